@@ -1,0 +1,180 @@
+# The structure of a statement. Which word is what, where a bar opens or closes, and where a
+# statement ends is decided before (src/parse/tokens.ts): here every token has one meaning.
+# Left-recursive and unambiguous, so that reading is linear: more than one parse is our error.
+
+@preprocessor typescript
+
+@{%
+import * as tree from "./tree.ts";
+const lexer = { has: (_type: string): boolean => true };
+%}
+
+@lexer lexer
+
+statement ->
+    names %colon space                          {% tree.declaration %}
+  | names %element space                        {% tree.declaration %}
+  | names relation sum                          {% tree.propertyOf %}
+  | names definiteness sum                      {% tree.propertyOf %}
+  | equation                                    {% tree.equation %}
+  | %head %openParen names %closeParen equal sum {% tree.functionDefinition %}
+  | %given %colon sum equal sum                 {% tree.given %}
+  | %functionDeclaration                        {% tree.functionDeclaration %}
+  | sum                                         {% tree.objective %}
+  | %gradientBy sum                             {% tree.objectiveBy %}
+  | %partial %slash %partial power sum          {% tree.objectiveByPartial %}
+  | %fraction %openBrace %partial %closeBrace %openBrace %partial power %closeBrace sum
+                                                {% tree.objectiveByFraction %}
+
+names -> %name {% tree.firstName %} | names %comma %name {% tree.nextName %}
+equal -> %equals {% id %} | %define {% id %}
+equation -> sum equal sum {% tree.firstEquation %} | equation equal sum {% tree.nextEquation %}
+definiteness -> %succ {% id %} | %succeq {% id %}
+relation -> %lt {% id %} | %gt {% id %} | %le {% id %} | %ge {% id %} | %ne {% id %}
+comparison -> relation {% id %} | %equals {% id %}
+
+# ---- spaces -------------------------------------------------------------------------------------
+space ->
+    extent                                      {% tree.space %}
+  | traits                                      {% tree.spaceOfTraits %}
+  | extent traits                               {% tree.space %}
+traits -> trait {% tree.firstTrait %} | traits trait {% tree.nextTrait %}
+  | traits %comma trait {% tree.nextTraitAfterComma %}
+trait -> %trait {% id %}
+extent ->
+    dimension                                   {% tree.column %}
+  | dimension %times dimension                  {% tree.matrix %}
+  | %scalar                                     {% tree.scalar %}
+  | set                                         {% tree.setScalar %}
+  | set %caret size                             {% tree.setSized %}
+  | set %underscore sort                        {% tree.setSorted %}
+  | set %caret size %underscore sort            {% tree.setSizedSorted %}
+  | set %underscore sort %caret size            {% tree.setSortedSized %}
+set -> %reals {% id %} | %symmetricMatrices {% id %}
+size ->
+    dimensionFactor                             {% tree.column %}
+  | %openBrace dimension %closeBrace            {% tree.columnInBraces %}
+  | %openParen dimension %closeParen            {% tree.columnInBraces %}
+  | %openBrace dimension %times dimension %closeBrace {% tree.matrixInBraces %}
+  | %openParen dimension %times dimension %closeParen {% tree.matrixInBraces %}
+sort -> sortSign {% id %} | %openBrace sortSign %closeBrace {% tree.second %}
+  | %openBrace relation %number %closeBrace {% tree.relationSort %}
+sortSign -> %plus {% id %} | %plus %plus {% tree.doublePlus %}
+dimension -> dimensionFactor {% tree.firstFactor %}
+  | dimension dimensionFactor {% tree.nextFactor %}
+  | dimension %star dimensionFactor {% tree.nextFactorAfterStar %}
+dimensionFactor -> %name {% id %} | %number {% id %}
+
+# ---- expressions, loosest first -----------------------------------------------------------------
+sum ->
+    term                                        {% tree.firstTerm %}
+  | sum %plus term                              {% tree.nextTerm %}
+  | sum %minus term                             {% tree.nextTerm %}
+term ->
+    kronecker                                   {% id %}
+  | %minus term                                 {% tree.negated %}
+  | %plus term                                  {% tree.unsigned %}
+  | indexedSum                                  {% id %}
+indexedSum -> %sum term {% tree.indexedSum %} | chain %sum term {% tree.chainedIndexedSum %}
+  | chain %star %sum term {% tree.chainedIndexedSumAfterStar %}
+
+kronecker -> hadamard {% id %} | kronecker %otimes signedHadamard {% tree.kronecker %}
+signedHadamard -> hadamard {% id %} | %minus signedHadamard {% tree.negated %}
+  | %plus signedHadamard {% tree.unsigned %}
+
+hadamard -> product {% id %}
+  | hadamard %odot signedProduct {% tree.hadamard %}
+  | hadamard %oslash signedProduct {% tree.hadamard %}
+signedProduct -> product {% id %} | %minus signedProduct {% tree.negated %}
+  | %plus signedProduct {% tree.unsigned %}
+
+# A chain ends in a factor; a tail ends in a function without brackets, and nothing may follow it.
+product -> chain {% id %} | tail {% id %} | trace {% id %}
+chain ->
+    power                                       {% tree.firstFactorOfProduct %}
+  | chain power                                 {% tree.juxtaposed %}
+  | chain %star signedPower                     {% tree.multiplied %}
+  | chain %slash signedPower                    {% tree.multiplied %}
+  | tail %star signedPower                      {% tree.multiplied %}
+  | tail %slash signedPower                     {% tree.multiplied %}
+  | tail power                                  {% tree.secondFactor %}
+tail ->
+    bare                                        {% tree.firstFactorOfProduct %}
+  | chain bare                                  {% tree.juxtaposed %}
+  | chain %star signedBare                      {% tree.multiplied %}
+  | chain %slash signedBare                     {% tree.multiplied %}
+  | tail %star signedBare                       {% tree.multiplied %}
+  | tail %slash signedBare                      {% tree.multiplied %}
+  | tail bare                                   {% tree.secondFactor %}
+# tr takes the whole product that follows.
+trace ->
+    bareTrace                                   {% tree.firstFactorOfProduct %}
+  | chain bareTrace                             {% tree.juxtaposed %}
+  | tail bareTrace                              {% tree.secondFactor %}
+  | chain %star bareTrace                       {% tree.multiplied %}
+  | chain %slash bareTrace                      {% tree.multiplied %}
+  | tail %star bareTrace                        {% tree.multiplied %}
+  | tail %slash bareTrace                       {% tree.multiplied %}
+bareTrace -> %prefixTrace product {% tree.bareCall %}
+  | %prefixTrace exponent product {% tree.barePowerCall %}
+
+signedPower -> power {% id %} | %minus signedPower {% tree.negated %}
+  | %plus signedPower {% tree.unsigned %}
+signedBare -> bare {% id %} | %minus signedBare {% tree.negated %}
+  | %plus signedBare {% tree.unsigned %}
+
+bare ->
+    %prefix power                               {% tree.bareCall %}
+  | %prefix bare                                {% tree.bareCall %}
+  | %prefix exponent power                      {% tree.barePowerCall %}
+  | %prefix exponent bare                       {% tree.barePowerCall %}
+
+power ->
+    atom                                        {% id %}
+  | power %transpose                            {% tree.transposed %}
+  | power %inverseTranspose                     {% tree.inverseTransposed %}
+  | power %pseudoinverse                        {% tree.pseudoinverse %}
+  | power exponent                              {% tree.raised %}
+  | power %dotCaret exponentBody                {% tree.raisedEntrywise %}
+  | power %subscripted                          {% tree.subscripted %}
+exponent -> %caret exponentBody {% tree.second %}
+exponentBody ->
+    %number                                     {% tree.number %}
+  | %name                                       {% tree.name %}
+  | %minus exponentBody                         {% tree.negated %}
+  | %plus exponentBody                          {% tree.unsigned %}
+  | %openBrace sum %closeBrace                  {% tree.grouped %}
+  | %openParen sum %closeParen                  {% tree.grouped %}
+
+atom ->
+    %number                                     {% tree.number %}
+  | %name                                       {% tree.name %}
+  | %ones                                       {% tree.ones %}
+  | %zero                                       {% tree.zero %}
+  | %openParen sum %closeParen                  {% tree.grouped %}
+  | %openBracket sum %closeBracket              {% tree.grouped %}
+  | %openBrace sum %closeBrace                  {% tree.grouped %}
+  | %openNorm sum %closeNorm                    {% tree.norm %}
+  | %openBar sum %closeBar                      {% tree.bars %}
+  | %openAngle sum %comma sum %closeAngle       {% tree.inner %}
+  | %callee arguments                           {% tree.call %}
+  | %callee exponent arguments                  {% tree.powerCall %}
+  | %fraction fractionPart fractionPart         {% tree.fraction %}
+  | %squareRoot fractionPart                    {% tree.root %}
+  | %root power                                 {% tree.root %}
+  | %openBracket sum comparison sum %closeBracket {% tree.indicator %}
+  | %indicator %openBracket sum comparison sum %closeBracket {% tree.namedIndicator %}
+  | %indicator %openParen sum comparison sum %closeParen {% tree.namedIndicator %}
+  | %indicator %openBrace sum comparison sum %closeBrace {% tree.namedIndicator %}
+  | %partial %name %slash %partial power        {% tree.cotangent %}
+  | %fraction %openBrace %partial %name %closeBrace %openBrace %partial power %closeBrace
+                                                {% tree.cotangentFraction %}
+  | %nabla %name                                {% tree.nablaOf %}
+  | %derivative arguments                       {% tree.derivativeCall %}
+fractionPart -> %number {% tree.number %} | %name {% tree.name %} | %ones {% tree.ones %}
+  | %openBrace sum %closeBrace {% tree.second %}
+arguments ->
+    %openParen list %closeParen                 {% tree.second %}
+  | %openBracket list %closeBracket             {% tree.second %}
+  | %openBrace list %closeBrace                 {% tree.second %}
+list -> sum {% tree.firstArgument %} | list %comma sum {% tree.nextArgument %}

@@ -1,0 +1,65 @@
+/** @file Texts that came from the user, and places in them. */
+
+/** One text of a problem: the expression, a statement, the variables, an answer. */
+export interface Source {
+  /** What the text is: `expr`, `wrt`, `answer`, or the number of a statement. */
+  readonly role: "expr" | "wrt" | "answer" | number;
+  readonly text: string;
+  /** The file it came from, where it came from one. */
+  readonly file?: string;
+}
+
+/** A stretch of a source in UTF-16 units. */
+export interface Span {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** From the start of `a` to the end of `b`. */
+export const joined = (a: Span, b: Span): Span => ({
+  source: a.source,
+  start: Math.min(a.start, b.start),
+  end: Math.max(a.end, b.end),
+});
+
+/** The text of a span. */
+export const textOf = (span: Span): string => span.source.text.slice(span.start, span.end);
+
+/** Line and column of an offset, both counted from 1; the column counts graphemes. */
+export function position(source: Source, offset: number): { line: number; column: number } {
+  const before = source.text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return {
+    line: before.split("\n").length,
+    column: graphemes(before.slice(lineStart)).length + 1,
+  };
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader sees as single characters. */
+export function graphemes(text: string): string[] {
+  if (/^[\x20-\x7e]*$/u.test(text)) return [...text];
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), (part) => part.segment);
+}
+
+/** How many terminal columns a text takes: wide characters two, combining marks none. */
+export function columns(text: string): number {
+  let width = 0;
+  for (const grapheme of graphemes(text)) {
+    const code = grapheme.codePointAt(0)!;
+    const wide =
+      (code >= 0x1100 && code <= 0x115f) ||
+      (code >= 0x2e80 && code <= 0xa4cf) ||
+      (code >= 0xac00 && code <= 0xd7a3) ||
+      (code >= 0xf900 && code <= 0xfaff) ||
+      (code >= 0xfe30 && code <= 0xfe6f) ||
+      (code >= 0xff00 && code <= 0xff60) ||
+      (code >= 0xffe0 && code <= 0xffe6) ||
+      (code >= 0x1f300 && code <= 0x1faff);
+    width += wide ? 2 : grapheme === "\t" ? 1 : 1;
+  }
+  return width;
+}

@@ -1,0 +1,112 @@
+/** @file What an operation is: the record that every pass asks. */
+
+import type { Dimension, Shape } from "./dimension.ts";
+import type { Apply, Expr } from "./expr.ts";
+import type { Properties } from "./properties.ts";
+
+/** How an operation is written out; `print/` turns it into brackets and signs. */
+export type Notation =
+  | { readonly kind: "call"; readonly name: string; readonly latex?: string }
+  | { readonly kind: "sum" | "product" | "power" | "elementwise-power" | "transpose" | "inverse" }
+  | { readonly kind: "infix"; readonly level: "hadamard" | "kronecker"; readonly symbol: Spelled }
+  | {
+      readonly kind: "bars";
+      readonly open: Spelled;
+      readonly close: Spelled;
+      /** Closes where the argument is neither a row nor a column. */
+      readonly matrixClose?: Spelled;
+      /** Ends in an exponent, so that a further one needs brackets. */
+      readonly powered?: boolean;
+    }
+  | { readonly kind: "constant"; readonly symbol: Spelled; readonly sized: "rows" | "both" };
+
+/** One sign in the three alphabets. */
+export interface Spelled {
+  readonly unicode: string;
+  readonly ascii: string;
+  readonly latex: string;
+}
+
+/** A number of the oracle: real or complex, as the arithmetic has it. */
+export type Scalar = unknown;
+/** A value of the oracle: a scalar where the shape is 1×1, else a matrix. */
+export type Value = unknown;
+
+/** What values are computed with; `numeric/` gives one for mathjs. */
+export interface Arithmetic {
+  number(x: number): Scalar;
+  /** The real part: what comparisons look at. */
+  real(x: Scalar): number;
+  plus(a: Scalar, b: Scalar): Scalar;
+  times(a: Scalar, b: Scalar): Scalar;
+  over(a: Scalar, b: Scalar): Scalar;
+  power(a: Scalar, b: Scalar): Scalar;
+  elementary(name: Elementary, x: Scalar): Scalar;
+  rows(x: Value): number;
+  columns(x: Value): number;
+  entry(x: Value, i: number, j: number): Scalar;
+  matrix(rows: number, columns: number, entry: (i: number, j: number) => Scalar): Value;
+  add(a: Value, b: Value): Value;
+  scale(s: Scalar, x: Value): Value;
+  multiply(a: Value, b: Value): Value;
+  transpose(x: Value): Value;
+  inverse(x: Value): Value;
+  determinant(x: Value): Scalar;
+  kronecker(a: Value, b: Value): Value;
+}
+
+/** The analytic functions an arithmetic must have. */
+export type Elementary =
+  | "exp"
+  | "log"
+  | "sin"
+  | "cos"
+  | "tan"
+  | "sinh"
+  | "cosh"
+  | "tanh"
+  | "atan";
+
+/** Where an operation is defined, or where it has no derivative, with the words to tell it. */
+export interface Region {
+  readonly text: string;
+  readonly holds: (m: Arithmetic, ...args: Value[]) => boolean;
+}
+
+/** All facts of one operation. */
+export interface OpFields {
+  /** The mathematical name, unique. */
+  readonly opName: string;
+  /** Shapes in the form `m×k, k×n → m×n`; `…` repeats the argument before it. */
+  readonly signature: string;
+  /** The shape of the result; null where the arguments do not fit. */
+  readonly shape: (args: readonly Expr[]) => Shape | null;
+  readonly notation: Notation;
+  /** The names that a user may type before a bracket. */
+  readonly spellings: readonly string[];
+  /**
+   * The cotangents of the arguments, given the cotangent `g` of the result and the result `y`.
+   * `null` where nothing flows.
+   */
+  readonly pullback: (g: Expr, y: Expr, ...args: Expr[]) => readonly (Expr | null)[];
+  /** The value; a derived operation may leave it to `expand`. */
+  readonly value?: (m: Arithmetic, ...args: Value[]) => Value;
+  /** The value of a constant (no arguments) of that size. */
+  readonly constant?: (m: Arithmetic, rows: number, columns: number) => Value;
+  /** The definition by other operations; absent on a primitive. */
+  readonly expand?: (...args: Expr[]) => Expr;
+  /** What the result is known to be. */
+  readonly properties?: (args: readonly Expr[], shape: Shape) => Properties;
+  /** Where the value exists. */
+  readonly domain?: Region;
+  /** Where the derivative exists, and the convention elsewhere. */
+  readonly smooth?: Region;
+  /** Works entry by entry on one argument. */
+  readonly entrywise?: boolean;
+}
+
+/** An operation: call it to build its application. */
+export type Op = OpFields & ((...args: Expr[]) => Expr);
+
+/** A constant of any size, such as `I` and `𝟏`: call it with its dimensions. */
+export type ConstantOp = OpFields & ((rows: Dimension, columns?: Dimension) => Apply);

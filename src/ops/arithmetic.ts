@@ -1,0 +1,274 @@
+/** @file Sums and products: `add`, `scale`, `matmul`, `hadamard`, `transpose`, and `0`, `𝟏`, `I`. */
+
+import type { Shape } from "../expr/dimension.ts";
+import { isScalarShape, one, sameShape } from "../expr/dimension.ts";
+import type { Expr } from "../expr/expr.ts";
+import {
+  isApply,
+  isColumn,
+  isRow,
+  isScalar,
+  isSquare,
+  minusOne,
+  unit,
+  zero,
+} from "../expr/expr.ts";
+import type { Arithmetic, ConstantOp, Value } from "../expr/op.ts";
+import type { Properties } from "../expr/properties.ts";
+import { has, property } from "../expr/properties.ts";
+import { isNegative } from "../expr/rational.ts";
+import type { Primitive } from "./core.ts";
+import { constantOp, primitive, sign } from "./core.ts";
+
+const { symmetric, skew, posdef, psd, diagonal, orthogonal, invertible } = property;
+const { positive, nonnegative, integer, signs, onehot, sumsToOne } = property;
+
+/** What every one of `args` is. */
+const shared = (args: readonly Expr[]): Properties =>
+  args.reduce((set, arg) => set & arg.properties, -1);
+
+const sameShapes = (args: readonly Expr[]): Shape | null =>
+  args.length > 0 && args.every((arg) => sameShape(arg.shape, args[0]!.shape))
+    ? args[0]!.shape
+    : null;
+
+const firstOrNull = (items: readonly Expr[], build: (...items: Expr[]) => Expr): Expr | null =>
+  items.length > 1 ? build(...items) : (items[0] ?? null);
+
+/** The zero of any shape. */
+export const zeros: ConstantOp = constantOp("zeros", "any", {
+  notation: { kind: "constant", symbol: sign("0"), sized: "both" },
+  constant: (m, rows, columns) => m.matrix(rows, columns, () => m.number(0)),
+  properties: (_, [rows, columns]) =>
+    nonnegative | integer | (rows === columns ? psd | diagonal : 0),
+});
+
+/** The column of ones. */
+export const ones: ConstantOp = constantOp("ones", "column", {
+  notation: {
+    kind: "constant",
+    symbol: sign("𝟏", "ones", "\\mathbf{1}"),
+    sized: "rows",
+  },
+  constant: (m, rows, columns) => m.matrix(rows, columns, () => m.number(1)),
+  properties: () => positive | signs,
+});
+
+/** The identity matrix. */
+export const identity: ConstantOp = constantOp("identity", "square", {
+  notation: { kind: "constant", symbol: sign("I", "I", "\\mathbf{I}"), sized: "rows" },
+  constant: (m, rows, columns) => m.matrix(rows, columns, (i, j) => m.number(i === j ? 1 : 0)),
+  properties: () => posdef | diagonal | orthogonal | onehot,
+});
+
+/** The zero of that shape: a number where it is a scalar. */
+export const zeroOf = (shape: Shape): Expr =>
+  isScalarShape(shape) ? zero : zeros(shape[0], shape[1]);
+
+/** Ones in every entry of that shape: 1, `𝟏`, `𝟏ᵀ` or `𝟏𝟏ᵀ`. */
+export function onesOf([rows, columns]: Shape): Expr {
+  if (rows === one && columns === one) return unit;
+  if (columns === one) return ones(rows);
+  const across = transpose(ones(columns));
+  return rows === one ? across : matmul(ones(rows), across);
+}
+
+export const add: Primitive = primitive("add", {
+  signature: "m×n, … → m×n",
+  shape: sameShapes,
+  notation: { kind: "sum" },
+  pullback: (g, _y, ...terms) => terms.map(() => g),
+  value: (m, ...terms) => terms.reduce((a, b) => m.add(a, b)),
+  properties: (terms) => {
+    const all = shared(terms) & (symmetric | skew | psd | diagonal | nonnegative | integer);
+    const some = (wanted: Properties): boolean => terms.some((t) => has(t.properties, wanted));
+    const definite = has(all, psd) && some(posdef) ? posdef : 0;
+    return all | definite | (has(all, nonnegative) && some(positive) ? positive : 0);
+  },
+});
+
+/** Scalars times one factor of any shape, which stands last. */
+export const scale: Primitive = primitive("scale", {
+  signature: "1×1, …, m×n → m×n",
+  shape: (args) =>
+    args.slice(0, -1).every((arg) => isScalarShape(arg.shape)) ? args.at(-1)!.shape : null,
+  notation: { kind: "product" },
+  // dy = dα·X + α·dX
+  pullback: (g, _y, ...args) =>
+    args.map((arg, index) => {
+      const others = args.filter((_, other) => other !== index);
+      if (index === args.length - 1) return scaled(others, g);
+      const last = others.pop()!;
+      return scaled(others, inner(g, last));
+    }),
+  value: (m, ...args) => args.reduceRight((x, s) => m.scale(s, x)),
+  properties: (args) => {
+    const scalars = args.slice(0, -1);
+    const x = args.at(-1)!.properties;
+    const kept = x & (symmetric | skew | diagonal);
+    const invertibles = shared(args) & invertible;
+    if (isScalar(args.at(-1)!))
+      return signOfProduct(args) | (shared(args) & (integer | signs)) | invertibles;
+    const negatives = scalars.filter((s) => s.kind === "num" && isNegative(s.value)).length;
+    const rest = scalars.filter((s) => !(s.kind === "num" && isNegative(s.value)));
+    const isPositive = negatives % 2 === 0 && has(shared(rest), positive);
+    const isNonnegative = negatives % 2 === 0 && has(shared(rest), nonnegative);
+    return (
+      kept |
+      invertibles |
+      (shared(args) & (integer | signs)) |
+      (isPositive ? x & (posdef | positive) : 0) |
+      (isNonnegative ? x & (psd | nonnegative) : 0)
+    );
+  },
+});
+
+/** What is known of the sign of a product of scalars: equal factors make a square. */
+function signOfProduct(args: readonly Expr[]): Properties {
+  let negatives = 0;
+  const odd = new Set<Expr>();
+  let strict = true;
+  for (const arg of args) {
+    if (arg.kind === "num") negatives += isNegative(arg.value) ? 1 : 0;
+    else if (!has(arg.properties, nonnegative)) odd.has(arg) ? odd.delete(arg) : odd.add(arg);
+    strict &&= has(arg.properties, positive) || has(arg.properties, invertible);
+  }
+  if (negatives % 2 === 1 || odd.size > 0) return 0;
+  return strict ? positive : nonnegative;
+}
+
+/** `scale` that is the factor itself where there are no scalars. */
+export const scaled = (scalars: readonly Expr[], x: Expr): Expr =>
+  scalars.length > 0 ? scale(...scalars, x) : x;
+
+export const negate = (x: Expr): Expr => scale(minusOne, x);
+
+/** Products of equal shapes, entry by entry. */
+export const hadamard: Primitive = primitive("hadamard", {
+  signature: "m×n, … → m×n",
+  shape: sameShapes,
+  notation: { kind: "infix", level: "hadamard", symbol: sign("⊙", "⊙", "\\odot") },
+  // dy = da ⊙ b + a ⊙ db
+  pullback: (g, _y, ...args) =>
+    args.map((_, index) => entrywiseProduct(g, ...args.filter((_arg, other) => other !== index))),
+  value: (m, ...args) =>
+    m.matrix(m.rows(args[0]), m.columns(args[0]), (i, j) =>
+      args.map((x) => m.entry(x, i, j)).reduce((a, b) => m.times(a, b)),
+    ),
+  properties: (args) => {
+    const all = shared(args) & (symmetric | psd | posdef | positive | nonnegative | integer | signs);
+    const some = (wanted: Properties): boolean => args.some((x) => has(x.properties, wanted));
+    return all | (some(diagonal) ? diagonal : 0);
+  },
+});
+
+/** The entrywise product: `scale` for scalars. */
+export const entrywiseProduct = (...factors: Expr[]): Expr =>
+  factors.length === 1
+    ? factors[0]!
+    : isScalar(factors[0]!)
+      ? scale(...factors)
+      : hadamard(...factors);
+
+/** The matrix product of factors whose neighbours fit. */
+export const matmul: Primitive = primitive("matmul", {
+  signature: "m×k, …, l×n → m×n",
+  shape: (args) => {
+    for (let i = 1; i < args.length; i++)
+      if (args[i - 1]!.shape[1] !== args[i]!.shape[0]) return null;
+    return [args[0]!.shape[0], args.at(-1)!.shape[1]];
+  },
+  notation: { kind: "product" },
+  // dy = A dX B, so ⟨g, dy⟩ = ⟨Aᵀ g Bᵀ, dX⟩ (Giles 2008, 2.2.1)
+  pullback: (g, _y, ...args) =>
+    args.map((_, index) => {
+      const before = args.slice(0, index).reverse().map(transposed);
+      const after = args.slice(index + 1).reverse().map(transposed);
+      return product(...before, g, ...after);
+    }),
+  value: (m, ...args) => args.reduce((a, b) => m.multiply(a, b)),
+  properties: (args, shape) => {
+    const all = shared(args);
+    let set = all & (orthogonal | diagonal | nonnegative | integer);
+    if (args.every(isSquare)) set |= all & invertible;
+    if (has(all, diagonal)) set |= all & psd;
+    if (shape[0] === shape[1]) set |= palindrome(args);
+    return set;
+  },
+});
+
+/** A product that reads the same transposed is symmetric, and psd where its middle is. */
+function palindrome(args: readonly Expr[]): Properties {
+  const n = args.length;
+  for (let i = 0; i < Math.floor(n / 2); i++)
+    if (!areTransposes(args[i]!, args[n - 1 - i]!)) return 0;
+  if (n % 2 === 0) return psd;
+  const middle = args[(n - 1) / 2]!.properties;
+  const outerInvertible = args.slice(0, (n - 1) / 2).every((x) => has(x.properties, invertible));
+  const definite = outerInvertible ? middle & posdef : 0;
+  return (middle & (symmetric | psd)) | definite;
+}
+
+/** A matrix product in which scalar factors scale and a single factor stays itself. */
+export function product(...factors: Expr[]): Expr {
+  const scalars = factors.filter(isScalar);
+  const matrices = factors.filter((f) => !isScalar(f));
+  const rest = firstOrNull(matrices, matmul);
+  if (rest === null) return firstOrNull(scalars, scale) ?? unit;
+  return scaled(scalars, rest);
+}
+
+export const transpose: Primitive = primitive("transpose", {
+  signature: "m×n → n×m",
+  notation: { kind: "transpose" },
+  spellings: ["transpose"],
+  pullback: (g) => [transpose(g)],
+  value: (m, x) => m.transpose(x),
+  properties: ([x], shape) => {
+    const rowwise = onehot | sumsToOne;
+    const square = shape[0] === shape[1];
+    return x!.properties & (square ? ~sumsToOne : ~rowwise);
+  },
+});
+
+/** The transpose, without a second one on top of a first. */
+export const transposed = (x: Expr): Expr =>
+  isScalar(x) || has(x.properties, symmetric)
+    ? x
+    : isApply(x, transpose)
+      ? x.args[0]!
+      : transpose(x);
+
+/** Whether `b` is `aᵀ` by its form. */
+export const areTransposes = (a: Expr, b: Expr): boolean =>
+  (a === b && has(a.properties, symmetric)) ||
+  (isApply(a, transpose) && a.args[0] === b) ||
+  (isApply(b, transpose) && b.args[0] === a);
+
+/** ⟨a, b⟩ = Σ aᵢⱼbᵢⱼ: a product of scalars, `aᵀb` of columns, `tr(aᵀb)` of matrices. */
+export function inner(a: Expr, b: Expr): Expr {
+  if (isScalar(a)) return a === unit ? b : b === unit ? a : scale(a, b);
+  if (isColumn(a)) return matmul(transpose(a), b);
+  if (isRow(a)) return matmul(a, transpose(b));
+  return trace(matmul(transpose(a), b));
+}
+
+/** The sum of the diagonal. */
+export const trace: Primitive = primitive("trace", {
+  signature: "n×n → 1×1",
+  notation: { kind: "call", name: "tr", latex: "\\operatorname{tr}" },
+  spellings: ["tr", "trace"],
+  // d tr X = ⟨I, dX⟩
+  pullback: (g, _y, x) => [scale(g, identity(x!.shape[0]))],
+  value: (m, x) => diagonalSum(m, x),
+  properties: ([x]) =>
+    (x!.properties & (psd | posdef)) |
+    (has(x!.properties, nonnegative) ? nonnegative : 0) |
+    (x!.properties & integer),
+});
+
+function diagonalSum(m: Arithmetic, x: Value): Value {
+  let sum = m.number(0);
+  for (let i = 0; i < m.rows(x); i++) sum = m.plus(sum, m.entry(x, i, i));
+  return sum;
+}

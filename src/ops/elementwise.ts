@@ -1,0 +1,210 @@
+/** @file Functions of each entry, and entrywise powers. */
+
+import type { Expr } from "../expr/expr.ts";
+import { isScalar, num, two, unit } from "../expr/expr.ts";
+import type { Arithmetic, Elementary, Region, Scalar } from "../expr/op.ts";
+import type { Properties } from "../expr/properties.ts";
+import { has, property } from "../expr/properties.ts";
+import { isInteger, negated, plus, rational } from "../expr/rational.ts";
+import { add, entrywiseProduct, inner, negate, onesOf, scale } from "./arithmetic.ts";
+import type { Derived, Primitive } from "./core.ts";
+import { call, derived, every, map, margin, nonzeroEntries, positiveEntries, primitive } from "./core.ts";
+
+const { positive, nonnegative, integer, invertible } = property;
+
+interface Entrywise {
+  /** f′(x), given x and y = f(x); null where f is locally constant. */
+  readonly derivative: ((x: Expr, y: Expr) => Expr) | null;
+  readonly value: (m: Arithmetic, x: Scalar) => Scalar;
+  readonly domain?: Region;
+  readonly smooth?: Region;
+  readonly properties?: (x: Properties) => Properties;
+  readonly spellings?: readonly string[];
+  readonly latex?: string;
+}
+
+/** A function of each entry: `dy = f′(x) ⊙ dx`. */
+function entrywise(name: string, spec: Entrywise): Primitive {
+  const { derivative } = spec;
+  return primitive(name, {
+    signature: "m×n → m×n",
+    notation: call(name, spec.latex ?? `\\${name}`),
+    spellings: spec.spellings ?? [name],
+    pullback: (g, y, x) => [derivative && entrywiseProduct(g, derivative(x!, y))],
+    value: (m, x) => map(m, x, (entry) => spec.value(m, entry)),
+    entrywise: true,
+    ...(spec.properties && { properties: ([x]) => spec.properties!(x!.properties) }),
+    ...(spec.domain && { domain: spec.domain }),
+    ...(spec.smooth && { smooth: spec.smooth }),
+  });
+}
+
+const elementary =
+  (name: Elementary) =>
+  (m: Arithmetic, x: Scalar): Scalar =>
+    m.elementary(name, x);
+
+/** 1 in every entry, of the shape of `x`. */
+const onesLike = (x: Expr): Expr => onesOf(x.shape);
+/** 1 − x. */
+const complement = (x: Expr): Expr => add(onesLike(x), negate(x));
+const reciprocal = (x: Expr): Expr => power(x, num(-1));
+const square = (x: Expr): Expr => power(x, two);
+
+/** `x` to a scalar power, entry by entry. */
+export const power: Primitive = primitive("power", {
+  signature: "m×n, 1×1 → m×n",
+  notation: { kind: "power" },
+  // d(xᵖ) = p xᵖ⁻¹ ⊙ dx + log(x) ⊙ xᵖ dp
+  pullback: (g, y, x, p) => {
+    const lowered =
+      p!.kind === "num" ? num(plus(p!.value, rational(-1))) : add(p!, num(-1));
+    const slope = lowered === unit ? x! : power(x!, lowered);
+    const byBase = scale(p!, entrywiseProduct(g, slope));
+    if (p!.kind === "num") return [byBase, null];
+    return [byBase, inner(g, entrywiseProduct(y, log(x!)))];
+  },
+  value: (m, x, p) => map(m, x, (entry) => m.power(entry, p)),
+  properties: ([x, p]) => {
+    const of = x!.properties;
+    const even = p!.kind === "num" && isInteger(p!.value) && p!.value.numerator % 2n === 0n;
+    const whole = p!.kind === "num" && isInteger(p!.value) && p!.value.numerator >= 0n;
+    const strict = has(of, positive) || (even && isScalar(x!) && has(of, invertible));
+    return (
+      (strict ? positive : even || has(of, nonnegative) ? nonnegative : 0) |
+      (isScalar(x!) ? of & invertible : 0) |
+      (whole ? of & (integer | property.symmetric) : of & property.symmetric)
+    );
+  },
+  domain: {
+    text: "a base that the exponent allows",
+    holds: (m, x, p) => {
+      const exponent = m.real(m.entry(p, 0, 0));
+      const whole = Number.isInteger(exponent);
+      return every(m, x, (entry) =>
+        whole ? exponent >= 0 || Math.abs(entry) > margin : entry > margin,
+      );
+    },
+  },
+});
+
+export const exp: Primitive = entrywise("exp", {
+  derivative: (_, y) => y,
+  value: elementary("exp"),
+  properties: () => positive | invertible,
+});
+
+export const log: Primitive = entrywise("log", {
+  spellings: ["log", "ln"],
+  derivative: (x) => reciprocal(x),
+  value: elementary("log"),
+  domain: positiveEntries,
+});
+
+export const sin: Primitive = entrywise("sin", {
+  derivative: (x) => cos(x),
+  value: elementary("sin"),
+});
+
+export const cos: Primitive = entrywise("cos", {
+  derivative: (x) => negate(sin(x)),
+  value: elementary("cos"),
+});
+
+export const tan: Primitive = entrywise("tan", {
+  derivative: (x, y) => add(onesLike(x), square(y)),
+  value: elementary("tan"),
+  domain: {
+    text: "entries away from the poles of tan",
+    holds: (m, x) => every(m, x, (entry) => Math.abs(Math.cos(entry)) > 0.05),
+  },
+});
+
+export const sinh: Primitive = entrywise("sinh", {
+  derivative: (x) => cosh(x),
+  value: elementary("sinh"),
+});
+
+export const cosh: Primitive = entrywise("cosh", {
+  derivative: (x) => sinh(x),
+  value: elementary("cosh"),
+  properties: () => positive | invertible,
+});
+
+export const tanh: Primitive = entrywise("tanh", {
+  derivative: (_, y) => complement(square(y)),
+  value: elementary("tanh"),
+});
+
+export const abs: Primitive = entrywise("abs", {
+  latex: "\\operatorname{abs}",
+  derivative: (x) => signOf(x),
+  value: (m, x) => (m.real(x) < 0 ? m.times(m.number(-1), x) : x),
+  properties: () => nonnegative,
+  smooth: { ...nonzeroEntries, text: "abs′(0) = 0" },
+});
+
+/** 1, 0 or −1: the sign of each entry. */
+export const signOf: Primitive = entrywise("sign", {
+  latex: "\\operatorname{sign}",
+  derivative: null,
+  value: (m, x) => m.number(Math.sign(m.real(x))),
+  properties: () => integer,
+  smooth: { ...nonzeroEntries, text: "sign′ = 0 (also at the jump)" },
+});
+
+/** `[x > 0]`: 1 where it holds, 0 elsewhere. */
+export const step: Primitive = entrywise("step", {
+  latex: "\\operatorname{step}",
+  derivative: null,
+  value: (m, x) => m.number(m.real(x) > 0 ? 1 : 0),
+  properties: () => nonnegative | integer,
+  smooth: { ...nonzeroEntries, text: "step′ = 0 (also at the jump)" },
+});
+
+export const relu: Primitive = entrywise("relu", {
+  latex: "\\operatorname{relu}",
+  derivative: (x) => step(x),
+  value: (m, x) => (m.real(x) > 0 ? x : m.number(0)),
+  properties: () => nonnegative,
+  smooth: { ...nonzeroEntries, text: "relu′(0) = 0" },
+});
+
+/** σ(x) = 1/(1 + e⁻ˣ). */
+export const sigmoid: Primitive = entrywise("sigmoid", {
+  spellings: ["sigmoid"],
+  latex: "\\sigma",
+  derivative: (_, y) => entrywiseProduct(y, complement(y)),
+  value: (m, x) =>
+    m.over(m.number(1), m.plus(m.number(1), m.elementary("exp", m.times(m.number(-1), x)))),
+  properties: () => positive | invertible,
+});
+
+/** log(1 + eˣ). */
+export const softplus: Derived = derived("softplus", {
+  signature: "m×n → m×n",
+  notation: call("softplus"),
+  spellings: ["softplus"],
+  pullback: (g, _y, x) => [entrywiseProduct(g, sigmoid(x!))],
+  expand: (x) => log(add(onesLike(x!), exp(x!))),
+  properties: () => positive,
+  entrywise: true,
+});
+
+/** x ⊙ σ(x). */
+export const swish: Derived = derived("swish", {
+  signature: "m×n → m×n",
+  notation: call("swish"),
+  spellings: ["swish", "silu"],
+  // swish′ = swish + σ(1 − swish)
+  pullback: (g, y, x) => [
+    entrywiseProduct(g, add(y, entrywiseProduct(sigmoid(x!), complement(y)))),
+  ],
+  expand: (x) => entrywiseProduct(x!, sigmoid(x!)),
+  entrywise: true,
+});
+
+export const arctan: Primitive = entrywise("arctan", {
+  derivative: (x) => reciprocal(add(onesLike(x), square(x))),
+  value: elementary("atan"),
+});
