@@ -10,8 +10,12 @@ const target = new URL("../src/parse/grammar.generated.ts", import.meta.url);
 
 const modified = (url) => statSync(url, { throwIfNoEntry: false })?.mtimeMs ?? -1;
 
-if (modified(target) < modified(source)) {
+// The generator writes `import` lines in the middle and leaves types open: not ours to check.
+const withCheckedImports = (text) => `// @ts-nocheck\n${text}`;
+
+const newest = Math.max(modified(source), modified(new URL(import.meta.url)));
+if (modified(target) < newest) {
   const parser = new nearley.Parser(bootstrapped);
   parser.feed(readFileSync(source, "utf8"));
-  writeFileSync(target, generate(compile(parser.results[0], {}), "grammar"));
+  writeFileSync(target, withCheckedImports(generate(compile(parser.results[0], {}), "grammar")));
 }

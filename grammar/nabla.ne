@@ -174,7 +174,7 @@ atom ->
 fractionPart -> %number {% tree.number %} | %name {% tree.name %} | %ones {% tree.ones %}
   | %openBrace sum %closeBrace {% tree.second %}
 arguments ->
-    %openParen list %closeParen                 {% tree.second %}
-  | %openBracket list %closeBracket             {% tree.second %}
-  | %openBrace list %closeBrace                 {% tree.second %}
+    %openParen list %closeParen                 {% tree.bracketed %}
+  | %openBracket list %closeBracket             {% tree.bracketed %}
+  | %openBrace list %closeBrace                 {% tree.bracketed %}
 list -> sum {% tree.firstArgument %} | list %comma sum {% tree.nextArgument %}

@@ -138,7 +138,7 @@ export const subscripts: Readonly<Record<string, string>> = {
 export const foldedOnes = "\uE001";
 export const foldedSymmetricMatrices = "\uE002";
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
+const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
 
 const signOfCharacters: (readonly [string, Sign])[] = [];
 const signOfCommand = new Map<string, Sign>();
@@ -169,7 +169,7 @@ const lexer = moo.compile({
   // A dot goes with digits only where no operator begins with it (`2.*x`, `1..n`).
   number: /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/u,
   word: /[A-Za-z]+(?:\p{M}+)?/u,
-  letter: /[\u00C0-\u024F\u0370-\u03FF\u1E00-\u1EFFℓ]\p{M}*/u,
+  letter: /[\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F\u0370-\u03FF\u1E00-\u1EFFℓ]\p{M}*/u,
   superscript: new RegExp(classOf(Object.keys(superscripts)), "u"),
   subscript: new RegExp(classOf(Object.keys(subscripts)), "u"),
   sign: new RegExp(signOfCharacters.map(([text]) => escape(text)).join("|"), "u"),

@@ -18,7 +18,12 @@ export type Notation =
       /** Ends in an exponent, so that a further one needs brackets. */
       readonly powered?: boolean;
     }
-  | { readonly kind: "constant"; readonly symbol: Spelled; readonly sized: "rows" | "both" };
+  | {
+      readonly kind: "constant";
+      readonly symbol: Spelled;
+      /** What the size adds where the place does not give it: `I_n`, `0_{m×n}`. */
+      readonly sized?: "rows" | "both";
+    };
 
 /** One sign in the three alphabets. */
 export interface Spelled {

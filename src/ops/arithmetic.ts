@@ -61,6 +61,15 @@ export const identity: ConstantOp = constantOp("identity", "square", {
   properties: () => posdef | diagonal | orthogonal | onehot,
 });
 
+const piOp: ConstantOp = constantOp("pi", "any", {
+  notation: { kind: "constant", symbol: sign("π", "pi", "\\pi") },
+  constant: (m) => m.number(Math.PI),
+  properties: () => positive,
+});
+
+/** The number π. */
+export const pi: Expr = piOp(one, one);
+
 /** The zero of that shape: a number where it is a scalar. */
 export const zeroOf = (shape: Shape): Expr =>
   isScalarShape(shape) ? zero : zeros(shape[0], shape[1]);

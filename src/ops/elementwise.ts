@@ -208,3 +208,30 @@ export const arctan: Primitive = entrywise("arctan", {
   derivative: (x) => reciprocal(add(onesLike(x), square(x))),
   value: elementary("atan"),
 });
+
+/** The larger or the smaller of two, entry by entry. */
+function extremum(name: "max" | "min", first: (a: number, b: number) => boolean): Primitive {
+  const wins = (a: Expr, b: Expr): Expr =>
+    step(name === "max" ? add(a, negate(b)) : add(b, negate(a)));
+  return primitive(name, {
+    signature: "m×n, m×n → m×n",
+    notation: call(name, `\\${name}`),
+    pullback: (g, _y, a, b) => [
+      entrywiseProduct(g, wins(a!, b!)),
+      entrywiseProduct(g, wins(b!, a!)),
+    ],
+    value: (m, a, b) =>
+      m.matrix(m.rows(a), m.columns(a), (i, j) => {
+        const [x, y] = [m.entry(a, i, j), m.entry(b, i, j)];
+        return first(m.real(x), m.real(y)) ? x : y;
+      }),
+    properties: (args) => args[0]!.properties & args[1]!.properties & (nonnegative | positive),
+    smooth: {
+      text: `${name}(a, b)′ is 0 by both where a = b`,
+      holds: (m, a, b) => every(m, m.add(a, m.scale(m.number(-1), b)), (d) => Math.abs(d) > margin),
+    },
+  });
+}
+
+export const maximum: Primitive = extremum("max", (a, b) => a > b);
+export const minimum: Primitive = extremum("min", (a, b) => a < b);

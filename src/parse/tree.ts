@@ -50,7 +50,12 @@ const spanOf = (part: Part): Span => ("open" in part ? part.cell.span : part.spa
 /** The surface of a part, closing its list. */
 export function close(part: Part): Surface {
   if (!("open" in part)) return part;
-  const { span } = part.cell;
+  const { span, before, item } = part.cell;
+  if (before === null) {
+    // A list of one is that one, where nothing stands before it.
+    if (part.open === "sum") return (item as Signed).term;
+    if (part.open === "product") return (item as Factor).factor;
+  }
   switch (part.open) {
     case "sum":
       return { kind: "sum", terms: listed(part.cell), span };
@@ -133,15 +138,15 @@ export const root = ([sign, body]: readonly [Token, Part]): Surface => ({
 
 export const fraction = ([sign, over, under]: readonly [Token, Part, Part]): Surface => {
   const span = joined(sign.span, spanOf(under));
-  const bracketed = (part: Part): Surface => {
+  const braced = (part: Part): Surface => {
     const body = close(part);
     return { kind: "group", body, brace: true, span: body.span };
   };
   const quotient: Surface = {
     kind: "product",
     factors: [
-      { divides: false, factor: bracketed(over) },
-      { divides: true, factor: bracketed(under) },
+      { divides: false, factor: braced(over) },
+      { divides: true, factor: braced(under) },
     ],
     span,
   };
@@ -183,7 +188,10 @@ function calling(callee: Token, args: readonly Surface[], end: Span, bare: boole
     span: joined(callee.span, end),
   };
 }
-// The closing bracket is dropped with the list's own: the span of the call ends at its last argument.
+export const bracketed = ([open, list, end]: readonly [Token, Cell<Surface>, Token]): Cell<Surface> => ({
+  ...list,
+  span: joined(open.span, end.span),
+});
 export const call = ([callee, args]: readonly [Token, Cell<Surface>]): Surface =>
   calling(callee, listed(args), args.span, false);
 export const powerCall = ([callee, exponent, args]: readonly [Token, Part, Cell<Surface>]): Surface =>
@@ -265,7 +273,8 @@ export const multiplied = ([list, sign, part]: readonly [Open, Token, Part]): Op
 /** `log x y`: which argument is meant is not for us to guess. */
 export function secondFactor([list, part]: readonly [Open, Part]): never {
   const last = (list.cell as Cell<Factor>).item.factor;
-  throw errors.bareArgument(last, close(part));
+  if (last.kind !== "call") throw new Error("internal: a tail that ends in no function");
+  throw errors.bareArgument(last.span, last.name, last.args[0]!.span, spanOf(part));
 }
 
 export const hadamard = ([list, sign, part]: readonly [Part, Token, Part]): Open => {
@@ -471,8 +480,6 @@ export function propertyOf([names, sign, part]: readonly [Cell<Introduced>, Toke
 }
 
 function isZero(e: Surface): boolean {
-  if (e.kind === "sum" && e.terms.length === 1) return isZero(e.terms[0]!.term);
-  if (e.kind === "product" && e.factors.length === 1) return isZero(e.factors[0]!.factor);
   return e.kind === "zero" || (e.kind === "number" && e.value.numerator === 0n);
 }
 
@@ -483,15 +490,9 @@ export const nextEquation = ([list, , right]: readonly [Cell<Surface>, Token, Pa
 
 export function equation([cells]: readonly [Cell<Surface>]): Statement {
   const [left, ...bodies] = listed(cells);
-  const named = soleName(left!);
-  if (named) return { kind: "definition", name: named, bodies, span: cells.span };
+  if (left?.kind === "name")
+    return { kind: "definition", name: { name: left.name, span: left.span }, bodies, span: cells.span };
   return { kind: "unsupported", what: "an equation whose left side is not a name", span: left!.span };
-}
-
-function soleName(e: Surface): Introduced | null {
-  if (e.kind === "sum" && e.terms.length === 1) return soleName(e.terms[0]!.term);
-  if (e.kind === "product" && e.factors.length === 1) return soleName(e.factors[0]!.factor);
-  return e.kind === "name" ? { name: e.name, span: e.span } : null;
 }
 
 export const functionDefinition = ([head, , names, , , body]: readonly [

@@ -1,0 +1,227 @@
+/** @file Every error that a user can meet, one function each: the wording lives here. */
+
+import { frame } from "./frame.ts";
+import type { Span } from "./source.ts";
+import { textOf } from "./source.ts";
+
+/** What is told of a mistake. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly message: string;
+  readonly span?: Span | undefined;
+  readonly notes: readonly string[];
+  /** Something that can be typed. */
+  readonly hint?: string | undefined;
+}
+
+/** 2: not understood · 3: understood, but not derived or not verified · 4: the environment lacks something. */
+export type ExitCode = 2 | 3 | 4;
+
+/** A mistake of the user, or a limit of nabla: never a bug of ours. */
+export class NablaError extends Error {
+  readonly diagnostic: Diagnostic;
+  readonly exit: ExitCode;
+  constructor(diagnostic: Diagnostic, exit: ExitCode = 2) {
+    super(diagnostic.message);
+    this.name = "NablaError";
+    this.diagnostic = diagnostic;
+    this.exit = exit;
+  }
+
+  /** The error as the terminal shows it. */
+  render(): string {
+    const { code, message, span, notes, hint } = this.diagnostic;
+    return [
+      `error[${code}]: ${message}`,
+      ...(span ? [frame(span)] : []),
+      ...notes.map((note) => `  note: ${note}`),
+      ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+    ].join("\n");
+  }
+}
+
+interface Extra {
+  readonly span?: Span;
+  readonly notes?: readonly string[];
+  readonly hint?: string | undefined;
+  readonly exit?: ExitCode;
+}
+
+const error = (code: string, message: string, extra: Extra = {}): NablaError =>
+  new NablaError(
+    { code, message, span: extra.span, notes: extra.notes ?? [], hint: extra.hint },
+    extra.exit,
+  );
+
+const quoted = (text: string): string => `“${text}”`;
+const didYouMean = (word: string | null): string | undefined =>
+  word === null ? undefined : `did you mean ${word}?`;
+/** The text of a sub-expression, cut where it is long. */
+export const excerpt = (span: Span): string => {
+  const text = textOf(span).replace(/\s+/gu, " ");
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+};
+
+export const errors = {
+  // ---- characters and words -------------------------------------------------------------------
+  tooLong: (span: Span, limit: number) =>
+    error("too-long", `the text is longer than ${limit} characters`, { span }),
+  tooDeep: (span: Span, limit: number) =>
+    error("too-deep", `brackets are nested more than ${limit} deep`, { span }),
+  hiddenCharacter: (span: Span) =>
+    error("hidden-character", "a control character that reverses the direction of text", {
+      span,
+      hint: "remove it: what is shown is not what is read",
+    }),
+  lookAlike: (span: Span, character: string, latin: string) =>
+    error("look-alike", `${quoted(character)} only looks like the Latin letter ${latin}`, {
+      span,
+      hint: `type the Latin letter ${latin}`,
+    }),
+  unknownCharacter: (span: Span, character: string) =>
+    error("unknown-character", `${describe(character)} is not in the language`, { span }),
+  unknownCommand: (span: Span, command: string, close: string | null) =>
+    error("unknown-command", `${command} is not a command that nabla reads`, {
+      span,
+      hint: didYouMean(close),
+    }),
+  unknownWord: (span: Span, word: string, close: string | null) =>
+    error("unknown-word", `${quoted(word)} is neither a function nor a name of the problem`, {
+      span,
+      notes: ["a run of letters is one name only where it is declared or defined"],
+      hint: didYouMean(close) ?? `write a product as ${[...word].join("*")}, or declare ${word}`,
+    }),
+  unknownProperty: (span: Span, word: string, close: string) =>
+    error("unknown-property", `${quoted(word)} is not a property`, { span, hint: didYouMean(close) }),
+  accentNeedsLetter: (span: Span) =>
+    error("accent", "an accent stands over a single letter", { span }),
+  notInLanguage: (span: Span, reason: string) => error("not-in-language", reason, { span }),
+  notYet: (span: Span | undefined, what: string) =>
+    error("not-yet", `${what} is read, but its calculus is not there yet`, {
+      ...(span && { span }),
+      exit: 3,
+    }),
+
+  // ---- structure --------------------------------------------------------------------------------
+  unclosed: (span: Span, bracket: string) =>
+    error("unclosed", `${quoted(bracket)} is never closed`, { span }),
+  endsTooSoon: (span: Span) => error("ends-too-soon", "the text ends where more is expected", { span }),
+  unexpected: (span: Span, text: string, expected: string) =>
+    error("unexpected", `${quoted(text)} does not fit here`, { span, notes: expected ? [expected] : [] }),
+  emptyProblem: () =>
+    error("empty", "there is no expression", { hint: 'nabla derive "‖Ax − b‖²" --wrt x' }),
+  longSubscript: (span: Span, text: string) =>
+    error("long-subscript", "a subscript without braces is one letter or a run of digits", {
+      span,
+      hint: `_{${text}}`,
+    }),
+  longExponent: (span: Span, text: string) =>
+    error("long-exponent", "an exponent without braces is one name or one number", {
+      span,
+      hint: `^{${text}} for all of it, ^${text[0]} ${text.slice(1)} for the first letter`,
+    }),
+  badExponent: (span: Span) => error("bad-exponent", "this exponent cannot be read", { span }),
+  badSubscript: (span: Span) => error("bad-subscript", "this subscript cannot be read", { span }),
+  stackedPowers: (span: Span, base: string) =>
+    error("stacked-powers", "a power of a power has two readings", {
+      span,
+      hint: `(${base})^… or ${base.replace(/\^.*$/u, "")}^{…^…}`,
+    }),
+  powerOfBraces: (span: Span, body: string) =>
+    error("power-of-braces", "braces are not printed, so that the exponent seems to belong to the last factor only", {
+      span,
+      hint: `(${body}) for all of it`,
+    }),
+  doubleTranspose: (span: Span) =>
+    error("double-transpose", "″ derives a declared function, and stands after none here", { span }),
+  nothingToTranspose: (span: Span) =>
+    error("nothing-to-transpose", "there is nothing before this sign to transpose", { span }),
+  timesIsForShapes: (span: Span) =>
+    error("times", "× stands between dimensions only", {
+      span,
+      hint: "a product is written AB, A*B or A·B; entry by entry A ⊙ B",
+    }),
+  twoNumbers: (span: Span) =>
+    error("two-numbers", "two numbers side by side", { span, hint: "write a product as 2*3" }),
+  bareArgument: (span: Span, name: string, argument: Span, next: Span) =>
+    error("bare-argument", `where the argument of ${name} ends is not clear`, {
+      span,
+      notes: ["without brackets the argument is one factor"],
+      hint: `${name}(${excerpt(argument)}) ${excerpt(next)}  or  ${name}(${excerpt(argument)} ${excerpt(next)})`,
+    }),
+  negativePowerOfFunction: (span: Span, name: string) =>
+    error("function-inverse", `${name}⁻¹ has two readings`, {
+      span,
+      hint: `1/${name}(…) for the reciprocal`,
+    }),
+  rootOfPower: (span: Span) =>
+    error("root-of-power", "how far the root reaches is not clear", { span, hint: "√(…)" }),
+  relationIsNoStatement: (span: Span) =>
+    error("relation", "a relation is a statement only as name > 0, name ≥ 0, name ≻ 0 or name ⪰ 0", { span }),
+
+  // ---- statements ---------------------------------------------------------------------------------
+  notAName: (span: Span) => error("not-a-name", "only names can be declared", { span }),
+  notADimension: (span: Span) => error("not-a-dimension", "a dimension is a name or a whole number from 1", { span }),
+  nameIsFunction: (span: Span, name: string) =>
+    error("name-is-function", `${name} is a function of the language and cannot be a name`, { span }),
+  twoMeanings: (span: Span, name: string, first: string) =>
+    error("two-meanings", `${name} already has a meaning: ${first}`, { span }),
+  cycle: (span: Span, names: readonly string[]) =>
+    error("cycle", `${names[0]} is defined by itself: ${[...names, names[0]].join(" → ")}`, { span }),
+  twoObjectives: (span: Span, first: string) =>
+    error("two-objectives", "a problem has one bare expression, and this is the second", {
+      span,
+      notes: [`the first is ${first}`],
+      hint: "give one of them a name: f = …",
+    }),
+  twoStyles: (span: Span, name: string, styles: readonly [string, string]) =>
+    error("two-styles", `${name} stands in two alphabets: ${styles[0]} and ${styles[1]}`, {
+      span,
+      hint: `give one of them another name, such as ${name}_1`,
+    }),
+  chainDiffers: (span: Span, name: string) =>
+    error("chain-differs", `this is not equal to what ${name} is defined to be`, { span }),
+
+  // ---- shapes -------------------------------------------------------------------------------------
+  shapesDiffer: (span: Span, message: string, notes: readonly string[], hint?: string) =>
+    error("shapes-differ", message, { span, notes, hint }),
+  noReading: (span: Span, message: string, notes: readonly string[], hint?: string) =>
+    error("no-reading", message, { span, notes, hint }),
+  sizeUnknown: (span: Span, what: string, hint: string) =>
+    error("size-unknown", `the size of ${what} does not follow from its place`, { span, hint }),
+  notScalar: (span: Span, shape: string, kind: string) =>
+    error("not-scalar", `${kind} needs a scalar, and this is ${shape}`, { span }),
+
+  // ---- deriving -----------------------------------------------------------------------------------
+  noVariable: () =>
+    error("no-variable", "by which variable?", { hint: "--wrt W, or a leading ∇_W" }),
+  unknownVariable: (span: Span, name: string, close: string | null) =>
+    error("unknown-variable", `${name} is not a name of the problem`, { span, hint: didYouMean(close) }),
+  notAVariable: (span: Span, text: string) =>
+    error("not-a-variable", `${quoted(text)} is not a variable`, { span, hint: "--wrt takes names: --wrt W,b" }),
+  noRule: (op: string) =>
+    error("no-rule", `no derivative is known for ${op} here`, { exit: 3 }),
+  noMatrixForm: (what: string) =>
+    error("no-matrix-form", `the derivative has no matrix notation yet: it needs ${what}`, { exit: 3 }),
+  noPoint: (reasons: readonly string[]) =>
+    error("no-point", "no point was found at which the result could be checked", {
+      notes: reasons,
+      hint: "declare what the names are (positive, posdef, …), or use --no-verify",
+      exit: 3,
+    }),
+  notVerified: (lines: readonly string[]) =>
+    error("not-verified", "the result did not pass its check and is not shown: this is a bug in nabla", {
+      notes: lines,
+      hint: "please report the problem with these numbers",
+      exit: 3,
+    }),
+} as const;
+
+/** A character by its looks or its number. */
+function describe(character: string): string {
+  const code = character.codePointAt(0)!;
+  const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  if (code >= 0xd800 && code <= 0xdfff) return `half of a surrogate pair (${number})`;
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return `a control character (${number})`;
+  return `${quoted(character)} (${number})`;
+}

@@ -1,0 +1,88 @@
+/** @file Every function that can be typed: its names, its signatures, and what it builds. */
+
+import type { Expr } from "../expr/expr.ts";
+import { half } from "../expr/expr.ts";
+import type { Op } from "../expr/op.ts";
+import { add, inner, scale, trace, transpose, transposed } from "./arithmetic.ts";
+import * as elementwise from "./elementwise.ts";
+import * as matrix from "./matrix.ts";
+import * as reduce from "./reduce.ts";
+import * as rowwise from "./rowwise.ts";
+import * as structure from "./structure.ts";
+
+/** One reading of a function: arguments of these shapes, and what is built of them. */
+export interface Reading {
+  readonly signature: string;
+  readonly build: (...args: Expr[]) => Expr;
+}
+
+/** A function by one of its names; its readings are tried from the first. */
+export interface FunctionEntry {
+  readonly name: string;
+  readonly readings: readonly Reading[];
+}
+
+const operations: readonly unknown[] = [
+  trace,
+  transpose,
+  ...[elementwise, matrix, reduce, rowwise, structure].flatMap((family) => Object.values(family)),
+];
+
+const isOp = (value: unknown): value is Op =>
+  typeof value === "function" && "opName" in value && "pullback" in value;
+
+const table = new Map<string, FunctionEntry>();
+
+function define(name: string, readings: readonly Reading[]): void {
+  if (table.has(name)) throw new Error(`internal: two functions are called ${name}`);
+  table.set(name, { name, readings });
+}
+
+for (const op of operations)
+  if (isOp(op))
+    for (const name of op.spellings)
+      define(
+        name,
+        op.signature.split(";").map((signature) => ({ signature, build: op })),
+      );
+
+const entrywise = (build: (x: Expr) => Expr): Reading[] => [{ signature: "m×n → m×n", build }];
+
+define("sqrt", entrywise((x) => elementwise.power(x, half)));
+define("ReLU", entrywise(elementwise.relu));
+define("tg", entrywise(elementwise.tan));
+define("diag", [
+  { signature: "n×1 → n×n", build: structure.diagonalMatrix },
+  { signature: "n×n → n×1", build: structure.diagonalVector },
+]);
+define("norm", [{ signature: "m×n → 1×1", build: reduce.norm }]);
+define("normF", [{ signature: "m×n → 1×1", build: reduce.norm }]);
+define("norm2", [{ signature: "n×1 → 1×1", build: reduce.norm }]);
+define("norm1", [{ signature: "n×1 → 1×1", build: reduce.norm1 }]);
+define("max", [{ signature: "m×n, m×n → m×n", build: elementwise.maximum }]);
+define("min", [{ signature: "m×n, m×n → m×n", build: elementwise.minimum }]);
+define("inner", [{ signature: "m×n, m×n → 1×1", build: inner }]);
+define("dot", [{ signature: "n×1, n×1 → 1×1", build: inner }]);
+define("sym", [
+  { signature: "n×n → n×n", build: (x) => scale(half, add(x, transposed(x))) },
+]);
+
+/** The function of that name. */
+export const functionNamed = (name: string): FunctionEntry | undefined => table.get(name);
+
+/** Names of the language whose calculus is not there yet, with what they are. */
+export const announced: ReadonlyMap<string, string> = new Map([
+  ["erf", "the error function"],
+  ["gelu", "gelu"],
+  ["nuclear", "the nuclear norm"],
+  ["pinv", "the pseudo-inverse"],
+  ["expm", "the matrix exponential"],
+  ["vec", "vec"],
+  ["mat", "mat"],
+  ["commutation", "the commutation matrix"],
+]);
+
+/** All names, for "did you mean". */
+export const functionNames = (): string[] => [...table.keys(), ...announced.keys()];
+
+export const isFunctionName = (word: string): boolean => table.has(word) || announced.has(word);

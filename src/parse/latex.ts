@@ -1,0 +1,272 @@
+/** @file Takes LaTeX's wrapping off: spacing, styles, accents, environments, one-letter commands. */
+
+import type { RawToken, Sign } from "../../grammar/tokens.ts";
+import { accentMarks, foldedOnes, greek, knownCommands, lex } from "../../grammar/tokens.ts";
+import { errors } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import { isFunctionName } from "../ops/functions.ts";
+import type { Folded } from "./fold.ts";
+
+/** A token of the plain language. */
+export interface Piece {
+  readonly type: Sign | "newline" | "number" | "word" | "letter" | "superscript" | "subscript"
+    | "period" | "zero";
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** The mathematical alphabet it was written in, where that is not the plain one. */
+  readonly style?: string | undefined;
+  /** Set upright, as the name of a function or a word is. */
+  readonly upright?: boolean;
+  /** A line end written as a double backslash: the next line may go on with a sign. */
+  readonly soft?: boolean;
+}
+
+const environments = new Set([
+  "equation", "align", "aligned", "gather", "gathered", "split", "displaymath", "math", "multline",
+  "flalign", "alignat", "eqnarray",
+]);
+
+const notInLanguage: Readonly<Record<string, string>> = {
+  "\\prod": "a product over an index is not in the language",
+  "\\int": "integrals are not in the language",
+  "\\lim": "limits are not in the language",
+  "\\mathbb{E}": "expectations are not in the language",
+  "\\binom": "binomial coefficients are not in the language",
+};
+
+const styleNames: Readonly<Record<string, string>> = {
+  "\\mathbf": "bold", "\\bm": "bold", "\\boldsymbol": "bold", "\\pmb": "bold", "\\textbf": "bold",
+  "\\mathcal": "script", "\\mathscr": "script", "\\mathbb": "blackboard", "\\mathfrak": "fraktur",
+  "\\mathsf": "sans", "\\textsf": "sans", "\\mathtt": "typewriter",
+};
+const uprightStyles = new Set([
+  "\\mathrm", "\\text", "\\operatorname", "\\operatorname*", "\\textrm", "\\textbf", "\\textit",
+  "\\textsf", "\\mathop", "\\mbox", "\\mathsf", "\\mathtt", "\\mathit",
+]);
+
+/** The tokens of a folded text, free of LaTeX's wrapping. */
+export function unwrapped(folded: Folded): Piece[] {
+  const { tokens, stoppedAt } = lex(folded.text);
+  if (stoppedAt !== null) throw unknownCharacter(folded, stoppedAt);
+  const reader = new Unwrapper(folded, tokens);
+  reader.run();
+  return reader.pieces;
+}
+
+function unknownCharacter(folded: Folded, at: number): Error {
+  const character = String.fromCodePoint(folded.text.codePointAt(at)!);
+  return errors.unknownCharacter(folded.span(at, at + character.length), character);
+}
+
+class Unwrapper {
+  readonly pieces: Piece[] = [];
+  private at = 0;
+  /** How many formula wrappers are open: in them a line of the source is no line of the problem. */
+  private display = 0;
+  private readonly folded: Folded;
+  private readonly tokens: readonly RawToken[];
+  constructor(folded: Folded, tokens: readonly RawToken[]) {
+    this.folded = folded;
+    this.tokens = tokens;
+  }
+
+  run(): void {
+    while (this.at < this.tokens.length) this.one();
+  }
+
+  private span(from: RawToken, to: RawToken = from): Span {
+    return this.folded.span(from.start, to.end);
+  }
+
+  private put(type: Piece["type"], from: RawToken, to: RawToken, text: string, more?: Partial<Piece>): void {
+    this.pieces.push({ type, text, start: from.start, end: to.end, ...more });
+  }
+
+  /** The next token that is not blank, without taking it. */
+  private peek(): RawToken | undefined {
+    let i = this.at;
+    while (this.tokens[i] && this.tokens[i]!.type === "blank") i++;
+    return this.tokens[i];
+  }
+
+  private skipBlanks(): void {
+    while (this.tokens[this.at]?.type === "blank") this.at++;
+  }
+
+  /** Reads one token, or a command with what it takes. */
+  private one(style?: string): void {
+    const token = this.tokens[this.at++]!;
+    switch (token.type) {
+      case "blank":
+        if (/^\\(?:left|right|middle)$/u.test(token.text) && this.peek()?.type === "period") {
+          this.skipBlanks();
+          this.at++;
+        }
+        return;
+      case "ampersand":
+        return;
+      case "wrapper":
+        if (/^\$/u.test(token.text)) this.display = this.display > 0 ? this.display - 1 : 1;
+        else this.display = Math.max(0, this.display + (/^\\[([]/u.test(token.text) ? 1 : -1));
+        return;
+      case "newline":
+        if (this.display === 0) this.put("newline", token, token, "\n");
+        return;
+      case "lineBreak":
+        this.put("newline", token, token, "\\\\", { soft: true });
+        return;
+      case "style":
+        return this.styled(token);
+      case "accent":
+        return this.accented(token);
+      case "ignoredGroup":
+        return this.ignored(token);
+      case "group":
+        return this.group(token);
+      case "command":
+        return this.command(token);
+      default:
+        this.put(token.type as Piece["type"], token, token, token.text, {
+          style: style ?? this.folded.styleAt(token.start),
+        });
+    }
+  }
+
+  /** The index of the token that closes the brace at `open`. */
+  private matching(open: number): number {
+    let depth = 0;
+    for (let i = open; i < this.tokens.length; i++) {
+      if (this.tokens[i]!.type === "openBrace") depth++;
+      else if (this.tokens[i]!.type === "closeBrace" && --depth === 0) return i;
+    }
+    throw errors.unclosed(this.span(this.tokens[open]!), "{");
+  }
+
+  /** Moves past a group and gives what stands in it; null where no group follows. */
+  private takeGroup(): { open: RawToken; inside: RawToken[]; end: RawToken; from: number } | null {
+    this.skipBlanks();
+    const open = this.tokens[this.at];
+    if (open?.type !== "openBrace") return null;
+    const close = this.matching(this.at);
+    const from = this.at + 1;
+    const inside = this.tokens.slice(from, close).filter((token) => token.type !== "blank");
+    this.at = close + 1;
+    return { open, inside, end: this.tokens[close]!, from };
+  }
+
+  private styled(token: RawToken): void {
+    if (token.text === "\\bf" || token.text === "\\rm") return;
+    const style = styleNames[token.text];
+    const group = this.takeGroup();
+    if (!group) {
+      const next = this.tokens[this.at];
+      if (next === undefined) throw errors.endsTooSoon(this.span(token));
+      if (next.type === "number" && next.text.length > 1) return;
+      const first = this.pieces.length;
+      if (this.bold(token, [next], next)) this.at++;
+      else this.one(style);
+      if (first < this.pieces.length) this.pieces[first] = { ...this.pieces[first]!, start: token.start };
+      return;
+    }
+    if (this.bold(token, group.inside, group.end)) return;
+    const words = group.inside.every((t) => t.type === "word" || t.type === "number");
+    if (uprightStyles.has(token.text) && words && group.inside.length > 0) {
+      const text = group.inside.map((t) => t.text).join("");
+      if (/^[A-Za-z]/u.test(text)) {
+        const known = isFunctionName(text);
+        const upright = known || text.length > 1;
+        this.put("word", token, group.end, text, upright ? { upright } : {});
+        return;
+      }
+    }
+    const end = this.at;
+    const first = this.pieces.length;
+    this.at = group.from;
+    while (this.at < end - 1) this.one(style);
+    this.at = end;
+    // The command belongs to what it dresses.
+    if (first < this.pieces.length) {
+      this.pieces[first] = { ...this.pieces[first]!, start: token.start };
+      this.pieces.push({ ...this.pieces.pop()!, end: group.end.end });
+    }
+  }
+
+  /** `\mathbf{1}`, `\mathbb{R}` and the like: signs that a style makes of a character. */
+  private bold(token: RawToken, inside: readonly RawToken[], end: RawToken): boolean {
+    const text = inside.map((t) => t.text).join("");
+    const heavy = /^\\(?:mathbf|bm|boldsymbol|mathbb|pmb|textbf)$/u.test(token.text);
+    if (heavy && (text === "1" || text === foldedOnes)) this.put("ones", token, end, text);
+    else if (heavy && text === "0") this.put("zero", token, end, text);
+    else if (token.text === "\\mathbb" && text === "R") this.put("reals", token, end, text);
+    else if (token.text === "\\mathbb" && text === "S") this.put("symmetricMatrices", token, end, text);
+    else if (token.text === "\\mathbb" && text === "E")
+      throw errors.notInLanguage(this.span(token, end), notInLanguage["\\mathbb{E}"]!);
+    else return false;
+    return true;
+  }
+
+  private accented(token: RawToken): void {
+    const group = this.takeGroup();
+    const inside = group?.inside ?? this.tokens.slice(this.at, ++this.at);
+    const end = group?.end ?? inside[0];
+    const letter = inside.length === 1 ? this.letterOf(inside[0]!) : this.styledLetter(inside);
+    if (!letter || !end) throw errors.accentNeedsLetter(this.span(token, end ?? token));
+    this.put("letter", token, end, (letter + accentMarks[token.text]!).normalize("NFC"));
+  }
+
+  private styledLetter(inside: readonly RawToken[]): string | null {
+    const kinds = inside.map((t) => t.type).join(" ");
+    return kinds === "style openBrace word closeBrace" ? this.letterOf(inside[2]!) : null;
+  }
+
+  private letterOf(token: RawToken): string | null {
+    if (token.type === "word" && token.text.length === 1) return token.text;
+    if (token.type === "letter") return token.text;
+    if (token.type === "command") return greek[token.text.slice(1)] ?? null;
+    return null;
+  }
+
+  private ignored(token: RawToken): void {
+    const group = this.takeGroup();
+    if (token.text !== "\\begin" && token.text !== "\\end") return;
+    const name = group?.inside.map((t) => t.text).join("") ?? "";
+    if (!environments.has(name.replace("*", "")))
+      throw errors.notInLanguage(
+        this.span(token, group?.end ?? token),
+        `the environment “${name}” is not in the language`,
+      );
+    this.display = Math.max(0, this.display + (token.text === "\\begin" ? 1 : -1));
+  }
+
+  private group(token: RawToken): void {
+    if (this.peek()?.type === "star") {
+      this.skipBlanks();
+      this.at++;
+    }
+    const group = this.takeGroup();
+    if (!group) throw errors.endsTooSoon(this.span(token));
+    const [open, close] = token.text === "\\norm" ? (["openNorm", "closeNorm"] as const) : (["openBar", "closeBar"] as const);
+    this.put(open, token, group.open, token.text);
+    const end = this.at;
+    this.at = group.from;
+    while (this.at < end - 1) this.one();
+    this.at = end;
+    this.put(close, group.end, group.end, "}");
+  }
+
+  private command(token: RawToken): void {
+    const word = token.text.slice(1);
+    if (Object.hasOwn(greek, word)) this.put("letter", token, token, greek[word]!);
+    else if (word === "ell") this.put("letter", token, token, "ℓ");
+    else if (isFunctionName(word) || ["argmin", "argmax"].includes(word))
+      this.put("word", token, token, word, { upright: true });
+    else if (Object.hasOwn(notInLanguage, token.text))
+      throw errors.notInLanguage(this.span(token), notInLanguage[token.text]!);
+    else {
+      const known = [...knownCommands, ...["log", "exp", "det"].map((name) => `\\${name}`)];
+      throw errors.unknownCommand(this.span(token), token.text, suggest(token.text, known));
+    }
+  }
+}

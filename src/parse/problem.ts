@@ -1,0 +1,28 @@
+/** @file A problem as the rest of the house knows it: names with shapes, and an objective. */
+
+import type { Expr, Sym } from "../expr/expr.ts";
+import type { Names } from "./tokens.ts";
+
+/** What was taken for granted of a name, and why. */
+export interface Assumption {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A problem that was read: every name has a shape, every expression is in the DAG. */
+export interface Problem {
+  readonly objective: Expr;
+  /** The name the objective was given, where it has one. */
+  readonly objectiveName: string | null;
+  /** The variable that a leading ∇_W, ∂/∂W or min_W names. */
+  readonly by: string | null;
+  /** Every name of the problem, definitions among them, in order of appearance. */
+  readonly symbols: ReadonlyMap<string, Sym>;
+  /** The names of all dimensions that occur. */
+  readonly dimensions: ReadonlySet<string>;
+  /** Those among them that nabla chose. */
+  readonly invented: readonly string[];
+  readonly assumptions: readonly string[];
+  /** What the lexer has to know to read a text in the names of this problem. */
+  readonly names: Names;
+}

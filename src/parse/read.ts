@@ -1,0 +1,127 @@
+/** @file Texts in, statements out: folding, lexing and the nearley grammar, in that order. */
+
+import nearley from "nearley";
+import type { Grammar } from "nearley";
+import { errors } from "../diagnostics/errors.ts";
+import type { Source, Span } from "../diagnostics/source.ts";
+import { fold } from "./fold.ts";
+import compiled from "./grammar.generated.ts";
+import { unwrapped } from "./latex.ts";
+import type { Statement, Token } from "./surface.ts";
+import type { Names, RawStatement } from "./tokens.ts";
+import { collectNames, noNames, statementsOf, tokensOf } from "./tokens.ts";
+
+/** The longest text that is read, in UTF-16 units. */
+export const longest = 100_000;
+
+let grammar: Grammar | undefined;
+
+/** Reads the statements of some sources; names that one introduces hold in all. */
+export function read(sources: readonly Source[], known: Names = noNames()): { statements: Statement[]; names: Names } {
+  const names: Names = { values: new Set(known.values), functions: new Set(known.functions) };
+  const raw = sources.flatMap(cut);
+  for (const statement of raw) collectNames(statement, names);
+  return { statements: raw.map((statement) => parse(statement, names)), names };
+}
+
+function cut(source: Source): RawStatement[] {
+  if (source.text.length > longest)
+    throw errors.tooLong({ source, start: longest, end: longest + 1 }, longest);
+  const folded = fold(source);
+  return statementsOf(folded, unwrapped(folded));
+}
+
+/** Parses one statement; a text with more than one parse is our bug. */
+function parse(statement: RawStatement, names: Names): Statement {
+  const tokens = tokensOf(statement, names);
+  grammar ??= nearley.Grammar.fromCompiled(compiled);
+  const parser = new nearley.Parser(grammar, { keepHistory: false });
+  parser.lexer = new TokenList(tokens) as unknown as nearley.Lexer;
+  // The built-in reports are long and run before the throw.
+  Object.assign(parser, { reportError: () => "", reportLexerError: () => "" });
+  try {
+    parser.feed("");
+  } catch (error) {
+    if (error instanceof Error && "token" in error)
+      throw unexpected(statement, tokens, error.token as Token, parser);
+    throw error;
+  }
+  const { results } = parser;
+  if (results.length === 1) return results[0] as Statement;
+  if (results.length > 1) throw new Error(`internal: ${results.length} parses of one statement`);
+  throw endsTooSoon(statement, tokens);
+}
+
+function endsTooSoon(statement: RawStatement, tokens: readonly Token[]): Error {
+  const open = lastOpen(tokens);
+  if (open) return errors.unclosed(open.span, open.text);
+  const last = statement.pieces.at(-1)!;
+  return errors.endsTooSoon(statement.folded.span(last.start, last.end));
+}
+
+function lastOpen(tokens: readonly Token[]): Token | undefined {
+  const stack: Token[] = [];
+  for (const token of tokens)
+    if (/^open/u.test(token.type)) stack.push(token);
+    else if (/^close/u.test(token.type)) stack.pop();
+  return stack.at(-1);
+}
+
+function unexpected(statement: RawStatement, tokens: readonly Token[], token: Token, parser: nearley.Parser): Error {
+  const index = tokens.indexOf(token);
+  const before = tokens.slice(0, index);
+  const span: Span = token.span;
+  if (/^close/u.test(token.type)) {
+    const open = lastOpen(before);
+    if (!open) return errors.unexpected(span, token.text, "no bracket is open here");
+    if (open.type.slice(4) !== token.type.slice(5))
+      return errors.unexpected(span, token.text, `it does not close “${open.text}”`);
+    return errors.unexpected(span, token.text, "an operand is missing before it");
+  }
+  const previous = tokens[index - 1];
+  if (token.type === "caret" && previous && ["name", "number", "closeBrace"].includes(previous.type) && tokens[index - 2] && isExponentBefore(tokens, index))
+    return errors.stackedPowers(span, textBefore(statement, tokens, index));
+  return errors.unexpected(span, token.text, expectation(parser));
+}
+
+function isExponentBefore(tokens: readonly Token[], index: number): boolean {
+  return tokens.slice(Math.max(0, index - 6), index).some((t) => t.type === "caret");
+}
+
+const textBefore = (statement: RawStatement, tokens: readonly Token[], index: number): string =>
+  statement.folded.text.slice(tokens[Math.max(0, index - 4)]!.offset, tokens[index]!.offset);
+
+/** What could have stood there, in a few words. */
+function expectation(parser: nearley.Parser): string {
+  const table = (parser as unknown as { table: { scannable: { rule: { symbols: unknown[] }; dot: number }[] }[] }).table;
+  const column = table.at(-2) ?? table.at(-1);
+  const types = new Set<string>();
+  for (const state of column?.scannable ?? []) {
+    const symbol = state.rule.symbols[state.dot] as { type?: string } | undefined;
+    if (symbol?.type) types.add(symbol.type);
+  }
+  if (types.has("number") && types.has("openParen")) return "a name, a number or a bracket is expected";
+  return "";
+}
+
+/** A list of tokens in the dress of a nearley lexer. */
+class TokenList {
+  private at = 0;
+  private readonly tokens: readonly Token[];
+  constructor(tokens: readonly Token[]) {
+    this.tokens = tokens;
+  }
+  next(): Token | undefined {
+    return this.tokens[this.at++];
+  }
+  reset(): void {}
+  save(): undefined {
+    return undefined;
+  }
+  formatError(): string {
+    return "";
+  }
+  has(): boolean {
+    return true;
+  }
+}
