@@ -167,7 +167,8 @@ export const isColumn = (e: Expr): boolean => e.shape[1] === one;
 export const isRow = (e: Expr): boolean => e.shape[0] === one;
 export const isSquare = (e: Expr): boolean => e.shape[0] === e.shape[1];
 export const isOne = (e: Expr): boolean => e === unit;
-export const isApply = (e: Expr, op: OpFields): e is Apply => e.kind === "apply" && e.op === op;
+export const isApply = <O extends OpFields>(e: Expr, op: O): e is Apply & { readonly op: O } =>
+  e.kind === "apply" && e.op === op;
 
 /** A dimension of a shape from its text, for builders that take either. */
 export const asDimension = (d: Dimension | string | number): Dimension =>

@@ -42,6 +42,9 @@ export const plus = (a: Rational, b: Rational): Rational =>
 export const times = (a: Rational, b: Rational): Rational =>
   rational(a.numerator * b.numerator, a.denominator * b.denominator);
 
+export const over = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.denominator, a.denominator * b.numerator);
+
 export const negated = (a: Rational): Rational => ({ ...a, numerator: -a.numerator });
 
 export const isInteger = (a: Rational): boolean => a.denominator === 1n;

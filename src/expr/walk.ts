@@ -53,9 +53,13 @@ export function collect<T extends Expr>(
 }
 
 /** The nodes on which `targets` have an influence. */
-export function dependents(order: readonly Expr[], targets: ReadonlySet<Expr>): Set<Expr> {
+export function dependents(
+  order: readonly Expr[],
+  targets: ReadonlySet<Expr>,
+  below: (e: Expr) => readonly Expr[] = children,
+): Set<Expr> {
   const marked = new Set<Expr>();
   for (const node of order)
-    if (targets.has(node) || children(node).some((child) => marked.has(child))) marked.add(node);
+    if (targets.has(node) || below(node).some((child) => marked.has(child))) marked.add(node);
   return marked;
 }

@@ -318,17 +318,14 @@ export class Inference {
 
   private product(e: Of<"product">): Typed {
     const factors = e.factors.map(({ factor }) => this.visit(factor));
+    for (const [i, { divides, factor }] of e.factors.entries())
+      // What is written transposed is no scalar: xᵀAx/xᵀx means /(xᵀx).
+      if (divides && factor.kind === "transpose" && factor.body.kind === "name" && this.isFree(factor.body))
+        throw this.cannotDivide(e, i, factors[i]!);
     for (const [i, factor] of factors.entries())
       if (e.factors[i]!.divides)
         this.solver.require(
-          demand.scalar(factor.shape, "something is divided by it", () =>
-            errors.shapesDiffer(
-              factor.span,
-              `cannot divide by ${this.describe(e.factors[i]!.factor, factor.shape)}`,
-              this.sources(e.factors[i]!.factor),
-              this.divisionHint(e, i),
-            ),
-          ),
+          demand.scalar(factor.shape, "something is divided by it", () => this.cannotDivide(e, i, factor)),
         );
     const shape = this.solver.shape();
     this.solver.require(
@@ -340,6 +337,20 @@ export class Inference {
       ),
     );
     return { shape, span: e.span, build: () => multiply(e.factors, factors) };
+  }
+
+  private isFree(e: Of<"name">): boolean {
+    return this.scope.isKnown(e.name) && this.scope.symbol(e.name, e.span).origin === "free";
+  }
+
+  private cannotDivide(e: Of<"product">, i: number, divisor: Typed): Error {
+    const { factor } = e.factors[i]!;
+    return errors.shapesDiffer(
+      factor.span,
+      `cannot divide by ${this.describe(factor, divisor.shape)}`,
+      this.sources(factor),
+      this.divisionHint(e, i),
+    );
   }
 
   private divisionHint(e: Of<"product">, i: number): string | undefined {
@@ -433,7 +444,7 @@ export class Inference {
     if (e.body.kind === "group" && e.body.brace && e.body.body.kind === "product")
       throw errors.powerOfBraces(e.span, excerpt(e.body.body.span));
     const body = this.visit(e.body);
-    if (e.body.kind === "name" && this.scope.isKnown(e.body.name) && this.scope.symbol(e.body.name, e.span).origin === "free")
+    if (e.body.kind === "name" && this.isFree(e.body))
       this.solver.require(
         demand.nonscalar(body.shape, "it is transposed", () =>
           errors.shapesDiffer(e.span, `${this.describe(e.body, body.shape)} is transposed, and not declared to be a scalar`, this.sources(e.body)),

@@ -1,0 +1,56 @@
+/** @file Equality modulo the laws: sums and ⊙ commute, scalars may be transposed, traces cycle. */
+
+import type { Apply, Expr } from "../expr/expr.ts";
+import { apply, isApply, isScalar } from "../expr/expr.ts";
+import { postorder } from "../expr/walk.ts";
+import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
+import { kronecker } from "../ops/structure.ts";
+import { compare } from "./order.ts";
+
+const keys = new WeakMap<Expr, Expr>();
+
+/** One expression for all that differ by order, orientation or cycle; not to be shown. */
+export function normalKey(e: Expr): Expr {
+  const known = keys.get(e);
+  if (known) return known;
+  for (const node of postorder([e], (n) => (n.kind === "apply" && !keys.has(n) ? n.args : []))) {
+    if (keys.has(node)) continue;
+    keys.set(node, node.kind === "apply" && node.args.length > 0 ? keyOf(node) : node);
+  }
+  return keys.get(e)!;
+}
+
+function keyOf(e: Apply): Expr {
+  const args = e.args.map((arg) => keys.get(arg)!);
+  if (e.op === add || e.op === hadamard) return apply(e.op, args.toSorted(compare));
+  if (e.op === scale) {
+    if (isScalar(args.at(-1)!)) return apply(scale, args.toSorted(compare));
+    return apply(scale, [...args.slice(0, -1).toSorted(compare), args.at(-1)!]);
+  }
+  if (e.op === transpose) return transposedKey(args[0]!);
+  const built = apply(e.op, args);
+  if (e.op === matmul && isScalar(e)) return smaller(built, mirrored(built));
+  if (e.op === trace) return traceKey(args[0]!);
+  return built;
+}
+
+/** The transpose pushed to the leaves. */
+function transposedKey(x: Expr): Expr {
+  if (isApply(x, add) || isApply(x, hadamard)) return apply(x.op, x.args.map(transposedKey).toSorted(compare));
+  if (isApply(x, matmul)) return matmul(...x.args.toReversed().map(transposedKey));
+  if (isApply(x, scale)) return apply(scale, [...x.args.slice(0, -1), transposedKey(x.args.at(-1)!)]);
+  if (isApply(x, kronecker)) return kronecker(transposedKey(x.args[0]!), transposedKey(x.args[1]!));
+  return transposed(x);
+}
+
+const mirrored = (e: Apply): Expr => apply(e.op, e.args.toReversed().map(transposedKey));
+
+const smaller = (a: Expr, b: Expr): Expr => (compare(a, b) <= 0 ? a : b);
+
+/** The first in order of all rotations of a trace and of its transpose. */
+function traceKey(x: Expr): Expr {
+  if (!isApply(x, matmul)) return smaller(trace(x), trace(transposedKey(x)));
+  const turns = (factors: readonly Expr[]): Expr[] =>
+    factors.map((_, i) => trace(matmul(...factors.slice(i), ...factors.slice(0, i))));
+  return [...turns(x.args), ...turns(x.args.toReversed().map(transposedKey))].reduce(smaller);
+}

@@ -1,0 +1,32 @@
+/** @file A total order on expressions that depends on their form alone, not on when they were made. */
+
+import type { Expr } from "../expr/expr.ts";
+import { toNumber } from "../expr/rational.ts";
+
+/** Numbers, then dimensions, Greek and Latin names, then what is composed. */
+function rank(e: Expr): number {
+  if (e.kind === "num") return 0;
+  if (e.kind === "sym") return e.role === "dimension" ? 1 : /^[α-ωΑ-Ω]/u.test(e.name) ? 2 : 3;
+  return 4;
+}
+
+/** Negative where `a` stands before `b`; 0 only for the same expression. */
+export function compare(a: Expr, b: Expr): number {
+  if (a === b) return 0;
+  const byRank = rank(a) - rank(b);
+  if (byRank !== 0) return byRank;
+  if (a.kind === "num" && b.kind === "num") return toNumber(a.value) - toNumber(b.value) || a.id - b.id;
+  if (a.kind === "sym" && b.kind === "sym") return byText(a.name, b.name) || a.id - b.id;
+  if (a.kind !== "apply" || b.kind !== "apply") return a.id - b.id;
+  const bySize = a.size - b.size;
+  if (bySize !== 0) return bySize;
+  const byOp = byText(a.op.opName, b.op.opName) || a.args.length - b.args.length;
+  if (byOp !== 0) return byOp;
+  for (const [i, arg] of a.args.entries()) {
+    const byArg = compare(arg, b.args[i]!);
+    if (byArg !== 0) return byArg;
+  }
+  return a.id - b.id;
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,214 @@
+/** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
+
+import type { Expr } from "../expr/expr.ts";
+import { apply, isApply, isScalar, unit } from "../expr/expr.ts";
+import type { Rational } from "../expr/rational.ts";
+import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
+import { postorder } from "../expr/walk.ts";
+import { add, hadamard, identity, matmul, scale, transpose } from "../ops/arithmetic.ts";
+import { cost } from "./cost.ts";
+import type { Term } from "./product.ts";
+import { asTerm, factorsOf, fromTerm } from "./product.ts";
+
+const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
+
+/** The form to show of a simplified expression; sums that the problem wrote (`keep`) stay as they are. */
+export function present(e: Expr, keep: (sum: Expr) => boolean): Expr {
+  const shown = new Map<Expr, Expr>();
+  for (const node of postorder([e], argsOf)) {
+    let result = node;
+    if (node.kind === "apply" && node.args.length > 0) {
+      const args = node.args.map((arg) => shown.get(arg)!);
+      const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
+      result = isApply(node, add) && !keep(node) && isApply(rebuilt, add) ? arranged(rebuilt.args) : flat(rebuilt);
+    }
+    shown.set(node, result);
+  }
+  return shown.get(e)!;
+}
+
+/** Keeps products and scales flat after their parts became products. */
+function flat(e: Expr): Expr {
+  if (isApply(e, scale)) {
+    const body = e.args.at(-1)!;
+    if (!isApply(body, scale)) return e;
+    return mergedScale([...e.args.slice(0, -1), ...body.args]);
+  }
+  if (isApply(e, hadamard)) {
+    // Plain names first: y ⊙ σ(…).
+    const sorted = [...e.args.filter(isPlain), ...e.args.filter((f) => !isPlain(f))];
+    return sorted.every((f, i) => f === e.args[i]) ? e : hadamard(...sorted);
+  }
+  if (isApply(e, matmul) && e.args.some((f) => isApply(f, matmul))) return matmul(...e.args.flatMap(factorsOf));
+  return e;
+}
+
+const isPlain = (e: Expr): boolean => e.kind === "sym" || (isApply(e, transpose) && e.args[0]!.kind === "sym");
+
+/** A scale whose numbers are multiplied and stand first. */
+function mergedScale(args: readonly Expr[]): Expr {
+  const terms = args.map(asTerm);
+  let coefficient: Rational = rational(1);
+  for (const t of terms) coefficient = times(coefficient, t.coefficient);
+  return fromTerm({
+    coefficient,
+    scalars: terms.flatMap((t) => t.scalars),
+    body: terms.at(-1)!.body,
+  });
+}
+
+/** A sum with common factors collected and its terms in reading order. */
+function arranged(terms: readonly Expr[]): Expr {
+  const collected = collect(ordered(terms));
+  return collected.length === 1 ? collected[0]! : add(...ordered(collected));
+}
+
+// ---- the order of terms -------------------------------------------------------------------------------
+
+const isNegativeTerm = (e: Expr): boolean => isNegative(asTerm(e).coefficient);
+const lengthOf = (e: Expr): number => {
+  const { body } = asTerm(e);
+  return body ? factorsOf(body).length : 0;
+};
+
+/**
+ * Mirror terms begin with the one that has fewer transposes (A + Aᵀ); a sum does not begin with a minus
+ * where a term that is as long can begin it.
+ */
+function ordered(terms: readonly Expr[]): Expr[] {
+  const list = [...terms];
+  for (let i = 1; i < list.length; i++) {
+    for (let j = i; j > 0 && areTwins(list[j - 1]!, list[j]!) && transposes(list[j]!) < transposes(list[j - 1]!); j--)
+      [list[j - 1], list[j]] = [list[j]!, list[j - 1]!];
+  }
+  const [first] = list;
+  if (first === undefined || !isNegativeTerm(first)) return list;
+  const at = list.findIndex((t) => !isNegativeTerm(t) && lengthOf(t) >= lengthOf(first));
+  if (at > 0) list.unshift(...list.splice(at, 1));
+  return list;
+}
+
+/** Terms that hold the same symbols equally often and differ by transposes and order only. */
+function areTwins(a: Expr, b: Expr): boolean {
+  const [x, y] = [symbols(a), symbols(b)];
+  return x.length === y.length && x.every((s, i) => s === y[i]);
+}
+
+function symbols(e: Expr): number[] {
+  const found: number[] = [];
+  const stack: Expr[] = [e];
+  for (let node = stack.pop(); node && found.length < 64; node = stack.pop()) {
+    if (node.kind === "apply" && node.args.length > 0) stack.push(...node.args);
+    else found.push(node.id);
+  }
+  return found.sort((a, b) => a - b);
+}
+
+function transposes(e: Expr): number {
+  let count = 0;
+  const stack: Expr[] = [e];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (isApply(node, transpose)) count++;
+    if (node.kind === "apply") stack.push(...node.args);
+    if (count > 64) break;
+  }
+  return count;
+}
+
+// ---- common factors -----------------------------------------------------------------------------------
+
+/** Collects what is common where the bracket that remains holds no matrix product, or is long and scalar. */
+function collect(terms: readonly Expr[]): Expr[] {
+  const byScalar = collectScalar(terms);
+  if (byScalar) return [byScalar];
+  let list = [...terms];
+  for (const side of ["right", "left"] as const) {
+    let found: Expr[] | null = list;
+    while (found) {
+      list = found;
+      found = collectSide(list, side);
+    }
+  }
+  return list;
+}
+
+/** A composed scalar that all terms share stands before the bracket. */
+function collectScalar(terms: readonly Expr[]): Expr | null {
+  if (terms.length < 2) return null;
+  const parts = terms.map(asTerm);
+  const shared = parts[0]!.scalars.filter((s) => s.size >= 3 && parts.every((p) => p.scalars.includes(s)));
+  if (shared.length === 0) return null;
+  const rest = parts.map((p) => fromTerm({ ...p, scalars: p.scalars.filter((s) => !shared.includes(s)) }));
+  if (rest.some((r) => r === unit)) return null;
+  const bracket = arranged(rest);
+  const whole = mergedScale([...shared, bracket]);
+  return cost(whole) < cost(add(...terms)) ? whole : null;
+}
+
+/** AC + BC = (A + B)C for the longest common end, or start, of two or more terms. */
+function collectSide(terms: readonly Expr[], side: "left" | "right"): Expr[] | null {
+  const parts = terms.map((t) => ({ term: asTerm(t), factors: chainOf(asTerm(t)) }));
+  for (let i = 0; i < parts.length; i++) {
+    const { factors } = parts[i]!;
+    for (const count of [factors.length - 1, factors.length].filter((n) => n > 0)) {
+      const common = side === "right" ? factors.slice(factors.length - count) : factors.slice(0, count);
+      const composed = composedScalars(parts[i]!.term);
+      const members = parts.flatMap((p, j) =>
+        rest(p.factors, common, side) !== null && composedScalars(p.term) === composed ? [j] : [],
+      );
+      if (members.length < 2 || !members.includes(i)) continue;
+      const whole = collected(members.map((j) => parts[j]!.term), common, side);
+      if (!whole) continue;
+      if (cost(whole) >= cost(add(...members.map((j) => terms[j]!)))) continue;
+      const out = terms.filter((_, j) => !members.includes(j));
+      out.splice(Math.min(...members), 0, whole);
+      return out;
+    }
+  }
+  return null;
+}
+
+/** The scalars of a term that are no plain names, as a key. */
+const composedScalars = (t: Term): string =>
+  t.scalars.flatMap((s) => (s.kind === "apply" ? [s.id] : [])).join(" ");
+
+const chainOf = (t: Term): readonly Expr[] => (t.body === null || isScalar(t.body) ? [] : factorsOf(t.body));
+
+/** What stays of a chain without the common end; null where more than one factor would stay. */
+function rest(factors: readonly Expr[], common: readonly Expr[], side: "left" | "right"): readonly Expr[] | null {
+  const left = factors.length - common.length;
+  if (left < 0 || left > 1) return null;
+  const at = side === "right" ? left : 0;
+  if (!common.every((f, i) => factors[at + i] === f)) return null;
+  return side === "right" ? factors.slice(0, left) : factors.slice(common.length);
+}
+
+function collected(terms: readonly Term[], common: readonly Expr[], side: "left" | "right"): Expr | null {
+  const remainders = terms.map((t) => rest(chainOf(t), common, side)!);
+  // One bare term becomes I; two would be a sum of scalars.
+  if (remainders.filter((r) => r.length === 0).length > 1) return null;
+  const edge = side === "right" ? common[0]!.shape[0] : common.at(-1)!.shape[1];
+  if (remainders.some((r) => r.length > 0 && r[0]!.shape[0] !== r[0]!.shape[1]) && remainders.some((r) => r.length === 0)) return null;
+  const shared = terms[0]!.scalars.filter((s) => terms.every((t) => t.scalars.includes(s)));
+  // The bracket holds no composed scalars either.
+  if (terms.some((t) => t.scalars.some((s) => s.kind === "apply" && !shared.includes(s)))) return null;
+  const number = commonNumber(terms.map((t) => t.coefficient));
+  const inside = terms.map((t, i) =>
+    fromTerm({
+      coefficient: over(t.coefficient, number),
+      scalars: t.scalars.filter((s) => !shared.includes(s)),
+      body: remainders[i]![0] ?? identity(edge),
+    }),
+  );
+  const bracket = add(...ordered(inside));
+  const chain = side === "right" ? [bracket, ...common] : [...common, bracket];
+  return fromTerm({ coefficient: number, scalars: shared, body: matmul(...chain) });
+}
+
+/** The number that all coefficients share: their common size, else 1. */
+function commonNumber(all: readonly Rational[]): Rational {
+  const [first] = all;
+  const size = (r: Rational): string => `${r.numerator < 0n ? -r.numerator : r.numerator}/${r.denominator}`;
+  if (!all.every((r) => size(r) === size(first!))) return rational(1);
+  return all.every(isNegative) || !isNegative(first!) ? first! : negated(first!);
+}

@@ -1,0 +1,94 @@
+/** @file Rewrites an expression to its normal form: rules, products and sums, from the leaves up. */
+
+import type { Apply, Expr } from "../expr/expr.ts";
+import { apply, isApply } from "../expr/expr.ts";
+import { postorder } from "../expr/walk.ts";
+import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
+import { normalKey } from "./canonical.ts";
+import { simplifyHadamard, simplifyMatmul, simplifyScale } from "./product.ts";
+import { rulesFor } from "./rules.ts";
+import { simplifySum } from "./sum.ts";
+
+const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
+
+/**
+ * Simplifies with memory: equal parts are worked on once. Brackets that the problem wrote (`keep`)
+ * stay closed; sums that the calculus made are multiplied out, so that every path has its term.
+ */
+export class Simplifier {
+  private readonly memory = new Map<Expr, Expr>();
+  private readonly kept = new Set<Expr>();
+
+  /** Simplifies a part of the problem and keeps its brackets. */
+  keep(e: Expr): Expr {
+    const forward = new Simplifier();
+    forward.closed = true;
+    const result = forward.simplify(e);
+    for (const node of postorder([result], argsOf)) if (isApply(node, add)) this.kept.add(node);
+    for (const [from, to] of forward.memory) this.memory.set(from, to);
+    return result;
+  }
+
+  private closed = false;
+
+  private readonly opens = (sum: Expr): boolean => !this.closed && !this.kept.has(sum);
+
+  /** The normal form of an expression; definitions stay names. */
+  simplify(e: Expr): Expr {
+    const known = this.memory.get(e);
+    if (known) return known;
+    for (const node of postorder([e], (n) => (this.memory.has(n) ? [] : argsOf(n)))) this.node(node, 0);
+    return this.memory.get(e)!;
+  }
+
+  private node(e: Expr, depth: number): Expr {
+    const known = this.memory.get(e);
+    if (known) return known;
+    const result = e.kind === "apply" && e.args.length > 0 ? this.application(e, depth) : e;
+    this.memory.set(e, result);
+    this.memory.set(result, result);
+    return result;
+  }
+
+  private application(e: Apply, depth: number): Expr {
+    if (depth > 200) throw new Error(`internal: simplification of ${e.op.opName} does not end`);
+    const args = e.args.map((arg) => this.simplify(arg));
+    const rebuilt = args.every((arg, i) => arg === e.args[i]) ? e : apply(e.op, args);
+    if (rebuilt !== e) {
+      const known = this.memory.get(rebuilt);
+      if (known) return known;
+    }
+    const next = this.step(rebuilt);
+    if (next === null || next === rebuilt) return rebuilt;
+    return next.kind === "apply" ? this.again(next, depth + 1) : next;
+  }
+
+  /** Simplifies what a rule gave: its parts first. */
+  private again(e: Apply, depth: number): Expr {
+    for (const node of postorder([e], (n) => (this.memory.has(n) ? [] : argsOf(n)))) this.node(node, depth);
+    return this.memory.get(e)!;
+  }
+
+  /** One rewriting at the head, or null. */
+  private step(e: Apply): Expr | null {
+    if (e.op === add) return simplifySum(e.args, normalKey);
+    if (e.op === scale) return simplifyScale(e.args, this.opens);
+    if (e.op === matmul) return simplifyMatmul(e.args, this.opens);
+    if (e.op === hadamard) return simplifyHadamard(e.args, this.opens);
+    for (const rule of rulesFor.get(e.op) ?? []) {
+      const found = rule.rewrite(e, ...e.args);
+      if (found && found !== e) return found;
+    }
+    if (e.op === transpose) return this.transposeOfSum(e.args[0]!);
+    return null;
+  }
+
+  /** (A + B)ᵀ is opened where the sum is not one that the problem wrote. */
+  private transposeOfSum(sum: Expr): Expr | null {
+    if (!isApply(sum, add) || !this.opens(sum)) return null;
+    return add(...sum.args.map((term) => transpose(term)));
+  }
+}
+
+/** The normal form of one expression. */
+export const simplify = (e: Expr): Expr => new Simplifier().keep(e);
