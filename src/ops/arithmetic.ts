@@ -156,7 +156,7 @@ export const negate = (x: Expr): Expr => scale(minusOne, x);
 export const hadamard: Primitive = primitive("hadamard", {
   signature: "m×n, … → m×n",
   shape: sameShapes,
-  notation: { kind: "infix", level: "hadamard", symbol: sign("⊙", "⊙", "\\odot") },
+  notation: { kind: "infix", level: "hadamard", symbol: sign("⊙", ".*", "\\odot") },
   // dy = da ⊙ b + a ⊙ db
   pullback: (g, _y, ...args) =>
     args.map((_, index) => entrywiseProduct(g, ...args.filter((_arg, other) => other !== index))),

@@ -46,7 +46,7 @@ export const diagonalPart: Derived = derived("diagonalPart", {
 /** A ⊗ B: the blocks aᵢⱼB. */
 export const kronecker: Primitive = primitive("kronecker", {
   signature: "m×n, p×q → mp×nq",
-  notation: { kind: "infix", level: "kronecker", symbol: sign("⊗", "⊗", "\\otimes") },
+  notation: { kind: "infix", level: "kronecker", symbol: sign("⊗", "kron", "\\otimes") },
   spellings: ["kron"],
   // ⟨G, dA ⊗ B⟩ = Σ daᵢⱼ ⟨Gᵢⱼ, B⟩ over the blocks Gᵢⱼ of G
   pullback: (g, _y, a, b) => [blockInner(g, b!, a!), blockSum(g, a!, b!)],

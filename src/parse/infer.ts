@@ -6,7 +6,7 @@ import { suggest } from "../diagnostics/suggest.ts";
 import { dimension, multiplied, one, showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { dimensionSymbol, half, isApply, isScalar, minusOne, num, two, unit } from "../expr/expr.ts";
-import { isInteger, negated, times, wholePower } from "../expr/rational.ts";
+import { isInteger, isNegative, negated, times, wholePower } from "../expr/rational.ts";
 import {
   add,
   hadamard,
@@ -749,7 +749,7 @@ export function negative(x: Expr): Expr {
   return scale(minusOne, x);
 }
 
-/** xᵖ, with numbers worked out. */
+/** xᵖ, with numbers worked out; a reciprocal goes into the exponent. */
 function raised(x: Expr, p: Expr): Expr {
   if (p === unit) return x;
   if (x.kind === "num" && p.kind === "num") {
@@ -757,15 +757,24 @@ function raised(x: Expr, p: Expr): Expr {
     if (value) return num(value);
   }
   if (isApply(x, norm) && p === two) return squaredNorm(x.args[0]!);
+  if (p === minusOne && isApply(x, power)) {
+    const [base, q] = x.args as readonly [Expr, Expr];
+    if (q.kind === "num") return raised(base, num(negated(q.value)));
+  }
   return power(x, p);
 }
 
-/** The product of built factors: numbers become one coefficient, scalars stand first. */
+/** The product of built factors: numbers become one coefficient, scalars stand first, divisors last. */
 function multiply(surfaces: readonly Factor[], factors: readonly Typed[]): Expr {
   let coefficient = num(1).value;
   const scalars: Expr[] = [];
+  const divisors: Expr[] = [];
   let chain: Expr[] = [];
   const pending: Expr[][] = [];
+  const put = (s: Expr): void => {
+    if (s.kind === "num") coefficient = times(coefficient, s.value);
+    else (isReciprocal(s) ? divisors : scalars).push(s);
+  };
   const settle = (): void => {
     // A chain that has become a scalar joins the scalars.
     while (chain.length > 0 && chain[0]!.shape[0] === one && chain.at(-1)!.shape[1] === one) {
@@ -774,13 +783,12 @@ function multiply(surfaces: readonly Factor[], factors: readonly Typed[]): Expr 
     }
   };
   for (const [i, typed] of factors.entries()) {
-    const x = typed.build();
-    if (isScalar(x)) {
-      const factor = surfaces[i]!.divides ? raised(x, minusOne) : x;
-      if (factor.kind === "num") coefficient = times(coefficient, factor.value);
-      else scalars.push(factor);
-      continue;
-    }
+    const whole = typed.build();
+    const parts = isApply(whole, scale) ? whole.args : [whole];
+    const x = parts.at(-1)!;
+    const front = isScalar(x) ? parts : parts.slice(0, -1);
+    for (const s of front) put(surfaces[i]!.divides ? raised(s, minusOne) : s);
+    if (isScalar(x)) continue;
     if (chain.length > 0 && x.shape[0] === one && chain.at(-1)!.shape[1] !== one) {
       pending.push(chain);
       chain = [];
@@ -790,8 +798,14 @@ function multiply(surfaces: readonly Factor[], factors: readonly Typed[]): Expr 
   }
   const body = chain.length === 0 ? null : chain.length === 1 ? chain[0]! : matmul(...chain);
   const c = num(coefficient);
-  const all = [...(c === unit ? [] : [c]), ...scalars];
+  const all = [...(c === unit ? [] : [c]), ...scalars, ...divisors];
   if (body) return scaled(all, body);
   if (all.length === 0) return unit;
   return all.length === 1 ? all[0]! : scale(...all);
 }
+
+/** Whether a scalar is written below a fraction line. */
+const isReciprocal = (s: Expr): boolean => {
+  const p = isApply(s, power) ? s.args[1]! : null;
+  return p?.kind === "num" && isNegative(p.value);
+};

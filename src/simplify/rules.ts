@@ -117,8 +117,8 @@ const inverseRules: Rule[] = [
     isApply(x, matmul) && x.args.every(isSquare) ? matmul(...x.args.toReversed().map((f) => inverse(f))) : null,
   ),
   rule("inverse-of-power", inverse, (_, x) =>
-    isApply(x, matrixPower) && x.args[1]!.kind === "num"
-      ? matrixPower(x.args[0]!, num(times(x.args[1]!.value, rational(-1))))
+    isApply(x, matrixPower) && x.args[1]?.kind === "num"
+      ? matrixPower(x.args[0]!, num(times(x.args[1].value, rational(-1))))
       : null,
   ),
   rule("inverse-of-diagonal", inverse, (_, x) =>
@@ -177,7 +177,7 @@ const determinantRules: Rule[] = [
     if (isScalar(x)) return power(x, k);
     if (isApply(x, identity)) return x;
     if (isApply(x, inverse)) return matrixPower(x.args[0]!, num(times(k.value, rational(-1))));
-    if (isApply(x, matrixPower) && x.args[1]!.kind === "num")
+    if (isApply(x, matrixPower) && x.args[1]?.kind === "num")
       return matrixPower(x.args[0]!, num(times(k.value, x.args[1].value)));
     if (isApply(x, transpose)) return transpose(matrixPower(x.args[0]!, k));
     return null;

@@ -1,0 +1,62 @@
+/** @file ASCII: what can be typed on any keyboard and read back. */
+
+import { greekWord } from "../../grammar/tokens.ts";
+import { showDimension } from "../expr/dimension.ts";
+import type { Expr } from "../expr/expr.ts";
+import { isInteger } from "../expr/rational.ts";
+import type { Alphabet } from "./notation.ts";
+import { level, print } from "./notation.ts";
+
+const accents: Readonly<Record<string, string>> = {
+  "\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot",
+  "\u030c": "check", "\u0306": "breve",
+};
+
+/** A name in ASCII: α is alpha, x̂ is \hat{x}. */
+export function asciiName(name: string): string {
+  const [base = "", ...rest] = name.split(/(?=[_^])/u);
+  const plain = base.normalize("NFD");
+  const mark = accents[plain.slice(-1)];
+  const letter = greekWord.get(mark ? plain.slice(0, -1) : base) ?? (mark ? plain.slice(0, -1) : base);
+  const shown = mark ? `\\${mark}{${letter}}` : letter === "ℓ" ? "\\ell" : letter;
+  const tail = rest.join("").replace(/[\u0370-\u03ff]/gu, (g) => greekWord.get(g) ?? g);
+  return shown + tail.replace(/^_([a-z]{2,})$/u, "_{$1}");
+}
+
+export const asciiAlphabet: Alphabet = {
+  spell: (s) => s.ascii,
+  symbol: (s) => asciiName(s.name),
+  number: (value) => ({
+    text: isInteger(value) ? `${value.numerator}` : `${value.numerator}/${value.denominator}`,
+    level: isInteger(value) ? level.atom : level.product,
+  }),
+  brackets: (inside) => `(${inside})`,
+  plus: " + ",
+  minus: " - ",
+  leadingMinus: "-",
+  juxtaposed: (factors) => factors.join("*"),
+  quotient: (over, below) => ({
+    text: `${over ? over.text : "1"}/${below.level < level.power ? `(${below.text})` : below.text}`,
+    level: level.product,
+  }),
+  transpose: (x) => `${x}^T`,
+  inverse: (x) => `${x}^-1`,
+  inverseTranspose: (x) => `${x}^-T`,
+  superscript: (x, exponent) => `${x}^${exponentText(exponent.text)}`,
+  entrywisePower: (x, exponent) => `${x}.^${exponentText(exponent.text)}`,
+  root: (x) => ({ text: `sqrt(${x.text})`, level: level.atom }),
+  call: (name, _latex, args, exponent) =>
+    exponent === null ? `${name}(${args.join(", ")})` : `${name}^${exponent}(${args.join(", ")})`,
+  infix: (symbol, parts) => parts.join(` ${symbol.ascii} `),
+  kroneckerIsCall: true,
+  over: " ./ ",
+  sized: (symbol, dimensions) => {
+    const text = dimensions.map(showDimension).join(" x ");
+    return text.length === 1 ? `${symbol}_${text}` : `${symbol}_{${text}}`;
+  },
+};
+
+const exponentText = (text: string): string => (/^\w$|^\d+$/u.test(text) ? text : `(${text})`);
+
+/** The expression in ASCII; `sizes` writes the size of `I`, `ones` and `0`. */
+export const toAscii = (e: Expr, sizes = false): string => print(e, asciiAlphabet, sizes);

@@ -1,0 +1,77 @@
+/** @file LaTeX: bold matrices and vectors, ⊤, fractions; for KaTeX and pdflatex alike. */
+
+import { greekWord } from "../../grammar/tokens.ts";
+import { isScalarShape, showDimension } from "../expr/dimension.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { isInteger } from "../expr/rational.ts";
+import type { Alphabet, Printed } from "./notation.ts";
+import { level, print } from "./notation.ts";
+
+const accents: Readonly<Record<string, string>> = {
+  "\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot",
+  "\u030c": "check", "\u0306": "breve",
+};
+
+/** A name in LaTeX: bold where it is no scalar. */
+export function latexName(s: Sym): string {
+  const [base = "", ...rest] = s.name.split(/(?=[_^])/u);
+  const isBold = s.role === "value" && !isScalarShape(s.shape);
+  const plain = base.normalize("NFD");
+  const mark = accents[plain.slice(-1)];
+  const letter = dressed(mark ? plain.slice(0, -1) : base, isBold);
+  return (mark ? `\\${mark}{${letter}}` : letter) + rest.map(indices).join("");
+}
+
+function dressed(base: string, isBold: boolean): string {
+  const word = greekWord.get(base);
+  // Capital letters that look Latin have no command.
+  const letter = word ? (/^Omicron|^omicron/u.test(word) ? "o" : `\\${word}`) : base === "ℓ" ? "\\ell" : base;
+  if (word) return isBold ? `\\boldsymbol{${letter}}` : letter;
+  if ([...base].length > 1) return isBold ? `\\mathbf{${letter}}` : `\\mathrm{${letter}}`;
+  return isBold ? `\\mathbf{${letter}}` : letter;
+}
+
+/** `_{out}` upright, `_1` plain. */
+function indices(part: string): string {
+  const sign = part[0]!;
+  const inside = part.slice(1).replace(/^\{(.*)\}$/u, "$1");
+  const text = inside.replace(/[\u0370-\u03ff]/gu, (g) => `\\${greekWord.get(g) ?? g} `).trim();
+  if (/^[A-Za-z]{2,}$/u.test(text)) return `${sign}{\\mathrm{${text}}}`;
+  return `${sign}{${text}}`;
+}
+
+const fraction = (over: string, below: string): Printed => ({
+  text: `\\frac{${over}}{${below}}`,
+  level: level.power,
+});
+
+export const latexAlphabet: Alphabet = {
+  spell: (s) => s.latex,
+  symbol: latexName,
+  number: (value) =>
+    isInteger(value)
+      ? { text: `${value.numerator}`, level: level.atom }
+      : fraction(`${value.numerator}`, `${value.denominator}`),
+  brackets: (inside) => (/\\frac|\\sqrt/u.test(inside) ? `\\left(${inside}\\right)` : `(${inside})`),
+  plus: " + ",
+  minus: " - ",
+  leadingMinus: "-",
+  juxtaposed: (factors) => factors.reduce((text, f) => text + (/\d$/u.test(text) && /^\d/u.test(f) ? " \\cdot " : " ") + f),
+  quotient: (over, below) => fraction(over?.text ?? "1", below.text),
+  transpose: (x) => `${x}^\\top`,
+  inverse: (x) => `${x}^{-1}`,
+  inverseTranspose: (x) => `${x}^{-\\top}`,
+  superscript: (x, exponent) => `${x}^{${exponent.text}}`,
+  entrywisePower: (x, exponent) => `${x}^{\\odot ${exponent.text}}`,
+  root: (x) => ({ text: `\\sqrt{${x.text}}`, level: level.atom }),
+  call: (_name, latex, args, exponent) =>
+    `${latex}${exponent === null ? "" : `^{${exponent}}`}${latexAlphabet.brackets(args.join(", "))}`,
+  infix: (symbol, parts) => parts.join(` ${symbol.latex} `),
+  kroneckerIsCall: false,
+  over: " \\oslash ",
+  sized: (symbol, dimensions) => `${symbol}_{${dimensions.map(showDimension).join(" \\times ")}}`,
+};
+
+/** The expression in LaTeX; `sizes` writes the size of `I`, `𝟏` and `0`. */
+export const toLatex = (e: Expr, sizes = false): string => print(e, latexAlphabet, sizes);
+

@@ -1,0 +1,288 @@
+/** @file What every printer shares: precedence, brackets, signs, fractions. */
+
+import { one } from "../expr/dimension.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import type { Apply, Expr, Sym } from "../expr/expr.ts";
+import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
+import type { Notation, Spelled } from "../expr/op.ts";
+import type { Rational } from "../expr/rational.ts";
+import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
+import { scale } from "../ops/arithmetic.ts";
+import { power } from "../ops/elementwise.ts";
+
+/** How tightly a text holds together; an operand that is looser than its place takes brackets. */
+export const level = { sum: 1, kronecker: 2, hadamard: 3, product: 4, power: 5, atom: 6 } as const;
+
+/** A printed part. */
+export interface Printed {
+  readonly text: string;
+  readonly level: number;
+}
+
+/** An output language: how it spells what the notation asks for. */
+export interface Alphabet {
+  readonly spell: (s: Spelled) => string;
+  readonly symbol: (s: Sym) => string;
+  readonly number: (value: Rational) => Printed;
+  readonly brackets: (inside: string) => string;
+  readonly plus: string;
+  readonly minus: string;
+  /** The sign of a term that begins a text. */
+  readonly leadingMinus: string;
+  /** Factors side by side. */
+  readonly juxtaposed: (factors: readonly string[]) => string;
+  /** A quotient; `above` is null where it is 1. */
+  readonly quotient: (above: Printed | null, below: Printed, coefficient: Rational) => Printed;
+  readonly transpose: (x: string) => string;
+  readonly inverse: (x: string) => string;
+  readonly inverseTranspose: (x: string) => string;
+  readonly superscript: (x: string, exponent: Printed, wholeNumber: number | null) => string;
+  readonly entrywisePower: (x: string, exponent: Printed) => string;
+  readonly root: (x: Printed) => Printed;
+  readonly call: (name: string, latex: string, args: readonly string[], exponent: number | null) => string;
+  readonly infix: (symbol: Spelled, parts: readonly string[]) => string;
+  /** Kronecker products are calls where the alphabet has no sign for them. */
+  readonly kroneckerIsCall: boolean;
+  readonly over: string;
+  readonly sized: (symbol: string, dimensions: readonly Dimension[]) => string;
+}
+
+/** Prints an expression. `sizes` writes the size of every constant: `I_n`. */
+export function print(e: Expr, alphabet: Alphabet, sizes = false): string {
+  return new Printer(alphabet, sizes).print(e).text;
+}
+
+class Printer {
+  private readonly memory = new Map<Expr, Printed>();
+  private readonly a: Alphabet;
+  private readonly sizes: boolean;
+  constructor(alphabet: Alphabet, sizes: boolean) {
+    this.a = alphabet;
+    this.sizes = sizes;
+  }
+
+  print(e: Expr): Printed {
+    const known = this.memory.get(e);
+    if (known) return known;
+    const made = this.make(e);
+    this.memory.set(e, made);
+    return made;
+  }
+
+  private make(e: Expr): Printed {
+    switch (e.kind) {
+      case "num":
+        if (isNegative(e.value)) return { text: this.a.leadingMinus + this.a.number(negated(e.value)).text, level: level.sum };
+        return this.a.number(e.value);
+      case "sym":
+        return { text: this.a.symbol(e), level: e.name.includes("^") ? level.power : level.atom };
+      case "apply":
+        return this.apply(e, e.op.notation);
+      default:
+        return e satisfies never;
+    }
+  }
+
+  /** The text of an operand, in brackets where it is looser than `least`. */
+  private operand(e: Expr, least: number): string {
+    const printed = this.print(e);
+    return printed.level < least ? this.a.brackets(printed.text) : printed.text;
+  }
+
+  private apply(e: Apply, notation: Notation): Printed {
+    switch (notation.kind) {
+      case "sum":
+        return this.sum(e);
+      case "product":
+        return isApply(e, scale) ? this.scale(e) : this.chain(e.args);
+      case "infix":
+        return notation.level === "hadamard" ? this.hadamard(e, notation.symbol) : this.kronecker(e, notation.symbol);
+      case "power":
+        return this.power(e);
+      case "transpose":
+        return this.transpose(e);
+      case "inverse":
+        return { text: this.a.inverse(this.operand(e.args[0]!, level.atom)), level: level.power };
+      case "bars":
+        return this.bars(e, notation);
+      case "constant":
+        return this.constant(e, notation);
+      case "call":
+        return {
+          text: this.a.call(notation.name, notation.latex ?? notation.name, e.args.map((arg) => this.print(arg).text), null),
+          level: level.atom,
+        };
+      case "elementwise-power":
+        throw new Error("internal: no operation has this notation");
+      default:
+        return notation satisfies never;
+    }
+  }
+
+  // ---- sums ---------------------------------------------------------------------------------------
+
+  private sum(e: Apply): Printed {
+    let text = "";
+    for (const [i, term] of e.args.entries()) {
+      const opposite = withoutMinus(term);
+      // A sum inside a sum keeps its brackets.
+      const shown = opposite ? this.signed(opposite) : this.operand(term, level.kronecker);
+      if (i === 0) text = opposite ? this.a.leadingMinus + shown : shown;
+      else text += (opposite ? this.a.minus : this.a.plus) + shown;
+    }
+    return { text, level: level.sum };
+  }
+
+  /** What stands after a minus. */
+  private signed(e: Expr): string {
+    return this.operand(e, level.kronecker);
+  }
+
+  // ---- products -------------------------------------------------------------------------------------
+
+  private scale(e: Apply): Printed {
+    const opposite = withoutMinus(e);
+    if (opposite) return { text: this.a.leadingMinus + this.signed(opposite), level: level.sum };
+    const [first, ...others] = e.args;
+    const coefficient = first!.kind === "num" ? first!.value : rational(1);
+    const factors = first!.kind === "num" ? others : e.args;
+    const above: Expr[] = [];
+    const below: Expr[] = [];
+    for (const factor of factors) {
+      const under = isScalar(factor) ? reciprocalOf(factor) : null;
+      if (under) below.push(under);
+      else above.push(factor);
+    }
+    if (below.length === 0) return this.numbered(coefficient, above);
+    const denominator = rational(coefficient.denominator);
+    const under = this.factors([...(denominator.numerator === 1n ? [] : [num(denominator)]), ...below]);
+    const numerator = rational(coefficient.numerator);
+    const over = above.length === 0 && numerator.numerator === 1n ? null : this.numbered(numerator, above);
+    return this.a.quotient(over, under, coefficient);
+  }
+
+  /** A number before factors. */
+  private numbered(coefficient: Rational, factors: readonly Expr[]): Printed {
+    if (coefficient.numerator === coefficient.denominator) return this.factors(factors);
+    if (factors.length === 0) return this.a.number(coefficient);
+    const texts = [this.a.number(coefficient).text, ...this.factorTexts(factors)];
+    return { text: this.a.juxtaposed(texts), level: level.product };
+  }
+
+  private factors(factors: readonly Expr[]): Printed {
+    if (factors.length === 1) return this.print(factors[0]!);
+    return { text: this.a.juxtaposed(this.factorTexts(factors)), level: level.product };
+  }
+
+  /** Factors of a scale: a product that stands last needs no brackets. */
+  private factorTexts(factors: readonly Expr[]): string[] {
+    return factors.flatMap((factor, i) => {
+      const isLast = i === factors.length - 1;
+      if (isLast && isChain(factor)) return factor.args.map((f) => this.operand(f, level.power));
+      return [this.operand(factor, level.power)];
+    });
+  }
+
+  private chain(factors: readonly Expr[]): Printed {
+    return {
+      text: this.a.juxtaposed(factors.map((f) => this.operand(f, level.power))),
+      level: level.product,
+    };
+  }
+
+  private hadamard(e: Apply, symbol: Spelled): Printed {
+    const above: Expr[] = [];
+    const below: Expr[] = [];
+    for (const factor of e.args) {
+      const under = reciprocalOf(factor);
+      if (under) below.push(under);
+      else above.push(factor);
+    }
+    const texts = above.map((f) => this.operand(f, level.product));
+    const parts = texts.length > 0 ? texts : ["1"];
+    let text = parts.length === 1 ? parts[0]! : this.a.infix(symbol, parts);
+    for (const under of below) text += this.a.over + this.operand(under, level.product);
+    return { text, level: level.hadamard };
+  }
+
+  private kronecker(e: Apply, symbol: Spelled): Printed {
+    if (this.a.kroneckerIsCall)
+      return { text: this.a.call("kron", "kron", e.args.map((arg) => this.print(arg).text), null), level: level.atom };
+    const [a, b] = e.args;
+    const text = this.a.infix(symbol, [this.operand(a!, level.kronecker), this.operand(b!, level.hadamard)]);
+    return { text, level: level.kronecker };
+  }
+
+  // ---- powers -----------------------------------------------------------------------------------------
+
+  private power(e: Apply): Printed {
+    const [base, exponent] = e.args as readonly [Expr, Expr];
+    const under = reciprocalOf(e);
+    if (under && isScalar(e)) return this.a.quotient(null, this.print(under), rational(1));
+    if (under && isApply(e, power))
+      return { text: `1${this.a.over}${this.operand(under, level.product)}`, level: level.hadamard };
+    if (exponent === half && isApply(e, power)) return this.a.root(this.print(base));
+    const whole = exponent.kind === "num" && isInteger(exponent.value) ? Number(exponent.value.numerator) : null;
+    if (isApply(e, power) && whole !== null && whole > 1 && base.kind === "apply" && base.op.entrywise && base.op.notation.kind === "call") {
+      const { name, latex } = base.op.notation;
+      return {
+        text: this.a.call(name, latex ?? name, base.args.map((arg) => this.print(arg).text), whole),
+        level: level.power,
+      };
+    }
+    const shown = this.print(exponent);
+    const text = this.operand(base, level.atom);
+    if (isApply(e, power) && !isScalar(e)) return { text: this.a.entrywisePower(text, shown), level: level.power };
+    return { text: this.a.superscript(text, shown, whole), level: level.power };
+  }
+
+  private transpose(e: Apply): Printed {
+    const [x] = e.args;
+    if (x!.kind === "apply" && x!.op.notation.kind === "inverse")
+      return { text: this.a.inverseTranspose(this.operand(x!.args[0]!, level.atom)), level: level.power };
+    return { text: this.a.transpose(this.operand(x!, level.atom)), level: level.power };
+  }
+
+  // ---- brackets and constants -----------------------------------------------------------------------
+
+  private bars(e: Apply, notation: Notation & { kind: "bars" }): Printed {
+    const [x] = e.args;
+    const isMatrix = x!.shape[0] !== one && x!.shape[1] !== one;
+    const close = isMatrix && notation.matrixClose ? notation.matrixClose : notation.close;
+    return {
+      text: this.a.spell(notation.open) + this.print(x!).text + this.a.spell(close),
+      level: notation.powered || this.a.spell(close).length > 0 && /[_²₁^]/u.test(this.a.spell(close)) ? level.power : level.atom,
+    };
+  }
+
+  private constant(e: Apply, notation: Notation & { kind: "constant" }): Printed {
+    const symbol = this.a.spell(notation.symbol);
+    if (!this.sizes || !notation.sized) return { text: symbol, level: level.atom };
+    const dimensions = notation.sized === "rows" ? [e.shape[0]] : [...e.shape];
+    return { text: this.a.sized(symbol, dimensions), level: level.atom };
+  }
+}
+
+/** A chain of matrices, which may stand open at the end of a product. */
+const isChain = (e: Expr): e is Apply =>
+  e.kind === "apply" && e.op.notation.kind === "product" && !isApply(e, scale);
+
+/** The term after a minus: −e where e begins with one, else null. */
+function withoutMinus(e: Expr): Expr | null {
+  if (e.kind === "num") return isNegative(e.value) ? num(negated(e.value)) : null;
+  if (!isApply(e, scale)) return null;
+  const [first, ...rest] = e.args;
+  if (first!.kind !== "num" || !isNegative(first!.value)) return null;
+  const opposite = num(negated(first!.value));
+  if (opposite !== unit) return scale(opposite, ...rest);
+  return rest.length === 1 ? rest[0]! : scale(...rest);
+}
+
+/** What a factor is one over: x⁻² is 1/x²; null where the exponent is not negative. */
+function reciprocalOf(e: Expr): Expr | null {
+  if (!isApply(e, power)) return null;
+  const [base, p] = e.args as readonly [Expr, Expr];
+  if (p.kind !== "num" || !isNegative(p.value)) return null;
+  return p === minusOne ? base : power(base, num(negated(p.value)));
+}
+

@@ -1,0 +1,112 @@
+/** @file Unicode: what a terminal shows by default. */
+
+import { greek, subscripts, superscripts } from "../../grammar/tokens.ts";
+import { showDimension } from "../expr/dimension.ts";
+import type { Expr } from "../expr/expr.ts";
+import { isInteger } from "../expr/rational.ts";
+import { isFunctionName } from "../ops/functions.ts";
+import type { Alphabet, Printed } from "./notation.ts";
+import { level, print } from "./notation.ts";
+
+const reversed = (table: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(table).map(([sign, plain]) => [plain, sign]));
+const above = reversed(superscripts);
+const under = reversed(subscripts);
+
+const vulgar: Readonly<Record<string, string>> = { "1/2": "½", "1/3": "⅓", "1/4": "¼", "3/4": "¾" };
+
+/** `W_1` as W₁, where every character has a sign below the line. */
+export function unicodeName(name: string): string {
+  const match = /^([^_^]+)_(?:\{(.*?)\}|([^^]+))(.*)$/u.exec(name);
+  if (!match) return name;
+  const [, base = "", braced, bare, tail = ""] = match;
+  const letters = [...(braced ?? bare ?? "")];
+  const signs = letters.map((letter) => under.get(letter));
+  const below = signs.every((sign) => sign !== undefined)
+    ? signs.join("")
+    : letters.length === 1
+      ? `_${letters[0]}`
+      : `_{${letters.join("")}}`;
+  return base + below + tail;
+}
+
+const raised = (text: string): string | null => {
+  const signs = [...text.replaceAll("−", "-")].map((c) => above.get(c));
+  return signs.every((s) => s !== undefined) ? signs.join("") : null;
+};
+
+const exponentText = ({ text, level: l }: Printed): string =>
+  raised(text) ?? (l === level.atom && /^[\p{L}\d]$/u.test(text) ? `^${text}` : `^(${text})`);
+
+/** Letters that would be read as one word need a dot between them. */
+function joined(factors: readonly string[]): string {
+  let text = "";
+  let run = "";
+  for (const factor of factors) {
+    const leading = /^[A-Za-z]+/u.exec(factor)?.[0] ?? "";
+    const wholeIsRun = leading === factor;
+    const touches = run !== "" && leading !== "";
+    const needsDot =
+      text !== "" &&
+      ((touches && !isSafeRun(run + leading)) ||
+        /^[‖|\d.]/u.test(factor) ||
+        (/\d$/u.test(text) && /^\d/u.test(factor)) ||
+        // An exponent is not to swallow what follows, nor a root to lose it.
+        (/\^[\p{L}\d]*$/u.test(text) && /^[\p{L}\d]/u.test(factor)));
+    if (/^\d+\/\d+$/u.test(text)) text += " ";
+    text += (needsDot ? "·" : "") + factor;
+    if (wholeIsRun && factor !== "") run = needsDot || !touches ? leading : run + leading;
+    else run = /[A-Za-z]+$/u.exec(factor)?.[0] ?? "";
+  }
+  return text;
+}
+
+/** Whether single letters side by side are read as such. */
+const isSafeRun = (run: string): boolean =>
+  run.length < 2 ||
+  !(
+    /[a-z]{3,}/u.test(run) ||
+    isFunctionName(run) ||
+    Object.hasOwn(greek, run) ||
+    /^(?:tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv|ones)/u.test(run) ||
+    run.startsWith("d")
+  );
+
+export const unicodeAlphabet: Alphabet = {
+  spell: (s) => s.unicode,
+  symbol: (s) => unicodeName(s.name),
+  number: (value) => {
+    if (isInteger(value)) return { text: `${value.numerator}`, level: level.atom };
+    const text = `${value.numerator}/${value.denominator}`;
+    return vulgar[text] ? { text: vulgar[text], level: level.atom } : { text, level: level.product };
+  },
+  brackets: (inside) => `(${inside})`,
+  plus: " + ",
+  minus: " − ",
+  leadingMinus: "−",
+  juxtaposed: joined,
+  quotient: (over, below) => ({
+    text: `${over ? over.text : "1"}/${below.level < level.power ? `(${below.text})` : below.text}`,
+    level: level.product,
+  }),
+  transpose: (x) => `${x}ᵀ`,
+  inverse: (x) => `${x}⁻¹`,
+  inverseTranspose: (x) => `${x}⁻ᵀ`,
+  superscript: (x, exponent) => x + exponentText(exponent),
+  entrywisePower: (x, exponent) => `${x}^{⊙${exponent.text}}`,
+  root: (x) => ({ text: x.level < level.atom ? `√(${x.text})` : `√${x.text}`, level: level.power }),
+  call: (name, latex, args, exponent) => {
+    const shown = latex === "\\sigma" ? "σ" : name;
+    return `${shown}${exponent === null ? "" : raised(String(exponent))}(${args.join(", ")})`;
+  },
+  infix: (symbol, parts) => parts.join(` ${symbol.unicode} `),
+  kroneckerIsCall: false,
+  over: " ⊘ ",
+  sized: (symbol, dimensions) => {
+    const text = dimensions.map(showDimension).join("×");
+    return text.length === 1 ? `${symbol}_${text}` : `${symbol}_{${text}}`;
+  },
+};
+
+/** The expression in Unicode; `sizes` writes the size of `I`, `𝟏` and `0`. */
+export const toUnicode = (e: Expr, sizes = false): string => print(e, unicodeAlphabet, sizes);
