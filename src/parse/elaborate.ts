@@ -43,8 +43,11 @@ export function parseProblem(sources: readonly Source[]): Problem {
   return new Elaborator(names).problem(statements);
 }
 
-/** Reads an expression in the names of a problem; what it does not know is an error. */
-export function parseIn(problem: Problem, source: Source): Expr {
+/**
+ * Reads an expression in the names of a problem; what it does not know is an error. A `shape` gives
+ * sizes to constants that the text leaves open.
+ */
+export function parseIn(problem: Problem, source: Source, shape?: Shape): Expr {
   const names: Names = {
     values: new Set([...problem.names.values, ...problem.symbols.keys()]),
     functions: problem.names.functions,
@@ -52,7 +55,7 @@ export function parseIn(problem: Problem, source: Source): Expr {
   const { statements } = read([source], names);
   const [statement] = statements;
   if (statements.length !== 1 || statement?.kind !== "objective") throw errors.emptyProblem();
-  return new Elaborator(names, problem).expression(statement.body);
+  return new Elaborator(names, problem).expression(statement.body, shape);
 }
 
 /** The variables that `--wrt` names, separated by commas; braces keep theirs. */
@@ -157,9 +160,17 @@ class Elaborator {
   /** Names that occur without a subscript, so that x_i is an entry of x. */
   private readonly bases = new Set<string>();
 
-  expression(body: Surface): Expr {
+  expression(body: Surface, shape?: Shape): Expr {
     const typed = this.inference.visit(body);
+    if (shape)
+      this.solver.require(
+        demand.same(typed.shape, shape, "it is asked for", () =>
+          errors.shapesDiffer(body.span, `${this.inference.describe(body, typed.shape)} is not ${this.inference.show(shape)}`, []),
+        ),
+      );
     this.solver.propagate();
+    this.sizeConstants();
+    this.inference.refuseUnsized();
     return typed.build();
   }
 

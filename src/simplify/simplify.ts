@@ -31,6 +31,11 @@ export class Simplifier {
 
   private closed = false;
 
+  /** Whether a sum is one that the problem wrote. */
+  keeps(sum: Expr): boolean {
+    return this.kept.has(sum);
+  }
+
   private readonly opens = (sum: Expr): boolean => !this.closed && !this.kept.has(sum);
 
   /** The normal form of an expression; definitions stay names. */

@@ -1,0 +1,164 @@
+/** @file The pipeline: a problem and its variables in, verified gradients out. */
+
+import { gradientBy, sweep } from "./diff/sweep.ts";
+import { errors } from "./diagnostics/errors.ts";
+import type { Shape } from "./expr/dimension.ts";
+import type { Expr, Sym } from "./expr/expr.ts";
+import { half, isScalar } from "./expr/expr.ts";
+import { has, property } from "./expr/properties.ts";
+import { children, postorder } from "./expr/walk.ts";
+import type { Verification } from "./numeric/verify.ts";
+import { add, hadamard, identity, negate, scale, transpose } from "./ops/arithmetic.ts";
+import { parseIn } from "./parse/elaborate.ts";
+import type { Problem } from "./parse/problem.ts";
+import { toAscii, toLatex, toUnicode } from "./print/index.ts";
+import { folder } from "./simplify/fold.ts";
+import { present } from "./simplify/present.ts";
+import { Simplifier } from "./simplify/simplify.ts";
+import { normalKey } from "./simplify/canonical.ts";
+
+/** How to derive. */
+export interface DeriveOptions {
+  /** The seed of the random draws of the check; the same seed gives the same draws. */
+  readonly seed?: number;
+  /** Whether the result is checked; true unless said otherwise. */
+  readonly verify?: boolean;
+}
+
+/** A name that a result uses and the problem did not define. */
+export interface Where {
+  readonly name: string;
+  readonly ascii: string;
+  readonly latex: string;
+}
+
+/** The gradient by one variable: it has the variable's shape. */
+export interface Gradient {
+  readonly variable: Sym;
+  readonly expr: Expr;
+  readonly unicode: string;
+  readonly ascii: string;
+  readonly latex: string;
+  readonly shape: Shape;
+  readonly where: readonly Where[];
+  /** What was taken for granted of shapes, and the conventions that were met. */
+  readonly assumptions: readonly string[];
+  /** null where the check was not asked for. */
+  readonly verification: Verification | null;
+}
+
+/**
+ * The gradients of a problem's objective by some variables, in one sweep. A result that does not pass
+ * the independent check is an error (exit 3) and is not returned.
+ */
+export async function gradients(
+  problem: Problem,
+  variables: readonly Sym[],
+  options: DeriveOptions = {},
+): Promise<Gradient[]> {
+  const tidy = new Simplifier();
+  const definitions = [...problem.symbols.values()].filter((s) => s.definition !== null && s.name !== problem.objectiveName);
+  const fold = folder(definitions, (e) => tidy.keep(e));
+  const objective = fold(tidy.keep(problem.objective));
+  tidy.keep(objective);
+  const swept = sweep(objective, variables, (e) => tidy.simplify(e));
+  const shown = variables.map((variable) => {
+    const gradient = tidy.simplify(within(variable, gradientBy(swept, variable)));
+    return { variable, gradient: fold(present(gradient, (sum) => tidy.keeps(sum))) };
+  });
+  const input = variables.some((v) => v.definition !== null) ? objective : problem.objective;
+  const conventions = conventionsMet(input, variables);
+  let verification: Verification | null = null;
+  if (options.verify !== false) {
+    const { verify } = await import("./numeric/verify.ts");
+    verification = verify(input, shown, options.seed ?? 1);
+    if (verification.draws === 0) throw errors.noPoint(verification.obstacles);
+    if (!verification.ok)
+      throw verification.failures.length > 0
+        ? errors.notVerified(verification.failures)
+        : errors.noPoint(verification.obstacles);
+  }
+  return shown.map(({ variable, gradient }) => ({
+    variable,
+    expr: gradient,
+    ...texts(problem, gradient),
+    shape: gradient.shape,
+    where: whereOf(problem, gradient),
+    assumptions: [
+      ...problem.assumptions,
+      ...structureOf(variable),
+      ...(swept.cotangents.has(variable) ? [] : [`no path leads from the objective to ${variable.name}: the gradient is 0`]),
+      ...conventions,
+      ...(verification?.notes ?? []),
+    ],
+    verification,
+  }));
+}
+
+/** The part of a gradient that lies in the set its variable was declared to be in. */
+function within(variable: Sym, gradient: Expr): Expr {
+  if (isScalar(variable)) return gradient;
+  const is = (p: number): boolean => has(variable.properties, p);
+  if (variable.definition !== null) return gradient;
+  if (is(property.diagonal)) return hadamard(gradient, identity(variable.shape[0]));
+  if (is(property.symmetric)) return scale(half, add(gradient, transpose(gradient)));
+  if (is(property.skew)) return scale(half, add(gradient, negate(transpose(gradient))));
+  return gradient;
+}
+
+function structureOf(variable: Sym): string[] {
+  if (isScalar(variable) || variable.definition !== null) return [];
+  const kind = (["diagonal", "symmetric", "skew"] as const).find((name) => has(variable.properties, property[name]));
+  return kind ? [`${variable.name} is ${kind}: the gradient is taken within the ${kind} matrices`] : [];
+}
+
+/** The conventions at kinks that lie on the way to a variable. */
+function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {
+  const wanted = new Set<Expr>(variables);
+  const below = (e: Expr): readonly Expr[] => (wanted.has(e) ? [] : children(e));
+  const reaches = new Set<Expr>();
+  const told = new Set<string>();
+  for (const node of postorder([objective], below)) {
+    if (wanted.has(node) || below(node).some((child) => reaches.has(child))) reaches.add(node);
+    if (node.kind === "apply" && reaches.has(node) && node.op.smooth) told.add(node.op.smooth.text);
+  }
+  return [...told];
+}
+
+/** The three spellings; each constant has its size where the text alone would leave it open. */
+function texts(problem: Problem, e: Expr): { unicode: string; ascii: string; latex: string } {
+  const unprintable = postorder([e], (n) => (n.kind === "apply" ? n.args : [])).find(
+    (n) => n.kind === "apply" && n.op.notation.kind === "call" && n.op.notation.name.startsWith("block"),
+  );
+  if (unprintable) throw errors.noMatrixForm("sums over the blocks of a matrix");
+  for (const sizes of [false, true]) {
+    const ascii = toAscii(e, sizes);
+    let read: Expr;
+    try {
+      read = parseIn(problem, { role: "answer", text: ascii }, e.shape);
+    } catch (error) {
+      if (!sizes) continue;
+      throw new Error(`internal: the result ${ascii} is not read back`, { cause: error });
+    }
+    if (read !== e && normalKey(simplified(read)) !== normalKey(simplified(e))) {
+      if (!sizes) continue;
+      throw new Error(`internal: the result ${ascii} is read back as ${toAscii(read, sizes)}`);
+    }
+    return { ascii, unicode: toUnicode(e, sizes), latex: toLatex(e, sizes) };
+  }
+  throw new Error("internal: unreachable");
+}
+
+const simplified = (e: Expr): Expr => new Simplifier().keep(e);
+
+/** The dimensions that nabla named and the result speaks of. */
+function whereOf(problem: Problem, e: Expr): Where[] {
+  const used = new Set(
+    postorder([e], (n) => (n.kind === "apply" ? n.args : [])).flatMap((n) =>
+      n.kind === "sym" && n.role === "dimension" ? [n.name] : [],
+    ),
+  );
+  return problem.invented
+    .filter((name) => used.has(name))
+    .map((name) => ({ name, ascii: name, latex: name }));
+}

@@ -1,0 +1,179 @@
+/** @file The independent check: the derivative against directional derivatives of the input. */
+
+import type { Dimension } from "../expr/dimension.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import type { Value } from "../expr/op.ts";
+import { has, property } from "../expr/properties.ts";
+import { children, postorder } from "../expr/walk.ts";
+import type { Point } from "./evaluate.ts";
+import { evaluate, OutOfDomain } from "./evaluate.ts";
+import { complexArithmetic, imaginaryPart, perturbed, realArithmetic } from "./mathjs.ts";
+import type { Sizes } from "./sample.ts";
+import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
+
+/** A gradient that is claimed for a variable. */
+export interface Claim {
+  readonly variable: Sym;
+  readonly gradient: Expr;
+}
+
+/** How a claim did. */
+export interface Verification {
+  readonly ok: boolean;
+  readonly method: string;
+  /** At how many points it was compared. */
+  readonly draws: number;
+  readonly maxRelativeError: number;
+  /** What is to be told: sizes that were drawn smaller. */
+  readonly notes: readonly string[];
+  /** Where it failed, for a report. */
+  readonly failures: readonly string[];
+  /** Why no point was found; empty where one was. */
+  readonly obstacles: readonly string[];
+}
+
+/** The largest error, relative to the size of the terms, that passes. */
+export const tolerance = 1e-8;
+const stepSize = 1e-20;
+const rounds = 2;
+const drawsPerRound = 2;
+const attempts = 60;
+
+/**
+ * Compares ⟨gradient, D⟩ with the derivative of `objective` along random D by the complex step, at
+ * points drawn from the declared properties in two assignments of pairwise different sizes, inside
+ * every domain and away from kinks. Above `separately` variables all are moved at once.
+ */
+export function verify(objective: Expr, claims: readonly Claim[], seed: number): Verification {
+  const shrunken = check(objective, claims, seed, true);
+  if (shrunken.result.ok || shrunken.sizes.every((s) => s.shrunk.length === 0)) return shrunken.result;
+  return check(objective, claims, seed, false).result;
+}
+
+const separately = 8;
+
+function check(objective: Expr, claims: readonly Claim[], seed: number, shrinks: boolean): { result: Verification; sizes: readonly Sizes[] } {
+  const variables = new Set(claims.map((c) => c.variable));
+  const below = (e: Expr): readonly Expr[] => (e.kind === "sym" && variables.has(e) ? [] : children(e));
+  const nodes = postorder([objective, ...claims.flatMap((c) => [c.gradient, c.variable])], below);
+  const leaves = nodes.filter((e): e is Sym => e.kind === "sym" && e.role === "value" && (e.definition === null || variables.has(e)));
+  const dimensions = [...new Set(nodes.flatMap((e) => [...e.shape]).concat(nodes.flatMap(dimensionOf)))];
+  const random = new Random(seed);
+  let worst = 0;
+  let draws = 0;
+  const failures: string[] = [];
+  const obstacles = new Set<string>();
+  const allSizes: Sizes[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const sizes = drawSizes(dimensions, round, shrinks);
+    allSizes.push(sizes);
+    let found = 0;
+    for (let attempt = 0; attempt < attempts && found < drawsPerRound; attempt++) {
+      const manner = attempt < mannerCount ? attempt : mannerCount;
+      const values = new Map(leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]));
+      const outcome = compareAt(objective, claims, { values, size: sizes.size }, sizes, random);
+      if (typeof outcome === "string") obstacles.add(outcome);
+      else {
+        found++;
+        draws++;
+        for (const { variable, derived, numeric, error } of outcome) {
+          worst = Math.max(worst, error);
+          if (error > tolerance)
+            failures.push(
+              `by ${variable}, at sizes ${describeSizes(dimensions, sizes)}: derived ${derived}, numeric ${numeric}`,
+            );
+        }
+      }
+      if (failures.length > 2) break;
+    }
+    if (found === 0) return { result: verdict(false), sizes: allSizes };
+  }
+  return { result: verdict(failures.length === 0 && draws > 0), sizes: allSizes };
+
+  function verdict(ok: boolean): Verification {
+    const shrunk = allSizes[0]?.shrunk ?? [];
+    return {
+      ok,
+      method: "complex-step directional derivatives of the input expression",
+      draws,
+      maxRelativeError: worst,
+      notes: shrunk.length > 0 ? [`checked with smaller sizes for ${shrunk.join(", ")}`] : [],
+      failures,
+      obstacles: draws === 0 || !ok ? [...obstacles] : [],
+    };
+  }
+}
+
+const dimensionOf = (e: Expr): Dimension[] =>
+  e.kind === "sym" && e.role === "dimension" ? [{ coefficient: 1, names: [e.name], key: e.name }] : [];
+
+const describeSizes = (dimensions: readonly Dimension[], sizes: Sizes): string =>
+  dimensions.filter((d) => d.names.length === 1).map((d) => `${d.key}=${sizes.size(d)}`).join(", ");
+
+interface Compared {
+  readonly variable: string;
+  readonly derived: number;
+  readonly numeric: number;
+  readonly error: number;
+}
+
+/** The comparison at one point, or why the point will not do. */
+function compareAt(objective: Expr, claims: readonly Claim[], point: Point, sizes: Sizes, random: Random): Compared[] | string {
+  let gradients: Value[];
+  try {
+    const [value, ...rest] = evaluate([objective, ...claims.map((c) => c.gradient)], point, realArithmetic, true);
+    if (!Number.isFinite(realArithmetic.real(value))) return "the objective is not finite";
+    gradients = rest;
+  } catch (error) {
+    if (error instanceof OutOfDomain) return `needs ${error.message}`;
+    if (error instanceof Error && /determinant is zero/u.test(error.message)) return "needs an invertible matrix";
+    throw error;
+  }
+  const directions = claims.map(({ variable }) => direction(variable, sizes, random));
+  const groups = claims.length <= separately ? claims.map((_, i) => [i]) : [claims.map((_, i) => i)];
+  const compared: Compared[] = [];
+  for (const group of groups) {
+    const values = new Map<Sym, Value>();
+    for (const [s, v] of point.values) values.set(s, perturbed(v, v, 0));
+    let derived = 0;
+    let size = 0;
+    for (const i of group) {
+      const { variable } = claims[i]!;
+      const d = directions[i]!;
+      values.set(variable, perturbed(point.values.get(variable), d, stepSize));
+      const g = gradients[i]!;
+      for (let r = 0; r < realArithmetic.rows(d); r++)
+        for (let c = 0; c < realArithmetic.columns(d); c++) {
+          const product = realArithmetic.real(realArithmetic.entry(g, r, c)) * realArithmetic.real(realArithmetic.entry(d, r, c));
+          derived += product;
+          size += Math.abs(product);
+        }
+    }
+    const [moved] = evaluate([objective], { ...point, values }, complexArithmetic);
+    const numeric = imaginaryPart(moved) / stepSize;
+    if (!Number.isFinite(numeric) || !Number.isFinite(derived)) return "the derivative is not finite";
+    if (Math.abs(numeric) > 1e12) return "the derivative is too large to compare";
+    const scale = Math.max(Math.abs(numeric), Math.abs(derived), size, 1e-6);
+    compared.push({
+      variable: group.map((i) => claims[i]!.variable.name).join(", "),
+      derived,
+      numeric,
+      error: Math.abs(derived - numeric) / scale,
+    });
+  }
+  return compared;
+}
+
+/** A random direction within the set that the variable was declared to be in. */
+function direction(variable: Sym, sizes: Sizes, random: Random): Value {
+  const [rows, columns] = [sizes.size(variable.shape[0]), sizes.size(variable.shape[1])];
+  const d = Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal()));
+  const is = (p: number): boolean => has(variable.properties, p) && rows === columns && rows > 1;
+  const entry = (i: number, j: number): number => {
+    if (is(property.diagonal)) return i === j ? d[i]![j]! : 0;
+    if (is(property.symmetric)) return (d[i]![j]! + d[j]![i]!) / 2;
+    if (is(property.skew)) return (d[i]![j]! - d[j]![i]!) / 2;
+    return d[i]![j]!;
+  };
+  return realArithmetic.matrix(rows, columns, entry);
+}
