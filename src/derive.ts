@@ -87,7 +87,7 @@ export async function gradients(
     assumptions: [
       ...problem.assumptions,
       ...structureOf(variable),
-      ...(swept.cotangents.has(variable) ? [] : [`no path leads from the objective to ${variable.name}: the gradient is 0`]),
+      ...(swept.cotangents.has(variable) ? [] : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
       ...conventions,
       ...(verification?.notes ?? []),
     ],

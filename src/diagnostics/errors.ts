@@ -91,6 +91,11 @@ export const errors = {
       notes: ["a run of letters is one name only where it is declared or defined"],
       hint: didYouMean(close) ?? `write a product as ${[...word].join("*")}, or declare ${word}`,
     }),
+  propertyNeedsColon: (span: Span, word: string) =>
+    error("property", `${quoted(word)} is a property, and stands after a colon`, {
+      span,
+      hint: `A: n×n ${word}`,
+    }),
   unknownProperty: (span: Span, word: string, close: string) =>
     error("unknown-property", `${quoted(word)} is not a property`, { span, hint: didYouMean(close) }),
   accentNeedsLetter: (span: Span) =>
@@ -191,6 +196,20 @@ export const errors = {
     error("size-unknown", `the size of ${what} does not follow from its place`, { span, hint }),
   notScalar: (span: Span, shape: string, kind: string) =>
     error("not-scalar", `${kind} needs a scalar, and this is ${shape}`, { span }),
+
+  // ---- asking -------------------------------------------------------------------------------------
+  cannotRead: (path: string, reason: string) =>
+    error("cannot-read", `${path} cannot be read: ${reason}`, { exit: 4 }),
+  cannotWrite: (path: string, reason: string) =>
+    error("cannot-write", `${path} cannot be written: ${reason}`, { exit: 4 }),
+  badOption: (option: string, expected: string) =>
+    error("bad-option", `${option} takes ${expected}`),
+  badRequest: (reason: string) =>
+    error("bad-request", reason, { hint: '{"id": 1, "statements": [], "expr": "tr X", "wrt": "X"}' }),
+  unknownKind: (kind: string) =>
+    error("unknown-kind", `${quoted(kind)} is not a kind of derivative`, {
+      hint: "gradient, jacobian or hessian",
+    }),
 
   // ---- deriving -----------------------------------------------------------------------------------
   noVariable: () =>

@@ -48,7 +48,7 @@ const math = create(
     transposeDependencies,
   } as FactoryFunctionMap,
   // A tolerance in comparisons would call small imaginary parts zero.
-  { relTol: 0, absTol: 0 },
+  { relTol: 1e-300, absTol: 1e-300 },
 );
 
 type Number = number | Complex;

@@ -153,6 +153,11 @@ export const kronecker = (
   clash: Clash,
 ): Constraint =>
   constraint([a, b, out], clash, (solver) => {
+    // A product that is square by its place is read as one of squares.
+    if (find(out[0]) === find(out[1]) && extentOf(out[0]) !== "one") {
+      solver.unify(a[0], a[1], why);
+      solver.unify(b[0], b[1], why);
+    }
     const rows = unifyProduct(solver, out[0], a[0], b[0], why);
     const columns = unifyProduct(solver, out[1], a[1], b[1], why);
     return rows && columns;

@@ -17,7 +17,7 @@ import type { Problem } from "./problem.ts";
 import { read } from "./read.ts";
 import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
 import type { Names } from "./tokens.ts";
-import { Mismatch, classOf, extentOf, find, isSettled, isUnknown, solved } from "./unify.ts";
+import { Mismatch, classOf, extentOf, find, isSettled, isUnknown, scalarTerm, solved } from "./unify.ts";
 import type { Reason, ShapeTerm, Solver, Term, Unknown } from "./unify.ts";
 
 /** A name while its shape is being found. */
@@ -452,8 +452,17 @@ class Elaborator {
     throw error;
   }
 
-  /** 𝟏 and I are more than 1×1 where their place allows it. */
+  /** 𝟏 and I are more than 1×1 where their place allows it; a 0 of open shape is a number. */
   private sizeConstants(): void {
+    for (const shape of this.inference.openZeros()) {
+      const mark = this.solver.mark();
+      try {
+        this.solver.unifyShapes(shape, scalarTerm, "");
+        this.solver.propagate();
+      } catch {
+        this.back(mark);
+      }
+    }
     for (const shape of this.inference.openConstants()) {
       const mark = this.solver.mark();
       try {

@@ -65,6 +65,7 @@ export class Inference {
   visit(e: Surface): Typed {
     switch (e.kind) {
       case "number":
+        if (e.value.numerator === 0n) return this.zero({ kind: "zero", span: e.span });
         return { shape: scalarTerm, span: e.span, build: () => num(e.value) };
       case "name":
         return this.name(e);
@@ -261,6 +262,11 @@ export class Inference {
   /** The constants 𝟏 and I whose size is open. */
   openConstants(): ShapeTerm[] {
     return this.unsized.filter(({ what, shape }) => what !== "0" && !isSettled(shape)).map(({ shape }) => shape);
+  }
+
+  /** A 0 whose shape nothing fixes is a number. */
+  openZeros(): ShapeTerm[] {
+    return this.unsized.filter(({ what, shape }) => what === "0" && !isSettled(shape)).map(({ shape }) => shape);
   }
 
   /** A constant whose size nothing fixes is an error. */

@@ -580,6 +580,7 @@ class Tokenizer {
   /** Three or more lower-case letters, or a function's name run together with its argument. */
   private refuseWord(piece: Piece): void {
     const { text } = piece;
+    if (propertyWords.has(text)) throw errors.propertyNeedsColon(this.span(piece), text);
     const known = [...functionNames(), ...Object.keys(greek), ...this.names.values];
     const run = /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(text);
     if (run) throw errors.unknownWord(this.span(piece), text, `${run[1]}(${run[2]})`);

@@ -169,7 +169,11 @@ export const mostTerms = 24;
  * `matmul`: flat, scalars in front, neighbours that cancel gone, inner products among the scalars.
  * The result may hold parts that are to be simplified again; null where nothing changed.
  */
-export function simplifyMatmul(args: readonly Expr[], opens: (sum: Expr) => boolean): Expr | null {
+export function simplifyMatmul(
+  args: readonly Expr[],
+  opens: (sum: Expr) => boolean,
+  oriented: (inner: Expr) => Expr,
+): Expr | null {
   const scalars: Expr[] = [];
   const factors: Expr[] = [];
   for (const arg of args) {
@@ -189,7 +193,7 @@ export function simplifyMatmul(args: readonly Expr[], opens: (sum: Expr) => bool
   const whole = body.length === 0 ? unit : chainOf(body);
   const unchanged = scalars.length === 0 && body.length === args.length && body.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, whole) : whole;
-  if (isScalar(whole)) return innerProduct(body) ?? asOriented(body);
+  if (isScalar(whole)) return innerProduct(body) ?? oriented(whole);
   return opened(body, opens);
 }
 
@@ -285,12 +289,12 @@ function innerProduct(factors: readonly Expr[]): Expr | null {
 }
 
 /** Of aᵀMb and bᵀMᵀa the one with fewer transposes; of equals the one that is first in order. */
-function asOriented(factors: readonly Expr[]): Expr | null {
+export function lighter(inner: Expr): Expr {
+  const factors = factorsOf(inner);
   const mirrored = factors.toReversed().map(transposed);
-  if (mirrored.every((f, i) => f === factors[i])) return null;
-  const [here, there] = [chainOf(factors), chainOf(mirrored)];
-  const difference = cost(there) - cost(here) || compareChains(mirrored, factors);
-  return difference < 0 ? there : null;
+  const there = chainOf(mirrored);
+  const difference = cost(there) - cost(inner) || compareChains(mirrored, factors);
+  return difference < 0 ? there : inner;
 }
 
 function compareChains(a: readonly Expr[], b: readonly Expr[]): number {

@@ -5,7 +5,7 @@ import { apply, isApply } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { normalKey } from "./canonical.ts";
-import { simplifyHadamard, simplifyMatmul, simplifyScale } from "./product.ts";
+import { lighter, simplifyHadamard, simplifyMatmul, simplifyScale } from "./product.ts";
 import { rulesFor } from "./rules.ts";
 import { simplifySum } from "./sum.ts";
 
@@ -23,6 +23,7 @@ export class Simplifier {
   keep(e: Expr): Expr {
     const forward = new Simplifier();
     forward.closed = true;
+    forward.orientations = this.orientations;
     const result = forward.simplify(e);
     for (const node of postorder([result], argsOf)) if (isApply(node, add)) this.kept.add(node);
     for (const [from, to] of forward.memory) this.memory.set(from, to);
@@ -30,6 +31,7 @@ export class Simplifier {
   }
 
   private closed = false;
+  private orientations = new Map<Expr, Expr>();
 
   /** Whether a sum is one that the problem wrote. */
   keeps(sum: Expr): boolean {
@@ -37,6 +39,14 @@ export class Simplifier {
   }
 
   private readonly opens = (sum: Expr): boolean => !this.closed && !this.kept.has(sum);
+
+  /** Inner products in the orientation that the problem wrote: wᵀr is not turned to rᵀw. */
+  private readonly oriented = (inner: Expr): Expr => {
+    const key = normalKey(inner);
+    let found = this.orientations.get(key);
+    if (!found) this.orientations.set(key, (found = this.closed ? inner : lighter(inner)));
+    return found;
+  };
 
   /** The normal form of an expression; definitions stay names. */
   simplify(e: Expr): Expr {
@@ -78,7 +88,7 @@ export class Simplifier {
   private step(e: Apply): Expr | null {
     if (e.op === add) return simplifySum(e.args, normalKey);
     if (e.op === scale) return simplifyScale(e.args, this.opens);
-    if (e.op === matmul) return simplifyMatmul(e.args, this.opens);
+    if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented);
     if (e.op === hadamard) return simplifyHadamard(e.args, this.opens);
     for (const rule of rulesFor.get(e.op) ?? []) {
       const found = rule.rewrite(e, ...e.args);

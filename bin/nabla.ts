@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** @file Starts the command line. */
+
+import { main } from "../src/cli/main.ts";
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // Who reads us may stop reading.
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+await main(process.argv.slice(2));

@@ -1,0 +1,141 @@
+/** @file `nabla derive`. */
+
+import { createInterface } from "node:readline";
+import type { Command } from "commander";
+import { Option } from "commander";
+import { errors, NablaError } from "../diagnostics/errors.ts";
+import { readText, writeText } from "./files.ts";
+import type { Format } from "./format.ts";
+import { formats, formatted, notesOf } from "./format.ts";
+import type { Request } from "./request.ts";
+import { answer, bugToJson, errorToJson, toJson } from "./request.ts";
+
+interface Options {
+  readonly wrt?: string;
+  readonly let: readonly string[];
+  readonly file?: string;
+  readonly format?: Format;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly kind?: string;
+  readonly seed: string;
+  readonly verify: boolean;
+  readonly output?: string;
+}
+
+/** The format that the ending of a file name asks for. */
+const byEnding: Readonly<Record<string, Format>> = {
+  txt: "text", tex: "latex", md: "markdown", html: "html", json: "json",
+};
+
+export function addDerive(program: Command): void {
+  program
+    .command("derive")
+    .description("the derivative of a scalar expression, verified")
+    .argument("[expr]", "the problem: statements and the objective, ; or newlines between; - is standard input")
+    .option("-w, --wrt <names>", "the variables, separated by commas")
+    .option("-l, --let <statement>", "one more statement (repeatable)", (value: string, all: string[]) => [...all, value], [])
+    .option("-f, --file <file>", "read the problem from a file; - is standard input")
+    .addOption(new Option("--format <format>", "how the result is shown").choices([...formats]))
+    .option("--json", "the same as --format json")
+    .option("--jsonl", "read one JSON request a line from standard input, answer one object a line")
+    .addOption(new Option("--kind <kind>", "what to derive").choices(["gradient", "jacobian", "hessian", "stationary"]))
+    .option("--seed <n>", "seed of the random draws of the check", "1")
+    .option("--no-verify", "skip the check; the result says so")
+    .option("-o, --output <file>", "write the result to a file; its ending gives the format (.txt .tex .md .html .json)")
+    .addHelpText("after", examples)
+    .action(run);
+}
+
+const examples = `
+Examples:
+  nabla derive "½‖WᵀWx − x‖²" --wrt W
+  nabla derive "1/2 ||W^T W x - x||^2" --let "K = W^T W x - x" --wrt W
+  nabla derive "log det X" --let "X: n×n symmetric" --wrt X --format latex
+  nabla derive -f gplvm.nabla --wrt X,α -o gradients.html`;
+
+async function run(expr: string | undefined, options: Options): Promise<void> {
+  if (options.jsonl) return lines();
+  const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
+  const request = requestOf(expr, options);
+  try {
+    const found = await answer(request);
+    const text = await formatted(found, (request.expr ?? request.statements.at(-1) ?? "").trim(), format);
+    if (options.output) writeText(options.output, `${text}\n`);
+    else process.stdout.write(`${text}\n`);
+    if (format !== "json" && format !== "html" && format !== "markdown")
+      for (const note of notesOf(found)) process.stderr.write(`  ${note}\n`);
+  } catch (error) {
+    if (format !== "json" || !(error instanceof NablaError)) throw error;
+    process.stdout.write(`${JSON.stringify(errorToJson(null, error))}\n`);
+    process.exitCode = error.exit;
+  }
+}
+
+function endingFormat(path: string | undefined): Format | undefined {
+  const ending = /\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
+  return ending === undefined ? undefined : byEnding[ending];
+}
+
+function requestOf(expr: string | undefined, options: Options): Request {
+  const fromFile = options.file === undefined ? [] : [readText(options.file)];
+  const text = expr === "-" ? readText("-") : expr;
+  if (text === undefined && fromFile.length === 0 && options.let.length === 0) throw errors.emptyProblem();
+  const seed = Number(options.seed);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw errors.badOption("--seed", "a whole number from 0");
+  return {
+    statements: [...fromFile, ...options.let],
+    expr: text,
+    wrt: options.wrt,
+    kind: options.kind,
+    seed,
+    verify: options.verify,
+  };
+}
+
+/** One request a line; a bad line gets an answer like any other. */
+async function lines(): Promise<void> {
+  const input = createInterface({ input: process.stdin, crlfDelay: Infinity });
+  for await (const line of input) {
+    if (line.trim() === "") continue;
+    process.stdout.write(`${JSON.stringify(await lineAnswer(line))}\n`);
+  }
+}
+
+async function lineAnswer(line: string): Promise<object> {
+  let id: unknown = null;
+  try {
+    const value = objectFrom(line);
+    id = value["id"] ?? null;
+    const request = requestFromJson(value);
+    return toJson(id, await answer(request));
+  } catch (error) {
+    return error instanceof NablaError ? errorToJson(id, error) : bugToJson(id, error);
+  }
+}
+
+/** The object of a line. */
+function objectFrom(line: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw errors.badRequest("the line is not JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw errors.badRequest("the line is not an object");
+  return value as Record<string, unknown>;
+}
+
+/** A request from its object; what is no request is an error that says what is. */
+function requestFromJson({ id, statements, expr, wrt, kind }: Record<string, unknown>): Request {
+  const isText = (x: unknown): x is string => typeof x === "string";
+  const list: unknown = statements ?? [];
+  if (!Array.isArray(list) || !list.every(isText)) throw errors.badRequest("statements is a list of texts");
+  const text = (x: unknown): string | undefined => {
+    if (x === undefined || x === null) return undefined;
+    if (!isText(x)) throw errors.badRequest("expr, wrt and kind are texts");
+    return x;
+  };
+  return { id, statements: list, expr: text(expr), wrt: text(wrt), kind: text(kind) };
+}

@@ -1,0 +1,69 @@
+/** @file A page of its own with the results as formulas; KaTeX is loaded here and nowhere else. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import katex from "katex";
+import type { Gradient } from "../derive.ts";
+import { latexName } from "../print/latex.ts";
+import { notesOf } from "./format.ts";
+
+const require = createRequire(import.meta.url);
+
+/** A self-contained page: style and fonts inside, formulas with MathML beside them. */
+export function page(found: readonly Gradient[], objective: string): string {
+  const formulas = found.map((g) => render(`\\nabla_{${latexName(g.variable)}} = ${g.latex}`));
+  const body = formulas.join("\n");
+  const notes = notesOf(found).map((note) => `<li>${escaped(note)}</li>`).join("\n");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(objective)}</title>
+<style>
+${style(body)}
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
+.katex-display { overflow-x: auto; overflow-y: hidden; padding: 0.25rem 0; }
+ul { padding-left: 1.2rem; }
+</style>
+</head>
+<body>
+<main>
+<h1><code>${escaped(objective)}</code></h1>
+${body}
+<ul>
+${notes}
+</ul>
+</main>
+</body>
+</html>`;
+}
+
+const render = (latex: string): string =>
+  katex.renderToString(latex, { displayMode: true, output: "htmlAndMathml", strict: "error", throwOnError: true, trust: false });
+
+const escaped = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** KaTeX's style with the fonts that the page needs inside it. */
+function style(body: string): string {
+  const path = require.resolve("katex/dist/katex.min.css");
+  const css = readFileSync(path, "utf8");
+  const needed = neededFonts(body);
+  return css.replace(/@font-face\{([^}]*)\}/gu, (rule, inside: string) => {
+    const file = /url\((fonts\/[\w-]+\.woff2)\)/u.exec(inside)?.[1];
+    if (!file || !needed.some((font) => file.includes(font))) return "";
+    const data = readFileSync(require.resolve(`katex/dist/${file}`)).toString("base64");
+    return rule.replace(/src:.*?(?=;|$)/u, `src:url(data:font/woff2;base64,${data}) format("woff2")`);
+  });
+}
+
+function neededFonts(body: string): string[] {
+  const fonts = ["Main-Regular", "Math-Italic"];
+  if (body.includes("mathbf")) fonts.push("Main-Bold");
+  if (body.includes("boldsymbol")) fonts.push("Math-BoldItalic");
+  if (/amsrm|mathbb/u.test(body)) fonts.push("AMS-Regular");
+  for (const size of ["size1", "size2", "size3", "size4"]) if (body.includes(size) || body.includes("delimsizing")) fonts.push(`Size${size[4]}`);
+  return fonts;
+}

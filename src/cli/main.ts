@@ -1,0 +1,49 @@
+/** @file The program: its commands, its exit codes, and how errors are told. */
+
+import { Command, CommanderError } from "commander";
+import { NablaError } from "../diagnostics/errors.ts";
+import { version } from "../../package.json";
+import { addDerive } from "./derive.ts";
+
+/** Runs the program with its arguments; sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("nabla")
+    .description("Symbolic matrix calculus: a typed loss becomes its verified gradient.")
+    .version(version)
+    .option("--debug", "show the stack of an error")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /u, "error[usage]: ")) });
+  addDerive(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(withDashes(argv), { from: "user" });
+  } catch (error) {
+    process.exitCode = told(error, argv.includes("--debug"));
+  }
+}
+
+/** An expression may begin with a minus: what starts with one and is no option is an argument. */
+function withDashes(argv: readonly string[]): string[] {
+  const at = argv.findIndex((arg, i) => i > 0 && looksLikeExpression(arg) && !takesValue(argv[i - 1]!));
+  if (at < 0 || argv.includes("--")) return [...argv];
+  return [...argv.slice(0, at), ...argv.slice(at + 1), "--", argv[at]!];
+}
+
+const looksLikeExpression = (arg: string): boolean =>
+  /^-[^-]/u.test(arg) && !/^-[a-zA-Z]$/u.test(arg) && !/^-[wlfo]./u.test(arg) ;
+
+const takesValue = (arg: string): boolean => /^(?:-[wlfo]|--(?:wrt|let|file|format|kind|seed|output))$/u.test(arg);
+
+/** Tells an error on stderr and gives its exit code. */
+function told(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof NablaError) {
+    process.stderr.write(`${error.render()}\n`);
+    if (debug) process.stderr.write(`${error.stack}\n`);
+    return error.exit;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message.startsWith("internal:") ? message : `internal: ${message}`}\n  this is a bug in nabla: please report the problem\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return 70;
+}
