@@ -1,136 +1,217 @@
 /** @file mathjs as the arithmetic of the oracle: the one place where it enters. Loaded lazily. */
 
-import type { Complex, FactoryFunctionMap, MathNumericType, Matrix } from "mathjs";
+// mathjs dispatches on the types of its arguments at every call, and building those dispatchers
+// takes most of its start-up. Here the types are known, so its factories get a `typed` that hands
+// the implementations over as they are, and one is picked for the kind of number at hand.
+
+import type { Complex } from "mathjs";
 import {
-  addDependencies,
-  atanDependencies,
-  complexDependencies,
-  cosDependencies,
-  coshDependencies,
-  create,
-  detDependencies,
-  divideDependencies,
-  expDependencies,
-  invDependencies,
-  kronDependencies,
-  logDependencies,
-  matrixDependencies,
-  multiplyDependencies,
-  powDependencies,
-  sinDependencies,
-  sinhDependencies,
-  tanDependencies,
-  tanhDependencies,
-  transposeDependencies,
+  createAbs,
+  createAddScalar,
+  createAtan,
+  createComplexClass,
+  createCos,
+  createCosh,
+  createDet,
+  createDivideScalar,
+  createExp,
+  createInv,
+  createLog,
+  createMultiplyScalar,
+  createPow,
+  createSin,
+  createSinh,
+  createSubtractScalar,
+  createTan,
+  createTanh,
+  createUnaryMinus,
 } from "mathjs";
 import type { Arithmetic, Elementary, Scalar, Value } from "../expr/op.ts";
 
-const math = create(
-  {
-    addDependencies,
-    atanDependencies,
-    complexDependencies,
-    cosDependencies,
-    coshDependencies,
-    detDependencies,
-    divideDependencies,
-    expDependencies,
-    invDependencies,
-    kronDependencies,
-    logDependencies,
-    matrixDependencies,
-    multiplyDependencies,
-    powDependencies,
-    sinDependencies,
-    sinhDependencies,
-    tanDependencies,
-    tanhDependencies,
-    transposeDependencies,
-  } as FactoryFunctionMap,
-  // A tolerance in comparisons would call small imaginary parts zero.
-  { relTol: 1e-300, absTol: 1e-300 },
-);
-
-type Number = number | Complex;
-
-const isMatrix = (x: Value): x is Matrix => typeof x === "object" && x !== null && "_data" in x;
-const dataOf = (x: Matrix): Number[][] => (x as unknown as { _data: Number[][] })._data;
-
-/** The arithmetic of real numbers, or of complex ones for the complex step. */
-function arithmetic(kind: "number" | "Complex"): Arithmetic {
-  const isReal = kind === "number";
-  // One signature of a typed function: no dispatch on the types of every entry.
-  const signature = (math.typed as unknown as { find: (f: unknown, types: string[]) => unknown }).find;
-  const binary = (f: unknown): ((a: Number, b: Number) => Number) =>
-    signature(f, [kind, kind]) as (a: Number, b: Number) => Number;
-  const unary = (f: unknown): ((a: Number) => Number) => signature(f, [kind]) as (a: Number) => Number;
-  const [plus, times, over, power] = [
-    binary(math.add),
-    binary(math.multiply),
-    binary(math.divide),
-    binary(math.pow),
-  ];
-  const elementary: Record<Elementary, (a: Number) => Number> = {
-    exp: unary(math.exp),
-    log: unary(math.log),
-    sin: unary(math.sin),
-    cos: unary(math.cos),
-    tan: unary(math.tan),
-    sinh: unary(math.sinh),
-    cosh: unary(math.cosh),
-    tanh: unary(math.tanh),
-    atan: unary(math.atan),
-  };
-  const dense = (data: Number[][]): Matrix => math.matrix(data as MathNumericType[][], "dense", kind);
-  const self: Arithmetic = {
-    number: (x) => (isReal ? x : math.complex(x, 0)),
-    real: (x) => (typeof x === "number" ? x : (x as Complex).re),
-    plus: (a, b) => plus(a as Number, b as Number),
-    times: (a, b) => times(a as Number, b as Number),
-    over: (a, b) => over(a as Number, b as Number),
-    power: (a, b) => wholePower(a as Number, b as Number) ?? power(a as Number, b as Number),
-    elementary: (name, x) => elementary[name](x as Number),
-    rows: (x) => (isMatrix(x) ? dataOf(x).length : 1),
-    columns: (x) => (isMatrix(x) ? dataOf(x)[0]!.length : 1),
-    entry: (x, i, j) => (isMatrix(x) ? dataOf(x)[i]![j]! : x),
-    matrix: (rows, columns, entry) =>
-      rows === 1 && columns === 1
-        ? entry(0, 0)
-        : dense(
-            Array.from({ length: rows }, (_, i) =>
-              Array.from({ length: columns }, (_unused, j) => entry(i, j) as Number),
-            ),
-          ),
-    add: (a, b) =>
-      isMatrix(a) ? self.matrix(self.rows(a), self.columns(a), (i, j) => self.plus(self.entry(a, i, j), self.entry(b, i, j))) : self.plus(a, b),
-    scale: (s, x) =>
-      isMatrix(x) ? self.matrix(self.rows(x), self.columns(x), (i, j) => self.times(s, self.entry(x, i, j))) : self.times(s, x),
-    multiply: (a, b) => {
-      if (!isMatrix(a) && !isMatrix(b)) return self.times(a, b);
-      if (!isMatrix(a)) return self.columns(a) === self.rows(b) ? self.scale(a, b) : mismatch();
-      if (!isMatrix(b)) return self.columns(a) === 1 ? self.scale(b, a) : mismatch();
-      const product = math.multiply(a, b) as unknown as Matrix;
-      const data = dataOf(product);
-      return data.length === 1 && data[0]!.length === 1 ? data[0]![0]! : product;
-    },
-    transpose: (x) => (isMatrix(x) ? math.transpose(x) : x),
-    inverse: (x) => (isMatrix(x) ? math.inv(x) : self.over(self.number(1), x)),
-    determinant: (x) => (isMatrix(x) ? (math.det(x) as Scalar) : x),
-    kronecker: (a, b) => math.kron(a as Matrix, b as Matrix),
-  };
-  /** Whole powers by multiplication: a logarithm of a negative base would leave the real line. */
-  function wholePower(a: Number, b: Number): Number | null {
-    const k = self.real(b);
-    if (!Number.isInteger(k) || Math.abs(k) > 64 || (typeof b !== "number" && b.im !== 0)) return null;
-    let y = self.number(1) as Number;
-    for (let i = 0; i < Math.abs(k); i++) y = times(y, a);
-    return k < 0 ? over(self.number(1) as Number, y) : y;
-  }
-  return self;
+// The factories are documented and exported, but not in mathjs's own types.
+declare module "mathjs" {
+  export const createAbs: unknown;
+  export const createAddScalar: unknown;
+  export const createAtan: unknown;
+  export const createComplexClass: unknown;
+  export const createCos: unknown;
+  export const createCosh: unknown;
+  export const createDet: unknown;
+  export const createDivideScalar: unknown;
+  export const createExp: unknown;
+  export const createInv: unknown;
+  export const createLog: unknown;
+  export const createMultiplyScalar: unknown;
+  export const createPow: unknown;
+  export const createSin: unknown;
+  export const createSinh: unknown;
+  export const createSubtractScalar: unknown;
+  export const createTan: unknown;
+  export const createTanh: unknown;
+  export const createUnaryMinus: unknown;
 }
 
+type Number = number | Complex;
+type Entries = Number[][];
+type Implementation = (...args: any[]) => any;
+type Implementations = Readonly<Record<string, Implementation>>;
+type Kind = "number" | "Complex";
+
+const complexClass = (createComplexClass as unknown as () => new (re: number, im: number) => Complex)();
+const complex = (re: number, im: number): Complex => new complexClass(re, im);
+
+/** Hands over the implementations of a mathjs function by their signatures. */
+const typed = Object.assign(
+  (...args: readonly (string | Implementations)[]): Implementations =>
+    Object.assign({}, ...args.filter((arg) => typeof arg === "object")) as Implementations,
+  {
+    referToSelf: (make: (self: Implementation) => Implementation) => make(unused),
+    referTo: () => unused,
+    find: () => unused,
+  },
+);
+
+const unused: Implementation = () => {
+  throw new Error("internal: an implementation of mathjs that was not expected to be needed");
+};
+
+/** What a factory of mathjs may ask for; none of it is used by the implementations that are picked. */
+const rest = new Proxy({} as Record<string, unknown>, {
+  get: (_, name) => (name === "config" ? { relTol: 1e-300, absTol: 1e-300, predictable: true } : unused),
+  has: () => true,
+});
+
+type Factory = (dependencies: object) => unknown;
+
+/** The implementation of a mathjs function for arguments of one kind. */
+function implementation(create: unknown, kinds: readonly string[], given: object = {}): Implementation {
+  const dependencies = new Proxy({ typed, Complex: complexClass, ...given } as Record<string, unknown>, {
+    get: (own, name: string) => (name in own ? own[name] : rest[name]),
+    has: () => true,
+  });
+  const found = (create as Factory)(dependencies) as Implementations;
+  for (const [signature, f] of Object.entries(found)) {
+    const wanted = signature.split(",").map((part) => part.split("|").map((type) => type.trim()));
+    if (wanted.length === kinds.length && wanted.every((types, i) => types.includes(kinds[i]!))) return f;
+  }
+  throw new Error(`internal: mathjs has no implementation for ${kinds.join(", ")}`);
+}
+
+const isMatrix = (x: Value): x is Entries => Array.isArray(x);
+
+/** The arithmetic of real numbers, or of complex ones for the complex step. */
+function arithmetic(kind: Kind): Arithmetic {
+  const isReal = kind === "number";
+  const one = [kind];
+  const two = [kind, kind];
+  const number = (x: number): Number => (isReal ? x : complex(x, 0));
+  const plus = implementation(createAddScalar, two) as (a: Number, b: Number) => Number;
+  const times = implementation(createMultiplyScalar, two) as (a: Number, b: Number) => Number;
+  const over = implementation(createDivideScalar, two) as (a: Number, b: Number) => Number;
+  const unaryMinus = implementation(createUnaryMinus, one) as (a: Number) => Number;
+  const elementary: Readonly<Record<Elementary, (a: Number) => Number>> = {
+    exp: implementation(createExp, one),
+    log: implementation(createLog, one),
+    sin: implementation(createSin, one),
+    cos: implementation(createCos, one),
+    tan: implementation(createTan, one),
+    sinh: implementation(createSinh, one),
+    cosh: implementation(createCosh, one),
+    tanh: implementation(createTanh, one),
+    atan: implementation(createAtan, one),
+  };
+  const realPower = implementation(createPow, ["number", "number"]) as (a: number, b: number) => number;
+  const isZero = isReal ? (x: Number) => x === 0 : (x: Number) => real(x) === 0;
+  const det = implementation(createDet, ["Array"], {
+    matrix: (data: Entries) => ({
+      size: () => [data.length, data[0]!.length],
+      clone: () => ({ valueOf: () => data.map((row) => [...row]) }),
+    }),
+    subtractScalar: implementation(createSubtractScalar, two),
+    multiply: times,
+    divideScalar: over,
+    isZero,
+    unaryMinus,
+  }) as (x: Entries) => Number;
+  const inv = implementation(createInv, ["Array"], {
+    divideScalar: over,
+    addScalar: plus,
+    multiply: times,
+    unaryMinus,
+    det,
+    identity: (n: number) =>
+      Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_unused, j) => number(i === j ? 1 : 0))),
+    abs: implementation(createAbs, one),
+  }) as (x: Entries) => Entries;
+
+  const matrix = (rows: number, columns: number, entry: (i: number, j: number) => Scalar): Value => {
+    if (rows === 1 && columns === 1) return entry(0, 0);
+    const entries: Entries = [];
+    for (let i = 0; i < rows; i++) {
+      const row: Number[] = [];
+      for (let j = 0; j < columns; j++) row.push(entry(i, j) as Number);
+      entries.push(row);
+    }
+    return entries;
+  };
+  const rows = (x: Value): number => (isMatrix(x) ? x.length : 1);
+  const columns = (x: Value): number => (isMatrix(x) ? x[0]!.length : 1);
+  const entry = (x: Value, i: number, j: number): Number => (isMatrix(x) ? x[i]![j]! : (x as Number));
+
+  /** Whole powers by multiplication: a logarithm of a negative base would leave the real line. */
+  const power = (a: Number, b: Number): Number => {
+    const k = real(b);
+    if (Number.isInteger(k) && Math.abs(k) <= 64 && (typeof b === "number" || b.im === 0)) {
+      let y = number(1);
+      for (let i = 0; i < Math.abs(k); i++) y = times(y, a);
+      return k < 0 ? over(number(1), y) : y;
+    }
+    if (isReal) return realPower(a as number, b as number);
+    return elementary.exp(times(b, elementary.log(a)));
+  };
+
+  return {
+    number,
+    real,
+    plus: plus as Arithmetic["plus"],
+    times: times as Arithmetic["times"],
+    over: over as Arithmetic["over"],
+    power: power as Arithmetic["power"],
+    elementary: (name, x) => elementary[name](x as Number),
+    rows,
+    columns,
+    entry,
+    matrix,
+    add: (a, b) => {
+      if (rows(a) !== rows(b) || columns(a) !== columns(b)) mismatch();
+      return matrix(rows(a), columns(a), (i, j) => plus(entry(a, i, j), entry(b, i, j)));
+    },
+    scale: (s, x) => matrix(rows(x), columns(x), (i, j) => times(s as Number, entry(x, i, j))),
+    multiply: (a, b) => {
+      const inside = columns(a);
+      if (inside !== rows(b)) mismatch();
+      return matrix(rows(a), columns(b), (i, j) => {
+        let sum = times(entry(a, i, 0), entry(b, 0, j));
+        for (let k = 1; k < inside; k++) sum = plus(sum, times(entry(a, i, k), entry(b, k, j)));
+        return sum;
+      });
+    },
+    transpose: (x) => matrix(columns(x), rows(x), (i, j) => entry(x, j, i)),
+    inverse: (x) => (isMatrix(x) ? inv(x) : over(number(1), x as Number)),
+    determinant: (x) => (isMatrix(x) ? det(x) : x),
+    kronecker: (a, b) => {
+      const [p, q] = [rows(b), columns(b)];
+      return matrix(rows(a) * p, columns(a) * q, (i, j) =>
+        times(entry(a, Math.floor(i / p), Math.floor(j / q)), entry(b, i % p, j % q)),
+      );
+    },
+  };
+}
+
+const real = (x: Scalar): number => (typeof x === "number" ? x : (x as Complex).re);
+
 function mismatch(): never {
-  throw new Error("internal: factors that do not fit");
+  throw new Error("internal: values whose sizes do not fit");
 }
 
 export const realArithmetic: Arithmetic = arithmetic("number");
@@ -140,7 +221,7 @@ export const complexArithmetic: Arithmetic = arithmetic("Complex");
 export function perturbed(x: Value, d: Value, h: number): Value {
   const at = (v: Value, i: number, j: number): number => realArithmetic.entry(v, i, j) as number;
   return complexArithmetic.matrix(realArithmetic.rows(x), realArithmetic.columns(x), (i, j) =>
-    math.complex(at(x, i, j), h * at(d, i, j)),
+    complex(at(x, i, j), h * at(d, i, j)),
   );
 }
 
