@@ -106,6 +106,8 @@ export interface OpFields {
   readonly domain?: Region;
   /** Where the derivative exists, and the convention elsewhere. */
   readonly smooth?: Region;
+  /** Its complex value is too inexact for the complex step: central differences check it. */
+  readonly inexactComplex?: boolean;
   /** Works entry by entry on one argument. */
   readonly entrywise?: boolean;
 }

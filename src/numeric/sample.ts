@@ -43,20 +43,30 @@ export interface Sizes {
 export function drawSizes(dimensions: readonly Dimension[], round: number, shrinks: boolean): Sizes {
   const names = [...new Set(dimensions.flatMap((d) => d.names))];
   const numbers = [...new Set(dimensions.filter((d) => d.names.length === 0).map((d) => d.coefficient))];
-  const taken = new Set(numbers.filter((n) => n <= largestDrawn || !shrinks));
-  const free: number[] = [];
-  for (let n = 2; free.length < names.length + numbers.length; n++) if (!taken.has(n)) free.push(n);
   const large = shrinks ? numbers.filter((n) => n > largestDrawn) : [];
+  const taken = new Set(numbers.filter((n) => !large.includes(n)));
   const count = names.length + large.length;
-  // The order turns with the round, so that no dimension is always the smaller one.
-  const order = free.slice(0, count);
-  const turned = round % 2 === 0 ? order : [...order.slice(1), ...order.slice(0, 1)].toReversed();
+  // Later rounds reach for larger sizes; the order is shuffled, so that each dimension is sometimes
+  // the smaller one.
+  const free: number[] = [];
+  for (let n = 2; free.length < count + Math.min(round, 3); n++) if (!taken.has(n)) free.push(n);
+  const shuffle = new Random(round * 7919 + 17);
+  const turned = round === 0 ? free : shuffled(free, shuffle);
   const bySize = new Map<string, number>(names.map((name, i) => [name, turned[i]!]));
   const byNumber = new Map<number, number>(large.map((n, i) => [n, turned[names.length + i]!]));
   return {
     size: (d) => d.names.reduce((n, name) => n * (bySize.get(name) ?? 2), byNumber.get(d.coefficient) ?? d.coefficient),
     shrunk: large,
   };
+}
+
+function shuffled(items: readonly number[], random: Random): number[] {
+  const out = [...items];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = random.whole(0, i);
+    [out[i], out[j]] = [out[j]!, out[i]!];
+  }
+  return out;
 }
 
 /** How free entries are drawn; a problem's domain decides which manner finds points. */

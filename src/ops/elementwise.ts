@@ -21,6 +21,7 @@ interface Entrywise {
   readonly properties?: (x: Properties) => Properties;
   readonly spellings?: readonly string[];
   readonly latex?: string;
+  readonly inexactComplex?: boolean;
 }
 
 /** A function of each entry: `dy = f′(x) ⊙ dx`. */
@@ -33,6 +34,7 @@ function entrywise(name: string, spec: Entrywise): Primitive {
     pullback: (g, y, x) => [derivative && entrywiseProduct(g, derivative(x!, y))],
     value: (m, x) => map(m, x, (entry) => spec.value(m, entry)),
     entrywise: true,
+    ...(spec.inexactComplex && { inexactComplex: true }),
     ...(spec.properties && { properties: ([x]) => spec.properties!(x!.properties) }),
     ...(spec.domain && { domain: spec.domain }),
     ...(spec.smooth && { smooth: spec.smooth }),
@@ -207,6 +209,7 @@ export const swish: Derived = derived("swish", {
 export const arctan: Primitive = entrywise("arctan", {
   derivative: (x) => reciprocal(add(onesLike(x), square(x))),
   value: elementary("atan"),
+  inexactComplex: true,
 });
 
 /** The larger or the smaller of two, entry by entry. */

@@ -112,11 +112,12 @@ const conventionText = {
   scalar: "a lower-case Greek letter",
 } as const;
 
-const alternatives = {
-  matrix: ["matrix", "vector", "scalar"],
-  vector: ["vector", "scalar", "matrix"],
-  scalar: ["scalar", "vector", "matrix"],
-} as const;
+/** What a name may be where its convention cannot hold; a capital letter stays a matrix. */
+const alternatives: Readonly<Record<Kind, readonly Kind[]>> = {
+  matrix: [],
+  vector: ["scalar"],
+  scalar: ["vector", "matrix"],
+};
 
 type Kind = "matrix" | "vector" | "scalar";
 
@@ -439,7 +440,7 @@ class Elaborator {
         this.back(mark);
       }
     }
-    for (const kind of allowed > 0 ? alternatives[convention].slice(1) : []) {
+    for (const kind of allowed > 0 ? alternatives[convention] : []) {
       if (--budget.left < 0) break;
       try {
         this.assume(symbol, kind);

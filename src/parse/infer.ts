@@ -406,6 +406,12 @@ export class Inference {
           ),
       ),
     );
+    if (e.factors.some(({ factor }) => factor.kind === "name" && this.isFree(factor)))
+      this.solver.require(
+        demand.nonscalar(shape, "it is multiplied entry by entry", () =>
+          errors.shapesDiffer(e.span, `${excerpt(e.span)} multiplies entry by entry, and its place needs a scalar`, this.sources(e)),
+        ),
+      );
     if (e.dotted && e.factors.length > 1 && e.factors.some((f) => f.factor.kind === "product"))
       this.notes.push(`in ${excerpt(e.span)}, .* binds weaker than a product (in MATLAB they bind alike)`);
     return {

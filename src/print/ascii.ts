@@ -4,7 +4,7 @@ import { greekWord } from "../../grammar/tokens.ts";
 import { showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
-import type { Alphabet } from "./notation.ts";
+import type { Alphabet, Printed } from "./notation.ts";
 import { level, print } from "./notation.ts";
 
 const accents: Readonly<Record<string, string>> = {
@@ -23,6 +23,8 @@ export function asciiName(name: string): string {
   return shown + tail.replace(/^_([a-z]{2,})$/u, "_{$1}");
 }
 
+const bracketed = ({ text, level: l }: Printed): string => (l < level.product ? `(${text})` : text);
+
 export const asciiAlphabet: Alphabet = {
   spell: (s) => s.ascii,
   symbol: (s) => asciiName(s.name),
@@ -36,7 +38,7 @@ export const asciiAlphabet: Alphabet = {
   leadingMinus: "-",
   juxtaposed: (factors) => factors.join("*"),
   quotient: (over, below) => ({
-    text: `${over ? over.text : "1"}/${below.level < level.power ? `(${below.text})` : below.text}`,
+    text: `${over ? bracketed(over) : "1"}/${below.level < level.power ? `(${below.text})` : below.text}`,
     level: level.product,
   }),
   transpose: (x) => `${x}^T`,

@@ -30,7 +30,7 @@ export interface Alphabet {
   /** The sign of a term that begins a text. */
   readonly leadingMinus: string;
   /** Factors side by side. */
-  readonly juxtaposed: (factors: readonly string[]) => string;
+  readonly juxtaposed: (factors: readonly string[], insideBars: boolean) => string;
   /** A quotient; `above` is null where it is 1. */
   readonly quotient: (above: Printed | null, below: Printed, coefficient: Rational) => Printed;
   readonly transpose: (x: string) => string;
@@ -54,6 +54,9 @@ export function print(e: Expr, alphabet: Alphabet, sizes = false): string {
 
 class Printer {
   private readonly memory = new Map<Expr, Printed>();
+  private readonly memoryInsideBars = new Map<Expr, Printed>();
+  /** How many bars are open: in them a bar after an operand would close. */
+  private bars = 0;
   private readonly a: Alphabet;
   private readonly sizes: boolean;
   constructor(alphabet: Alphabet, sizes: boolean) {
@@ -62,10 +65,11 @@ class Printer {
   }
 
   print(e: Expr): Printed {
-    const known = this.memory.get(e);
+    const memory = this.bars > 0 ? this.memoryInsideBars : this.memory;
+    const known = memory.get(e);
     if (known) return known;
     const made = this.make(e);
-    this.memory.set(e, made);
+    memory.set(e, made);
     return made;
   }
 
@@ -104,7 +108,7 @@ class Printer {
       case "inverse":
         return { text: this.a.inverse(this.operand(e.args[0]!, level.atom)), level: level.power };
       case "bars":
-        return this.bars(e, notation);
+        return this.betweenBars(e, notation);
       case "constant":
         return this.constant(e, notation);
       case "call":
@@ -166,12 +170,12 @@ class Printer {
     if (coefficient.numerator === coefficient.denominator) return this.factors(factors);
     if (factors.length === 0) return this.a.number(coefficient);
     const texts = [this.a.number(coefficient).text, ...this.factorTexts(factors)];
-    return { text: this.a.juxtaposed(texts), level: level.product };
+    return { text: this.juxtaposed(texts), level: level.product };
   }
 
   private factors(factors: readonly Expr[]): Printed {
     if (factors.length === 1) return this.print(factors[0]!);
-    return { text: this.a.juxtaposed(this.factorTexts(factors)), level: level.product };
+    return { text: this.juxtaposed(this.factorTexts(factors)), level: level.product };
   }
 
   /** Factors of a scale: a product that stands last needs no brackets. */
@@ -183,9 +187,13 @@ class Printer {
     });
   }
 
+  private juxtaposed(texts: readonly string[]): string {
+    return this.a.juxtaposed(texts, this.bars > 0);
+  }
+
   private chain(factors: readonly Expr[]): Printed {
     return {
-      text: this.a.juxtaposed(factors.map((f) => this.operand(f, level.power))),
+      text: this.juxtaposed(factors.map((f) => this.operand(f, level.power))),
       level: level.product,
     };
   }
@@ -245,13 +253,16 @@ class Printer {
 
   // ---- brackets and constants -----------------------------------------------------------------------
 
-  private bars(e: Apply, notation: Notation & { kind: "bars" }): Printed {
+  private betweenBars(e: Apply, notation: Notation & { kind: "bars" }): Printed {
     const [x] = e.args;
     const isMatrix = x!.shape[0] !== one && x!.shape[1] !== one;
     const close = isMatrix && notation.matrixClose ? notation.matrixClose : notation.close;
+    this.bars++;
+    const inside = this.print(x!).text;
+    this.bars--;
     return {
-      text: this.a.spell(notation.open) + this.print(x!).text + this.a.spell(close),
-      level: notation.powered || this.a.spell(close).length > 0 && /[_²₁^]/u.test(this.a.spell(close)) ? level.power : level.atom,
+      text: this.a.spell(notation.open) + inside + this.a.spell(close),
+      level: notation.powered ? level.power : level.atom,
     };
   }
 

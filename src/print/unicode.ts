@@ -39,7 +39,7 @@ const exponentText = ({ text, level: l }: Printed): string =>
   raised(text) ?? (l === level.atom && /^[\p{L}\d]$/u.test(text) ? `^${text}` : `^(${text})`);
 
 /** Letters that would be read as one word need a dot between them. */
-function joined(factors: readonly string[]): string {
+function joined(factors: readonly string[], insideBars: boolean): string {
   let text = "";
   let run = "";
   for (const factor of factors) {
@@ -49,7 +49,8 @@ function joined(factors: readonly string[]): string {
     const needsDot =
       text !== "" &&
       ((touches && !isSafeRun(run + leading)) ||
-        /^[‖|\d.]/u.test(factor) ||
+        (insideBars && /^[‖|]/u.test(factor)) ||
+        /^[\d.]/u.test(factor) ||
         (/\d$/u.test(text) && /^\d/u.test(factor)) ||
         // An exponent is not to swallow what follows, nor a root to lose it.
         (/\^[\p{L}\d]*$/u.test(text) && /^[\p{L}\d]/u.test(factor)));
@@ -72,6 +73,8 @@ const isSafeRun = (run: string): boolean =>
     run.startsWith("d")
   );
 
+const bracketed = ({ text, level: l }: Printed): string => (l < level.product ? `(${text})` : text);
+
 export const unicodeAlphabet: Alphabet = {
   spell: (s) => s.unicode,
   symbol: (s) => unicodeName(s.name),
@@ -86,7 +89,7 @@ export const unicodeAlphabet: Alphabet = {
   leadingMinus: "−",
   juxtaposed: joined,
   quotient: (over, below) => ({
-    text: `${over ? over.text : "1"}/${below.level < level.power ? `(${below.text})` : below.text}`,
+    text: `${over ? bracketed(over) : "1"}/${below.level < level.power ? `(${below.text})` : below.text}`,
     level: level.product,
   }),
   transpose: (x) => `${x}ᵀ`,

@@ -187,6 +187,8 @@ function collected(terms: readonly Term[], common: readonly Expr[], side: "left"
   const remainders = terms.map((t) => rest(chainOf(t), common, side)!);
   // One bare term becomes I; two would be a sum of scalars.
   if (remainders.filter((r) => r.length === 0).length > 1) return null;
+  // Nor may the bracket hold a bracket with a product in it.
+  if (remainders.some((r) => r.some((f) => holdsProduct(isApply(f, transpose) ? f.args[0]! : f)))) return null;
   const edge = side === "right" ? common[0]!.shape[0] : common.at(-1)!.shape[1];
   if (remainders.some((r) => r.length > 0 && r[0]!.shape[0] !== r[0]!.shape[1]) && remainders.some((r) => r.length === 0)) return null;
   const shared = terms[0]!.scalars.filter((s) => terms.every((t) => t.scalars.includes(s)));
@@ -200,10 +202,13 @@ function collected(terms: readonly Term[], common: readonly Expr[], side: "left"
       body: remainders[i]![0] ?? identity(edge),
     }),
   );
-  const bracket = add(...ordered(inside));
+  const bracket = add(...ordered(inside.flatMap((t) => (isApply(t, add) ? t.args : [t]))));
   const chain = side === "right" ? [bracket, ...common] : [...common, bracket];
   return fromTerm({ coefficient: number, scalars: shared, body: matmul(...chain) });
 }
+
+const holdsProduct = (sum: Expr): boolean =>
+  isApply(sum, add) && sum.args.some((t) => isApply(asTerm(t).body ?? t, matmul));
 
 /** The number that all coefficients share: their common size, else 1. */
 function commonNumber(all: readonly Rational[]): Rational {

@@ -186,7 +186,12 @@ const determinantRules: Rule[] = [
 
 /** e as `[base, p]` with e = baseᵖ. */
 export function asPower(e: Expr): [base: Expr, exponent: Expr] {
-  if (isApply(e, power)) return [e.args[0]!, e.args[1]!];
+  if (isApply(e, power)) {
+    const [base, p] = e.args as readonly [Expr, Expr];
+    if (isApply(base, reduce.squaredNorm) && p.kind === "num")
+      return [reduce.norm(base.args[0]!), num(times(p.value, rational(2)))];
+    return [base, p];
+  }
   if (isApply(e, reduce.squaredNorm)) return [reduce.norm(e.args[0]!), two];
   return [e, unit];
 }

@@ -2,12 +2,19 @@
 
 import type { Apply, Expr } from "../expr/expr.ts";
 import { apply, isApply } from "../expr/expr.ts";
+import type { OpFields } from "../expr/op.ts";
 import { postorder } from "../expr/walk.ts";
-import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
+import { add, hadamard, matmul, scale, trace, transpose } from "../ops/arithmetic.ts";
+import { blockInner, blockSum, diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { lighter, simplifyHadamard, simplifyMatmul, simplifyScale } from "./product.ts";
 import { rulesFor } from "./rules.ts";
 import { simplifySum } from "./sum.ts";
+
+/** Operations that are linear in their first argument. */
+const linear: ReadonlySet<OpFields> = new Set<OpFields>([
+  transpose, trace, diagonalVector, diagonalMatrix, blockInner, blockSum,
+]);
 
 const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
 
@@ -94,14 +101,14 @@ export class Simplifier {
       const found = rule.rewrite(e, ...e.args);
       if (found && found !== e) return found;
     }
-    if (e.op === transpose) return this.transposeOfSum(e.args[0]!);
-    return null;
+    return linear.has(e.op) ? this.opened(e) : null;
   }
 
-  /** (A + B)ᵀ is opened where the sum is not one that the problem wrote. */
-  private transposeOfSum(sum: Expr): Expr | null {
-    if (!isApply(sum, add) || !this.opens(sum)) return null;
-    return add(...sum.args.map((term) => transpose(term)));
+  /** (A + B)ᵀ, tr(A + B) … are opened where the sum is not one that the problem wrote. */
+  private opened(e: Apply): Expr | null {
+    const [sum, ...rest] = e.args;
+    if (!isApply(sum!, add) || !this.opens(sum)) return null;
+    return add(...sum.args.map((term) => apply(e.op, [term, ...rest])));
   }
 }
 
