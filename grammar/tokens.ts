@@ -74,64 +74,234 @@ export type Sign = keyof typeof spellings;
 export const commands = {
   /** Blank. */
   blank: [
-    "\\,", "\\;", "\\:", "\\!", "\\ ", "\\quad", "\\qquad", "\\thinspace", "\\medspace",
-    "\\displaystyle", "\\textstyle", "\\limits", "\\nolimits", "\\left", "\\right", "\\middle",
-    "\\big", "\\Big", "\\bigg", "\\Bigg", "\\bigl", "\\bigr", "\\bigm", "\\Bigl", "\\Bigr",
-    "\\Bigm", "\\biggl", "\\biggr", "\\biggm", "\\Biggl", "\\Biggr", "\\Biggm", "\\nonumber",
-    "\\notag", "\\hfill", "\\/", "\\phantom", "\\strut", "\\mathstrut",
+    "\\,",
+    "\\;",
+    "\\:",
+    "\\!",
+    "\\ ",
+    "\\quad",
+    "\\qquad",
+    "\\thinspace",
+    "\\medspace",
+    "\\displaystyle",
+    "\\textstyle",
+    "\\limits",
+    "\\nolimits",
+    "\\left",
+    "\\right",
+    "\\middle",
+    "\\big",
+    "\\Big",
+    "\\bigg",
+    "\\Bigg",
+    "\\bigl",
+    "\\bigr",
+    "\\bigm",
+    "\\Bigl",
+    "\\Bigr",
+    "\\Bigm",
+    "\\biggl",
+    "\\biggr",
+    "\\biggm",
+    "\\Biggl",
+    "\\Biggr",
+    "\\Biggm",
+    "\\nonumber",
+    "\\notag",
+    "\\hfill",
+    "\\/",
+    "\\phantom",
+    "\\strut",
+    "\\mathstrut",
   ],
   /** Wraps a formula and says nothing of it. */
   wrapper: ["\\(", "\\)", "\\[", "\\]"],
   /** Changes the look of what follows. */
   style: [
-    "\\mathbf", "\\bm", "\\boldsymbol", "\\mathcal", "\\mathrm", "\\mathsf", "\\mathit", "\\vec",
-    "\\mathbb", "\\mathfrak", "\\mathscr", "\\text", "\\textbf", "\\textrm", "\\textit",
-    "\\textsf", "\\mathtt", "\\mathnormal", "\\operatorname", "\\operatorname*", "\\pmb", "\\bf",
-    "\\rm", "\\mathop", "\\mbox",
+    "\\mathbf",
+    "\\bm",
+    "\\boldsymbol",
+    "\\mathcal",
+    "\\mathrm",
+    "\\mathsf",
+    "\\mathit",
+    "\\vec",
+    "\\mathbb",
+    "\\mathfrak",
+    "\\mathscr",
+    "\\text",
+    "\\textbf",
+    "\\textrm",
+    "\\textit",
+    "\\textsf",
+    "\\mathtt",
+    "\\mathnormal",
+    "\\operatorname",
+    "\\operatorname*",
+    "\\pmb",
+    "\\bf",
+    "\\rm",
+    "\\mathop",
+    "\\mbox",
   ],
   /** Makes another name of a letter. */
-  accent: ["\\hat", "\\bar", "\\tilde", "\\widehat", "\\widetilde", "\\overline", "\\dot", "\\ddot",
-    "\\check", "\\breve"],
+  accent: [
+    "\\hat",
+    "\\bar",
+    "\\tilde",
+    "\\widehat",
+    "\\widetilde",
+    "\\overline",
+    "\\dot",
+    "\\ddot",
+    "\\check",
+    "\\breve",
+  ],
   /** Takes a group that is not read. */
-  ignoredGroup: ["\\label", "\\tag", "\\tag*", "\\begin", "\\end", "\\vspace", "\\hspace", "\\ref",
-    "\\eqref"],
+  ignoredGroup: [
+    "\\label",
+    "\\tag",
+    "\\tag*",
+    "\\begin",
+    "\\end",
+    "\\vspace",
+    "\\hspace",
+    "\\ref",
+    "\\eqref",
+  ],
   /** Brackets whose content is a group. */
   group: ["\\norm", "\\abs"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The combining mark of an accent command. */
 export const accentMarks: Readonly<Record<string, string>> = {
-  "\\hat": "\u0302", "\\widehat": "\u0302", "\\bar": "\u0304", "\\overline": "\u0304",
-  "\\tilde": "\u0303", "\\widetilde": "\u0303", "\\dot": "\u0307", "\\ddot": "\u0308",
-  "\\check": "\u030c", "\\breve": "\u0306",
+  "\\hat": "\u0302",
+  "\\widehat": "\u0302",
+  "\\bar": "\u0304",
+  "\\overline": "\u0304",
+  "\\tilde": "\u0303",
+  "\\widetilde": "\u0303",
+  "\\dot": "\u0307",
+  "\\ddot": "\u0308",
+  "\\check": "\u030c",
+  "\\breve": "\u0306",
 };
 
 /** Greek letters by the word that spells them, in ASCII (`alpha`) and LaTeX (`\alpha`) alike. */
 export const greek: Readonly<Record<string, string>> = {
-  alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", varepsilon: "ε", zeta: "ζ",
-  eta: "η", theta: "θ", vartheta: "θ", iota: "ι", kappa: "κ", lambda: "λ", mu: "μ", nu: "ν",
-  xi: "ξ", omicron: "ο", pi: "π", rho: "ρ", varrho: "ρ", sigma: "σ", varsigma: "ς", tau: "τ",
-  upsilon: "υ", phi: "φ", varphi: "φ", chi: "χ", psi: "ψ", omega: "ω",
-  Gamma: "Γ", Delta: "Δ", Theta: "Θ", Lambda: "Λ", Xi: "Ξ", Pi: "Π", Sigma: "Σ", Upsilon: "Υ",
-  Phi: "Φ", Psi: "Ψ", Omega: "Ω",
+  alpha: "α",
+  beta: "β",
+  gamma: "γ",
+  delta: "δ",
+  epsilon: "ε",
+  varepsilon: "ε",
+  zeta: "ζ",
+  eta: "η",
+  theta: "θ",
+  vartheta: "θ",
+  iota: "ι",
+  kappa: "κ",
+  lambda: "λ",
+  mu: "μ",
+  nu: "ν",
+  xi: "ξ",
+  omicron: "ο",
+  pi: "π",
+  rho: "ρ",
+  varrho: "ρ",
+  sigma: "σ",
+  varsigma: "ς",
+  tau: "τ",
+  upsilon: "υ",
+  phi: "φ",
+  varphi: "φ",
+  chi: "χ",
+  psi: "ψ",
+  omega: "ω",
+  Gamma: "Γ",
+  Delta: "Δ",
+  Theta: "Θ",
+  Lambda: "Λ",
+  Xi: "Ξ",
+  Pi: "Π",
+  Sigma: "Σ",
+  Upsilon: "Υ",
+  Phi: "Φ",
+  Psi: "Ψ",
+  Omega: "Ω",
 };
 
 /** The word that spells a Greek letter. */
 export const greekWord: ReadonlyMap<string, string> = new Map(
-  Object.entries(greek).toReversed().map(([word, letter]) => [letter, word]),
+  Object.entries(greek)
+    .toReversed()
+    .map(([word, letter]) => [letter, word]),
 );
 
 /** What stands above or below the line in one character. */
 export const superscripts: Readonly<Record<string, string>> = {
-  "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8",
-  "⁹": "9", "⁺": "+", "⁻": "-", "ᵀ": "T", "ᵗ": "t", "ⁿ": "n", "ᵏ": "k", "ᵐ": "m", "ᵖ": "p",
-  "ⁱ": "i", "ʲ": "j", "ᵃ": "a", "ᵇ": "b", "ᵈ": "d", "ˣ": "x", "ʸ": "y", "ᶻ": "z",
+  "⁰": "0",
+  "¹": "1",
+  "²": "2",
+  "³": "3",
+  "⁴": "4",
+  "⁵": "5",
+  "⁶": "6",
+  "⁷": "7",
+  "⁸": "8",
+  "⁹": "9",
+  "⁺": "+",
+  "⁻": "-",
+  ᵀ: "T",
+  ᵗ: "t",
+  ⁿ: "n",
+  ᵏ: "k",
+  ᵐ: "m",
+  ᵖ: "p",
+  ⁱ: "i",
+  ʲ: "j",
+  ᵃ: "a",
+  ᵇ: "b",
+  ᵈ: "d",
+  ˣ: "x",
+  ʸ: "y",
+  ᶻ: "z",
 };
 export const subscripts: Readonly<Record<string, string>> = {
-  "₀": "0", "₁": "1", "₂": "2", "₃": "3", "₄": "4", "₅": "5", "₆": "6", "₇": "7", "₈": "8",
-  "₉": "9", "ₐ": "a", "ₑ": "e", "ₕ": "h", "ᵢ": "i", "ⱼ": "j", "ₖ": "k", "ₗ": "l", "ₘ": "m",
-  "ₙ": "n", "ₒ": "o", "ₚ": "p", "ᵣ": "r", "ₛ": "s", "ₜ": "t", "ᵤ": "u", "ᵥ": "v", "ₓ": "x",
-  "ᵦ": "β", "ᵧ": "γ", "ᵨ": "ρ", "ᵩ": "φ", "ᵪ": "χ", "₊": "+", "₋": "-",
+  "₀": "0",
+  "₁": "1",
+  "₂": "2",
+  "₃": "3",
+  "₄": "4",
+  "₅": "5",
+  "₆": "6",
+  "₇": "7",
+  "₈": "8",
+  "₉": "9",
+  ₐ: "a",
+  ₑ: "e",
+  ₕ: "h",
+  ᵢ: "i",
+  ⱼ: "j",
+  ₖ: "k",
+  ₗ: "l",
+  ₘ: "m",
+  ₙ: "n",
+  ₒ: "o",
+  ₚ: "p",
+  ᵣ: "r",
+  ₛ: "s",
+  ₜ: "t",
+  ᵤ: "u",
+  ᵥ: "v",
+  ₓ: "x",
+  ᵦ: "β",
+  ᵧ: "γ",
+  ᵨ: "ρ",
+  ᵩ: "φ",
+  ᵪ: "χ",
+  "₊": "+",
+  "₋": "-",
 };
 
 /** Signs from another plane are folded to these before lexing, since a `u` class must not be astral. */
@@ -179,8 +349,20 @@ const lexer = moo.compile({
 /** A piece of text as the lexer cuts it. */
 export interface RawToken {
   readonly type:
-    | "blank" | "newline" | "lineBreak" | "wrapper" | "ampersand" | "command" | "number" | "word"
-    | "letter" | "superscript" | "subscript" | "period" | keyof typeof commands | Sign;
+    | "blank"
+    | "newline"
+    | "lineBreak"
+    | "wrapper"
+    | "ampersand"
+    | "command"
+    | "number"
+    | "word"
+    | "letter"
+    | "superscript"
+    | "subscript"
+    | "period"
+    | keyof typeof commands
+    | Sign;
   readonly text: string;
   readonly start: number;
   readonly end: number;

@@ -57,7 +57,9 @@ export async function gradients(
   options: DeriveOptions = {},
 ): Promise<Gradient[]> {
   const tidy = new Simplifier();
-  const definitions = [...problem.symbols.values()].filter((s) => s.definition !== null && s.name !== problem.objectiveName);
+  const definitions = [...problem.symbols.values()].filter(
+    (s) => s.definition !== null && s.name !== problem.objectiveName,
+  );
   const fold = folder(definitions, (e) => tidy.keep(e));
   const objective = fold(tidy.keep(problem.objective));
   tidy.keep(objective);
@@ -78,21 +80,28 @@ export async function gradients(
         ? errors.notVerified(verification.failures)
         : errors.noPoint(verification.obstacles);
   }
-  return shown.map(({ variable, gradient }) => ({
-    variable,
-    expr: gradient,
-    ...texts(problem, gradient),
-    shape: gradient.shape,
-    where: whereOf(problem, gradient),
-    assumptions: [
-      ...problem.assumptions,
-      ...structureOf(variable),
-      ...(swept.cotangents.has(variable) ? [] : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
-      ...conventions,
-      ...(verification?.notes ?? []),
-    ],
-    verification,
-  }));
+  return shown.map(({ variable, gradient }): Gradient => {
+    const { unicode, ascii, latex } = texts(problem, gradient);
+    return {
+      variable,
+      expr: gradient,
+      unicode,
+      ascii,
+      latex,
+      shape: gradient.shape,
+      where: whereOf(problem, gradient),
+      assumptions: [
+        ...problem.assumptions,
+        ...structureOf(variable),
+        ...(swept.cotangents.has(variable)
+          ? []
+          : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
+        ...conventions,
+        ...(verification?.notes ?? []),
+      ],
+      verification,
+    };
+  });
 }
 
 /** The part of a gradient that lies in the set its variable was declared to be in. */
@@ -108,8 +117,12 @@ function within(variable: Sym, gradient: Expr): Expr {
 
 function structureOf(variable: Sym): string[] {
   if (isScalar(variable) || variable.definition !== null) return [];
-  const kind = (["diagonal", "symmetric", "skew"] as const).find((name) => has(variable.properties, property[name]));
-  return kind ? [`${variable.name} is ${kind}: the gradient is taken within the ${kind} matrices`] : [];
+  const kind = (["diagonal", "symmetric", "skew"] as const).find((name) =>
+    has(variable.properties, property[name]),
+  );
+  return kind
+    ? [`${variable.name} is ${kind}: the gradient is taken within the ${kind} matrices`]
+    : [];
 }
 
 /** The conventions at kinks that lie on the way to a variable. */
@@ -128,7 +141,8 @@ function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {
 /** The three spellings; each constant has its size where the text alone would leave it open. */
 function texts(problem: Problem, e: Expr): { unicode: string; ascii: string; latex: string } {
   const unprintable = postorder([e], (n) => (n.kind === "apply" ? n.args : [])).find(
-    (n) => n.kind === "apply" && n.op.notation.kind === "call" && n.op.notation.name.startsWith("block"),
+    (n) =>
+      n.kind === "apply" && n.op.notation.kind === "call" && n.op.notation.name.startsWith("block"),
   );
   if (unprintable) throw errors.noMatrixForm("sums over the blocks of a matrix");
   for (const sizes of [false, true]) {

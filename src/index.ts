@@ -53,8 +53,12 @@ export async function derive(
 }
 
 /** The variables that `wrt` names, or the problem itself by a leading ∇_W. */
-export function variablesOf(problem: Problem, wrt?: string): Problem["symbols"] extends ReadonlyMap<string, infer S> ? S[] : never {
-  if (wrt !== undefined && wrt.trim() !== "") return parseVariables(problem, { role: "wrt", text: wrt });
+export function variablesOf(
+  problem: Problem,
+  wrt?: string,
+): Problem["symbols"] extends ReadonlyMap<string, infer S> ? S[] : never {
+  if (wrt !== undefined && wrt.trim() !== "")
+    return parseVariables(problem, { role: "wrt", text: wrt });
   if (problem.by === null) throw errors.noVariable();
   const source: Source = { role: "expr", text: problem.by };
   return [variableNamed(problem, problem.by, { source, start: 0, end: problem.by.length })];

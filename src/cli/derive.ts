@@ -25,24 +25,46 @@ interface Options {
 
 /** The format that the ending of a file name asks for. */
 const byEnding: Readonly<Record<string, Format>> = {
-  txt: "text", tex: "latex", md: "markdown", html: "html", json: "json",
+  txt: "text",
+  tex: "latex",
+  md: "markdown",
+  html: "html",
+  json: "json",
 };
 
 export function addDerive(program: Command): void {
   program
     .command("derive")
     .description("the derivative of a scalar expression, verified")
-    .argument("[expr]", "the problem: statements and the objective, ; or newlines between; - is standard input")
+    .argument(
+      "[expr]",
+      "the problem: statements and the objective, ; or newlines between; - is standard input",
+    )
     .option("-w, --wrt <names>", "the variables, separated by commas")
-    .option("-l, --let <statement>", "one more statement (repeatable)", (value: string, all: string[]) => [...all, value], [])
+    .option(
+      "-l, --let <statement>",
+      "one more statement (repeatable)",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .option("-f, --file <file>", "read the problem from a file; - is standard input")
     .addOption(new Option("--format <format>", "how the result is shown").choices([...formats]))
     .option("--json", "the same as --format json")
     .option("--jsonl", "read one JSON request a line from standard input, answer one object a line")
-    .addOption(new Option("--kind <kind>", "what to derive").choices(["gradient", "jacobian", "hessian", "stationary"]))
+    .addOption(
+      new Option("--kind <kind>", "what to derive").choices([
+        "gradient",
+        "jacobian",
+        "hessian",
+        "stationary",
+      ]),
+    )
     .option("--seed <n>", "seed of the random draws of the check", "1")
     .option("--no-verify", "skip the check; the result says so")
-    .option("-o, --output <file>", "write the result to a file; its ending gives the format (.txt .tex .md .html .json)")
+    .option(
+      "-o, --output <file>",
+      "write the result to a file; its ending gives the format (.txt .tex .md .html .json)",
+    )
     .addHelpText("after", examples)
     .action(run);
 }
@@ -60,7 +82,11 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
   const request = requestOf(expr, options);
   try {
     const found = await answer(request);
-    const text = await formatted(found, (request.expr ?? request.statements.at(-1) ?? "").trim(), format);
+    const text = await formatted(
+      found,
+      (request.expr ?? request.statements.at(-1) ?? "").trim(),
+      format,
+    );
     if (options.output) writeText(options.output, `${text}\n`);
     else process.stdout.write(`${text}\n`);
     if (format !== "json" && format !== "html" && format !== "markdown")
@@ -80,9 +106,11 @@ function endingFormat(path: string | undefined): Format | undefined {
 function requestOf(expr: string | undefined, options: Options): Request {
   const fromFile = options.file === undefined ? [] : [readText(options.file)];
   const text = expr === "-" ? readText("-") : expr;
-  if (text === undefined && fromFile.length === 0 && options.let.length === 0) throw errors.emptyProblem();
+  if (text === undefined && fromFile.length === 0 && options.let.length === 0)
+    throw errors.emptyProblem();
   const seed = Number(options.seed);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw errors.badOption("--seed", "a whole number from 0");
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw errors.badOption("--seed", "a whole number from 0");
   return {
     statements: [...fromFile, ...options.let],
     expr: text,
@@ -131,7 +159,8 @@ function objectFrom(line: string): Record<string, unknown> {
 function requestFromJson({ id, statements, expr, wrt, kind }: Record<string, unknown>): Request {
   const isText = (x: unknown): x is string => typeof x === "string";
   const list: unknown = statements ?? [];
-  if (!Array.isArray(list) || !list.every(isText)) throw errors.badRequest("statements is a list of texts");
+  if (!Array.isArray(list) || !list.every(isText))
+    throw errors.badRequest("statements is a list of texts");
   const text = (x: unknown): string | undefined => {
     if (x === undefined || x === null) return undefined;
     if (!isText(x)) throw errors.badRequest("expr, wrt and kind are texts");

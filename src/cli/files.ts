@@ -1,6 +1,14 @@
 /** @file Files in and out: what is read is named in errors, what is written is written whole. */
 
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errors } from "../diagnostics/errors.ts";
 

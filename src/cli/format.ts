@@ -11,16 +11,26 @@ export const formats = ["text", "ascii", "latex", "markdown", "html", "json"] as
 export type Format = (typeof formats)[number];
 
 /** Text of the results in a format. */
-export async function formatted(found: readonly Gradient[], objective: string, format: Format): Promise<string> {
+export async function formatted(
+  found: readonly Gradient[],
+  objective: string,
+  format: Format,
+): Promise<string> {
   switch (format) {
     case "json":
       return JSON.stringify(toJson(null, found));
     case "text":
-      return found.map((g) => labelled(found, `∇_${unicodeName(g.variable.name)} = `, g.unicode)).join("\n");
+      return found
+        .map((g) => labelled(found, `∇_${unicodeName(g.variable.name)} = `, g.unicode))
+        .join("\n");
     case "ascii":
-      return found.map((g) => labelled(found, `d/d${asciiName(g.variable.name)} = `, g.ascii)).join("\n");
+      return found
+        .map((g) => labelled(found, `d/d${asciiName(g.variable.name)} = `, g.ascii))
+        .join("\n");
     case "latex":
-      return found.map((g) => labelled(found, `\\nabla_{${latexName(g.variable)}} = `, g.latex)).join("\n");
+      return found
+        .map((g) => labelled(found, `\\nabla_{${latexName(g.variable)}} = `, g.latex))
+        .join("\n");
     case "markdown":
       return markdown(found);
     case "html": {
@@ -37,7 +47,9 @@ const labelled = (found: readonly Gradient[], label: string, text: string): stri
   found.length === 1 ? text : label + text;
 
 function markdown(found: readonly Gradient[]): string {
-  const formulas = found.map((g) => `$$\n\\nabla_{${latexName(g.variable)}} = ${githubSafe(g.latex)}\n$$`);
+  const formulas = found.map(
+    (g) => `$$\n\\nabla_{${latexName(g.variable)}} = ${githubSafe(g.latex)}\n$$`,
+  );
   const told = notesOf(found).map((note) => `- ${note}`);
   return [...formulas, ...(told.length > 0 ? [told.join("\n")] : [])].join("\n\n");
 }
@@ -48,7 +60,9 @@ const githubSafe = (latex: string): string => latex.replaceAll("\\operatorname{"
 /** What was assumed and how it was checked, once for all results. */
 export function notesOf(found: readonly Gradient[]): string[] {
   const notes = [...new Set(found.flatMap((g) => g.assumptions))];
-  const shapes = found.map((g) => `${unicodeName(g.variable.name)} and its gradient are ${showShape(g.shape)}`);
+  const shapes = found.map(
+    (g) => `${unicodeName(g.variable.name)} and its gradient are ${showShape(g.shape)}`,
+  );
   const [first] = found;
   const v = first?.verification;
   const checked = v

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import katex from "katex";
+import { renderToString } from "katex";
 import type { Gradient } from "../derive.ts";
 import { latexName } from "../print/latex.ts";
 import { notesOf } from "./format.ts";
@@ -13,7 +13,9 @@ const require = createRequire(import.meta.url);
 export function page(found: readonly Gradient[], objective: string): string {
   const formulas = found.map((g) => render(`\\nabla_{${latexName(g.variable)}} = ${g.latex}`));
   const body = formulas.join("\n");
-  const notes = notesOf(found).map((note) => `<li>${escaped(note)}</li>`).join("\n");
+  const notes = notesOf(found)
+    .map((note) => `<li>${escaped(note)}</li>`)
+    .join("\n");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,10 +43,20 @@ ${notes}
 }
 
 const render = (latex: string): string =>
-  katex.renderToString(latex, { displayMode: true, output: "htmlAndMathml", strict: "error", throwOnError: true, trust: false });
+  renderToString(latex, {
+    displayMode: true,
+    output: "htmlAndMathml",
+    strict: "error",
+    throwOnError: true,
+    trust: false,
+  });
 
 const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 
 /** KaTeX's style with the fonts that the page needs inside it. */
 function style(body: string): string {
@@ -55,7 +67,10 @@ function style(body: string): string {
     const file = /url\((fonts\/[\w-]+\.woff2)\)/u.exec(inside)?.[1];
     if (!file || !needed.some((font) => file.includes(font))) return "";
     const data = readFileSync(require.resolve(`katex/dist/${file}`)).toString("base64");
-    return rule.replace(/src:.*?(?=;|$)/u, `src:url(data:font/woff2;base64,${data}) format("woff2")`);
+    return rule.replace(
+      /src:.*?(?=;|$)/u,
+      `src:url(data:font/woff2;base64,${data}) format("woff2")`,
+    );
   });
 }
 
@@ -64,6 +79,7 @@ function neededFonts(body: string): string[] {
   if (body.includes("mathbf")) fonts.push("Main-Bold");
   if (body.includes("boldsymbol")) fonts.push("Math-BoldItalic");
   if (/amsrm|mathbb/u.test(body)) fonts.push("AMS-Regular");
-  for (const size of ["size1", "size2", "size3", "size4"]) if (body.includes(size) || body.includes("delimsizing")) fonts.push(`Size${size[4]}`);
+  for (const size of ["size1", "size2", "size3", "size4"])
+    if (body.includes(size) || body.includes("delimsizing")) fonts.push(`Size${size[4]}`);
   return fonts;
 }

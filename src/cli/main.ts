@@ -12,7 +12,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .option("--debug", "show the stack of an error")
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /u, "error[usage]: ")) });
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /u, "error[usage]: ")),
+    });
   addDerive(program);
   for (const command of program.commands) command.exitOverride();
   try {
@@ -24,15 +26,18 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 /** An expression may begin with a minus: what starts with one and is no option is an argument. */
 function withDashes(argv: readonly string[]): string[] {
-  const at = argv.findIndex((arg, i) => i > 0 && looksLikeExpression(arg) && !takesValue(argv[i - 1]!));
+  const at = argv.findIndex(
+    (arg, i) => i > 0 && looksLikeExpression(arg) && !takesValue(argv[i - 1]!),
+  );
   if (at < 0 || argv.includes("--")) return [...argv];
   return [...argv.slice(0, at), ...argv.slice(at + 1), "--", argv[at]!];
 }
 
 const looksLikeExpression = (arg: string): boolean =>
-  /^-[^-]/u.test(arg) && !/^-[a-zA-Z]$/u.test(arg) && !/^-[wlfo]./u.test(arg) ;
+  /^-[^-]/u.test(arg) && !/^-[a-zA-Z]$/u.test(arg) && !/^-[wlfo]./u.test(arg);
 
-const takesValue = (arg: string): boolean => /^(?:-[wlfo]|--(?:wrt|let|file|format|kind|seed|output))$/u.test(arg);
+const takesValue = (arg: string): boolean =>
+  /^(?:-[wlfo]|--(?:wrt|let|file|format|kind|seed|output))$/u.test(arg);
 
 /** Tells an error on stderr and gives its exit code. */
 function told(error: unknown, debug: boolean): number {
@@ -43,7 +48,9 @@ function told(error: unknown, debug: boolean): number {
     return error.exit;
   }
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${message.startsWith("internal:") ? message : `internal: ${message}`}\n  this is a bug in nabla: please report the problem\n`);
+  process.stderr.write(
+    `${message.startsWith("internal:") ? message : `internal: ${message}`}\n  this is a bug in nabla: please report the problem\n`,
+  );
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return 70;
 }

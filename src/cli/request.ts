@@ -26,7 +26,8 @@ export async function answer(request: Request): Promise<Gradient[]> {
     ...(request.expr !== undefined && { expr: request.expr }),
   });
   if (request.kind !== undefined && request.kind !== "gradient") {
-    if (["jacobian", "hessian", "stationary"].includes(request.kind)) throw errors.notYet(undefined, `the kind ${request.kind}`);
+    if (["jacobian", "hessian", "stationary"].includes(request.kind))
+      throw errors.notYet(undefined, `the kind ${request.kind}`);
     throw errors.unknownKind(request.kind);
   }
   const problem = parseProblem(sources);
@@ -38,7 +39,8 @@ export async function answer(request: Request): Promise<Gradient[]> {
 }
 
 /** An entry of `shape`: a number, or the text of a dimension. */
-const shapeEntry = (d: Dimension): number | string => (d.names.length === 0 ? d.coefficient : d.key);
+const shapeEntry = (d: Dimension): number | string =>
+  d.names.length === 0 ? d.coefficient : d.key;
 
 function resultJson(g: Gradient): object {
   const { verification: v } = g;
@@ -48,14 +50,23 @@ function resultJson(g: Gradient): object {
     result: { unicode: g.unicode, ascii: g.ascii, latex: g.latex, shape: g.shape.map(shapeEntry) },
     where: g.where,
     assumptions: g.assumptions,
-    verification: v && { ok: v.ok, method: v.method, draws: v.draws, maxRelativeError: v.maxRelativeError },
+    verification: v && {
+      ok: v.ok,
+      method: v.method,
+      draws: v.draws,
+      maxRelativeError: v.maxRelativeError,
+    },
   };
 }
 
 /** The answer as the contract has it; with several variables a list. */
 export function toJson(id: unknown, found: readonly Gradient[]): object {
   const [first, ...others] = found.map(resultJson);
-  return { id: id ?? null, ok: true, ...(others.length === 0 ? first : { results: [first, ...others] }) };
+  return {
+    id: id ?? null,
+    ok: true,
+    ...(others.length === 0 ? first : { results: [first, ...others] }),
+  };
 }
 
 /** The error as the contract has it. */

@@ -97,7 +97,10 @@ export const errors = {
       hint: `A: n×n ${word}`,
     }),
   unknownProperty: (span: Span, word: string, close: string) =>
-    error("unknown-property", `${quoted(word)} is not a property`, { span, hint: didYouMean(close) }),
+    error("unknown-property", `${quoted(word)} is not a property`, {
+      span,
+      hint: didYouMean(close),
+    }),
   accentNeedsLetter: (span: Span) =>
     error("accent", "an accent stands over a single letter", { span }),
   notInLanguage: (span: Span, reason: string) => error("not-in-language", reason, { span }),
@@ -110,9 +113,13 @@ export const errors = {
   // ---- structure --------------------------------------------------------------------------------
   unclosed: (span: Span, bracket: string) =>
     error("unclosed", `${quoted(bracket)} is never closed`, { span }),
-  endsTooSoon: (span: Span) => error("ends-too-soon", "the text ends where more is expected", { span }),
+  endsTooSoon: (span: Span) =>
+    error("ends-too-soon", "the text ends where more is expected", { span }),
   unexpected: (span: Span, text: string, expected: string) =>
-    error("unexpected", `${quoted(text)} does not fit here`, { span, notes: expected ? [expected] : [] }),
+    error("unexpected", `${quoted(text)} does not fit here`, {
+      span,
+      notes: expected ? [expected] : [],
+    }),
   emptyProblem: () =>
     error("empty", "there is no expression", { hint: 'nabla derive "‖Ax − b‖²" --wrt x' }),
   longSubscript: (span: Span, text: string) =>
@@ -133,12 +140,18 @@ export const errors = {
       hint: `(${base})^… or ${base.replace(/\^.*$/u, "")}^{…^…}`,
     }),
   powerOfBraces: (span: Span, body: string) =>
-    error("power-of-braces", "braces are not printed, so that the exponent seems to belong to the last factor only", {
-      span,
-      hint: `(${body}) for all of it`,
-    }),
+    error(
+      "power-of-braces",
+      "braces are not printed, so that the exponent seems to belong to the last factor only",
+      {
+        span,
+        hint: `(${body}) for all of it`,
+      },
+    ),
   doubleTranspose: (span: Span) =>
-    error("double-transpose", "″ derives a declared function, and stands after none here", { span }),
+    error("double-transpose", "″ derives a declared function, and stands after none here", {
+      span,
+    }),
   nothingToTranspose: (span: Span) =>
     error("nothing-to-transpose", "there is nothing before this sign to transpose", { span }),
   timesIsForShapes: (span: Span) =>
@@ -162,17 +175,26 @@ export const errors = {
   rootOfPower: (span: Span) =>
     error("root-of-power", "how far the root reaches is not clear", { span, hint: "√(…)" }),
   relationIsNoStatement: (span: Span) =>
-    error("relation", "a relation is a statement only as name > 0, name ≥ 0, name ≻ 0 or name ⪰ 0", { span }),
+    error(
+      "relation",
+      "a relation is a statement only as name > 0, name ≥ 0, name ≻ 0 or name ⪰ 0",
+      { span },
+    ),
 
   // ---- statements ---------------------------------------------------------------------------------
   notAName: (span: Span) => error("not-a-name", "only names can be declared", { span }),
-  notADimension: (span: Span) => error("not-a-dimension", "a dimension is a name or a whole number from 1", { span }),
+  notADimension: (span: Span) =>
+    error("not-a-dimension", "a dimension is a name or a whole number from 1", { span }),
   nameIsFunction: (span: Span, name: string) =>
-    error("name-is-function", `${name} is a function of the language and cannot be a name`, { span }),
+    error("name-is-function", `${name} is a function of the language and cannot be a name`, {
+      span,
+    }),
   twoMeanings: (span: Span, name: string, first: string) =>
     error("two-meanings", `${name} already has a meaning: ${first}`, { span }),
   cycle: (span: Span, names: readonly string[]) =>
-    error("cycle", `${names[0]} is defined by itself: ${[...names, names[0]].join(" → ")}`, { span }),
+    error("cycle", `${names[0]} is defined by itself: ${[...names, names[0]].join(" → ")}`, {
+      span,
+    }),
   twoObjectives: (span: Span, first: string) =>
     error("two-objectives", "a problem has one bare expression, and this is the second", {
       span,
@@ -205,7 +227,9 @@ export const errors = {
   badOption: (option: string, expected: string) =>
     error("bad-option", `${option} takes ${expected}`),
   badRequest: (reason: string) =>
-    error("bad-request", reason, { hint: '{"id": 1, "statements": [], "expr": "tr X", "wrt": "X"}' }),
+    error("bad-request", reason, {
+      hint: '{"id": 1, "statements": [], "expr": "tr X", "wrt": "X"}',
+    }),
   unknownKind: (kind: string) =>
     error("unknown-kind", `${quoted(kind)} is not a kind of derivative`, {
       hint: "gradient, jacobian or hessian",
@@ -215,13 +239,20 @@ export const errors = {
   noVariable: () =>
     error("no-variable", "by which variable?", { hint: "--wrt W, or a leading ∇_W" }),
   unknownVariable: (span: Span, name: string, close: string | null) =>
-    error("unknown-variable", `${name} is not a name of the problem`, { span, hint: didYouMean(close) }),
+    error("unknown-variable", `${name} is not a name of the problem`, {
+      span,
+      hint: didYouMean(close),
+    }),
   notAVariable: (span: Span, text: string) =>
-    error("not-a-variable", `${quoted(text)} is not a variable`, { span, hint: "--wrt takes names: --wrt W,b" }),
-  noRule: (op: string) =>
-    error("no-rule", `no derivative is known for ${op} here`, { exit: 3 }),
+    error("not-a-variable", `${quoted(text)} is not a variable`, {
+      span,
+      hint: "--wrt takes names: --wrt W,b",
+    }),
+  noRule: (op: string) => error("no-rule", `no derivative is known for ${op} here`, { exit: 3 }),
   noMatrixForm: (what: string) =>
-    error("no-matrix-form", `the derivative has no matrix notation yet: it needs ${what}`, { exit: 3 }),
+    error("no-matrix-form", `the derivative has no matrix notation yet: it needs ${what}`, {
+      exit: 3,
+    }),
   noPoint: (reasons: readonly string[]) =>
     error("no-point", "no point was found at which the result could be checked", {
       notes: reasons,
@@ -229,11 +260,15 @@ export const errors = {
       exit: 3,
     }),
   notVerified: (lines: readonly string[]) =>
-    error("not-verified", "the result did not pass its check and is not shown: this is a bug in nabla", {
-      notes: lines,
-      hint: "please report the problem with these numbers",
-      exit: 3,
-    }),
+    error(
+      "not-verified",
+      "the result did not pass its check and is not shown: this is a bug in nabla",
+      {
+        notes: lines,
+        hint: "please report the problem with these numbers",
+        exit: 3,
+      },
+    ),
 } as const;
 
 /** A character by its looks or its number. */

@@ -78,7 +78,9 @@ function flows(node: Expr, cotangent: Expr, args: readonly Expr[]): readonly (Ex
 function total(uses: readonly Contribution[]): Expr {
   const inOrder = uses.toReversed();
   const isTransposed = (use: Contribution): boolean => isApply(use.by, transpose);
-  const flows = [...inOrder.filter((u) => !isTransposed(u)), ...inOrder.filter(isTransposed)].map((u) => u.flow);
+  const flows = [...inOrder.filter((u) => !isTransposed(u)), ...inOrder.filter(isTransposed)].map(
+    (u) => u.flow,
+  );
   return flows.length === 1 ? flows[0]! : add(...flows);
 }
 

@@ -61,16 +61,7 @@ export interface Arithmetic {
 }
 
 /** The analytic functions an arithmetic must have. */
-export type Elementary =
-  | "exp"
-  | "log"
-  | "sin"
-  | "cos"
-  | "tan"
-  | "sinh"
-  | "cosh"
-  | "tanh"
-  | "atan";
+export type Elementary = "exp" | "log" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "atan";
 
 /** Where an operation is defined, or where it has no derivative, with the words to tell it. */
 export interface Region {

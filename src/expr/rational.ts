@@ -13,9 +13,7 @@ export function rational(numerator: bigint | number, denominator: bigint | numbe
   if (d === 0n) throw new Error("internal: a rational with denominator zero");
   if (d < 0n) [n, d] = [-n, -d];
   const g = gcd(n < 0n ? -n : n, d);
-  return g === 1n
-    ? { numerator: n, denominator: d }
-    : { numerator: n / g, denominator: d / g };
+  return g === 1n ? { numerator: n, denominator: d } : { numerator: n / g, denominator: d / g };
 }
 
 function gcd(a: bigint, b: bigint): bigint {
@@ -30,7 +28,9 @@ export function rationalFromDecimal(text: string): Rational {
   const [, whole = "", fraction = "", exponent = "0"] = match;
   const shift = Number(exponent) - fraction.length;
   const digits = BigInt(whole + fraction || "0");
-  return shift >= 0 ? rational(digits * 10n ** BigInt(shift)) : rational(digits, 10n ** BigInt(-shift));
+  return shift >= 0
+    ? rational(digits * 10n ** BigInt(shift))
+    : rational(digits, 10n ** BigInt(-shift));
 }
 
 export const plus = (a: Rational, b: Rational): Rational =>

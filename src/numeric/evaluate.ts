@@ -39,7 +39,8 @@ export function evaluate(
       case "num":
         return m.number(toNumber(e.value));
       case "sym": {
-        if (e.role === "dimension") return m.number(point.size({ coefficient: 1, names: [e.name], key: e.name }));
+        if (e.role === "dimension")
+          return m.number(point.size({ coefficient: 1, names: [e.name], key: e.name }));
         if (point.values.has(e)) return point.values.get(e);
         if (e.definition) return values.get(e.definition);
         throw new Error(`internal: no value for ${e.name}`);
@@ -52,7 +53,8 @@ export function evaluate(
   }
 
   function application(e: Apply): Value {
-    if (e.args.length === 0) return e.op.constant!(m, point.size(e.shape[0]), point.size(e.shape[1]));
+    if (e.args.length === 0)
+      return e.op.constant!(m, point.size(e.shape[0]), point.size(e.shape[1]));
     const args = e.args.map((arg) => values.get(arg));
     if (guarded)
       for (const region of [e.op.domain, e.op.smooth])
@@ -68,7 +70,8 @@ const expansions = new WeakMap<Apply, Expr>();
 function expansionOf(e: Apply): Expr {
   let found = expansions.get(e);
   if (!found) {
-    if (!e.op.expand) throw new Error(`internal: ${e.op.opName} has neither a value nor an expansion`);
+    if (!e.op.expand)
+      throw new Error(`internal: ${e.op.opName} has neither a value nor an expansion`);
     expansions.set(e, (found = e.op.expand(...e.args)));
   }
   return found;

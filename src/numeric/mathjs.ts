@@ -57,7 +57,7 @@ type Implementation = (...args: any[]) => any;
 type Implementations = Readonly<Record<string, Implementation>>;
 type Kind = "number" | "Complex";
 
-const complexClass = (createComplexClass as unknown as () => new (re: number, im: number) => Complex)();
+const complexClass = (createComplexClass as () => new (re: number, im: number) => Complex)();
 const complex = (re: number, im: number): Complex => new complexClass(re, im);
 
 /** Hands over the implementations of a mathjs function by their signatures. */
@@ -76,23 +76,33 @@ const unused: Implementation = () => {
 };
 
 /** What a factory of mathjs may ask for; none of it is used by the implementations that are picked. */
-const rest = new Proxy({} as Record<string, unknown>, {
-  get: (_, name) => (name === "config" ? { relTol: 1e-300, absTol: 1e-300, predictable: true } : unused),
-  has: () => true,
-});
+const rest = new Proxy<Record<string, unknown>>(
+  {},
+  {
+    get: (_, name) =>
+      name === "config" ? { relTol: 1e-300, absTol: 1e-300, predictable: true } : unused,
+    has: () => true,
+  },
+);
 
 type Factory = (dependencies: object) => unknown;
 
 /** The implementation of a mathjs function for arguments of one kind. */
-function implementation(create: unknown, kinds: readonly string[], given: object = {}): Implementation {
-  const dependencies = new Proxy({ typed, Complex: complexClass, ...given } as Record<string, unknown>, {
-    get: (own, name: string) => (name in own ? own[name] : rest[name]),
+function implementation(
+  create: unknown,
+  kinds: readonly string[],
+  given: Readonly<Record<string, unknown>> = {},
+): Implementation {
+  const own: Readonly<Record<string, unknown>> = { typed, Complex: complexClass, ...given };
+  const dependencies = new Proxy<Record<string, unknown>>(own, {
+    get: (target, name: string) => target[name] ?? rest[name],
     has: () => true,
   });
   const found = (create as Factory)(dependencies) as Implementations;
   for (const [signature, f] of Object.entries(found)) {
     const wanted = signature.split(",").map((part) => part.split("|").map((type) => type.trim()));
-    if (wanted.length === kinds.length && wanted.every((types, i) => types.includes(kinds[i]!))) return f;
+    if (wanted.length === kinds.length && wanted.every((types, i) => types.includes(kinds[i]!)))
+      return f;
   }
   throw new Error(`internal: mathjs has no implementation for ${kinds.join(", ")}`);
 }
@@ -120,7 +130,10 @@ function arithmetic(kind: Kind): Arithmetic {
     tanh: implementation(createTanh, one),
     atan: implementation(createAtan, one),
   };
-  const realPower = implementation(createPow, ["number", "number"]) as (a: number, b: number) => number;
+  const realPower = implementation(createPow, ["number", "number"]) as (
+    a: number,
+    b: number,
+  ) => number;
   const isZero = isReal ? (x: Number) => x === 0 : (x: Number) => real(x) === 0;
   const det = implementation(createDet, ["Array"], {
     matrix: (data: Entries) => ({
@@ -140,11 +153,17 @@ function arithmetic(kind: Kind): Arithmetic {
     unaryMinus,
     det,
     identity: (n: number) =>
-      Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_unused, j) => number(i === j ? 1 : 0))),
+      Array.from({ length: n }, (_, i) =>
+        Array.from({ length: n }, (_unused, j) => number(i === j ? 1 : 0)),
+      ),
     abs: implementation(createAbs, one),
   }) as (x: Entries) => Entries;
 
-  const matrix = (rows: number, columns: number, entry: (i: number, j: number) => Scalar): Value => {
+  const matrix = (
+    rows: number,
+    columns: number,
+    entry: (i: number, j: number) => Scalar,
+  ): Value => {
     if (rows === 1 && columns === 1) return entry(0, 0);
     const entries: Entries = [];
     for (let i = 0; i < rows; i++) {
@@ -156,7 +175,8 @@ function arithmetic(kind: Kind): Arithmetic {
   };
   const rows = (x: Value): number => (isMatrix(x) ? x.length : 1);
   const columns = (x: Value): number => (isMatrix(x) ? x[0]!.length : 1);
-  const entry = (x: Value, i: number, j: number): Number => (isMatrix(x) ? x[i]![j]! : (x as Number));
+  const entry = (x: Value, i: number, j: number): Number =>
+    isMatrix(x) ? x[i]![j]! : (x as Number);
 
   /** Whole powers by multiplication: a logarithm of a negative base would leave the real line. */
   const power = (a: Number, b: Number): Number => {
@@ -173,10 +193,10 @@ function arithmetic(kind: Kind): Arithmetic {
   return {
     number,
     real,
-    plus: plus as Arithmetic["plus"],
-    times: times as Arithmetic["times"],
-    over: over as Arithmetic["over"],
-    power: power as Arithmetic["power"],
+    plus: plus,
+    times: times,
+    over: over,
+    power: power,
     elementary: (name, x) => elementary[name](x as Number),
     rows,
     columns,

@@ -40,9 +40,15 @@ export interface Sizes {
 }
 
 /** Sizes that are pairwise different, from 2 up; `round` gives another assignment. */
-export function drawSizes(dimensions: readonly Dimension[], round: number, shrinks: boolean): Sizes {
+export function drawSizes(
+  dimensions: readonly Dimension[],
+  round: number,
+  shrinks: boolean,
+): Sizes {
   const names = [...new Set(dimensions.flatMap((d) => d.names))];
-  const numbers = [...new Set(dimensions.filter((d) => d.names.length === 0).map((d) => d.coefficient))];
+  const numbers = [
+    ...new Set(dimensions.filter((d) => d.names.length === 0).map((d) => d.coefficient)),
+  ];
   const large = shrinks ? numbers.filter((n) => n > largestDrawn) : [];
   const taken = new Set(numbers.filter((n) => !large.includes(n)));
   const count = names.length + large.length;
@@ -55,7 +61,11 @@ export function drawSizes(dimensions: readonly Dimension[], round: number, shrin
   const bySize = new Map<string, number>(names.map((name, i) => [name, turned[i]!]));
   const byNumber = new Map<number, number>(large.map((n, i) => [n, turned[names.length + i]!]));
   return {
-    size: (d) => d.names.reduce((n, name) => n * (bySize.get(name) ?? 2), byNumber.get(d.coefficient) ?? d.coefficient),
+    size: (d) =>
+      d.names.reduce(
+        (n, name) => n * (bySize.get(name) ?? 2),
+        byNumber.get(d.coefficient) ?? d.coefficient,
+      ),
     shrunk: large,
   };
 }
@@ -89,7 +99,10 @@ export function draw(s: Sym, sizes: Sizes, random: Random, m: Arithmetic, manner
   // Square matrices get a share of I, so that determinants can be positive and inverses exist.
   const isSquare = rows === columns && rows > 1;
   const entries = Array.from({ length: rows }, (_, i) =>
-    Array.from({ length: columns }, (_unused, j) => chosen.entry(random) + (isSquare && i === j ? chosen.shift : 0)),
+    Array.from(
+      { length: columns },
+      (_unused, j) => chosen.entry(random) + (isSquare && i === j ? chosen.shift : 0),
+    ),
   );
   const shaped = withProperties(entries, s.properties, random);
   return m.matrix(rows, columns, (i, j) => m.number(shaped[i]![j]!));
@@ -112,16 +125,27 @@ function withProperties(a: Entries, set: Properties, random: Random): Entries {
     return mapped(a, () => random.whole(low, 4));
   }
   const positive = (x: number): number => Math.abs(x) + 0.1;
-  if (isScalar) return is(property.nonnegative) ? mapped(a, positive) : is(property.invertible) ? mapped(a, (x) => (x < 0 ? x - 0.1 : x + 0.1)) : a;
+  if (isScalar)
+    return is(property.nonnegative)
+      ? mapped(a, positive)
+      : is(property.invertible)
+        ? mapped(a, (x) => (x < 0 ? x - 0.1 : x + 0.1))
+        : a;
   if (is(property.diagonal)) {
-    const d = is(property.nonnegative) || is(property.psd) ? positive : (x: number): number => (Math.abs(x) < 0.2 ? x + 0.5 : x);
+    const d =
+      is(property.nonnegative) || is(property.psd)
+        ? positive
+        : (x: number): number => (Math.abs(x) < 0.2 ? x + 0.5 : x);
     return mapped(a, (x, i, j) => (i === j ? d(x) : 0));
   }
   if (is(property.orthogonal)) return orthogonal(mapped(a, () => random.normal()));
   if (is(property.psd)) {
     const g = mapped(a, () => random.normal());
     const shift = is(property.posdef) ? 0.5 : 0;
-    return mapped(a, (_, i, j) => g[i]!.reduce((sum, x, k) => sum + x * g[j]![k]!, 0) / n + (i === j ? shift : 0));
+    return mapped(
+      a,
+      (_, i, j) => g[i]!.reduce((sum, x, k) => sum + x * g[j]![k]!, 0) / n + (i === j ? shift : 0),
+    );
   }
   if (is(property.symmetric)) {
     const s = mapped(a, (x, i, j) => (x + a[j]![i]!) / 2);

@@ -54,18 +54,30 @@ const patience = [
  */
 export function verify(objective: Expr, claims: readonly Claim[], seed: number): Verification {
   const shrunken = check(objective, claims, seed, true);
-  if (shrunken.result.ok || shrunken.sizes.every((s) => s.shrunk.length === 0)) return shrunken.result;
+  if (shrunken.result.ok || shrunken.sizes.every((s) => s.shrunk.length === 0))
+    return shrunken.result;
   return check(objective, claims, seed, false).result;
 }
 
 const separately = 8;
 
-function check(objective: Expr, claims: readonly Claim[], seed: number, shrinks: boolean): { result: Verification; sizes: readonly Sizes[] } {
+function check(
+  objective: Expr,
+  claims: readonly Claim[],
+  seed: number,
+  shrinks: boolean,
+): { result: Verification; sizes: readonly Sizes[] } {
   const variables = new Set(claims.map((c) => c.variable));
-  const below = (e: Expr): readonly Expr[] => (e.kind === "sym" && variables.has(e) ? [] : children(e));
+  const below = (e: Expr): readonly Expr[] =>
+    e.kind === "sym" && variables.has(e) ? [] : children(e);
   const nodes = postorder([objective, ...claims.flatMap((c) => [c.gradient, c.variable])], below);
-  const leaves = nodes.filter((e): e is Sym => e.kind === "sym" && e.role === "value" && (e.definition === null || variables.has(e)));
-  const dimensions = [...new Set(nodes.flatMap((e) => [...e.shape]).concat(nodes.flatMap(dimensionOf)))];
+  const leaves = nodes.filter(
+    (e): e is Sym =>
+      e.kind === "sym" && e.role === "value" && (e.definition === null || variables.has(e)),
+  );
+  const dimensions = [
+    ...new Set(nodes.flatMap((e) => [...e.shape]).concat(nodes.flatMap(dimensionOf))),
+  ];
   const analytic = !nodes.some((e) => e.kind === "apply" && e.op.inexactComplex);
   const random = new Random(seed);
   let worst = 0;
@@ -85,8 +97,17 @@ function check(objective: Expr, claims: readonly Claim[], seed: number, shrinks:
       let found = 0;
       for (let attempt = 0; attempt < attempts && found < drawsPerRound; attempt++) {
         const manner = attempt < mannerCount ? attempt : mannerCount;
-        const values = new Map(leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]));
-        const outcome = compareAt(objective, claims, { values, size: sizes.size }, sizes, random, analytic);
+        const values = new Map(
+          leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]),
+        );
+        const outcome = compareAt(
+          objective,
+          claims,
+          { values, size: sizes.size },
+          sizes,
+          random,
+          analytic,
+        );
         if (typeof outcome === "string") {
           obstacles.add(outcome);
           continue;
@@ -125,10 +146,15 @@ function check(objective: Expr, claims: readonly Claim[], seed: number, shrinks:
 }
 
 const dimensionOf = (e: Expr): Dimension[] =>
-  e.kind === "sym" && e.role === "dimension" ? [{ coefficient: 1, names: [e.name], key: e.name }] : [];
+  e.kind === "sym" && e.role === "dimension"
+    ? [{ coefficient: 1, names: [e.name], key: e.name }]
+    : [];
 
 const describeSizes = (dimensions: readonly Dimension[], sizes: Sizes): string =>
-  dimensions.filter((d) => d.names.length === 1).map((d) => `${d.key}=${sizes.size(d)}`).join(", ");
+  dimensions
+    .filter((d) => d.names.length === 1)
+    .map((d) => `${d.key}=${sizes.size(d)}`)
+    .join(", ");
 
 interface Compared {
   readonly variable: string;
@@ -138,19 +164,33 @@ interface Compared {
 }
 
 /** The comparison at one point, or why the point will not do. */
-function compareAt(objective: Expr, claims: readonly Claim[], point: Point, sizes: Sizes, random: Random, analytic: boolean): Compared[] | string {
+function compareAt(
+  objective: Expr,
+  claims: readonly Claim[],
+  point: Point,
+  sizes: Sizes,
+  random: Random,
+  analytic: boolean,
+): Compared[] | string {
   let gradients: Value[];
   try {
-    const [value, ...rest] = evaluate([objective, ...claims.map((c) => c.gradient)], point, realArithmetic, true);
+    const [value, ...rest] = evaluate(
+      [objective, ...claims.map((c) => c.gradient)],
+      point,
+      realArithmetic,
+      true,
+    );
     if (!Number.isFinite(realArithmetic.real(value))) return "the objective is not finite";
     gradients = rest;
   } catch (error) {
     if (error instanceof OutOfDomain) return `needs ${error.message}`;
-    if (error instanceof Error && /determinant is zero/u.test(error.message)) return "needs an invertible matrix";
+    if (error instanceof Error && /determinant is zero/u.test(error.message))
+      return "needs an invertible matrix";
     throw error;
   }
   const directions = claims.map(({ variable }) => direction(variable, sizes, random));
-  const groups = claims.length <= separately ? claims.map((_, i) => [i]) : [claims.map((_, i) => i)];
+  const groups =
+    claims.length <= separately ? claims.map((_, i) => [i]) : [claims.map((_, i) => i)];
   const compared: Compared[] = [];
   for (const group of groups) {
     let derived = 0;
@@ -165,9 +205,12 @@ function compareAt(objective: Expr, claims: readonly Claim[], point: Point, size
         }
     }
     const moved = new Map(group.map((i) => [claims[i]!.variable, directions[i]!]));
-    const numeric = analytic ? complexStep(objective, point, moved) : centralDifference(objective, point, moved);
+    const numeric = analytic
+      ? complexStep(objective, point, moved)
+      : centralDifference(objective, point, moved);
     if (numeric === null) return "the points around it lie outside a domain";
-    if (!Number.isFinite(numeric) || !Number.isFinite(derived)) return "the derivative is not finite";
+    if (!Number.isFinite(numeric) || !Number.isFinite(derived))
+      return "the derivative is not finite";
     if (Math.abs(numeric) > 1e12) return "the derivative is too large to compare";
     const scale = Math.max(Math.abs(numeric), Math.abs(derived), size, 1e-6);
     compared.push({
@@ -180,22 +223,29 @@ function compareAt(objective: Expr, claims: readonly Claim[], point: Point, size
   return compared;
 }
 
-const entryAt = (x: Value, i: number, j: number): number => realArithmetic.real(realArithmetic.entry(x, i, j));
+const entryAt = (x: Value, i: number, j: number): number =>
+  realArithmetic.real(realArithmetic.entry(x, i, j));
 
 /** Im f(x + ihd)/h: exact to rounding where f is analytic. */
 function complexStep(objective: Expr, point: Point, directions: ReadonlyMap<Sym, Value>): number {
   const values = new Map<Sym, Value>();
-  for (const [s, v] of point.values) values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? stepSize : 0));
+  for (const [s, v] of point.values)
+    values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? stepSize : 0));
   const [moved] = evaluate([objective], { ...point, values }, complexArithmetic);
   return imaginaryPart(moved) / stepSize;
 }
 
 /** Central differences with two step sizes, extrapolated; null where a point leaves a domain. */
-function centralDifference(objective: Expr, point: Point, directions: ReadonlyMap<Sym, Value>): number | null {
+function centralDifference(
+  objective: Expr,
+  point: Point,
+  directions: ReadonlyMap<Sym, Value>,
+): number | null {
   const m = realArithmetic;
   const at = (h: number): number => {
     const values = new Map(point.values);
-    for (const [s, d] of directions) values.set(s, m.add(point.values.get(s), m.scale(m.number(h), d)));
+    for (const [s, d] of directions)
+      values.set(s, m.add(point.values.get(s), m.scale(m.number(h), d)));
     return m.real(evaluate([objective], { ...point, values }, m, true)[0]);
   };
   try {
@@ -210,7 +260,9 @@ function centralDifference(objective: Expr, point: Point, directions: ReadonlyMa
 /** A random direction within the set that the variable was declared to be in. */
 function direction(variable: Sym, sizes: Sizes, random: Random): Value {
   const [rows, columns] = [sizes.size(variable.shape[0]), sizes.size(variable.shape[1])];
-  const d = Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.normal()));
+  const d = Array.from({ length: rows }, () =>
+    Array.from({ length: columns }, () => random.normal()),
+  );
   const is = (p: number): boolean => has(variable.properties, p) && rows === columns && rows > 1;
   const entry = (i: number, j: number): number => {
     if (is(property.diagonal)) return i === j ? d[i]![j]! : 0;

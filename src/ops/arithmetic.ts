@@ -139,7 +139,7 @@ function signOfProduct(args: readonly Expr[]): Properties {
   let strict = true;
   for (const arg of args) {
     if (arg.kind === "num") negatives += isNegative(arg.value) ? 1 : 0;
-    else if (!has(arg.properties, nonnegative)) odd.has(arg) ? odd.delete(arg) : odd.add(arg);
+    else if (!has(arg.properties, nonnegative) && !odd.delete(arg)) odd.add(arg);
     strict &&= has(arg.properties, positive) || has(arg.properties, invertible);
   }
   if (negatives % 2 === 1 || odd.size > 0) return 0;
@@ -165,7 +165,8 @@ export const hadamard: Primitive = primitive("hadamard", {
       args.map((x) => m.entry(x, i, j)).reduce((a, b) => m.times(a, b)),
     ),
   properties: (args) => {
-    const all = shared(args) & (symmetric | psd | posdef | positive | nonnegative | integer | signs);
+    const all =
+      shared(args) & (symmetric | psd | posdef | positive | nonnegative | integer | signs);
     const some = (wanted: Properties): boolean => args.some((x) => has(x.properties, wanted));
     return all | (some(diagonal) ? diagonal : 0);
   },
@@ -191,8 +192,11 @@ export const matmul: Primitive = primitive("matmul", {
   // dy = A dX B, so ⟨g, dy⟩ = ⟨Aᵀ g Bᵀ, dX⟩ (Giles 2008, 2.2.1)
   pullback: (g, _y, ...args) =>
     args.map((_, index) => {
-      const before = args.slice(0, index).reverse().map(transposed);
-      const after = args.slice(index + 1).reverse().map(transposed);
+      const before = args.slice(0, index).toReversed().map(transposed);
+      const after = args
+        .slice(index + 1)
+        .toReversed()
+        .map(transposed);
       return product(...before, g, ...after);
     }),
   value: (m, ...args) => args.reduce((a, b) => m.multiply(a, b)),
@@ -268,7 +272,7 @@ export const trace: Primitive = primitive("trace", {
   notation: { kind: "call", name: "tr", latex: "\\operatorname{tr}" },
   spellings: ["tr", "trace"],
   // d tr X = ⟨I, dX⟩
-  pullback: (g, _y, x) => [scale(g, identity(x!.shape[0]))],
+  pullback: (g, _y, x) => [scale(g, identity(x.shape[0]))],
   value: (m, x) => diagonalSum(m, x),
   properties: ([x]) =>
     (x!.properties & (psd | posdef)) |

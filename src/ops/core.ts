@@ -35,10 +35,8 @@ function operation(opName: string, spec: Spec): Op {
 }
 
 /** Defines an operation by its value. */
-export const primitive = (
-  opName: string,
-  spec: Spec & Required<Pick<Spec, "value">>,
-): Primitive => operation(opName, spec) as Primitive;
+export const primitive = (opName: string, spec: Spec & Required<Pick<Spec, "value">>): Primitive =>
+  operation(opName, spec) as Primitive;
 
 /** Defines an operation by others; pullback and value, where given, are checked against `expand`. */
 export const derived = (opName: string, spec: Spec & Required<Pick<Spec, "expand">>): Derived =>

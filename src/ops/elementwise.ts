@@ -5,10 +5,19 @@ import { isScalar, num, two, unit } from "../expr/expr.ts";
 import type { Arithmetic, Elementary, Region, Scalar } from "../expr/op.ts";
 import type { Properties } from "../expr/properties.ts";
 import { has, property } from "../expr/properties.ts";
-import { isInteger, negated, plus, rational } from "../expr/rational.ts";
+import { isInteger, plus, rational } from "../expr/rational.ts";
 import { add, entrywiseProduct, inner, negate, onesOf, scale } from "./arithmetic.ts";
 import type { Derived, Primitive } from "./core.ts";
-import { call, derived, every, map, margin, nonzeroEntries, positiveEntries, primitive } from "./core.ts";
+import {
+  call,
+  derived,
+  every,
+  map,
+  margin,
+  nonzeroEntries,
+  positiveEntries,
+  primitive,
+} from "./core.ts";
 
 const { positive, nonnegative, integer, invertible } = property;
 
@@ -31,7 +40,7 @@ function entrywise(name: string, spec: Entrywise): Primitive {
     signature: "m×n → m×n",
     notation: call(name, spec.latex ?? `\\${name}`),
     spellings: spec.spellings ?? [name],
-    pullback: (g, y, x) => [derivative && entrywiseProduct(g, derivative(x!, y))],
+    pullback: (g, y, x) => [derivative && entrywiseProduct(g, derivative(x, y))],
     value: (m, x) => map(m, x, (entry) => spec.value(m, entry)),
     entrywise: true,
     ...(spec.inexactComplex && { inexactComplex: true }),
@@ -59,12 +68,11 @@ export const power: Primitive = primitive("power", {
   notation: { kind: "power" },
   // d(xᵖ) = p xᵖ⁻¹ ⊙ dx + log(x) ⊙ xᵖ dp
   pullback: (g, y, x, p) => {
-    const lowered =
-      p!.kind === "num" ? num(plus(p!.value, rational(-1))) : add(p!, num(-1));
-    const slope = lowered === unit ? x! : power(x!, lowered);
-    const byBase = scale(p!, entrywiseProduct(g, slope));
-    if (p!.kind === "num") return [byBase, null];
-    return [byBase, inner(g, entrywiseProduct(y, log(x!)))];
+    const lowered = p.kind === "num" ? num(plus(p.value, rational(-1))) : add(p, num(-1));
+    const slope = lowered === unit ? x : power(x, lowered);
+    const byBase = scale(p, entrywiseProduct(g, slope));
+    if (p.kind === "num") return [byBase, null];
+    return [byBase, inner(g, entrywiseProduct(y, log(x)))];
   },
   value: (m, x, p) => map(m, x, (entry) => m.power(entry, p)),
   properties: ([x, p]) => {
@@ -93,7 +101,7 @@ export const power: Primitive = primitive("power", {
 export const exp: Primitive = entrywise("exp", {
   derivative: (_, y) => y,
   value: elementary("exp"),
-  properties: () => positive | invertible,
+  properties: () => positive,
 });
 
 export const log: Primitive = entrywise("log", {
@@ -130,7 +138,7 @@ export const sinh: Primitive = entrywise("sinh", {
 export const cosh: Primitive = entrywise("cosh", {
   derivative: (x) => sinh(x),
   value: elementary("cosh"),
-  properties: () => positive | invertible,
+  properties: () => positive,
 });
 
 export const tanh: Primitive = entrywise("tanh", {
@@ -179,7 +187,7 @@ export const sigmoid: Primitive = entrywise("sigmoid", {
   derivative: (_, y) => entrywiseProduct(y, complement(y)),
   value: (m, x) =>
     m.over(m.number(1), m.plus(m.number(1), m.elementary("exp", m.times(m.number(-1), x)))),
-  properties: () => positive | invertible,
+  properties: () => positive,
 });
 
 /** log(1 + eˣ). */
@@ -187,8 +195,8 @@ export const softplus: Derived = derived("softplus", {
   signature: "m×n → m×n",
   notation: call("softplus"),
   spellings: ["softplus"],
-  pullback: (g, _y, x) => [entrywiseProduct(g, sigmoid(x!))],
-  expand: (x) => log(add(onesLike(x!), exp(x!))),
+  pullback: (g, _y, x) => [entrywiseProduct(g, sigmoid(x))],
+  expand: (x) => log(add(onesLike(x), exp(x))),
   properties: () => positive,
   entrywise: true,
 });
@@ -199,10 +207,8 @@ export const swish: Derived = derived("swish", {
   notation: call("swish"),
   spellings: ["swish", "silu"],
   // swish′ = swish + σ(1 − swish)
-  pullback: (g, y, x) => [
-    entrywiseProduct(g, add(y, entrywiseProduct(sigmoid(x!), complement(y)))),
-  ],
-  expand: (x) => entrywiseProduct(x!, sigmoid(x!)),
+  pullback: (g, y, x) => [entrywiseProduct(g, add(y, entrywiseProduct(sigmoid(x), complement(y))))],
+  expand: (x) => entrywiseProduct(x, sigmoid(x)),
   entrywise: true,
 });
 
@@ -219,10 +225,7 @@ function extremum(name: "max" | "min", first: (a: number, b: number) => boolean)
   return primitive(name, {
     signature: "m×n, m×n → m×n",
     notation: call(name, `\\${name}`),
-    pullback: (g, _y, a, b) => [
-      entrywiseProduct(g, wins(a!, b!)),
-      entrywiseProduct(g, wins(b!, a!)),
-    ],
+    pullback: (g, _y, a, b) => [entrywiseProduct(g, wins(a, b)), entrywiseProduct(g, wins(b, a))],
     value: (m, a, b) =>
       m.matrix(m.rows(a), m.columns(a), (i, j) => {
         const [x, y] = [m.entry(a, i, j), m.entry(b, i, j)];

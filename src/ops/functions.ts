@@ -48,7 +48,10 @@ for (const op of operations)
 
 const entrywise = (build: (x: Expr) => Expr): Reading[] => [{ signature: "m×n → m×n", build }];
 
-define("sqrt", entrywise((x) => elementwise.power(x, half)));
+define(
+  "sqrt",
+  entrywise((x) => elementwise.power(x, half)),
+);
 define("ReLU", entrywise(elementwise.relu));
 define("tg", entrywise(elementwise.tan));
 define("diag", [
@@ -63,9 +66,7 @@ define("max", [{ signature: "m×n, m×n → m×n", build: elementwise.maximum }]
 define("min", [{ signature: "m×n, m×n → m×n", build: elementwise.minimum }]);
 define("inner", [{ signature: "m×n, m×n → 1×1", build: inner }]);
 define("dot", [{ signature: "n×1, n×1 → 1×1", build: inner }]);
-define("sym", [
-  { signature: "n×n → n×n", build: (x) => scale(half, add(x, transposed(x))) },
-]);
+define("sym", [{ signature: "n×n → n×n", build: (x) => scale(half, add(x, transposed(x))) }]);
 
 /** The function of that name. */
 export const functionNamed = (name: string): FunctionEntry | undefined => table.get(name);

@@ -31,10 +31,9 @@ export const determinant: Primitive = primitive("determinant", {
   notation: { kind: "call", name: "det", latex: "\\det" },
   spellings: ["det"],
   // d det X = det X tr(X⁻¹ dX) (Matrix Cookbook (46))
-  pullback: (g, y, x) => [scale(g, y, transposed(inverse(x!)))],
+  pullback: (g, y, x) => [scale(g, y, transposed(inverse(x)))],
   value: (m, x) => m.determinant(x),
-  properties: ([x]) =>
-    (has(x!.properties, posdef) ? positive : 0) | (x!.properties & invertible),
+  properties: ([x]) => (has(x!.properties, posdef) ? positive : 0) | (x!.properties & invertible),
 });
 
 /** log det X for a matrix with positive determinant. */
@@ -43,8 +42,8 @@ export const logdet: Derived = derived("logdet", {
   notation: call("logdet", "\\log\\det"),
   spellings: ["logdet"],
   // d log det X = tr(X⁻¹ dX) (Matrix Cookbook (57))
-  pullback: (g, _y, x) => [scale(g, transposed(inverse(x!)))],
-  expand: (x) => log(determinant(x!)),
+  pullback: (g, _y, x) => [scale(g, transposed(inverse(x)))],
+  expand: (x) => log(determinant(x)),
   domain: {
     text: "a matrix with a positive determinant",
     holds: (m, x) => m.real(m.determinant(x)) > margin,
@@ -60,8 +59,8 @@ export const matrixPower: Primitive = primitive("matrixPower", {
   notation: { kind: "power" },
   // d(Xᵏ) = Σᵢ Xⁱ dX Xᵏ⁻¹⁻ⁱ
   pullback: (g, _y, x, k) => {
-    const exponent = wholeExponent(k!);
-    const base = exponent < 0 ? inverse(x!) : x!;
+    const exponent = wholeExponent(k);
+    const base = exponent < 0 ? inverse(x) : x;
     const count = Math.abs(exponent);
     const t = transposed(base);
     const terms = Array.from({ length: count }, (_, i) =>
@@ -75,9 +74,7 @@ export const matrixPower: Primitive = primitive("matrixPower", {
     const base = exponent < 0 ? m.inverse(x) : x;
     let y = base;
     for (let i = 1; i < Math.abs(exponent); i++) y = m.multiply(y, base);
-    return exponent === 0
-      ? m.matrix(m.rows(x), m.rows(x), (i, j) => m.number(i === j ? 1 : 0))
-      : y;
+    return exponent === 0 ? m.matrix(m.rows(x), m.rows(x), (i, j) => m.number(i === j ? 1 : 0)) : y;
   },
   properties: ([x, k]) => {
     const of = x!.properties;

@@ -34,18 +34,18 @@ export const sum: Derived = derived("sum", {
   spellings: ["sum"],
   pullback: (g, _y, x) => [
     product(
-      ...(isRow(x!) ? [] : [ones(x!.shape[0])]),
+      ...(isRow(x) ? [] : [ones(x.shape[0])]),
       g,
-      ...(isColumn(x!) ? [] : [transpose(ones(x!.shape[1]))]),
+      ...(isColumn(x) ? [] : [transpose(ones(x.shape[1]))]),
     ),
   ],
   expand: (x) =>
-    isScalar(x!)
-      ? x!
+    isScalar(x)
+      ? x
       : product(
-          ...(isRow(x!) ? [] : [transpose(ones(x!.shape[0]))]),
-          x!,
-          ...(isColumn(x!) ? [] : [ones(x!.shape[1])]),
+          ...(isRow(x) ? [] : [transpose(ones(x.shape[0]))]),
+          x,
+          ...(isColumn(x) ? [] : [ones(x.shape[1])]),
         ),
   properties: ([x]) => x!.properties & (nonnegative | property.positive | property.integer),
 });
@@ -54,8 +54,8 @@ export const mean: Derived = derived("mean", {
   signature: "m×n → 1×1",
   notation: call("mean"),
   spellings: ["mean"],
-  pullback: (g, _y, x) => sum.pullback(scale(oneOver(x!.shape[0]), oneOver(x!.shape[1]), g), g, x!),
-  expand: (x) => scale(oneOver(x!.shape[0]), oneOver(x!.shape[1]), sum(x!)),
+  pullback: (g, _y, x) => sum.pullback(scale(oneOver(x.shape[0]), oneOver(x.shape[1]), g), g, x),
+  expand: (x) => scale(oneOver(x.shape[0]), oneOver(x.shape[1]), sum(x)),
   properties: ([x]) => x!.properties & (nonnegative | property.positive),
 });
 
@@ -64,10 +64,8 @@ export const rowsum: Derived = derived("rowsum", {
   signature: "m×n → m×1",
   notation: call("rowsum"),
   spellings: ["rowsum"],
-  pullback: (g, _y, x) => [
-    isColumn(x!) ? g : product(g, transpose(ones(x!.shape[1]))),
-  ],
-  expand: (x) => sumAcross(x!),
+  pullback: (g, _y, x) => [isColumn(x) ? g : product(g, transpose(ones(x.shape[1])))],
+  expand: (x) => sumAcross(x),
 });
 
 /** 𝟏ᵀA: the sums of the columns. */
@@ -75,24 +73,24 @@ export const colsum: Derived = derived("colsum", {
   signature: "m×n → 1×n",
   notation: call("colsum"),
   spellings: ["colsum"],
-  pullback: (g, _y, x) => [isRow(x!) ? g : product(ones(x!.shape[0]), g)],
-  expand: (x) => sumDown(x!),
+  pullback: (g, _y, x) => [isRow(x) ? g : product(ones(x.shape[0]), g)],
+  expand: (x) => sumDown(x),
 });
 
 export const rowmean: Derived = derived("rowmean", {
   signature: "m×n → m×1",
   notation: call("rowmean"),
   spellings: ["rowmean"],
-  pullback: (g, _y, x) => rowsum.pullback(scale(oneOver(x!.shape[1]), g), g, x!),
-  expand: (x) => scale(oneOver(x!.shape[1]), sumAcross(x!)),
+  pullback: (g, _y, x) => rowsum.pullback(scale(oneOver(x.shape[1]), g), g, x),
+  expand: (x) => scale(oneOver(x.shape[1]), sumAcross(x)),
 });
 
 export const colmean: Derived = derived("colmean", {
   signature: "m×n → 1×n",
   notation: call("colmean"),
   spellings: ["colmean"],
-  pullback: (g, _y, x) => colsum.pullback(scale(oneOver(x!.shape[0]), g), g, x!),
-  expand: (x) => scale(oneOver(x!.shape[0]), sumDown(x!)),
+  pullback: (g, _y, x) => colsum.pullback(scale(oneOver(x.shape[0]), g), g, x),
+  expand: (x) => scale(oneOver(x.shape[0]), sumDown(x)),
 });
 
 /** ‖x‖²: the sum of the squares of all entries, xᵀx or tr(XᵀX). */
@@ -105,8 +103,8 @@ export const squaredNorm: Derived = derived("squaredNorm", {
     matrixClose: sign("‖_F²", "||_F^2", " \\rVert_F^2"),
     powered: true,
   },
-  pullback: (g, _y, x) => [scale(two, g, x!)],
-  expand: (x) => inner(x!, x!),
+  pullback: (g, _y, x) => [scale(two, g, x)],
+  expand: (x) => inner(x, x),
   properties: () => nonnegative,
 });
 
@@ -120,8 +118,8 @@ export const norm: Derived = derived("norm", {
     matrixClose: sign("‖_F", "||_F", " \\rVert_F"),
   },
   // d‖x‖ = xᵀdx/‖x‖
-  pullback: (g, y, x) => [scale(g, power(y, num(-1)), x!)],
-  expand: (x) => power(squaredNorm(x!), half),
+  pullback: (g, y, x) => [scale(g, power(y, num(-1)), x)],
+  expand: (x) => power(squaredNorm(x), half),
   properties: () => nonnegative,
   smooth: {
     text: "the norm has no derivative at 0",
@@ -137,8 +135,8 @@ export const norm1: Derived = derived("norm1", {
     open: sign("‖", "||", "\\lVert "),
     close: sign("‖₁", "||_1", " \\rVert_1"),
   },
-  pullback: (g, _y, x) => [scale(g, signOf(x!))],
-  expand: (x) => inner(ones(x!.shape[0]), abs(x!)),
+  pullback: (g, _y, x) => [scale(g, signOf(x))],
+  expand: (x) => inner(ones(x.shape[0]), abs(x)),
   properties: () => nonnegative,
   smooth: {
     text: "sign(0) = 0, so that the derivative of ‖x‖₁ is taken as 0 where an entry is 0",

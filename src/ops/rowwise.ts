@@ -23,8 +23,7 @@ import { exp, log, power } from "./elementwise.ts";
 import { diagonalMatrix } from "./structure.ts";
 
 /** Σ along a row, put back in every entry of the row: X𝟏𝟏ᵀ. */
-const spreadRowSums = (x: Expr): Expr =>
-  matmul(x, ones(x.shape[1]), transpose(ones(x.shape[1])));
+const spreadRowSums = (x: Expr): Expr => matmul(x, ones(x.shape[1]), transpose(ones(x.shape[1])));
 
 /** The largest real part along the row of entry (i, j), or of the whole column. */
 function shiftOf(m: Arithmetic, x: Value, i: number): number {
@@ -55,13 +54,13 @@ export const softmax: Derived = derived("softmax", {
   spellings: ["softmax"],
   // dy = (diag(y) − yyᵀ) dx, for each row
   pullback: (g, y, x) =>
-    isColumn(x!)
-      ? [entrywiseProduct(y, add(g, negate(product(inner(y, g), ones(x!.shape[0])))))]
+    isColumn(x)
+      ? [entrywiseProduct(y, add(g, negate(product(inner(y, g), ones(x.shape[0])))))]
       : [hadamard(y, add(g, negate(spreadRowSums(hadamard(y, g)))))],
   expand: (x) =>
-    isColumn(x!)
-      ? scale(power(inner(ones(x!.shape[0]), exp(x!)), num(-1)), exp(x!))
-      : hadamard(exp(x!), power(spreadRowSums(exp(x!)), num(-1))),
+    isColumn(x)
+      ? scale(power(inner(ones(x.shape[0]), exp(x)), num(-1)), exp(x))
+      : hadamard(exp(x), power(spreadRowSums(exp(x)), num(-1))),
   value: (m, x) =>
     m.matrix(m.rows(x), m.columns(x), (i, j) => {
       const shift = shiftOf(m, x, i);
@@ -78,13 +77,9 @@ export const logsumexp: Derived = derived("logsumexp", {
   notation: call("logsumexp"),
   spellings: ["logsumexp", "lse"],
   // dy = ⟨softmax(x), dx⟩, for each row
-  pullback: (g, _y, x) => [
-    isColumn(x!) ? scale(g, softmax(x!)) : product(rowScaling(g), softmax(x!)),
-  ],
+  pullback: (g, _y, x) => [isColumn(x) ? scale(g, softmax(x)) : product(rowScaling(g), softmax(x))],
   expand: (x) =>
-    isColumn(x!)
-      ? log(inner(ones(x!.shape[0]), exp(x!)))
-      : log(matmul(exp(x!), ones(x!.shape[1]))),
+    isColumn(x) ? log(inner(ones(x.shape[0]), exp(x))) : log(matmul(exp(x), ones(x.shape[1]))),
   value: (m, x) =>
     m.matrix(m.columns(x) === 1 ? 1 : m.rows(x), 1, (i) => {
       const shift = shiftOf(m, x, i);
@@ -100,10 +95,10 @@ export const logsoftmax: Derived = derived("logsoftmax", {
   spellings: ["logsoftmax"],
   // dy = dx − 𝟏 softmax(x)ᵀ dx, for each row
   pullback: (g, _y, x) =>
-    isColumn(x!)
-      ? [add(g, negate(product(inner(ones(x!.shape[0]), g), softmax(x!))))]
-      : [add(g, negate(product(rowScaling(matmul(g, ones(x!.shape[1]))), softmax(x!))))],
-  expand: (x) => log(softmax(x!)),
+    isColumn(x)
+      ? [add(g, negate(product(inner(ones(x.shape[0]), g), softmax(x))))]
+      : [add(g, negate(product(rowScaling(matmul(g, ones(x.shape[1]))), softmax(x))))],
+  expand: (x) => log(softmax(x)),
   value: (m, x) =>
     m.matrix(m.rows(x), m.columns(x), (i, j) => {
       const shift = shiftOf(m, x, i);

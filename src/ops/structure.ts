@@ -39,7 +39,7 @@ export const diagonalPart: Derived = derived("diagonalPart", {
   notation: call("Diag"),
   spellings: ["Diag"],
   pullback: (g) => [diagonalPart(g)],
-  expand: (x) => hadamard(x!, identity(x!.shape[0])),
+  expand: (x) => hadamard(x, identity(x.shape[0])),
   properties: ([x]) => diagonal | (x!.properties & (posdef | psd | nonnegative)),
 });
 
@@ -49,12 +49,20 @@ export const kronecker: Primitive = primitive("kronecker", {
   notation: { kind: "infix", level: "kronecker", symbol: sign("⊗", "kron", "\\otimes") },
   spellings: ["kron"],
   // ⟨G, dA ⊗ B⟩ = Σ daᵢⱼ ⟨Gᵢⱼ, B⟩ over the blocks Gᵢⱼ of G
-  pullback: (g, _y, a, b) => [blockInner(g, b!, a!), blockSum(g, a!, b!)],
+  pullback: (g, _y, a, b) => [blockInner(g, b, a), blockSum(g, a, b)],
   value: (m, a, b) => m.kronecker(a, b),
   properties: ([a, b]) =>
     a!.properties &
     b!.properties &
-    (symmetric | diagonal | posdef | psd | positive | nonnegative | invertible | orthogonal | integer),
+    (symmetric |
+      diagonal |
+      posdef |
+      psd |
+      positive |
+      nonnegative |
+      invertible |
+      orthogonal |
+      integer),
 });
 
 /** The matrix of ⟨Gᵢⱼ, B⟩ over the blocks of G; the third argument gives the shape. */
@@ -62,7 +70,7 @@ export const blockInner: Primitive = primitive("blockInner", {
   signature: "mp×nq, p×q, m×n → m×n",
   shape: (args) => (args.length === 3 ? args[2]!.shape : null),
   notation: call("blockInner"),
-  pullback: (g, _y, big, b) => [kronecker(g, b!), blockSum(big!, g, b!), null],
+  pullback: (g, _y, big, b) => [kronecker(g, b), blockSum(big, g, b), null],
   value: (m, big, b, like) =>
     m.matrix(m.rows(like), m.columns(like), (i, j) =>
       total(m, m.rows(b), m.columns(b), (k, l) =>
@@ -76,7 +84,7 @@ export const blockSum: Primitive = primitive("blockSum", {
   signature: "mp×nq, m×n, p×q → p×q",
   shape: (args) => (args.length === 3 ? args[2]!.shape : null),
   notation: call("blockSum"),
-  pullback: (g, _y, big, a) => [kronecker(a!, g), blockInner(big!, g, a!), null],
+  pullback: (g, _y, big, a) => [kronecker(a, g), blockInner(big, g, a), null],
   value: (m, big, a, like) =>
     m.matrix(m.rows(like), m.columns(like), (k, l) =>
       total(m, m.rows(a), m.columns(a), (i, j) =>

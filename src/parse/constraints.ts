@@ -76,7 +76,10 @@ export const product = (
 
 function isScalarChain(solver: Solver, part: readonly ShapeTerm[], why: Reason): boolean {
   if (part.every((shape) => classOf(shape) === "scalar")) return true;
-  const [first, last] = [part.find((s) => classOf(s) !== "scalar")!, part.findLast((s) => classOf(s) !== "scalar")!];
+  const [first, last] = [
+    part.find((s) => classOf(s) !== "scalar")!,
+    part.findLast((s) => classOf(s) !== "scalar")!,
+  ];
   if (extentOf(first[0]) !== "one" || extentOf(last[1]) !== "one") return false;
   return classOf(chain(solver, part, why)) === "scalar";
 }
@@ -173,7 +176,8 @@ export const readings = (
 ): Constraint =>
   constraint([...args, out], clash, (solver) => {
     const possible = options.filter(
-      (option) => option.inputs.every((input, i) => couldBe(input, args[i]!)) && couldBe(option.output, out),
+      (option) =>
+        option.inputs.every((input, i) => couldBe(input, args[i]!)) && couldBe(option.output, out),
     );
     if (possible.length === 0) throw new Mismatch();
     const settled = args.every((arg) => extentOf(arg[0]) !== "open" && extentOf(arg[1]) !== "open");

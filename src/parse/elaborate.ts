@@ -17,8 +17,17 @@ import type { Problem } from "./problem.ts";
 import { read } from "./read.ts";
 import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
 import type { Names } from "./tokens.ts";
-import { Mismatch, classOf, extentOf, find, isSettled, isUnknown, scalarTerm, solved } from "./unify.ts";
-import type { Reason, ShapeTerm, Solver, Term, Unknown } from "./unify.ts";
+import {
+  Mismatch,
+  classOf,
+  extentOf,
+  find,
+  isSettled,
+  isUnknown,
+  scalarTerm,
+  solved,
+} from "./unify.ts";
+import type { Reason, ShapeTerm, Solver, Term } from "./unify.ts";
 
 /** A name while its shape is being found. */
 export interface Symbol {
@@ -69,7 +78,8 @@ export function parseVariables(problem: Problem, source: Source): Sym[] {
     const { statements } = read([part], names);
     const body = statements[0]?.kind === "objective" ? statements[0].body : null;
     const span: Span = { source, start: 0, end: source.text.length };
-    if (statements.length !== 1 || body?.kind !== "name") throw errors.notAVariable(span, part.text.trim());
+    if (statements.length !== 1 || body?.kind !== "name")
+      throw errors.notAVariable(span, part.text.trim());
     return variableNamed(problem, body.name, span);
   });
 }
@@ -87,13 +97,20 @@ function splitAtCommas(source: Source): Source[] {
       from = i + 1;
     }
   }
-  return parts.filter((text) => text.trim() !== "").map((text) => ({ ...source, text }));
+  return parts
+    .filter((text) => text.trim() !== "")
+    .map((text): Source => ({ role: source.role, text }));
 }
 
 /** The symbol of that name, or an error that offers a near one. */
 export function variableNamed(problem: Problem, name: string, span: Span): Sym {
   const found = problem.symbols.get(name);
-  if (!found) throw errors.unknownVariable(span, name, suggest(name, problem.symbols.keys()) ?? nearest(problem, name));
+  if (!found)
+    throw errors.unknownVariable(
+      span,
+      name,
+      suggest(name, problem.symbols.keys()) ?? nearest(problem, name),
+    );
   return found;
 }
 
@@ -166,7 +183,11 @@ class Elaborator {
     if (shape)
       this.solver.require(
         demand.same(typed.shape, shape, "it is asked for", () =>
-          errors.shapesDiffer(body.span, `${this.inference.describe(body, typed.shape)} is not ${this.inference.show(shape)}`, []),
+          errors.shapesDiffer(
+            body.span,
+            `${this.inference.describe(body, typed.shape)} is not ${this.inference.show(shape)}`,
+            [],
+          ),
         ),
       );
     this.solver.propagate();
@@ -185,7 +206,8 @@ class Elaborator {
         throw errors.twoObjectives(statement.span, textOf(objective.surface.span));
       objective = { surface: statement.body, name: null };
       if (statement.by) {
-        if (statement.by.kind !== "name") throw errors.notAVariable(statement.by.span, textOf(statement.by.span));
+        if (statement.by.kind !== "name")
+          throw errors.notAVariable(statement.by.span, textOf(statement.by.span));
         by = statement.by.name;
       }
     }
@@ -193,7 +215,9 @@ class Elaborator {
       this.collectBases(statement);
     }
     if (!objective) {
-      const last = statements.findLast((s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0]);
+      const last = statements.findLast(
+        (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
+      );
       if (last?.kind !== "definition") throw errors.emptyProblem();
       objective = { surface: last.bodies[0]!, name: last.name.name };
     }
@@ -250,10 +274,17 @@ class Elaborator {
 
   private declare(name: string, span: Span, space: Space): void {
     const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
-    for (const { name: trait } of space.properties) symbol.properties |= property[trait as PropertyName];
+    for (const { name: trait } of space.properties)
+      symbol.properties |= property[trait as PropertyName];
     const needsSquare =
       symbol.properties &
-      (property.symmetric | property.skew | property.posdef | property.psd | property.diagonal | property.orthogonal | property.invertible);
+      (property.symmetric |
+        property.skew |
+        property.posdef |
+        property.psd |
+        property.diagonal |
+        property.orthogonal |
+        property.invertible);
     if (needsSquare)
       this.solver.require(
         demand.square(symbol.shape, "it is declared square by its property", () =>
@@ -261,13 +292,18 @@ class Elaborator {
         ),
       );
     if (!space.shape) return;
-    if (symbol.sized) throw errors.twoMeanings(span, name, `it is declared in “${textOf(symbol.span)}”`);
+    if (symbol.sized)
+      throw errors.twoMeanings(span, name, `it is declared in “${textOf(symbol.span)}”`);
     symbol.sized = true;
     if (symbol.origin === "free") symbol.origin = "declared";
     const shape: Shape = [this.dimension(space.shape[0]), this.dimension(space.shape[1])];
     this.solver.require(
       demand.same(symbol.shape, shape, "it is declared so", () =>
-        errors.shapesDiffer(span, `${name} is declared ${shape[0].key}×${shape[1].key}, and its property needs a square`, []),
+        errors.shapesDiffer(
+          span,
+          `${name} is declared ${shape[0].key}×${shape[1].key}, and its property needs a square`,
+          [],
+        ),
       ),
     );
   }
@@ -299,7 +335,11 @@ class Elaborator {
 
   private collectBases(statement: Statement): void {
     const surfaces =
-      statement.kind === "objective" ? [statement.body] : statement.kind === "definition" ? statement.bodies : [];
+      statement.kind === "objective"
+        ? [statement.body]
+        : statement.kind === "definition"
+          ? statement.bodies
+          : [];
     for (const surface of surfaces)
       for (const name of namesIn(surface)) if (!name.includes("_")) this.bases.add(name);
   }
@@ -307,13 +347,17 @@ class Elaborator {
   // ---- shapes -------------------------------------------------------------------------------------
 
   private visitAll(objective: { surface: Surface; name: string | null }): Typed {
-    for (const symbol of [...this.symbols.values()]) {
+    for (const symbol of this.symbols.values()) {
       if (!symbol.body) continue;
       const typed = this.inference.visit(symbol.body);
       symbol.typed = typed;
       this.solver.require(
         demand.same(symbol.shape, typed.shape, "it is defined so", () =>
-          errors.shapesDiffer(symbol.span, `${symbol.name} is declared ${this.inference.show(symbol.shape)}, but defined as ${this.inference.describe(symbol.body!, typed.shape)}`, []),
+          errors.shapesDiffer(
+            symbol.span,
+            `${symbol.name} is declared ${this.inference.show(symbol.shape)}, but defined as ${this.inference.describe(symbol.body!, typed.shape)}`,
+            [],
+          ),
         ),
       );
     }
@@ -343,7 +387,10 @@ class Elaborator {
         const next = this.symbols.get(name);
         if (!next?.body) continue;
         if (state.get(name) === "open")
-          throw errors.cycle(next.span, path.slice(path.findIndex((p) => p.symbol === next)).map((p) => p.symbol.name));
+          throw errors.cycle(
+            next.span,
+            path.slice(path.findIndex((p) => p.symbol === next)).map((p) => p.symbol.name),
+          );
         if (!state.has(name)) enter(next);
       }
     }
@@ -358,7 +405,10 @@ class Elaborator {
     this.solver.propagate();
     const start = this.solver.mark();
     const scalarObjective = demand.scalar(objective.shape, "the objective is a scalar", () =>
-      errors.notYet(objective.span, `a Jacobian (${this.inference.excerpt(objective.span)} is ${this.inference.show(objective.shape)}, not a scalar)`),
+      errors.notYet(
+        objective.span,
+        `a Jacobian (${this.inference.excerpt(objective.span)} is ${this.inference.show(objective.shape)}, not a scalar)`,
+      ),
     );
     const withScalar = this.attempt(() => {
       this.solver.require(scalarObjective);
@@ -414,7 +464,12 @@ class Elaborator {
    * Decides the names of `free` in order. One whose convention clashes goes to the end once, since
    * the others may settle it; then its convention is broken, as often as is allowed.
    */
-  private decide(free: readonly Symbol[], waited: ReadonlySet<Symbol>, allowed: number, budget: { left: number }): void {
+  private decide(
+    free: readonly Symbol[],
+    waited: ReadonlySet<Symbol>,
+    allowed: number,
+    budget: { left: number },
+  ): void {
     const at = free.findIndex((symbol) => !isSettled(symbol.shape));
     if (at < 0) return this.sizeConstants();
     const symbol = free[at]!;
@@ -516,7 +571,7 @@ class Elaborator {
     };
     const settle = (term: Term, preferred: string): void => {
       const root = find(term);
-      if (isUnknown(root)) (root as Unknown).bound = fresh(preferred);
+      if (isUnknown(root)) root.bound = fresh(preferred);
     };
     for (const symbol of this.symbols.values()) {
       const [rows, columns] = [find(symbol.shape[0]), find(symbol.shape[1])];
@@ -529,7 +584,11 @@ class Elaborator {
 
   // ---- the DAG ------------------------------------------------------------------------------------
 
-  private finish(target: Typed, objective: { surface: Surface; name: string | null }, by: string | null): Problem {
+  private finish(
+    target: Typed,
+    objective: { surface: Surface; name: string | null },
+    by: string | null,
+  ): Problem {
     for (const symbol of this.inBuildOrder()) {
       const shape = solved(symbol.shape)!;
       const definition = symbol.typed ? symbol.typed.build() : null;
@@ -537,7 +596,10 @@ class Elaborator {
     }
     const names: Names = { values: new Set(this.names.values), functions: this.names.functions };
     for (const name of this.symbols.keys()) names.values.add(name);
-    const objectiveExpr = objective.name === null ? target.build() : this.symbols.get(objective.name)!.expr!.definition!;
+    const objectiveExpr =
+      objective.name === null
+        ? target.build()
+        : this.symbols.get(objective.name)!.expr!.definition!;
     return {
       objective: objectiveExpr,
       objectiveName: objective.name,
@@ -609,7 +671,9 @@ class Elaborator {
 /** `K = Kᵀ` and `A = −Aᵀ` declare a property. */
 function mirrorOf(name: string, body: Surface): PropertyName | null {
   const isTranspose = (e: Surface): boolean =>
-    e.kind === "group" ? isTranspose(e.body) : e.kind === "transpose" && e.body.kind === "name" && e.body.name === name;
+    e.kind === "group"
+      ? isTranspose(e.body)
+      : e.kind === "transpose" && e.body.kind === "name" && e.body.name === name;
   if (isTranspose(body)) return "symmetric";
   return body.kind === "negate" && isTranspose(body.body) ? "skew" : null;
 }
@@ -628,7 +692,8 @@ export function namesIn(surface: Surface): Set<string> {
           else if ("term" in item) stack.push((item as { term: Surface }).term);
           else if ("factor" in item) stack.push((item as { factor: Surface }).factor);
         }
-      } else if (typeof value === "object" && value !== null && "kind" in value) stack.push(value as Surface);
+      } else if (typeof value === "object" && value !== null && "kind" in value)
+        stack.push(value as Surface);
     }
   }
   return found;

@@ -15,21 +15,74 @@ export interface Folded {
 
 /** One character for one meaning; everything here is a single code point. */
 const same: Readonly<Record<string, string>> = {
-  ϵ: "ε", ϕ: "φ", ϑ: "θ", ϱ: "ρ", ϖ: "π", µ: "μ", "∆": "Δ", "Ω": "Ω", "∑": "∑", "∏": "∏",
-  "‑": "-", "‒": "-", "―": "-", "﹣": "-", "ʼ": "'", "＇": "'", "´": "'", "`": "'",
-  "∶": ":", "⁄": "/", "∕": "/", "⁎": "*", "𝜕": "∂", "𝛁": "∇", "ℎ": "h",
+  ϵ: "ε",
+  ϕ: "φ",
+  ϑ: "θ",
+  ϱ: "ρ",
+  ϖ: "π",
+  µ: "μ",
+  "∆": "Δ",
+  Ω: "Ω",
+  "∑": "∑",
+  "∏": "∏",
+  "‑": "-",
+  "‒": "-",
+  "―": "-",
+  "﹣": "-",
+  ʼ: "'",
+  "＇": "'",
+  "´": "'",
+  "`": "'",
+  "∶": ":",
+  "⁄": "/",
+  "∕": "/",
+  "⁎": "*",
+  "𝜕": "∂",
+  "𝛁": "∇",
+  ℎ: "h",
 };
 
-const removed = /[\u00ad\u200b-\u200d\u2060\ufeff\ufe00-\ufe0f]/u;
+const removed = /\u00ad|[\u200b\u200c]|\u200d|\u2060|\ufeff|[\ufe00-\ufe0f]/u;
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const blank = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\v\f]/u;
 const plain = /^[\x20-\x7e\n]*$/u;
 
 /** Letters of other scripts that pass for Latin or Greek ones. */
 const lookAlikes: Readonly<Record<string, string>> = {
-  А: "A", В: "B", Е: "E", К: "K", М: "M", Н: "H", О: "O", Р: "P", С: "C", Т: "T", У: "Y", Х: "X",
-  а: "a", в: "b", е: "e", к: "k", о: "o", р: "p", с: "c", т: "t", у: "y", х: "x", і: "i", ј: "j",
-  ѕ: "s", Ѕ: "S", І: "I", Ј: "J", ԁ: "d", ԛ: "q", ԝ: "w", ո: "n", օ: "o", հ: "h",
+  А: "A",
+  В: "B",
+  Е: "E",
+  К: "K",
+  М: "M",
+  Н: "H",
+  О: "O",
+  Р: "P",
+  С: "C",
+  Т: "T",
+  У: "Y",
+  Х: "X",
+  а: "a",
+  в: "b",
+  е: "e",
+  к: "k",
+  о: "o",
+  р: "p",
+  с: "c",
+  т: "t",
+  у: "y",
+  х: "x",
+  і: "i",
+  ј: "j",
+  ѕ: "s",
+  Ѕ: "S",
+  І: "I",
+  Ј: "J",
+  ԁ: "d",
+  ԛ: "q",
+  ԝ: "w",
+  ո: "n",
+  օ: "o",
+  հ: "h",
 };
 
 /** Folds a source; characters that hide something are errors. */

@@ -5,7 +5,16 @@ import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { dimension, multiplied, one, showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
-import { dimensionSymbol, half, isApply, isScalar, minusOne, num, two, unit } from "../expr/expr.ts";
+import {
+  dimensionSymbol,
+  half,
+  isApply,
+  isScalar,
+  minusOne,
+  num,
+  two,
+  unit,
+} from "../expr/expr.ts";
 import { isInteger, isNegative, negated, times, wholePower } from "../expr/rational.ts";
 import {
   add,
@@ -13,7 +22,6 @@ import {
   identity,
   inner,
   matmul,
-  ones,
   onesOf,
   pi,
   scale,
@@ -31,7 +39,17 @@ import type { Symbol } from "./elaborate.ts";
 import type { Factor, Surface } from "./surface.ts";
 import { splitName } from "./tokens.ts";
 import type { ShapeTerm, Term } from "./unify.ts";
-import { classOf, extentOf, find, isSettled, isUnknown, scalarTerm, solved, Solver, swapped } from "./unify.ts";
+import {
+  classOf,
+  extentOf,
+  find,
+  isSettled,
+  isUnknown,
+  scalarTerm,
+  solved,
+  Solver,
+  swapped,
+} from "./unify.ts";
 
 /** A surface with its shape, which may still be open, and how it is built once it is not. */
 export interface Typed {
@@ -96,7 +114,11 @@ export class Inference {
       case "elementwise-power": {
         const body = this.visit(e.body);
         const exponent = this.scalar(e.exponent, "an exponent");
-        return { shape: body.shape, span: e.span, build: () => raised(body.build(), exponent.build()) };
+        return {
+          shape: body.shape,
+          span: e.span,
+          build: () => raised(body.build(), exponent.build()),
+        };
       }
       case "norm":
         return this.norm(e, null, e.span);
@@ -147,7 +169,11 @@ export class Inference {
   /** `X w (n×1)`. */
   describe(e: { readonly span: Span }, shape: ShapeTerm): string {
     const kind =
-      classOf(shape) === "scalar" ? "a scalar" : classOf(shape) === "open" ? "of open shape" : this.show(shape);
+      classOf(shape) === "scalar"
+        ? "a scalar"
+        : classOf(shape) === "open"
+          ? "of open shape"
+          : this.show(shape);
     return `${excerpt(e.span)} (${kind})`;
   }
 
@@ -166,7 +192,8 @@ export class Inference {
         for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
           if (typeof item !== "object" || item === null) continue;
           const inside = "term" in item ? item.term : "factor" in item ? item.factor : item;
-          if (typeof inside === "object" && inside !== null && "kind" in inside) stack.push(inside as Surface);
+          if (typeof inside === "object" && inside !== null && "kind" in inside)
+            stack.push(inside as Surface);
         }
     }
     return notes.slice(0, 6);
@@ -181,7 +208,9 @@ export class Inference {
       if (!isUnknown(term) || term.why === null) continue;
       const convention = /^convention (\w+)$/u.exec(term.why)?.[1];
       return convention
-        ? [`${symbol.name} is a ${convention} because it is ${letterKind(convention)} and was not declared`]
+        ? [
+            `${symbol.name} is a ${convention} because it is ${letterKind(convention)} and was not declared`,
+          ]
         : [`${symbol.name} is ${kind}: ${term.why}`];
     }
     return [];
@@ -196,12 +225,19 @@ export class Inference {
       if (base === "I" && !this.scope.isKnown("I")) return this.identity(e, subscript);
       if (base === "𝟏") return this.ones({ kind: "ones", size: subscript ?? undefined, span });
       if (name === "π") return { shape: scalarTerm, span, build: () => pi };
-      if (this.scope.isDimension(name)) return { shape: scalarTerm, span, build: () => dimensionSymbol(name) };
+      if (this.scope.isDimension(name))
+        return { shape: scalarTerm, span, build: () => dimensionSymbol(name) };
       const product = this.dimensionProduct(name);
       if (product) return { shape: scalarTerm, span, build: product };
-      if (base === "e" && subscript !== null && !this.scope.isKnown("e") && /^[a-z0-9]$/u.test(subscript))
+      if (
+        base === "e" &&
+        subscript !== null &&
+        !this.scope.isKnown("e") &&
+        /^[a-z0-9]$/u.test(subscript)
+      )
         throw errors.notYet(span, "a basis vector");
-      if (subscript !== null && this.isIndex(base, subscript)) throw errors.notYet(span, "an entry, row or column");
+      if (subscript !== null && this.isIndex(base, subscript))
+        throw errors.notYet(span, "an entry, row or column");
     }
     const symbol = this.scope.symbol(name, span);
     return { shape: symbol.shape, span, build: () => built(symbol) };
@@ -210,13 +246,21 @@ export class Inference {
   /** Whether a subscript picks an entry of `base` and is no part of a name. */
   private isIndex(base: string, subscript: string): boolean {
     if (/[+:=<>≠-]/u.test(subscript)) return true;
-    const indices = /^(?:[a-z]|\d+)(?:,(?:[a-z]|\d+))?$/u.test(subscript) || /^[ijkl]{2}$/u.test(subscript);
-    return indices && (this.scope.isKnown(base) || this.scope.isBase(base) || /^[ijkl]{2}$/u.test(subscript) || subscript.includes(","));
+    const indices =
+      /^(?:[a-z]|\d+)(?:,(?:[a-z]|\d+))?$/u.test(subscript) || /^[ijkl]{2}$/u.test(subscript);
+    return (
+      indices &&
+      (this.scope.isKnown(base) ||
+        this.scope.isBase(base) ||
+        /^[ijkl]{2}$/u.test(subscript) ||
+        subscript.includes(","))
+    );
   }
 
   private dimensionProduct(name: string): (() => Expr) | null {
     const letters = [...name];
-    if (letters.length < 2 || !letters.every((letter) => this.scope.isDimension(letter))) return null;
+    if (letters.length < 2 || !letters.every((letter) => this.scope.isDimension(letter)))
+      return null;
     return () => scale(...letters.map(dimensionSymbol));
   }
 
@@ -224,7 +268,8 @@ export class Inference {
     if (/^\d+$/u.test(text)) return dimension(Number(text));
     if (this.scope.isDimension(text)) return dimension(text);
     const letters = [...text];
-    if (letters.every((letter) => this.scope.isDimension(letter))) return letters.map((l) => dimension(l)).reduce(multiplied);
+    if (letters.every((letter) => this.scope.isDimension(letter)))
+      return letters.map((l) => dimension(l)).reduce(multiplied);
     throw errors.unknownVariable(span, text, null);
   }
 
@@ -261,18 +306,23 @@ export class Inference {
 
   /** The constants 𝟏 and I whose size is open. */
   openConstants(): ShapeTerm[] {
-    return this.unsized.filter(({ what, shape }) => what !== "0" && !isSettled(shape)).map(({ shape }) => shape);
+    return this.unsized
+      .filter(({ what, shape }) => what !== "0" && !isSettled(shape))
+      .map(({ shape }) => shape);
   }
 
   /** A 0 whose shape nothing fixes is a number. */
   openZeros(): ShapeTerm[] {
-    return this.unsized.filter(({ what, shape }) => what === "0" && !isSettled(shape)).map(({ shape }) => shape);
+    return this.unsized
+      .filter(({ what, shape }) => what === "0" && !isSettled(shape))
+      .map(({ shape }) => shape);
   }
 
   /** A constant whose size nothing fixes is an error. */
   refuseUnsized(): void {
     for (const { shape, span, what } of this.unsized)
-      if (!solved(shape)) throw errors.sizeUnknown(span, what, what === "0" ? "0_{m×n}" : `${what}_n`);
+      if (!solved(shape))
+        throw errors.sizeUnknown(span, what, what === "0" ? "0_{m×n}" : `${what}_n`);
   }
 
   // ---- sums and products ----------------------------------------------------------------------------
@@ -291,7 +341,9 @@ export class Inference {
       shape,
       span: e.span,
       build: () =>
-        add(...terms.map((term, i) => (e.terms[i]!.negative ? negative(term.build()) : term.build()))),
+        add(
+          ...terms.map((term, i) => (e.terms[i]!.negative ? negative(term.build()) : term.build())),
+        ),
     };
   }
 
@@ -308,11 +360,19 @@ export class Inference {
       const [s, other] = classOf(a.shape) === "scalar" ? [left, b] : [right, a];
       const c = /^[\w.α-ω]+$/u.test(excerpt(s.span)) ? excerpt(s.span) : `(${excerpt(s.span)})`;
       const isColumn = extentOf(other.shape[1]) === "one";
-      hint = isColumn ? `${c === "1" ? "" : c}𝟏` : `${c}𝟏𝟏ᵀ for every entry, ${c}I for the diagonal`;
+      hint = isColumn
+        ? `${c === "1" ? "" : c}𝟏`
+        : `${c}𝟏𝟏ᵀ for every entry, ${c}I for the diagonal`;
     } else {
-      const free = [right, left].find((s) => s.kind === "name" && this.scope.isKnown(s.name) && this.scope.symbol(s.name, s.span).origin === "free");
+      const free = [right, left].find(
+        (s) =>
+          s.kind === "name" &&
+          this.scope.isKnown(s.name) &&
+          this.scope.symbol(s.name, s.span).origin === "free",
+      );
       const other = free === right ? a : b;
-      if (free) hint = `declare it:  ${excerpt(free.span)}: ${this.show(other.shape).replace(/×1$/u, "")}`;
+      if (free)
+        hint = `declare it:  ${excerpt(free.span)}: ${this.show(other.shape).replace(/×1$/u, "")}`;
     }
     return errors.shapesDiffer(
       { source: left.span.source, start: left.span.start, end: right.span.end },
@@ -324,14 +384,21 @@ export class Inference {
 
   private product(e: Of<"product">): Typed {
     const factors = e.factors.map(({ factor }) => this.visit(factor));
+    // What is written transposed is no scalar: xᵀAx/xᵀx means /(xᵀx).
     for (const [i, { divides, factor }] of e.factors.entries())
-      // What is written transposed is no scalar: xᵀAx/xᵀx means /(xᵀx).
-      if (divides && factor.kind === "transpose" && factor.body.kind === "name" && this.isFree(factor.body))
+      if (
+        divides &&
+        factor.kind === "transpose" &&
+        factor.body.kind === "name" &&
+        this.isFree(factor.body)
+      )
         throw this.cannotDivide(e, i, factors[i]!);
     for (const [i, factor] of factors.entries())
       if (e.factors[i]!.divides)
         this.solver.require(
-          demand.scalar(factor.shape, "something is divided by it", () => this.cannotDivide(e, i, factor)),
+          demand.scalar(factor.shape, "something is divided by it", () =>
+            this.cannotDivide(e, i, factor),
+          ),
         );
     const shape = this.solver.shape();
     this.solver.require(
@@ -372,7 +439,10 @@ export class Inference {
       const [a, b] = [factors[i - 1]!, factors[i]!];
       if (classOf(a.shape) !== "nonscalar" || classOf(b.shape) !== "nonscalar") continue;
       const [columns, rows] = [find(a.shape[1]), find(b.shape[0])];
-      const differ = !isUnknown(columns) && !isUnknown(rows) ? columns !== rows : extentOf(columns) !== extentOf(rows);
+      const differ =
+        !isUnknown(columns) && !isUnknown(rows)
+          ? columns !== rows
+          : extentOf(columns) !== extentOf(rows);
       if (!differ) continue;
       const bothColumns = extentOf(a.shape[1]) === "one" && extentOf(b.shape[1]) === "one";
       const [s, t] = [excerpt(a.span), excerpt(b.span)];
@@ -380,7 +450,9 @@ export class Inference {
         { source: a.span.source, start: a.span.start, end: b.span.end },
         `cannot multiply ${this.describe(surfaces[i - 1]!, a.shape)} and ${this.describe(surfaces[i]!, b.shape)}`,
         this.sources(surfaces[i]!, surfaces[i - 1]!),
-        bothColumns ? `${s}ᵀ${t} for the inner product, ${s}${t}ᵀ for the outer, ${s} ⊙ ${t} entry by entry` : undefined,
+        bothColumns
+          ? `${s}ᵀ${t} for the inner product, ${s}${t}ᵀ for the outer, ${s} ⊙ ${t} entry by entry`
+          : undefined,
       );
     }
     return errors.shapesDiffer(
@@ -409,11 +481,17 @@ export class Inference {
     if (e.factors.some(({ factor }) => factor.kind === "name" && this.isFree(factor)))
       this.solver.require(
         demand.nonscalar(shape, "it is multiplied entry by entry", () =>
-          errors.shapesDiffer(e.span, `${excerpt(e.span)} multiplies entry by entry, and its place needs a scalar`, this.sources(e)),
+          errors.shapesDiffer(
+            e.span,
+            `${excerpt(e.span)} multiplies entry by entry, and its place needs a scalar`,
+            this.sources(e),
+          ),
         ),
       );
     if (e.dotted && e.factors.length > 1 && e.factors.some((f) => f.factor.kind === "product"))
-      this.notes.push(`in ${excerpt(e.span)}, .* binds weaker than a product (in MATLAB they bind alike)`);
+      this.notes.push(
+        `in ${excerpt(e.span)}, .* binds weaker than a product (in MATLAB they bind alike)`,
+      );
     return {
       shape,
       span: e.span,
@@ -425,7 +503,10 @@ export class Inference {
         const scalars = parts.filter(isScalar);
         const rest = parts.filter((p) => !isScalar(p));
         if (rest.length === 0) return scale(...scalars);
-        return scaled(scalars.filter((s) => s !== unit), rest.length === 1 ? rest[0]! : hadamard(...rest));
+        return scaled(
+          scalars.filter((s) => s !== unit),
+          rest.length === 1 ? rest[0]! : hadamard(...rest),
+        );
       },
     };
   }
@@ -438,7 +519,11 @@ export class Inference {
         const span = { ...a.span, end: b.span.end };
         this.solver.require(
           demand.kronecker(a.shape, b.shape, shape, `it stands in ${excerpt(span)}`, () =>
-            errors.shapesDiffer(span, `${excerpt(span)} does not have the shape that its place needs`, this.sources(e)),
+            errors.shapesDiffer(
+              span,
+              `${excerpt(span)} does not have the shape that its place needs`,
+              this.sources(e),
+            ),
           ),
         );
         return {
@@ -446,7 +531,9 @@ export class Inference {
           span,
           build: () => {
             const [x, y] = [a.build(), b.build()];
-            return isScalar(x) || isScalar(y) ? scale(...(isScalar(x) ? [x, y] : [y, x])) : kronecker(x, y);
+            return isScalar(x) || isScalar(y)
+              ? scale(...(isScalar(x) ? [x, y] : [y, x]))
+              : kronecker(x, y);
           },
         };
       });
@@ -459,7 +546,11 @@ export class Inference {
     if (e.body.kind === "name" && this.isFree(e.body))
       this.solver.require(
         demand.nonscalar(body.shape, "it is transposed", () =>
-          errors.shapesDiffer(e.span, `${this.describe(e.body, body.shape)} is transposed, and not declared to be a scalar`, this.sources(e.body)),
+          errors.shapesDiffer(
+            e.span,
+            `${this.describe(e.body, body.shape)} is transposed, and not declared to be a scalar`,
+            this.sources(e.body),
+          ),
         ),
       );
     return {
@@ -478,7 +569,11 @@ export class Inference {
     const typed = this.visit(e);
     this.solver.require(
       demand.scalar(typed.shape, `it is ${what}`, () =>
-        errors.shapesDiffer(e.span, `${what} is a scalar, and ${this.describe(e, typed.shape)} is not`, this.sources(e)),
+        errors.shapesDiffer(
+          e.span,
+          `${what} is a scalar, and ${this.describe(e, typed.shape)} is not`,
+          this.sources(e),
+        ),
       ),
     );
     return typed;
@@ -491,13 +586,16 @@ export class Inference {
     if (body.kind === "power" && !isMinusOne(exponent) && !isMinusOne(body.exponent))
       throw errors.stackedPowers(e.span, excerpt(body.span));
     if (body.kind === "root" && body.body.kind !== "group") throw errors.rootOfPower(e.span);
-    if (body.kind === "name" && body.name === "e" && !this.scope.isKnown("e")) return this.exponential(e);
+    if (body.kind === "name" && body.name === "e" && !this.scope.isKnown("e"))
+      return this.exponential(e);
     const inside = isNormLike(body) && isTwo(exponent) ? this.squaredNorm(body, e.span) : null;
     if (inside) return inside;
     const typed = this.visit(body);
     const raisedTo = this.scalar(exponent, "an exponent");
     this.solver.require(
-      demand.square(typed.shape, `it is raised to a power in ${excerpt(e.span)}`, () => this.cannotRaise(e, typed)),
+      demand.square(typed.shape, `it is raised to a power in ${excerpt(e.span)}`, () =>
+        this.cannotRaise(e, typed),
+      ),
     );
     return {
       shape: typed.shape,
@@ -515,7 +613,11 @@ export class Inference {
         ? `only a square matrix has an inverse, and ${this.describe(e.body, typed.shape)} is not square`
         : `${this.describe(e.body, typed.shape)} has no power: only scalars and square matrices have`,
       this.sources(e.body),
-      isInverse ? undefined : isVector ? `${excerpt(e.body.span)}.^${excerpt(e.exponent.span)} entry by entry, ‖${excerpt(e.body.span)}‖² for the squared norm` : `${excerpt(e.body.span)}.^${excerpt(e.exponent.span)} entry by entry`,
+      isInverse
+        ? undefined
+        : isVector
+          ? `${excerpt(e.body.span)}.^${excerpt(e.exponent.span)} entry by entry, ‖${excerpt(e.body.span)}‖² for the squared norm`
+          : `${excerpt(e.body.span)}.^${excerpt(e.exponent.span)} entry by entry`,
     );
   }
 
@@ -524,7 +626,8 @@ export class Inference {
     if (p.kind !== "num") throw errors.notYet(span, "a matrix to a power that is not a number");
     if (!isInteger(p.value)) throw errors.notYet(span, "a matrix to a fractional power");
     const k = Number(p.value.numerator);
-    if (Math.abs(k) > largestExponent) throw errors.notYet(span, `a matrix power above ${largestExponent}`);
+    if (Math.abs(k) > largestExponent)
+      throw errors.notYet(span, `a matrix power above ${largestExponent}`);
     return k === -1 ? inverse(x) : toPower(x, k);
   }
 
@@ -552,9 +655,12 @@ export class Inference {
   private norm(e: Of<"norm">, kind: string | null, span: Span, isSquared = false): Typed {
     const of = this.visit(e.body);
     const build = (x: Expr): Expr => (isSquared ? squaredNorm(x) : norm(x));
-    if (kind === null || kind === "F") return { shape: scalarTerm, span, build: () => build(of.build()) };
+    if (kind === null || kind === "F")
+      return { shape: scalarTerm, span, build: () => build(of.build()) };
     const announcedNorms: Record<string, string> = {
-      "∞": "the maximum norm", inf: "the maximum norm", "*": "the nuclear norm",
+      "∞": "the maximum norm",
+      inf: "the maximum norm",
+      "*": "the nuclear norm",
     };
     if (announcedNorms[kind]) throw errors.notYet(span, announcedNorms[kind]);
     if (kind !== "1" && kind !== "2") throw errors.badSubscript(span);
@@ -564,7 +670,13 @@ export class Inference {
       build: () => {
         const x = of.build();
         const isVector = x.shape[0] === one || x.shape[1] === one;
-        if (!isVector) throw errors.notYet(span, kind === "1" ? "the largest column sum ‖·‖₁ of a matrix" : "the spectral norm ‖·‖₂ of a matrix");
+        if (!isVector)
+          throw errors.notYet(
+            span,
+            kind === "1"
+              ? "the largest column sum ‖·‖₁ of a matrix"
+              : "the spectral norm ‖·‖₂ of a matrix",
+          );
         return kind === "2" ? build(x) : norm1(x.shape[1] === one ? x : transpose(x));
       },
     };
@@ -575,7 +687,12 @@ export class Inference {
     const shape = this.solver.shape();
     this.solver.require(
       demand.bars(of.shape, shape, `it stands between bars`, () =>
-        errors.shapesDiffer(e.span, `bars around ${this.describe(e.body, of.shape)}: a determinant needs a square matrix`, this.sources(e.body), `abs(${excerpt(e.body.span)}) for the absolute value of each entry`),
+        errors.shapesDiffer(
+          e.span,
+          `bars around ${this.describe(e.body, of.shape)}: a determinant needs a square matrix`,
+          this.sources(e.body),
+          `abs(${excerpt(e.body.span)}) for the absolute value of each entry`,
+        ),
       ),
     );
     return {
@@ -592,7 +709,11 @@ export class Inference {
     const [left, right] = [this.visit(e.left), this.visit(e.right)];
     this.solver.require(
       demand.same(left.shape, right.shape, "it stands in an inner product", () =>
-        errors.shapesDiffer(e.span, `an inner product needs equal shapes: ${this.describe(e.left, left.shape)}, ${this.describe(e.right, right.shape)}`, this.sources(e)),
+        errors.shapesDiffer(
+          e.span,
+          `an inner product needs equal shapes: ${this.describe(e.left, left.shape)}, ${this.describe(e.right, right.shape)}`,
+          this.sources(e),
+        ),
       ),
     );
     return { shape: scalarTerm, span: e.span, build: () => inner(left.build(), right.build()) };
@@ -630,14 +751,22 @@ export class Inference {
         args.map((arg) => arg.shape),
         shape,
         `it is the argument of ${e.name}`,
-        () => this.cannotApply(e, args, entry.readings.map((r) => r.signature)),
+        () =>
+          this.cannotApply(
+            e,
+            args,
+            entry.readings.map((r) => r.signature),
+          ),
       ),
     );
     if (e.bare && (e.name === "tr" || e.name === "trace") && e.args[0]!.kind === "product")
       this.notes.push(`tr takes the whole product: tr(${excerpt(e.args[0]!.span)})`);
     const exponent = e.exponent ? this.scalar(e.exponent, "an exponent") : null;
     if (e.subscript !== undefined && e.name !== "softmax") throw errors.badSubscript(e.nameSpan);
-    const sharpness = e.subscript === undefined ? null : this.name({ kind: "name", name: e.subscript, span: e.nameSpan });
+    const sharpness =
+      e.subscript === undefined
+        ? null
+        : this.name({ kind: "name", name: e.subscript, span: e.nameSpan });
     return {
       shape,
       span: e.span,
@@ -653,11 +782,10 @@ export class Inference {
 
   private cannotApply(e: Of<"call">, args: readonly Typed[], signatures: readonly string[]): Error {
     const given = args.map((arg, i) => this.describe(e.args[i]!, arg.shape)).join(" and ");
-    return errors.shapesDiffer(
-      e.span,
-      `${e.name} does not take ${given}`,
-      [`it takes ${signatures.map((s) => s.split("→")[0]!.trim()).join(" or ")}`, ...this.sources(...e.args)],
-    );
+    return errors.shapesDiffer(e.span, `${e.name} does not take ${given}`, [
+      `it takes ${signatures.map((s) => s.split("→")[0]!.trim()).join(" or ")}`,
+      ...this.sources(...e.args),
+    ]);
   }
 
   /** Fresh unknowns for the letters of a signature. */
@@ -681,7 +809,10 @@ export class Inference {
   private extremum(e: Of<"call">): Typed {
     const op = e.name === "max" ? maximum : minimum;
     if (e.args.length !== 2)
-      throw errors.notYet(e.span, `${e.name} of ${e.args.length === 1 ? "the entries of one argument" : "more than two arguments"}`);
+      throw errors.notYet(
+        e.span,
+        `${e.name} of ${e.args.length === 1 ? "the entries of one argument" : "more than two arguments"}`,
+      );
     const args = e.args.map((arg) => this.visit(arg));
     const shape = this.solver.shape();
     this.solver.require(
@@ -724,7 +855,11 @@ function built(symbol: Symbol): Expr {
 }
 
 const letterKind = (convention: string): string =>
-  convention === "matrix" ? "a capital letter" : convention === "vector" ? "a lower-case letter" : "a lower-case Greek letter";
+  convention === "matrix"
+    ? "a capital letter"
+    : convention === "vector"
+      ? "a lower-case letter"
+      : "a lower-case Greek letter";
 
 /** The reading whose signature has the shapes of the arguments. */
 function fits(option: { inputs: readonly ShapeTerm[] }, args: readonly Expr[]): boolean {
@@ -743,22 +878,29 @@ function simpleCall(name: string, build: (...args: Expr[]) => Expr, args: readon
 }
 
 const isMinusOne = (e: Surface): boolean =>
-  e.kind === "group" ? isMinusOne(e.body) : e.kind === "negate" && e.body.kind === "number" && e.body.value.numerator === 1n && e.body.value.denominator === 1n;
+  e.kind === "group"
+    ? isMinusOne(e.body)
+    : e.kind === "negate" &&
+      e.body.kind === "number" &&
+      e.body.value.numerator === 1n &&
+      e.body.value.denominator === 1n;
 
 const isTwo = (e: Surface): boolean =>
-  e.kind === "group" ? isTwo(e.body) : e.kind === "number" && e.value.numerator === 2n && e.value.denominator === 1n;
+  e.kind === "group"
+    ? isTwo(e.body)
+    : e.kind === "number" && e.value.numerator === 2n && e.value.denominator === 1n;
 
-const isNormLike = (e: Surface): boolean => e.kind === "norm" || (e.kind === "subscript" && e.body.kind === "norm");
+const isNormLike = (e: Surface): boolean =>
+  e.kind === "norm" || (e.kind === "subscript" && e.body.kind === "norm");
 
-/** −x, with the sign drawn into a number where there is one. */
+/** −x, with the sign drawn into the number that x begins with. */
 export function negative(x: Expr): Expr {
   if (x.kind === "num") return num(negated(x.value));
-  const [first, ...rest] = isApply(x, scale) ? x.args : [];
-  if (first?.kind === "num") {
-    const flipped = num(negated(first.value));
-    return flipped === unit ? scaled(rest.slice(0, -1), rest.at(-1)!) : scale(flipped, ...rest);
-  }
-  return scale(minusOne, x);
+  if (!isApply(x, scale)) return scale(minusOne, x);
+  const [first, ...rest] = x.args;
+  if (first!.kind !== "num") return scale(minusOne, ...x.args);
+  const flipped = num(negated(first!.value));
+  return flipped === unit ? scaled(rest.slice(0, -1), rest.at(-1)!) : scale(flipped, ...rest);
 }
 
 /** xᵖ, with numbers worked out; a reciprocal goes into the exponent. */

@@ -10,8 +10,16 @@ import type { Folded } from "./fold.ts";
 
 /** A token of the plain language. */
 export interface Piece {
-  readonly type: Sign | "newline" | "number" | "word" | "letter" | "superscript" | "subscript"
-    | "period" | "zero";
+  readonly type:
+    | Sign
+    | "newline"
+    | "number"
+    | "word"
+    | "letter"
+    | "superscript"
+    | "subscript"
+    | "period"
+    | "zero";
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -24,8 +32,18 @@ export interface Piece {
 }
 
 const environments = new Set([
-  "equation", "align", "aligned", "gather", "gathered", "split", "displaymath", "math", "multline",
-  "flalign", "alignat", "eqnarray",
+  "equation",
+  "align",
+  "aligned",
+  "gather",
+  "gathered",
+  "split",
+  "displaymath",
+  "math",
+  "multline",
+  "flalign",
+  "alignat",
+  "eqnarray",
 ]);
 
 const notInLanguage: Readonly<Record<string, string>> = {
@@ -37,13 +55,33 @@ const notInLanguage: Readonly<Record<string, string>> = {
 };
 
 const styleNames: Readonly<Record<string, string>> = {
-  "\\mathbf": "bold", "\\bm": "bold", "\\boldsymbol": "bold", "\\pmb": "bold", "\\textbf": "bold",
-  "\\mathcal": "script", "\\mathscr": "script", "\\mathbb": "blackboard", "\\mathfrak": "fraktur",
-  "\\mathsf": "sans", "\\textsf": "sans", "\\mathtt": "typewriter",
+  "\\mathbf": "bold",
+  "\\bm": "bold",
+  "\\boldsymbol": "bold",
+  "\\pmb": "bold",
+  "\\textbf": "bold",
+  "\\mathcal": "script",
+  "\\mathscr": "script",
+  "\\mathbb": "blackboard",
+  "\\mathfrak": "fraktur",
+  "\\mathsf": "sans",
+  "\\textsf": "sans",
+  "\\mathtt": "typewriter",
 };
 const uprightStyles = new Set([
-  "\\mathrm", "\\text", "\\operatorname", "\\operatorname*", "\\textrm", "\\textbf", "\\textit",
-  "\\textsf", "\\mathop", "\\mbox", "\\mathsf", "\\mathtt", "\\mathit",
+  "\\mathrm",
+  "\\text",
+  "\\operatorname",
+  "\\operatorname*",
+  "\\textrm",
+  "\\textbf",
+  "\\textit",
+  "\\textsf",
+  "\\mathop",
+  "\\mbox",
+  "\\mathsf",
+  "\\mathtt",
+  "\\mathit",
 ]);
 
 /** The tokens of a folded text, free of LaTeX's wrapping. */
@@ -80,7 +118,13 @@ class Unwrapper {
     return this.folded.span(from.start, to.end);
   }
 
-  private put(type: Piece["type"], from: RawToken, to: RawToken, text: string, more?: Partial<Piece>): void {
+  private put(
+    type: Piece["type"],
+    from: RawToken,
+    to: RawToken,
+    text: string,
+    more?: Partial<Piece>,
+  ): void {
     this.pieces.push({ type, text, start: from.start, end: to.end, ...more });
   }
 
@@ -108,7 +152,7 @@ class Unwrapper {
       case "ampersand":
         return;
       case "wrapper":
-        if (/^\$/u.test(token.text)) this.display = this.display > 0 ? this.display - 1 : 1;
+        if (token.text.startsWith("$")) this.display = this.display > 0 ? this.display - 1 : 1;
         else this.display = Math.max(0, this.display + (/^\\[([]/u.test(token.text) ? 1 : -1));
         return;
       case "newline":
@@ -128,7 +172,7 @@ class Unwrapper {
       case "command":
         return this.command(token);
       default:
-        this.put(token.type as Piece["type"], token, token, token.text, {
+        this.put(token.type, token, token, token.text, {
           style: style ?? this.folded.styleAt(token.start),
         });
     }
@@ -167,7 +211,8 @@ class Unwrapper {
       const first = this.pieces.length;
       if (this.bold(token, [next], next)) this.at++;
       else this.one(style);
-      if (first < this.pieces.length) this.pieces[first] = { ...this.pieces[first]!, start: token.start };
+      if (first < this.pieces.length)
+        this.pieces[first] = { ...this.pieces[first]!, start: token.start };
       return;
     }
     if (this.bold(token, group.inside, group.end)) return;
@@ -200,7 +245,8 @@ class Unwrapper {
     if (heavy && (text === "1" || text === foldedOnes)) this.put("ones", token, end, text);
     else if (heavy && text === "0") this.put("zero", token, end, text);
     else if (token.text === "\\mathbb" && text === "R") this.put("reals", token, end, text);
-    else if (token.text === "\\mathbb" && text === "S") this.put("symmetricMatrices", token, end, text);
+    else if (token.text === "\\mathbb" && text === "S")
+      this.put("symmetricMatrices", token, end, text);
     else if (token.text === "\\mathbb" && text === "E")
       throw errors.notInLanguage(this.span(token, end), notInLanguage["\\mathbb{E}"]!);
     else return false;
@@ -247,7 +293,10 @@ class Unwrapper {
     }
     const group = this.takeGroup();
     if (!group) throw errors.endsTooSoon(this.span(token));
-    const [open, close] = token.text === "\\norm" ? (["openNorm", "closeNorm"] as const) : (["openBar", "closeBar"] as const);
+    const [open, close] =
+      token.text === "\\norm"
+        ? (["openNorm", "closeNorm"] as const)
+        : (["openBar", "closeBar"] as const);
     this.put(open, token, group.open, token.text);
     const end = this.at;
     this.at = group.from;

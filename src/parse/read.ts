@@ -17,7 +17,10 @@ export const longest = 100_000;
 let grammar: Grammar | undefined;
 
 /** Reads the statements of some sources; names that one introduces hold in all. */
-export function read(sources: readonly Source[], known: Names = noNames()): { statements: Statement[]; names: Names } {
+export function read(
+  sources: readonly Source[],
+  known: Names = noNames(),
+): { statements: Statement[]; names: Names } {
   const names: Names = { values: new Set(known.values), functions: new Set(known.functions) };
   const raw = sources.flatMap(cut);
   for (const statement of raw) collectNames(statement, names);
@@ -62,16 +65,21 @@ function endsTooSoon(statement: RawStatement, tokens: readonly Token[]): Error {
 function lastOpen(tokens: readonly Token[]): Token | undefined {
   const stack: Token[] = [];
   for (const token of tokens)
-    if (/^open/u.test(token.type)) stack.push(token);
-    else if (/^close/u.test(token.type)) stack.pop();
+    if (token.type.startsWith("open")) stack.push(token);
+    else if (token.type.startsWith("close")) stack.pop();
   return stack.at(-1);
 }
 
-function unexpected(statement: RawStatement, tokens: readonly Token[], token: Token, parser: nearley.Parser): Error {
+function unexpected(
+  statement: RawStatement,
+  tokens: readonly Token[],
+  token: Token,
+  parser: nearley.Parser,
+): Error {
   const index = tokens.indexOf(token);
   const before = tokens.slice(0, index);
   const span: Span = token.span;
-  if (/^close/u.test(token.type)) {
+  if (token.type.startsWith("close")) {
     const open = lastOpen(before);
     if (!open) return errors.unexpected(span, token.text, "no bracket is open here");
     if (open.type.slice(4) !== token.type.slice(5))
@@ -79,7 +87,13 @@ function unexpected(statement: RawStatement, tokens: readonly Token[], token: To
     return errors.unexpected(span, token.text, "an operand is missing before it");
   }
   const previous = tokens[index - 1];
-  if (token.type === "caret" && previous && ["name", "number", "closeBrace"].includes(previous.type) && tokens[index - 2] && isExponentBefore(tokens, index))
+  if (
+    token.type === "caret" &&
+    previous &&
+    ["name", "number", "closeBrace"].includes(previous.type) &&
+    tokens[index - 2] &&
+    isExponentBefore(tokens, index)
+  )
     return errors.stackedPowers(span, textBefore(statement, tokens, index));
   return errors.unexpected(span, token.text, expectation(parser));
 }
@@ -93,14 +107,17 @@ const textBefore = (statement: RawStatement, tokens: readonly Token[], index: nu
 
 /** What could have stood there, in a few words. */
 function expectation(parser: nearley.Parser): string {
-  const table = (parser as unknown as { table: { scannable: { rule: { symbols: unknown[] }; dot: number }[] }[] }).table;
+  const table = (
+    parser as unknown as { table: { scannable: { rule: { symbols: unknown[] }; dot: number }[] }[] }
+  ).table;
   const column = table.at(-2) ?? table.at(-1);
   const types = new Set<string>();
   for (const state of column?.scannable ?? []) {
     const symbol = state.rule.symbols[state.dot] as { type?: string } | undefined;
     if (symbol?.type) types.add(symbol.type);
   }
-  if (types.has("number") && types.has("openParen")) return "a name, a number or a bracket is expected";
+  if (types.has("number") && types.has("openParen"))
+    return "a name, a number or a bracket is expected";
   return "";
 }
 

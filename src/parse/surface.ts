@@ -41,12 +41,22 @@ export type Surface = { readonly span: Span } & (
   | { readonly kind: "bars"; readonly body: Surface }
   | { readonly kind: "inner"; readonly left: Surface; readonly right: Surface }
   | { readonly kind: "root"; readonly body: Surface }
-  | { readonly kind: "call"; readonly name: string; readonly nameSpan: Span;
-      readonly args: readonly Surface[]; readonly exponent?: Surface | undefined;
-      readonly bare: boolean; readonly subscript?: string | undefined }
+  | {
+      readonly kind: "call";
+      readonly name: string;
+      readonly nameSpan: Span;
+      readonly args: readonly Surface[];
+      readonly exponent?: Surface | undefined;
+      readonly bare: boolean;
+      readonly subscript?: string | undefined;
+    }
   | { readonly kind: "subscript"; readonly body: Surface; readonly index: Subscript }
-  | { readonly kind: "indicator"; readonly left: Surface; readonly relation: Relation;
-      readonly right: Surface }
+  | {
+      readonly kind: "indicator";
+      readonly left: Surface;
+      readonly relation: Relation;
+      readonly right: Surface;
+    }
   | { readonly kind: "indexed-sum"; readonly body: Surface }
   | { readonly kind: "cotangent"; readonly of: string; readonly by: Surface }
   | { readonly kind: "derivative"; readonly name: string; readonly order: number }
@@ -86,10 +96,19 @@ export interface Introduced {
 /** One statement of a problem. */
 export type Statement = { readonly span: Span } & (
   | { readonly kind: "declaration"; readonly names: readonly Introduced[]; readonly space: Space }
-  | { readonly kind: "definition"; readonly name: Introduced; readonly bodies: readonly Surface[];
-      readonly arguments?: readonly Introduced[] }
-  | { readonly kind: "number"; readonly name: Introduced; readonly rows: number;
-      readonly columns: number; readonly entries: readonly (readonly Rational[])[] }
+  | {
+      readonly kind: "definition";
+      readonly name: Introduced;
+      readonly bodies: readonly Surface[];
+      readonly arguments?: readonly Introduced[];
+    }
+  | {
+      readonly kind: "number";
+      readonly name: Introduced;
+      readonly rows: number;
+      readonly columns: number;
+      readonly entries: readonly (readonly Rational[])[];
+    }
   | { readonly kind: "property"; readonly name: Introduced; readonly property: string }
   | { readonly kind: "objective"; readonly body: Surface; readonly by?: Surface | undefined }
   | { readonly kind: "unsupported"; readonly what: string }

@@ -26,14 +26,59 @@ export interface Names {
 
 export const noNames = (): Names => ({ values: new Set(), functions: new Set() });
 
-const opening = new Set(["openParen", "openBracket", "openBrace", "openSet", "openAngle", "openNorm", "openBar"]);
-const closing = new Set(["closeParen", "closeBracket", "closeBrace", "closeSet", "closeAngle", "closeNorm", "closeBar"]);
+const opening = new Set([
+  "openParen",
+  "openBracket",
+  "openBrace",
+  "openSet",
+  "openAngle",
+  "openNorm",
+  "openBar",
+]);
+const closing = new Set([
+  "closeParen",
+  "closeBracket",
+  "closeBrace",
+  "closeSet",
+  "closeAngle",
+  "closeNorm",
+  "closeBar",
+]);
 const goesOn = new Set([
-  "plus", "minus", "star", "slash", "odot", "oslash", "otimes", "times", "caret", "dotCaret",
-  "equals", "define", "element", "colon", "to", "lt", "gt", "le", "ge", "ne",
+  "plus",
+  "minus",
+  "star",
+  "slash",
+  "odot",
+  "oslash",
+  "otimes",
+  "times",
+  "caret",
+  "dotCaret",
+  "equals",
+  "define",
+  "element",
+  "colon",
+  "to",
+  "lt",
+  "gt",
+  "le",
+  "ge",
+  "ne",
 ]);
 const relations = new Set(["lt", "gt", "le", "ge", "ne", "equals"]);
-const heads = new Set(["colon", "element", "equals", "define", "lt", "gt", "le", "ge", "succ", "succeq"]);
+const heads = new Set([
+  "colon",
+  "element",
+  "equals",
+  "define",
+  "lt",
+  "gt",
+  "le",
+  "ge",
+  "succ",
+  "succeq",
+]);
 
 /** The deepest nesting of brackets that is read. */
 export const deepest = 500;
@@ -62,7 +107,19 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
         depth > 0 ||
         last === undefined ||
         goesOn.has(last.type) ||
-        (last.type === "comma" && current.every((p) => ["word", "letter", "comma", "subscript", "underscore", "number", "openBrace", "closeBrace"].includes(p.type))) ||
+        (last.type === "comma" &&
+          current.every((p) =>
+            [
+              "word",
+              "letter",
+              "comma",
+              "subscript",
+              "underscore",
+              "number",
+              "openBrace",
+              "closeBrace",
+            ].includes(p.type),
+          )) ||
         (piece.soft === true && ["equals", "plus", "minus"].includes(next?.type ?? ""));
       if (!continues) end();
     } else if (piece.type === "semicolon" && depth === 0) end();
@@ -88,7 +145,10 @@ function isIn(pieces: readonly Piece[], i: number): boolean {
   const piece = pieces[i]!;
   if (piece.type !== "word" || piece.text !== "in" || i === 0) return false;
   const next = pieces[i + 1];
-  return next !== undefined && (next.type === "reals" || next.type === "symmetricMatrices" || /^[RS]$/u.test(next.text));
+  return (
+    next !== undefined &&
+    (next.type === "reals" || next.type === "symmetricMatrices" || /^[RS]$/u.test(next.text))
+  );
 }
 
 /** Adds the names that a statement introduces. */
@@ -172,13 +232,22 @@ export function splitName(name: string): { base: string; subscript: string | nul
 }
 
 /** A subscript at piece `i`: `_1`, `_{out}`, `₁`, or digits that touch the letter before (`W1`). */
-function subscriptAt(statement: RawStatement, i: number, touching: number): { text: string; next: number } | null {
+function subscriptAt(
+  statement: RawStatement,
+  i: number,
+  touching: number,
+): { text: string; next: number } | null {
   const { pieces, folded } = statement;
   const piece = pieces[i];
   if (piece === undefined) return null;
   if (piece.type === "subscript")
     return { text: [...piece.text].map((c) => subscripts[c]!).join(""), next: i + 1 };
-  if (piece.type === "number" && piece.start === touching && /^\d+$/u.test(piece.text) && pieces[i - 1]?.type === "word")
+  if (
+    piece.type === "number" &&
+    piece.start === touching &&
+    /^\d+$/u.test(piece.text) &&
+    pieces[i - 1]?.type === "word"
+  )
     return { text: piece.text, next: i + 1 };
   if (piece.type !== "underscore") return null;
   const after = pieces[i + 1];
@@ -187,7 +256,8 @@ function subscriptAt(statement: RawStatement, i: number, touching: number): { te
     const close = matching(statement, i + 1);
     return { text: groupText(pieces.slice(i + 2, close)), next: close + 1 };
   }
-  if (after.type === "number" && /^\d+$/u.test(after.text)) return { text: after.text, next: i + 2 };
+  if (after.type === "number" && /^\d+$/u.test(after.text))
+    return { text: after.text, next: i + 2 };
   if (after.type === "letter") return { text: after.text, next: i + 2 };
   if (after.type === "word") {
     const text = baseName(after.text);
@@ -201,17 +271,32 @@ function subscriptAt(statement: RawStatement, i: number, touching: number): { te
 /** The text of a subscript in braces, without blanks and styles. */
 const groupText = (pieces: readonly Piece[]): string =>
   pieces
-    .map((p) => (p.type === "word" ? baseName(p.text) : p.type === "subscript" ? [...p.text].map((c) => subscripts[c]!).join("") : p.type === "ne" ? "≠" : p.text))
+    .map((p) =>
+      p.type === "word"
+        ? baseName(p.text)
+        : p.type === "subscript"
+          ? [...p.text].map((c) => subscripts[c]!).join("")
+          : p.type === "ne"
+            ? "≠"
+            : p.text,
+    )
     .join("");
 
 /** `^*`, `^\star`, `^{(1)}`: superscripts that make another name. */
-function superscriptName(pieces: readonly Piece[], i: number): { text: string; next: number } | null {
+function superscriptName(
+  pieces: readonly Piece[],
+  i: number,
+): { text: string; next: number } | null {
   if (pieces[i]?.type !== "caret") return null;
   const types = pieces.slice(i + 1, i + 6).map((p) => p.type);
   const star = (type: string | undefined): boolean => type === "star" || type === "asterisk";
   if (star(types[0])) return { text: "^*", next: i + 2 };
-  if (types[0] === "openBrace" && star(types[1]) && types[2] === "closeBrace") return { text: "^*", next: i + 4 };
-  if (types.join(" ") === "openBrace openParen number closeParen closeBrace" || (types.join(" ") === "openBrace openParen word closeParen closeBrace"))
+  if (types[0] === "openBrace" && star(types[1]) && types[2] === "closeBrace")
+    return { text: "^*", next: i + 4 };
+  if (
+    types.join(" ") === "openBrace openParen number closeParen closeBrace" ||
+    types.join(" ") === "openBrace openParen word closeParen closeBrace"
+  )
     return { text: `^{(${pieces[i + 3]!.text})}`, next: i + 6 };
   return null;
 }
@@ -231,13 +316,28 @@ function matching(statement: RawStatement, open: number): number {
 // ---- tokens ---------------------------------------------------------------------------------------
 
 const operandEnds = new Set([
-  "number", "name", "ones", "zero", "closeParen", "closeBracket", "closeBrace", "closeNorm",
-  "closeBar", "closeAngle", "transpose", "inverseTranspose", "pseudoinverse", "subscripted",
+  "number",
+  "name",
+  "ones",
+  "zero",
+  "closeParen",
+  "closeBracket",
+  "closeBrace",
+  "closeNorm",
+  "closeBar",
+  "closeAngle",
+  "transpose",
+  "inverseTranspose",
+  "pseudoinverse",
+  "subscripted",
 ]);
 
 const propertyWords: ReadonlyMap<string, string> = new Map([
-  ...Object.keys(property).filter((name) => name !== "sumsToOne").map((name) => [name, name] as const),
-  ["spd", "posdef"], ["pd", "posdef"],
+  ...Object.keys(property)
+    .filter((name) => name !== "sumsToOne")
+    .map((name) => [name, name] as const),
+  ["spd", "posdef"],
+  ["pd", "posdef"],
 ]);
 
 /** The tokens of one statement. */
@@ -261,7 +361,12 @@ class Tokenizer {
   run(): Token[] {
     const sign = headSign(this.pieces);
     const head = sign > 0 ? this.pieces[sign]! : null;
-    if (head && this.pieces[0]!.type === "word" && this.pieces[0]!.text === "given" && head.type === "colon")
+    if (
+      head &&
+      this.pieces[0]!.type === "word" &&
+      this.pieces[0]!.text === "given" &&
+      head.type === "colon"
+    )
       this.token("given", this.pieces[this.at++]!);
     else if (head && (head.type === "colon" || head.type === "element" || isIn(this.pieces, sign)))
       return this.declaration(sign);
@@ -331,7 +436,7 @@ class Tokenizer {
     const from = this.pieces[0]!;
     if (isFunctionName(found.name) && found.name !== "swish" && found.name !== "relu")
       throw errors.nameIsFunction(this.span(from), found.name);
-    this.token("head", from, found.name, this.pieces[found.next - 1]!);
+    this.token("head", from, found.name, this.pieces[found.next - 1]);
     this.at = found.next;
     this.token("openParen", this.pieces[this.at++]!);
     while (this.at < sign - 1) {
@@ -356,7 +461,8 @@ class Tokenizer {
       this.token("functionDeclaration", this.pieces[0]!, what, this.pieces.at(-1));
       return this.tokens;
     }
-    if (!this.headNames(sign)) throw errors.notAName(this.span(this.pieces[0]!, this.pieces[sign - 1]));
+    if (!this.headNames(sign))
+      throw errors.notAName(this.span(this.pieces[0]!, this.pieces[sign - 1]));
     this.nameList(sign);
     const mark = this.pieces[this.at++]!;
     this.token(mark.type === "colon" ? "colon" : "element", mark);
@@ -372,15 +478,19 @@ class Tokenizer {
       const afterDimension = ["name", "number"].includes(this.tokens.at(-1)?.type ?? "");
       const times = /^([A-Za-z])x([A-Za-z])$/u.exec(text);
       if (text === "scalar") this.token("scalar", piece);
-      else if (propertyWords.has(text)) this.token("trait", piece, propertyWords.get(text)!);
+      else if (propertyWords.has(text)) this.token("trait", piece, propertyWords.get(text));
       else if (text === "R" && !afterDimension) this.token("reals", piece);
-      else if (text === "S" && !afterDimension && ["caret", "underscore"].includes(next?.type ?? ""))
+      else if (
+        text === "S" &&
+        !afterDimension &&
+        ["caret", "underscore"].includes(next?.type ?? "")
+      )
         this.token("symmetricMatrices", piece);
       else if (text === "x" && afterDimension && next) this.token("times", piece);
       else if (times) {
-        this.token("name", piece, times[1]!);
+        this.token("name", piece, times[1]);
         this.token("times", piece);
-        this.token("name", piece, times[2]!);
+        this.token("name", piece, times[2]);
       } else return this.dimensionName(piece);
       this.at++;
       return;
@@ -391,11 +501,12 @@ class Tokenizer {
       this.token("caret", piece);
       this.token("openBrace", piece);
       for (const c of piece.text)
-        this.token(/\d/u.test(superscripts[c]!) ? "number" : "name", piece, superscripts[c]!);
+        this.token(/\d/u.test(superscripts[c]!) ? "number" : "name", piece, superscripts[c]);
       this.token("closeBrace", piece);
     } else if (piece.type === "subscript") {
       this.token("underscore", piece);
-      for (const c of piece.text) this.token(subscripts[c] === "+" ? "plus" : "name", piece, subscripts[c]!);
+      for (const c of piece.text)
+        this.token(subscripts[c] === "+" ? "plus" : "name", piece, subscripts[c]);
     } else this.token(piece.type, piece);
     this.at++;
   }
@@ -433,7 +544,11 @@ class Tokenizer {
       case "third":
       case "quarter":
       case "threeQuarters":
-        this.token("number", piece, { half: "1/2", third: "1/3", quarter: "1/4", threeQuarters: "3/4" }[piece.type]);
+        this.token(
+          "number",
+          piece,
+          { half: "1/2", third: "1/3", quarter: "1/4", threeQuarters: "3/4" }[piece.type],
+        );
         this.at++;
         return;
       case "superscript":
@@ -472,7 +587,10 @@ class Tokenizer {
       case "times":
         throw errors.timesIsForShapes(this.span(piece));
       case "dots":
-        throw errors.notInLanguage(this.span(piece), "dots are not in the language: write the sum or the product out");
+        throw errors.notInLanguage(
+          this.span(piece),
+          "dots are not in the language: write the sum or the product out",
+        );
       case "dagger":
         throw errors.notInLanguage(this.span(piece), "† stands only in an exponent, as in A^†");
       case "period":
@@ -506,10 +624,10 @@ class Tokenizer {
     const [open, close] = kind === "norm" ? ["openNorm", "closeNorm"] : ["openBar", "closeBar"];
     if (this.bars.at(-1) === kind && this.operandBefore()) {
       this.bars.pop();
-      this.token(close!, piece);
+      this.token(close, piece);
     } else {
       this.bars.push(kind);
-      this.token(open!, piece);
+      this.token(open, piece);
     }
   }
 
@@ -517,17 +635,27 @@ class Tokenizer {
     const { text } = piece;
     const next = this.pieces[this.at + 1];
     // Words with digits that are functions: norm1, norm2.
-    if (next?.type === "number" && next.start === piece.end && isFunctionName(text + next.text) && !this.names.values.has(text)) {
+    if (
+      next?.type === "number" &&
+      next.start === piece.end &&
+      isFunctionName(text + next.text) &&
+      !this.names.values.has(text)
+    ) {
       this.function(piece, text + next.text, this.at + 2);
       return;
     }
     if (text === "ones" && !this.names.values.has(text)) return this.ones(piece);
-    if (text === "vector" && this.followedBy(["openParen", "number", "closeParen"]) && this.pieces[this.at + 2]!.text === "1") {
+    if (
+      text === "vector" &&
+      this.followedBy(["openParen", "number", "closeParen"]) &&
+      this.pieces[this.at + 2]!.text === "1"
+    ) {
       this.token("ones", piece, "", this.pieces[this.at + 3]);
       this.at += 4;
       return;
     }
-    if (text === "sum" && !piece.upright && next?.type === "underscore") return this.sum(piece, piece);
+    if (text === "sum" && !piece.upright && next?.type === "underscore")
+      return this.sum(piece, piece);
     if (/^(?:arg)?(?:min|max)$/u.test(text) && this.tokens.length === 0) {
       const by = subscriptAt(this.statement, this.at + 1, -1);
       if (by) {
@@ -540,7 +668,11 @@ class Tokenizer {
     const declared = withIndices(this.statement, this.at, text);
     if (this.names.functions.has(text)) return this.declaredFunction(piece);
     if (this.names.values.has(declared.name) || this.names.values.has(text)) {
-      this.name(this.names.values.has(declared.name) ? declared.name : declared.name, piece, this.pieces[declared.next - 1]!);
+      this.name(
+        this.names.values.has(declared.name) ? declared.name : declared.name,
+        piece,
+        this.pieces[declared.next - 1]!,
+      );
       this.at = declared.next;
       return;
     }
@@ -582,9 +714,13 @@ class Tokenizer {
     const { text } = piece;
     if (propertyWords.has(text)) throw errors.propertyNeedsColon(this.span(piece), text);
     const known = [...functionNames(), ...Object.keys(greek), ...this.names.values];
-    const run = /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(text);
+    const run =
+      /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(
+        text,
+      );
     if (run) throw errors.unknownWord(this.span(piece), text, `${run[1]}(${run[2]})`);
-    if (/^[a-z]{3,}$/u.test(text)) throw errors.unknownWord(this.span(piece), text, suggest(text, known));
+    if (/^[a-z]{3,}$/u.test(text))
+      throw errors.unknownWord(this.span(piece), text, suggest(text, known));
     if (text.length > 3 && /[a-z]{3,}/u.test(text))
       throw errors.unknownWord(this.span(piece), text, suggest(text, known));
   }
@@ -603,7 +739,8 @@ class Tokenizer {
     const called = next?.type === "openParen" || next?.type === "openBracket";
     if (letter === "σ" && called && !this.names.values.has("σ"))
       return this.function(piece, "sigmoid", this.at + 1);
-    if (letter === "Σ" && !this.names.values.has("Σ") && this.bindsIndex()) return this.sum(piece, piece);
+    if (letter === "Σ" && !this.names.values.has("Σ") && this.bindsIndex())
+      return this.sum(piece, piece);
     const found = withIndices(this.statement, this.at, letter);
     this.name(found.name, piece, this.pieces[found.next - 1]!);
     this.at = found.next;
@@ -625,7 +762,8 @@ class Tokenizer {
     const of = piece.text.slice(1);
     const slash = this.pieces[this.at + 1];
     const below = this.pieces[this.at + 2];
-    if (!this.names.values.has(of) || slash?.type !== "slash" || !/^d./u.test(below?.text ?? "")) return false;
+    if (!this.names.values.has(of) || slash?.type !== "slash" || !/^d./u.test(below?.text ?? ""))
+      return false;
     this.token("partial", piece);
     this.name(of, piece, piece);
     this.token("slash", slash);
@@ -656,12 +794,20 @@ class Tokenizer {
       throw errors.negativePowerOfFunction(this.span(piece, this.pieces[at - 1]), word);
     const bracket = this.pieces[at]?.type;
     const calls = ["openParen", "openBracket", "openBrace", "openSet"].includes(bracket ?? "");
-    this.token(calls ? "callee" : word === "tr" || word === "trace" ? "prefixTrace" : "prefix", piece, value, this.pieces[(subscript?.next ?? next) - 1]);
+    this.token(
+      calls ? "callee" : word === "tr" || word === "trace" ? "prefixTrace" : "prefix",
+      piece,
+      value,
+      this.pieces[(subscript?.next ?? next) - 1],
+    );
     this.at = subscript?.next ?? next;
   }
 
   private textBetween(from: number, to: number): string {
-    return this.pieces.slice(from, to).map((p) => p.text).join("");
+    return this.pieces
+      .slice(from, to)
+      .map((p) => p.text)
+      .join("");
   }
 
   /** The piece after an exponent at `i`. */
@@ -829,7 +975,11 @@ class Tokenizer {
       this.at++;
       return;
     }
-    if (next?.type === "underscore" && this.pieces[this.at + 2]?.type === "openBrace" && this.holdsRelation(this.at + 2)) {
+    if (
+      next?.type === "underscore" &&
+      this.pieces[this.at + 2]?.type === "openBrace" &&
+      this.holdsRelation(this.at + 2)
+    ) {
       this.token("indicator", piece);
       this.at += 2;
       return;

@@ -35,12 +35,13 @@ const next = <T>(before: Cell<T>, item: T, span: Span): Cell<T> => ({
 function listed<T>(cell: Cell<T>): T[] {
   const items: T[] = [];
   for (let at: Cell<T> | null = cell; at; at = at.before) items.push(at.item);
-  return items.reverse();
+  return items.toReversed();
 }
 
 /** A list that may be asked for its surface: what the grammar passes where it does not look. */
 type Part = Surface | Open;
-type Open = { readonly open: "sum"; readonly cell: Cell<Signed> }
+type Open =
+  | { readonly open: "sum"; readonly cell: Cell<Signed> }
   | { readonly open: "product"; readonly cell: Cell<Factor> }
   | { readonly open: "hadamard"; readonly cell: Cell<Factor>; readonly dotted: boolean }
   | { readonly open: "kronecker"; readonly cell: Cell<Surface> };
@@ -123,7 +124,13 @@ const wrapped =
 export const norm = wrapped("norm");
 export const bars = wrapped("bars");
 
-export const inner = ([open, left, , right, end]: readonly [Token, Part, Token, Part, Token]): Surface => ({
+export const inner = ([open, left, , right, end]: readonly [
+  Token,
+  Part,
+  Token,
+  Part,
+  Token,
+]): Surface => ({
   kind: "inner",
   left: close(left),
   right: close(right),
@@ -154,7 +161,12 @@ export const fraction = ([sign, over, under]: readonly [Token, Part, Part]): Sur
 };
 
 const relations: Readonly<Record<string, Relation>> = {
-  lt: "<", gt: ">", le: "≤", ge: "≥", ne: "≠", equals: "=",
+  lt: "<",
+  gt: ">",
+  le: "≤",
+  ge: "≥",
+  ne: "≠",
+  equals: "=",
 };
 
 const comparison = (left: Part, sign: Token, right: Part, span: Span): Surface => ({
@@ -164,18 +176,39 @@ const comparison = (left: Part, sign: Token, right: Part, span: Span): Surface =
   right: close(right),
   span,
 });
-export const indicator = ([open, left, sign, right, end]: readonly [Token, Part, Token, Part, Token]): Surface =>
-  comparison(left, sign, right, joined(open.span, end.span));
-export const namedIndicator = ([mark, , left, sign, right, end]: readonly [Token, Token, Part, Token, Part, Token]): Surface =>
-  comparison(left, sign, right, joined(mark.span, end.span));
+export const indicator = ([open, left, sign, right, end]: readonly [
+  Token,
+  Part,
+  Token,
+  Part,
+  Token,
+]): Surface => comparison(left, sign, right, joined(open.span, end.span));
+export const namedIndicator = ([mark, , left, sign, right, end]: readonly [
+  Token,
+  Token,
+  Part,
+  Token,
+  Part,
+  Token,
+]): Surface => comparison(left, sign, right, joined(mark.span, end.span));
 
 // ---- calls ------------------------------------------------------------------------------------
 
-export const firstArgument = ([part]: readonly [Part]): Cell<Surface> => begin(close(part), spanOf(part));
-export const nextArgument = ([list, , part]: readonly [Cell<Surface>, Token, Part]): Cell<Surface> =>
-  next(list, close(part), spanOf(part));
+export const firstArgument = ([part]: readonly [Part]): Cell<Surface> =>
+  begin(close(part), spanOf(part));
+export const nextArgument = ([list, , part]: readonly [
+  Cell<Surface>,
+  Token,
+  Part,
+]): Cell<Surface> => next(list, close(part), spanOf(part));
 
-function calling(callee: Token, args: readonly Surface[], end: Span, bare: boolean, exponent?: Part): Surface {
+function calling(
+  callee: Token,
+  args: readonly Surface[],
+  end: Span,
+  bare: boolean,
+  exponent?: Part,
+): Surface {
   const [word = "", subscript] = callee.value.split("_");
   return {
     kind: "call",
@@ -188,14 +221,21 @@ function calling(callee: Token, args: readonly Surface[], end: Span, bare: boole
     span: joined(callee.span, end),
   };
 }
-export const bracketed = ([open, list, end]: readonly [Token, Cell<Surface>, Token]): Cell<Surface> => ({
+export const bracketed = ([open, list, end]: readonly [
+  Token,
+  Cell<Surface>,
+  Token,
+]): Cell<Surface> => ({
   ...list,
   span: joined(open.span, end.span),
 });
 export const call = ([callee, args]: readonly [Token, Cell<Surface>]): Surface =>
   calling(callee, listed(args), args.span, false);
-export const powerCall = ([callee, exponent, args]: readonly [Token, Part, Cell<Surface>]): Surface =>
-  calling(callee, listed(args), args.span, false, exponent);
+export const powerCall = ([callee, exponent, args]: readonly [
+  Token,
+  Part,
+  Cell<Surface>,
+]): Surface => calling(callee, listed(args), args.span, false, exponent);
 export const bareCall = ([callee, part]: readonly [Token, Part]): Surface =>
   calling(callee, [close(part)], spanOf(part), true);
 export const barePowerCall = ([callee, exponent, part]: readonly [Token, Part, Part]): Surface =>
@@ -213,7 +253,12 @@ export const inverseTransposed = ([body, mark]: readonly [Surface, Token]): Surf
   const span = joined(body.span, mark.span);
   return {
     kind: "transpose",
-    body: { kind: "power", body, exponent: { kind: "negate", body: oneAt(mark.span), span: mark.span }, span },
+    body: {
+      kind: "power",
+      body,
+      exponent: { kind: "negate", body: oneAt(mark.span), span: mark.span },
+      span,
+    },
     span,
   };
 };
@@ -282,7 +327,8 @@ export const hadamard = ([list, sign, part]: readonly [Part, Token, Part]): Open
     "open" in list && list.open === "hadamard"
       ? list.cell
       : begin(factorOf(false, list), spanOf(list));
-  const dotted = sign.text.startsWith(".") || ("open" in list && list.open === "hadamard" && list.dotted);
+  const dotted =
+    sign.text.startsWith(".") || ("open" in list && list.open === "hadamard" && list.dotted);
   const item = factorOf(sign.type === "oslash", part);
   return { open: "hadamard", cell: next(before, item, spanOf(part)), dotted };
 };
@@ -319,12 +365,22 @@ export const chainedIndexedSum = ([chain, sign, body]: readonly [Open, Token, Pa
   body: close(body),
   span: joined(chain.cell.span, joined(sign.span, spanOf(body))),
 });
-export const chainedIndexedSumAfterStar = ([chain, , sign, body]: readonly [Open, Token, Token, Part]): Surface =>
-  chainedIndexedSum([chain, sign, body]);
+export const chainedIndexedSumAfterStar = ([chain, , sign, body]: readonly [
+  Open,
+  Token,
+  Token,
+  Part,
+]): Surface => chainedIndexedSum([chain, sign, body]);
 
 // ---- derivatives as symbols ---------------------------------------------------------------------
 
-export const cotangent = ([sign, of, , , by]: readonly [Token, Token, Token, Token, Surface]): Surface => ({
+export const cotangent = ([sign, of, , , by]: readonly [
+  Token,
+  Token,
+  Token,
+  Token,
+  Surface,
+]): Surface => ({
   kind: "cotangent",
   of: of.value,
   by,
@@ -370,8 +426,11 @@ export const nextFactor = ([list, token]: readonly [DimensionText, Token]): Dime
   factors: [...list.factors, factorText(token)],
   span: joined(list.span, token.span),
 });
-export const nextFactorAfterStar = ([list, , token]: readonly [DimensionText, Token, Token]): DimensionText =>
-  nextFactor([list, token]);
+export const nextFactorAfterStar = ([list, , token]: readonly [
+  DimensionText,
+  Token,
+  Token,
+]): DimensionText => nextFactor([list, token]);
 
 interface Extent {
   readonly shape: readonly [DimensionText, DimensionText];
@@ -396,8 +455,12 @@ export const scalar = ([token]: readonly [Token]): Extent =>
   extent(oneDimension(token.span), oneDimension(token.span));
 export const columnInBraces = ([, rows]: readonly [Token, DimensionText]): Extent =>
   extent(rows, oneDimension(rows.span));
-export const matrixInBraces = ([, rows, , columns]: readonly [Token, DimensionText, Token, DimensionText]): Extent =>
-  extent(rows, columns);
+export const matrixInBraces = ([, rows, , columns]: readonly [
+  Token,
+  DimensionText,
+  Token,
+  DimensionText,
+]): Extent => extent(rows, columns);
 
 /** ℝ₊ and 𝕊₊₊: what the sign under a set says of its members. */
 function sorted(set: Token, sort: Token | null): Trait[] {
@@ -420,12 +483,24 @@ const inSet = (set: Token, size: Extent | null, sort: Token | null): Extent => {
   };
 };
 export const setScalar = ([set]: readonly [Token]): Extent => inSet(set, null, null);
-export const setSized = ([set, , size]: readonly [Token, Token, Extent]): Extent => inSet(set, size, null);
-export const setSorted = ([set, , sort]: readonly [Token, Token, Token]): Extent => inSet(set, null, sort);
-export const setSizedSorted = ([set, , size, , sort]: readonly [Token, Token, Extent, Token, Token]): Extent =>
-  inSet(set, size, sort);
-export const setSortedSized = ([set, , sort, , size]: readonly [Token, Token, Token, Token, Extent]): Extent =>
-  inSet(set, size, sort);
+export const setSized = ([set, , size]: readonly [Token, Token, Extent]): Extent =>
+  inSet(set, size, null);
+export const setSorted = ([set, , sort]: readonly [Token, Token, Token]): Extent =>
+  inSet(set, null, sort);
+export const setSizedSorted = ([set, , size, , sort]: readonly [
+  Token,
+  Token,
+  Extent,
+  Token,
+  Token,
+]): Extent => inSet(set, size, sort);
+export const setSortedSized = ([set, , sort, , size]: readonly [
+  Token,
+  Token,
+  Token,
+  Token,
+  Extent,
+]): Extent => inSet(set, size, sort);
 export const doublePlus = ([first]: readonly [Token]): Token => ({ ...first, value: "++" });
 export const relationSort = ([, sign]: readonly [Token, Token]): Token => ({
   ...sign,
@@ -433,11 +508,15 @@ export const relationSort = ([, sign]: readonly [Token, Token]): Token => ({
 });
 
 const trait = (token: Token): Trait => ({ name: token.value, span: token.span });
-export const firstTrait = ([token]: readonly [Token]): Cell<Trait> => begin(trait(token), token.span);
+export const firstTrait = ([token]: readonly [Token]): Cell<Trait> =>
+  begin(trait(token), token.span);
 export const nextTrait = ([list, token]: readonly [Cell<Trait>, Token]): Cell<Trait> =>
   next(list, trait(token), token.span);
-export const nextTraitAfterComma = ([list, , token]: readonly [Cell<Trait>, Token, Token]): Cell<Trait> =>
-  nextTrait([list, token]);
+export const nextTraitAfterComma = ([list, , token]: readonly [
+  Cell<Trait>,
+  Token,
+  Token,
+]): Cell<Trait> => nextTrait([list, token]);
 
 export const space = ([found, traits]: readonly [Extent, Cell<Trait>?]): Space => ({
   shape: found.shape,
@@ -455,10 +534,17 @@ const introduced = (token: Token): Introduced => ({ name: token.value, span: tok
 
 export const firstName = ([token]: readonly [Token]): Cell<Introduced> =>
   begin(introduced(token), token.span);
-export const nextName = ([list, , token]: readonly [Cell<Introduced>, Token, Token]): Cell<Introduced> =>
-  next(list, introduced(token), token.span);
+export const nextName = ([list, , token]: readonly [
+  Cell<Introduced>,
+  Token,
+  Token,
+]): Cell<Introduced> => next(list, introduced(token), token.span);
 
-export const declaration = ([names, , found]: readonly [Cell<Introduced>, Token, Space]): Statement => ({
+export const declaration = ([names, , found]: readonly [
+  Cell<Introduced>,
+  Token,
+  Space,
+]): Statement => ({
   kind: "declaration",
   names: listed(names),
   space: found,
@@ -466,7 +552,11 @@ export const declaration = ([names, , found]: readonly [Cell<Introduced>, Token,
 });
 
 /** `β > 0`, `K ≻ 0`. */
-export function propertyOf([names, sign, part]: readonly [Cell<Introduced>, Token, Part]): Statement {
+export function propertyOf([names, sign, part]: readonly [
+  Cell<Introduced>,
+  Token,
+  Part,
+]): Statement {
   const right = close(part);
   const span = joined(names.span, right.span);
   const property = { gt: "positive", ge: "nonnegative", succ: "posdef", succeq: "psd" }[sign.type];
@@ -485,18 +575,35 @@ function isZero(e: Surface): boolean {
 
 export const firstEquation = ([left, , right]: readonly [Part, Token, Part]): Cell<Surface> =>
   next(begin(close(left), spanOf(left)), close(right), spanOf(right));
-export const nextEquation = ([list, , right]: readonly [Cell<Surface>, Token, Part]): Cell<Surface> =>
-  next(list, close(right), spanOf(right));
+export const nextEquation = ([list, , right]: readonly [
+  Cell<Surface>,
+  Token,
+  Part,
+]): Cell<Surface> => next(list, close(right), spanOf(right));
 
 export function equation([cells]: readonly [Cell<Surface>]): Statement {
   const [left, ...bodies] = listed(cells);
   if (left?.kind === "name")
-    return { kind: "definition", name: { name: left.name, span: left.span }, bodies, span: cells.span };
-  return { kind: "unsupported", what: "an equation whose left side is not a name", span: left!.span };
+    return {
+      kind: "definition",
+      name: { name: left.name, span: left.span },
+      bodies,
+      span: cells.span,
+    };
+  return {
+    kind: "unsupported",
+    what: "an equation whose left side is not a name",
+    span: left!.span,
+  };
 }
 
 export const functionDefinition = ([head, , names, , , body]: readonly [
-  Token, Token, Cell<Introduced>, Token, Token, Part,
+  Token,
+  Token,
+  Cell<Introduced>,
+  Token,
+  Token,
+  Part,
 ]): Statement => ({
   kind: "definition",
   name: introduced(head),
@@ -527,7 +634,13 @@ export const objectiveBy = ([sign, part]: readonly [Token, Part]): Statement => 
   by: { kind: "name", name: sign.value, span: sign.span },
   span: joined(sign.span, spanOf(part)),
 });
-export const objectiveByPartial = ([sign, , , by, part]: readonly [Token, Token, Token, Surface, Part]): Statement => ({
+export const objectiveByPartial = ([sign, , , by, part]: readonly [
+  Token,
+  Token,
+  Token,
+  Surface,
+  Part,
+]): Statement => ({
   kind: "objective",
   body: close(part),
   by,

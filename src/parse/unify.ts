@@ -189,13 +189,22 @@ export class Solver {
 }
 
 /** `product = a·b`, as far as it can be concluded; true where nothing is left to conclude. */
-export function unifyProduct(solver: Solver, product: Term, a: Term, b: Term, why: Reason): boolean {
+export function unifyProduct(
+  solver: Solver,
+  product: Term,
+  a: Term,
+  b: Term,
+  why: Reason,
+): boolean {
   const [p, x, y] = [find(product), find(a), find(b)];
   if (!isUnknown(x) && !isUnknown(y)) {
     solver.unify(p, multiplied(x, y), why);
     return true;
   }
-  for (const [known, open] of [[x, y], [y, x]] as const) {
+  for (const [known, open] of [
+    [x, y],
+    [y, x],
+  ] as const) {
     if (known === one) {
       solver.unify(p, open, why);
       return true;

@@ -8,8 +8,13 @@ import type { Alphabet, Printed } from "./notation.ts";
 import { level, print } from "./notation.ts";
 
 const accents: Readonly<Record<string, string>> = {
-  "\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot",
-  "\u030c": "check", "\u0306": "breve",
+  "\u0302": "hat",
+  "\u0304": "bar",
+  "\u0303": "tilde",
+  "\u0307": "dot",
+  "\u0308": "ddot",
+  "\u030c": "check",
+  "\u0306": "breve",
 };
 
 /** A name in ASCII: α is alpha, x̂ is \hat{x}. */
@@ -17,7 +22,8 @@ export function asciiName(name: string): string {
   const [base = "", ...rest] = name.split(/(?=[_^])/u);
   const plain = base.normalize("NFD");
   const mark = accents[plain.slice(-1)];
-  const letter = greekWord.get(mark ? plain.slice(0, -1) : base) ?? (mark ? plain.slice(0, -1) : base);
+  const letter =
+    greekWord.get(mark ? plain.slice(0, -1) : base) ?? (mark ? plain.slice(0, -1) : base);
   const shown = mark ? `\\${mark}{${letter}}` : letter === "ℓ" ? "\\ell" : letter;
   const tail = rest.join("").replace(/[\u0370-\u03ff]/gu, (g) => greekWord.get(g) ?? g);
   return shown + tail.replace(/^_([a-z]{2,})$/u, "_{$1}");

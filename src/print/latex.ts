@@ -8,8 +8,13 @@ import type { Alphabet, Printed } from "./notation.ts";
 import { level, print } from "./notation.ts";
 
 const accents: Readonly<Record<string, string>> = {
-  "\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot",
-  "\u030c": "check", "\u0306": "breve",
+  "\u0302": "hat",
+  "\u0304": "bar",
+  "\u0303": "tilde",
+  "\u0307": "dot",
+  "\u0308": "ddot",
+  "\u030c": "check",
+  "\u0306": "breve",
 };
 
 /** A name in LaTeX: bold where it is no scalar. */
@@ -25,7 +30,13 @@ export function latexName(s: Sym): string {
 function dressed(base: string, isBold: boolean): string {
   const word = greekWord.get(base);
   // Capital letters that look Latin have no command.
-  const letter = word ? (/^Omicron|^omicron/u.test(word) ? "o" : `\\${word}`) : base === "ℓ" ? "\\ell" : base;
+  const letter = word
+    ? /^Omicron|^omicron/u.test(word)
+      ? "o"
+      : `\\${word}`
+    : base === "ℓ"
+      ? "\\ell"
+      : base;
   if (word) return isBold ? `\\boldsymbol{${letter}}` : letter;
   if ([...base].length > 1) return isBold ? `\\mathbf{${letter}}` : `\\mathrm{${letter}}`;
   return isBold ? `\\mathbf{${letter}}` : letter;
@@ -52,11 +63,15 @@ export const latexAlphabet: Alphabet = {
     isInteger(value)
       ? { text: `${value.numerator}`, level: level.atom }
       : fraction(`${value.numerator}`, `${value.denominator}`),
-  brackets: (inside) => (/\\frac|\\sqrt/u.test(inside) ? `\\left(${inside}\\right)` : `(${inside})`),
+  brackets: (inside) =>
+    /\\frac|\\sqrt/u.test(inside) ? `\\left(${inside}\\right)` : `(${inside})`,
   plus: " + ",
   minus: " - ",
   leadingMinus: "-",
-  juxtaposed: (factors) => factors.reduce((text, f) => text + (/\d$/u.test(text) && /^\d/u.test(f) ? " \\cdot " : " ") + f),
+  juxtaposed: (factors) =>
+    factors.reduce(
+      (text, f) => text + (/\d$/u.test(text) && /^\d/u.test(f) ? " \\cdot " : " ") + f,
+    ),
   quotient: (over, below) => fraction(over?.text ?? "1", below.text),
   transpose: (x) => `${x}^\\top`,
   inverse: (x) => `${x}^{-1}`,
@@ -74,4 +89,3 @@ export const latexAlphabet: Alphabet = {
 
 /** The expression in LaTeX; `sizes` writes the size of `I`, `𝟏` and `0`. */
 export const toLatex = (e: Expr, sizes = false): string => print(e, latexAlphabet, sizes);
-

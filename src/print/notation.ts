@@ -39,7 +39,12 @@ export interface Alphabet {
   readonly superscript: (x: string, exponent: Printed, wholeNumber: number | null) => string;
   readonly entrywisePower: (x: string, exponent: Printed) => string;
   readonly root: (x: Printed) => Printed;
-  readonly call: (name: string, latex: string, args: readonly string[], exponent: number | null) => string;
+  readonly call: (
+    name: string,
+    latex: string,
+    args: readonly string[],
+    exponent: number | null,
+  ) => string;
   readonly infix: (symbol: Spelled, parts: readonly string[]) => string;
   /** Kronecker products are calls where the alphabet has no sign for them. */
   readonly kroneckerIsCall: boolean;
@@ -76,7 +81,11 @@ class Printer {
   private make(e: Expr): Printed {
     switch (e.kind) {
       case "num":
-        if (isNegative(e.value)) return { text: this.a.leadingMinus + this.a.number(negated(e.value)).text, level: level.sum };
+        if (isNegative(e.value))
+          return {
+            text: this.a.leadingMinus + this.a.number(negated(e.value)).text,
+            level: level.sum,
+          };
         return this.a.number(e.value);
       case "sym":
         return { text: this.a.symbol(e), level: e.name.includes("^") ? level.power : level.atom };
@@ -100,7 +109,9 @@ class Printer {
       case "product":
         return isApply(e, scale) ? this.scale(e) : this.chain(e.args);
       case "infix":
-        return notation.level === "hadamard" ? this.hadamard(e, notation.symbol) : this.kronecker(e, notation.symbol);
+        return notation.level === "hadamard"
+          ? this.hadamard(e, notation.symbol)
+          : this.kronecker(e, notation.symbol);
       case "power":
         return this.power(e);
       case "transpose":
@@ -113,7 +124,12 @@ class Printer {
         return this.constant(e, notation);
       case "call":
         return {
-          text: this.a.call(notation.name, notation.latex ?? notation.name, e.args.map((arg) => this.print(arg).text), null),
+          text: this.a.call(
+            notation.name,
+            notation.latex ?? notation.name,
+            e.args.map((arg) => this.print(arg).text),
+            null,
+          ),
           level: level.atom,
         };
       case "elementwise-power":
@@ -159,9 +175,13 @@ class Printer {
     }
     if (below.length === 0) return this.numbered(coefficient, above);
     const denominator = rational(coefficient.denominator);
-    const under = this.factors([...(denominator.numerator === 1n ? [] : [num(denominator)]), ...below]);
+    const under = this.factors([
+      ...(denominator.numerator === 1n ? [] : [num(denominator)]),
+      ...below,
+    ]);
     const numerator = rational(coefficient.numerator);
-    const over = above.length === 0 && numerator.numerator === 1n ? null : this.numbered(numerator, above);
+    const over =
+      above.length === 0 && numerator.numerator === 1n ? null : this.numbered(numerator, above);
     return this.a.quotient(over, under, coefficient);
   }
 
@@ -215,9 +235,20 @@ class Printer {
 
   private kronecker(e: Apply, symbol: Spelled): Printed {
     if (this.a.kroneckerIsCall)
-      return { text: this.a.call("kron", "kron", e.args.map((arg) => this.print(arg).text), null), level: level.atom };
+      return {
+        text: this.a.call(
+          "kron",
+          "kron",
+          e.args.map((arg) => this.print(arg).text),
+          null,
+        ),
+        level: level.atom,
+      };
     const [a, b] = e.args;
-    const text = this.a.infix(symbol, [this.operand(a!, level.kronecker), this.operand(b!, level.hadamard)]);
+    const text = this.a.infix(symbol, [
+      this.operand(a!, level.kronecker),
+      this.operand(b!, level.hadamard),
+    ]);
     return { text, level: level.kronecker };
   }
 
@@ -228,26 +259,48 @@ class Printer {
     const under = reciprocalOf(e);
     if (under && isScalar(e)) return this.a.quotient(null, this.print(under), rational(1));
     if (under && isApply(e, power))
-      return { text: `1${this.a.over}${this.operand(under, level.product)}`, level: level.hadamard };
+      return {
+        text: `1${this.a.over}${this.operand(under, level.product)}`,
+        level: level.hadamard,
+      };
     if (exponent === half && isApply(e, power)) return this.a.root(this.print(base));
-    const whole = exponent.kind === "num" && isInteger(exponent.value) ? Number(exponent.value.numerator) : null;
-    if (isApply(e, power) && whole !== null && whole > 1 && base.kind === "apply" && base.op.entrywise && base.op.notation.kind === "call") {
+    const whole =
+      exponent.kind === "num" && isInteger(exponent.value)
+        ? Number(exponent.value.numerator)
+        : null;
+    if (
+      isApply(e, power) &&
+      whole !== null &&
+      whole > 1 &&
+      base.kind === "apply" &&
+      base.op.entrywise &&
+      base.op.notation.kind === "call"
+    ) {
       const { name, latex } = base.op.notation;
       return {
-        text: this.a.call(name, latex ?? name, base.args.map((arg) => this.print(arg).text), whole),
+        text: this.a.call(
+          name,
+          latex ?? name,
+          base.args.map((arg) => this.print(arg).text),
+          whole,
+        ),
         level: level.power,
       };
     }
     const shown = this.print(exponent);
     const text = this.operand(base, level.atom);
-    if (isApply(e, power) && !isScalar(e)) return { text: this.a.entrywisePower(text, shown), level: level.power };
+    if (isApply(e, power) && !isScalar(e))
+      return { text: this.a.entrywisePower(text, shown), level: level.power };
     return { text: this.a.superscript(text, shown, whole), level: level.power };
   }
 
   private transpose(e: Apply): Printed {
     const [x] = e.args;
     if (x!.kind === "apply" && x!.op.notation.kind === "inverse")
-      return { text: this.a.inverseTranspose(this.operand(x!.args[0]!, level.atom)), level: level.power };
+      return {
+        text: this.a.inverseTranspose(this.operand(x!.args[0]!, level.atom)),
+        level: level.power,
+      };
     return { text: this.a.transpose(this.operand(x!, level.atom)), level: level.power };
   }
 
@@ -296,4 +349,3 @@ function reciprocalOf(e: Expr): Expr | null {
   if (p.kind !== "num" || !isNegative(p.value)) return null;
   return p === minusOne ? base : power(base, num(negated(p.value)));
 }
-

@@ -81,7 +81,9 @@ export const unicodeAlphabet: Alphabet = {
   number: (value) => {
     if (isInteger(value)) return { text: `${value.numerator}`, level: level.atom };
     const text = `${value.numerator}/${value.denominator}`;
-    return vulgar[text] ? { text: vulgar[text], level: level.atom } : { text, level: level.product };
+    return vulgar[text]
+      ? { text: vulgar[text], level: level.atom }
+      : { text, level: level.product };
   },
   brackets: (inside) => `(${inside})`,
   plus: " + ",

@@ -36,9 +36,11 @@ function keyOf(e: Apply): Expr {
 
 /** The transpose pushed to the leaves. */
 function transposedKey(x: Expr): Expr {
-  if (isApply(x, add) || isApply(x, hadamard)) return apply(x.op, x.args.map(transposedKey).toSorted(compare));
+  if (isApply(x, add) || isApply(x, hadamard))
+    return apply(x.op, x.args.map(transposedKey).toSorted(compare));
   if (isApply(x, matmul)) return matmul(...x.args.toReversed().map(transposedKey));
-  if (isApply(x, scale)) return apply(scale, [...x.args.slice(0, -1), transposedKey(x.args.at(-1)!)]);
+  if (isApply(x, scale))
+    return apply(scale, [...x.args.slice(0, -1), transposedKey(x.args.at(-1)!)]);
   if (isApply(x, kronecker)) return kronecker(transposedKey(x.args[0]!), transposedKey(x.args[1]!));
   return transposed(x);
 }

@@ -47,8 +47,8 @@ function folded(e: Expr, names: ReadonlyMap<Expr, Expr>): Expr {
 function rebuilt(op: Parameters<typeof apply>[0], args: readonly Expr[]): Expr {
   if (op === scale) {
     const { scalars, body } = unscaled(args.at(-1)!);
-    if (scalars.length === 1 && scalars[0] === minusOne) return negate(scale(...args.slice(0, -1), body));
+    if (scalars.length === 1 && scalars[0] === minusOne)
+      return negate(scale(...args.slice(0, -1), body));
   }
   return apply(op, args);
 }
-

@@ -15,7 +15,8 @@ export function compare(a: Expr, b: Expr): number {
   if (a === b) return 0;
   const byRank = rank(a) - rank(b);
   if (byRank !== 0) return byRank;
-  if (a.kind === "num" && b.kind === "num") return toNumber(a.value) - toNumber(b.value) || a.id - b.id;
+  if (a.kind === "num" && b.kind === "num")
+    return toNumber(a.value) - toNumber(b.value) || a.id - b.id;
   if (a.kind === "sym" && b.kind === "sym") return byText(a.name, b.name) || a.id - b.id;
   if (a.kind !== "apply" || b.kind !== "apply") return a.id - b.id;
   const bySize = a.size - b.size;

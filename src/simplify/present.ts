@@ -20,7 +20,10 @@ export function present(e: Expr, keep: (sum: Expr) => boolean): Expr {
     if (node.kind === "apply" && node.args.length > 0) {
       const args = node.args.map((arg) => shown.get(arg)!);
       const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
-      result = isApply(node, add) && !keep(node) && isApply(rebuilt, add) ? arranged(rebuilt.args) : flat(rebuilt);
+      result =
+        isApply(node, add) && !keep(node) && isApply(rebuilt, add)
+          ? arranged(rebuilt.args)
+          : flat(rebuilt);
     }
     shown.set(node, result);
   }
@@ -39,11 +42,13 @@ function flat(e: Expr): Expr {
     const sorted = [...e.args.filter(isPlain), ...e.args.filter((f) => !isPlain(f))];
     return sorted.every((f, i) => f === e.args[i]) ? e : hadamard(...sorted);
   }
-  if (isApply(e, matmul) && e.args.some((f) => isApply(f, matmul))) return matmul(...e.args.flatMap(factorsOf));
+  if (isApply(e, matmul) && e.args.some((f) => isApply(f, matmul)))
+    return matmul(...e.args.flatMap(factorsOf));
   return e;
 }
 
-const isPlain = (e: Expr): boolean => e.kind === "sym" || (isApply(e, transpose) && e.args[0]!.kind === "sym");
+const isPlain = (e: Expr): boolean =>
+  e.kind === "sym" || (isApply(e, transpose) && e.args[0]!.kind === "sym");
 
 /** A scale whose numbers are multiplied and stand first. */
 function mergedScale(args: readonly Expr[]): Expr {
@@ -78,7 +83,11 @@ const lengthOf = (e: Expr): number => {
 function ordered(terms: readonly Expr[]): Expr[] {
   const list = [...terms];
   for (let i = 1; i < list.length; i++) {
-    for (let j = i; j > 0 && areTwins(list[j - 1]!, list[j]!) && transposes(list[j]!) < transposes(list[j - 1]!); j--)
+    for (
+      let j = i;
+      j > 0 && areTwins(list[j - 1]!, list[j]!) && transposes(list[j]!) < transposes(list[j - 1]!);
+      j--
+    )
       [list[j - 1], list[j]] = [list[j]!, list[j - 1]!];
   }
   const [first] = list;
@@ -136,9 +145,13 @@ function collect(terms: readonly Expr[]): Expr[] {
 function collectScalar(terms: readonly Expr[]): Expr | null {
   if (terms.length < 2) return null;
   const parts = terms.map(asTerm);
-  const shared = parts[0]!.scalars.filter((s) => s.size >= 3 && parts.every((p) => p.scalars.includes(s)));
+  const shared = parts[0]!.scalars.filter(
+    (s) => s.size >= 3 && parts.every((p) => p.scalars.includes(s)),
+  );
   if (shared.length === 0) return null;
-  const rest = parts.map((p) => fromTerm({ ...p, scalars: p.scalars.filter((s) => !shared.includes(s)) }));
+  const rest = parts.map((p) =>
+    fromTerm({ ...p, scalars: p.scalars.filter((s) => !shared.includes(s)) }),
+  );
   if (rest.some((r) => r === unit)) return null;
   const bracket = arranged(rest);
   const whole = mergedScale([...shared, bracket]);
@@ -151,13 +164,18 @@ function collectSide(terms: readonly Expr[], side: "left" | "right"): Expr[] | n
   for (let i = 0; i < parts.length; i++) {
     const { factors } = parts[i]!;
     for (const count of [factors.length - 1, factors.length].filter((n) => n > 0)) {
-      const common = side === "right" ? factors.slice(factors.length - count) : factors.slice(0, count);
+      const common =
+        side === "right" ? factors.slice(factors.length - count) : factors.slice(0, count);
       const composed = composedScalars(parts[i]!.term);
       const members = parts.flatMap((p, j) =>
         rest(p.factors, common, side) !== null && composedScalars(p.term) === composed ? [j] : [],
       );
       if (members.length < 2 || !members.includes(i)) continue;
-      const whole = collected(members.map((j) => parts[j]!.term), common, side);
+      const whole = collected(
+        members.map((j) => parts[j]!.term),
+        common,
+        side,
+      );
       if (!whole) continue;
       if (cost(whole) >= cost(add(...members.map((j) => terms[j]!)))) continue;
       const out = terms.filter((_, j) => !members.includes(j));
@@ -172,10 +190,15 @@ function collectSide(terms: readonly Expr[], side: "left" | "right"): Expr[] | n
 const composedScalars = (t: Term): string =>
   t.scalars.flatMap((s) => (s.kind === "apply" ? [s.id] : [])).join(" ");
 
-const chainOf = (t: Term): readonly Expr[] => (t.body === null || isScalar(t.body) ? [] : factorsOf(t.body));
+const chainOf = (t: Term): readonly Expr[] =>
+  t.body === null || isScalar(t.body) ? [] : factorsOf(t.body);
 
 /** What stays of a chain without the common end; null where more than one factor would stay. */
-function rest(factors: readonly Expr[], common: readonly Expr[], side: "left" | "right"): readonly Expr[] | null {
+function rest(
+  factors: readonly Expr[],
+  common: readonly Expr[],
+  side: "left" | "right",
+): readonly Expr[] | null {
   const left = factors.length - common.length;
   if (left < 0 || left > 1) return null;
   const at = side === "right" ? left : 0;
@@ -183,17 +206,27 @@ function rest(factors: readonly Expr[], common: readonly Expr[], side: "left" | 
   return side === "right" ? factors.slice(0, left) : factors.slice(common.length);
 }
 
-function collected(terms: readonly Term[], common: readonly Expr[], side: "left" | "right"): Expr | null {
+function collected(
+  terms: readonly Term[],
+  common: readonly Expr[],
+  side: "left" | "right",
+): Expr | null {
   const remainders = terms.map((t) => rest(chainOf(t), common, side)!);
   // One bare term becomes I; two would be a sum of scalars.
   if (remainders.filter((r) => r.length === 0).length > 1) return null;
   // Nor may the bracket hold a bracket with a product in it.
-  if (remainders.some((r) => r.some((f) => holdsProduct(isApply(f, transpose) ? f.args[0]! : f)))) return null;
+  if (remainders.some((r) => r.some((f) => holdsProduct(isApply(f, transpose) ? f.args[0]! : f))))
+    return null;
   const edge = side === "right" ? common[0]!.shape[0] : common.at(-1)!.shape[1];
-  if (remainders.some((r) => r.length > 0 && r[0]!.shape[0] !== r[0]!.shape[1]) && remainders.some((r) => r.length === 0)) return null;
+  if (
+    remainders.some((r) => r.length > 0 && r[0]!.shape[0] !== r[0]!.shape[1]) &&
+    remainders.some((r) => r.length === 0)
+  )
+    return null;
   const shared = terms[0]!.scalars.filter((s) => terms.every((t) => t.scalars.includes(s)));
   // The bracket holds no composed scalars either.
-  if (terms.some((t) => t.scalars.some((s) => s.kind === "apply" && !shared.includes(s)))) return null;
+  if (terms.some((t) => t.scalars.some((s) => s.kind === "apply" && !shared.includes(s))))
+    return null;
   const number = commonNumber(terms.map((t) => t.coefficient));
   const inside = terms.map((t, i) =>
     fromTerm({
@@ -213,7 +246,8 @@ const holdsProduct = (sum: Expr): boolean =>
 /** The number that all coefficients share: their common size, else 1. */
 function commonNumber(all: readonly Rational[]): Rational {
   const [first] = all;
-  const size = (r: Rational): string => `${r.numerator < 0n ? -r.numerator : r.numerator}/${r.denominator}`;
+  const size = (r: Rational): string =>
+    `${r.numerator < 0n ? -r.numerator : r.numerator}/${r.denominator}`;
   if (!all.every((r) => size(r) === size(first!))) return rational(1);
   return all.every(isNegative) || !isNegative(first!) ? first! : negated(first!);
 }

@@ -6,7 +6,19 @@ import { isApply, isColumn, isScalar, minusOne, num, unit, zero } from "../expr/
 import { has, property } from "../expr/properties.ts";
 import type { Rational } from "../expr/rational.ts";
 import { plus, rational, times, wholePower } from "../expr/rational.ts";
-import { add, hadamard, identity, inner, matmul, ones, onesOf, scale, transpose, transposed, zeroOf } from "../ops/arithmetic.ts";
+import {
+  add,
+  hadamard,
+  identity,
+  inner,
+  matmul,
+  ones,
+  onesOf,
+  scale,
+  transpose,
+  transposed,
+  zeroOf,
+} from "../ops/arithmetic.ts";
 import { exp, power, sigmoid } from "../ops/elementwise.ts";
 import { inverse, matrixPower, wholeExponent } from "../ops/matrix.ts";
 import { norm, sizeOf } from "../ops/reduce.ts";
@@ -52,7 +64,8 @@ export function fromTerm({ coefficient, scalars, body }: Term): Expr {
 /** The factors of a chain: of a product all, else the expression itself. */
 export const factorsOf = (e: Expr): readonly Expr[] => (isApply(e, matmul) ? e.args : [e]);
 
-const chainOf = (factors: readonly Expr[]): Expr => (factors.length === 1 ? factors[0]! : matmul(...factors));
+const chainOf = (factors: readonly Expr[]): Expr =>
+  factors.length === 1 ? factors[0]! : matmul(...factors);
 
 // ---- scalars ----------------------------------------------------------------------------------------
 
@@ -75,10 +88,12 @@ export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boole
 export function mergePowers(factors: readonly Expr[]): { coefficient: Rational; scalars: Expr[] } {
   let coefficient = oneRational;
   const exponents = new Map<Expr, Expr[]>();
-  const normed = new Set(factors.flatMap((f) => {
-    const [base] = asPower(f);
-    return isApply(base, norm) ? [base.args[0]!] : [];
-  }));
+  const normed = new Set(
+    factors.flatMap((f) => {
+      const [base] = asPower(f);
+      return isApply(base, norm) ? [base.args[0]!] : [];
+    }),
+  );
   for (const factor of factors) {
     if (factor.kind === "num") {
       coefficient = times(coefficient, factor.value);
@@ -110,16 +125,19 @@ export function mergePowers(factors: readonly Expr[]): { coefficient: Rational; 
   return { coefficient, scalars: scalars.every(isScalar) ? scalars.toSorted(asWritten) : scalars };
 }
 
-const doubled = (p: Expr): Expr => (p.kind === "num" ? num(times(p.value, rational(2))) : scale(num(2), p));
+const doubled = (p: Expr): Expr =>
+  p.kind === "num" ? num(times(p.value, rational(2))) : scale(num(2), p);
 
 function sumOfExponents(all: readonly Expr[]): Expr {
   let constant = rational(0);
   const rest: Expr[] = [];
-  for (const p of all) if (p.kind === "num") constant = plus(constant, p.value);
-  else if (isApply(p, add)) {
-    for (const t of p.args) if (t.kind === "num") constant = plus(constant, t.value);
-    else rest.push(t);
-  } else rest.push(p);
+  for (const p of all)
+    if (p.kind === "num") constant = plus(constant, p.value);
+    else if (isApply(p, add)) {
+      for (const t of p.args)
+        if (t.kind === "num") constant = plus(constant, t.value);
+        else rest.push(t);
+    } else rest.push(p);
   const c = num(constant);
   if (rest.length === 0) return c;
   const parts = c === zero ? rest : [...rest, c];
@@ -152,7 +170,10 @@ function replaceFactor(body: Expr, from: Expr, to: Expr): Expr | null {
   if (body === from) return to;
   if (!isApply(body, matmul) && !isApply(body, hadamard)) return null;
   for (const [i, arg] of body.args.entries()) {
-    const inside = isApply(arg, transpose) && arg.args[0] === from ? transpose(to) : replaceFactor(arg, from, to);
+    const inside =
+      isApply(arg, transpose) && arg.args[0] === from
+        ? transpose(to)
+        : replaceFactor(arg, from, to);
     if (!inside) continue;
     const args = body.args.map((other, j) => (j === i ? inside : other));
     return isApply(body, matmul) ? matmul(...args) : hadamard(...args);
@@ -189,9 +210,11 @@ export function simplifyMatmul(
   if (reduced.scalars.length > 0) scalars.push(...reduced.scalars);
   const parts = atOnes(reduced.factors);
   scalars.push(...parts.scalars);
-  const body = parts.chain.length > 0 ? parts.chain : rows === one && columns === one ? [] : [identity(rows)];
+  const body =
+    parts.chain.length > 0 ? parts.chain : rows === one && columns === one ? [] : [identity(rows)];
   const whole = body.length === 0 ? unit : chainOf(body);
-  const unchanged = scalars.length === 0 && body.length === args.length && body.every((f, i) => f === args[i]);
+  const unchanged =
+    scalars.length === 0 && body.length === args.length && body.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, whole) : whole;
   if (isScalar(whole)) return innerProduct(body) ?? oriented(whole);
   return opened(body, opens);
@@ -232,16 +255,24 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
   if (has(a.properties, orthogonal) && transposed(a) === b) return identity(a.shape[0]);
   // diag(x)y = x ⊙ y, yᵀdiag(x) = (x ⊙ y)ᵀ, diag(x)diag(y) = diag(x ⊙ y)
   if (isApply(a, diagonalMatrix) && isColumn(b)) return hadamard(a.args[0]!, b);
-  if (isApply(b, diagonalMatrix) && a.shape[0] === one) return transpose(hadamard(b.args[0]!, transposed(a)));
+  if (isApply(b, diagonalMatrix) && a.shape[0] === one)
+    return transpose(hadamard(b.args[0]!, transposed(a)));
   if (isApply(a, diagonalMatrix) && isApply(b, diagonalMatrix))
     return diagonalMatrix(hadamard(a.args[0]!, b.args[0]!));
   // 𝟏ᵀ𝟏 = n; rows that sum to one: S𝟏 = 𝟏, yᵀ𝟏 = 1
   if (isOnes(b) && isColumn(b)) {
     if (isApply(a, transpose) && isApply(a.args[0]!, ones)) return sizeOf(b.shape[0]);
     if (has(a.properties, sumsToOne) && !isColumn(a) && a.shape[0] !== one) return ones(a.shape[0]);
-    if (isApply(a, transpose) && isColumn(a.args[0]!) && has(a.args[0]!.properties, sumsToOne)) return unit;
+    if (isApply(a, transpose) && isColumn(a.args[0]!) && has(a.args[0]!.properties, sumsToOne))
+      return unit;
   }
-  if (isApply(a, transpose) && isApply(a.args[0]!, ones) && isColumn(b) && has(b.properties, sumsToOne)) return unit;
+  if (
+    isApply(a, transpose) &&
+    isApply(a.args[0]!, ones) &&
+    isColumn(b) &&
+    has(b.properties, sumsToOne)
+  )
+    return unit;
   return undefined;
 }
 
@@ -252,7 +283,8 @@ function asMatrixPower(e: Expr): [base: Expr, exponent: number] {
     return k === 1 ? [e, 1] : [transposed(base), k];
   }
   if (isApply(e, inverse)) return [e.args[0]!, -1];
-  if (isApply(e, matrixPower) && e.args[1]!.kind === "num") return [e.args[0]!, wholeExponent(e.args[1]!)];
+  if (isApply(e, matrixPower) && e.args[1]!.kind === "num")
+    return [e.args[0]!, wholeExponent(e.args[1]!)];
   return [e, 1];
 }
 
@@ -275,7 +307,9 @@ function atOnes(factors: readonly Expr[]): { chain: Expr[]; scalars: Expr[] } {
 function innerProduct(factors: readonly Expr[]): Expr | null {
   if (factors.length !== 2) return null;
   const [left, right] = [transposed(factors[0]!), factors[1]!];
-  const all = [left, right].flatMap((side) => (isApply(side, hadamard) ? side.args : [side])).filter((f) => !isOnes(f));
+  const all = [left, right]
+    .flatMap((side) => (isApply(side, hadamard) ? side.args : [side]))
+    .filter((f) => !isOnes(f));
   if (all.length < 2 || (!isApply(left, hadamard) && !isApply(right, hadamard))) return null;
   const { scalars: merged } = mergePowers(all);
   const fewer = merged.length < all.length && !merged.some((f) => isApply(f, power));
@@ -315,7 +349,10 @@ function opened(factors: readonly Expr[], opens: (sum: Expr) => boolean): Expr |
   const factor = factors[at]!;
   const sum = isApply(factor, transpose) ? factor.args[0]! : factor;
   if (!isApply(sum, add)) return null;
-  const others = factors.reduce((n, f, i) => (i !== at && isOpen(f) && isApply(f, add) ? n * f.args.length : n), 1);
+  const others = factors.reduce(
+    (n, f, i) => (i !== at && isOpen(f) && isApply(f, add) ? n * f.args.length : n),
+    1,
+  );
   if (sum.args.length * others > mostTerms) return null;
   const terms = sum === factor ? sum.args : sum.args.map((t) => transpose(t));
   return add(...terms.map((t) => matmul(...factors.slice(0, at), t, ...factors.slice(at + 1))));
@@ -324,7 +361,10 @@ function opened(factors: readonly Expr[], opens: (sum: Expr) => boolean): Expr |
 // ---- entrywise products ---------------------------------------------------------------------------------
 
 /** `hadamard`: flat, scalars in front, ones gone, equal bases merged. */
-export function simplifyHadamard(args: readonly Expr[], opens: (sum: Expr) => boolean): Expr | null {
+export function simplifyHadamard(
+  args: readonly Expr[],
+  opens: (sum: Expr) => boolean,
+): Expr | null {
   const scalars: Expr[] = [];
   const factors: Expr[] = [];
   for (const arg of args) {
@@ -341,7 +381,8 @@ export function simplifyHadamard(args: readonly Expr[], opens: (sum: Expr) => bo
   const last = folded.filter(isIdentity).slice(0, 1);
   const all = [...folded.filter((f) => !isIdentity(f)), ...last];
   const body = all.length === 0 ? onesOf(shape) : all.length === 1 ? all[0]! : hadamard(...all);
-  const unchanged = scalars.length === 0 && all.length === args.length && all.every((f, i) => f === args[i]);
+  const unchanged =
+    scalars.length === 0 && all.length === args.length && all.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, body) : body;
   return cancelling(args, opens);
 }

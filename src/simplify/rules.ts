@@ -2,7 +2,19 @@
 
 import { one } from "../expr/dimension.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
-import { half, isApply, isColumn, isRow, isScalar, isSquare, minusOne, num, two, unit, zero } from "../expr/expr.ts";
+import {
+  half,
+  isApply,
+  isColumn,
+  isRow,
+  isScalar,
+  isSquare,
+  minusOne,
+  num,
+  two,
+  unit,
+  zero,
+} from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { isInteger, isNegative, rational, times, wholePower } from "../expr/rational.ts";
@@ -28,7 +40,14 @@ import { abs, exp, log, power, sigmoid, softplus } from "../ops/elementwise.ts";
 import { determinant, inverse, logdet, matrixPower } from "../ops/matrix.ts";
 import * as reduce from "../ops/reduce.ts";
 import { logsoftmax, logsumexp, softmax } from "../ops/rowwise.ts";
-import { blockInner, blockSum, diagonalMatrix, diagonalPart, diagonalVector, kronecker } from "../ops/structure.ts";
+import {
+  blockInner,
+  blockSum,
+  diagonalMatrix,
+  diagonalPart,
+  diagonalVector,
+  kronecker,
+} from "../ops/structure.ts";
 
 /** One rewriting of an application whose arguments are simplified; null where it does not fit. */
 export interface Rule {
@@ -37,7 +56,11 @@ export interface Rule {
   readonly rewrite: (e: Apply, ...args: Expr[]) => Expr | null;
 }
 
-const rule = (name: string, op: OpFields, rewrite: Rule["rewrite"]): Rule => ({ name, op, rewrite });
+const rule = (name: string, op: OpFields, rewrite: Rule["rewrite"]): Rule => ({
+  name,
+  op,
+  rewrite,
+});
 
 const { symmetric, skew, orthogonal } = property;
 
@@ -52,12 +75,15 @@ export const isZero = (e: Expr): boolean => e === zero || isApply(e, zeros);
 
 /** The scalars before the last factor of a `scale`, and that factor. */
 export const unscaled = (e: Expr): { scalars: readonly Expr[]; body: Expr } =>
-  isApply(e, scale) ? { scalars: e.args.slice(0, -1), body: e.args.at(-1)! } : { scalars: [], body: e };
+  isApply(e, scale)
+    ? { scalars: e.args.slice(0, -1), body: e.args.at(-1)! }
+    : { scalars: [], body: e };
 
 /** For rules that a linear operation shares: f(αX) = αf(X), f(0) = 0. */
 function linear(op: OpFields, at: number, build: (...args: Expr[]) => Expr): Rule[] {
   const name = op.opName;
-  const replaced = (e: Apply, x: Expr): Expr => build(...e.args.map((arg, i) => (i === at ? x : arg)));
+  const replaced = (e: Apply, x: Expr): Expr =>
+    build(...e.args.map((arg, i) => (i === at ? x : arg)));
   return [
     rule(`${name}-of-scale`, op, (e) => {
       const x = e.args[at]!;
@@ -93,7 +119,9 @@ const transposeRules: Rule[] = [
     // (Aᵀ + B)ᵀ is opened where that leaves fewer transposes.
     if (!isApply(x, add)) return null;
     const bare = (t: Expr): Expr => unscaled(t).body;
-    const lost = x.args.filter((t) => isApply(bare(t), transpose) || has(bare(t).properties, symmetric)).length;
+    const lost = x.args.filter(
+      (t) => isApply(bare(t), transpose) || has(bare(t).properties, symmetric),
+    ).length;
     return lost === x.args.length ? add(...x.args.map((t) => transpose(t))) : null;
   }),
 ];
@@ -114,7 +142,9 @@ const inverseRules: Rule[] = [
     return scale(...scalars.map((s) => power(s, minusOne)), inverse(body));
   }),
   rule("inverse-of-product", inverse, (_, x) =>
-    isApply(x, matmul) && x.args.every(isSquare) ? matmul(...x.args.toReversed().map((f) => inverse(f))) : null,
+    isApply(x, matmul) && x.args.every(isSquare)
+      ? matmul(...x.args.toReversed().map((f) => inverse(f)))
+      : null,
   ),
   rule("inverse-of-power", inverse, (_, x) =>
     isApply(x, matrixPower) && x.args[1]?.kind === "num"
@@ -125,7 +155,9 @@ const inverseRules: Rule[] = [
     isApply(x, diagonalMatrix) ? diagonalMatrix(power(x.args[0]!, minusOne)) : null,
   ),
   rule("inverse-of-kronecker", inverse, (_, x) =>
-    isApply(x, kronecker) && x.args.every(isSquare) ? kronecker(inverse(x.args[0]!), inverse(x.args[1]!)) : null,
+    isApply(x, kronecker) && x.args.every(isSquare)
+      ? kronecker(inverse(x.args[0]!), inverse(x.args[1]!))
+      : null,
   ),
 ];
 
@@ -133,7 +165,9 @@ const traceRules: Rule[] = [
   rule("trace-of-scalar", trace, (_, x) => (isScalar(x) ? x : null)),
   ...linear(trace, 0, trace),
   rule("trace-of-transpose", trace, (_, x) => (isApply(x, transpose) ? trace(x.args[0]!) : null)),
-  rule("trace-of-identity", trace, (_, x) => (isApply(x, identity) ? reduce.sizeOf(x.shape[0]) : null)),
+  rule("trace-of-identity", trace, (_, x) =>
+    isApply(x, identity) ? reduce.sizeOf(x.shape[0]) : null,
+  ),
   rule("trace-of-outer-product", trace, (_, x) => {
     // tr(x…yᵀ) = yᵀx…, where a factor in the cycle has one row
     if (!isApply(x, matmul)) return null;
@@ -141,7 +175,9 @@ const traceRules: Rule[] = [
     return at < 0 ? null : matmul(...x.args.slice(at), ...x.args.slice(0, at));
   }),
   rule("trace-of-kronecker", trace, (_, x) =>
-    isApply(x, kronecker) && x.args.every(isSquare) ? scale(trace(x.args[0]!), trace(x.args[1]!)) : null,
+    isApply(x, kronecker) && x.args.every(isSquare)
+      ? scale(trace(x.args[0]!), trace(x.args[1]!))
+      : null,
   ),
   rule("trace-of-diagonal", trace, (_, x) =>
     isApply(x, diagonalMatrix) ? inner(ones(x.shape[0]), x.args[0]!) : null,
@@ -165,7 +201,9 @@ const determinantRules: Rule[] = [
   ),
   rule("logdet-of-scalar", logdet, (_, x) => (isScalar(x) ? log(x) : null)),
   rule("logdet-of-identity", logdet, (_, x) => (isApply(x, identity) ? zero : null)),
-  rule("logdet-of-transpose", logdet, (_, x) => (isApply(x, transpose) ? logdet(x.args[0]!) : null)),
+  rule("logdet-of-transpose", logdet, (_, x) =>
+    isApply(x, transpose) ? logdet(x.args[0]!) : null,
+  ),
   rule("logdet-of-inverse", logdet, (_, x) =>
     isApply(x, inverse) ? negate(logdet(x.args[0]!)) : null,
   ),
@@ -198,7 +236,12 @@ export function asPower(e: Expr): [base: Expr, exponent: Expr] {
 
 /** xᵀx as the square of ‖x‖, null where e is none. */
 export function selfInner(e: Expr): Expr | null {
-  if (isApply(e, matmul) && e.args.length === 2 && isApply(e.args[0]!, transpose) && e.args[0].args[0] === e.args[1])
+  if (
+    isApply(e, matmul) &&
+    e.args.length === 2 &&
+    isApply(e.args[0]!, transpose) &&
+    e.args[0].args[0] === e.args[1]
+  )
     return isScalar(e) ? e.args[1]! : null;
   if (isApply(e, trace) && isApply(e.args[0]!, matmul) && e.args[0].args.length === 2) {
     const [a, b] = e.args[0].args as readonly [Expr, Expr];
@@ -248,7 +291,8 @@ const powerRules: Rule[] = [
     return powerOf(reduce.norm(inside), num(rational(p.value.numerator)));
   }),
   rule("power-of-product", power, (_, x, p) => {
-    if (!(isApply(x, scale) || isApply(x, hadamard)) || p.kind !== "num" || !isInteger(p.value)) return null;
+    if (!(isApply(x, scale) || isApply(x, hadamard)) || p.kind !== "num" || !isInteger(p.value))
+      return null;
     const factors = x.args.map((f) => power(f, p));
     return isApply(x, scale) ? scale(...factors) : hadamard(...factors);
   }),
@@ -316,19 +360,26 @@ const elementwiseRules: Rule[] = [
   rule("log-of-sigmoid", log, (_, x) =>
     isApply(x, sigmoid) ? negate(softplus(negate(x.args[0]!))) : null,
   ),
-  rule("abs-of-nonnegative", abs, (_, x) =>
-    has(x.properties, property.nonnegative) ? x : null,
-  ),
+  rule("abs-of-nonnegative", abs, (_, x) => (has(x.properties, property.nonnegative) ? x : null)),
 ];
 
-const reduceRules: Rule[] = [reduce.sum, reduce.mean, reduce.rowsum, reduce.colsum, reduce.rowmean, reduce.colmean].map(
-  (op) => rule(`${op.opName}-is-a-product-with-ones`, op, (_, ...args) => op.expand(...args)),
-);
+const reduceRules: Rule[] = [
+  reduce.sum,
+  reduce.mean,
+  reduce.rowsum,
+  reduce.colsum,
+  reduce.rowmean,
+  reduce.colmean,
+].map((op) => rule(`${op.opName}-is-a-product-with-ones`, op, (_, ...args) => op.expand(...args)));
 reduceRules.push(
   rule("norm-of-scalar", reduce.norm, (_, x) => (isScalar(x) ? abs(x) : null)),
-  rule("squared-norm-of-scalar", reduce.squaredNorm, (_, x) => (isScalar(x) ? power(x, two) : null)),
+  rule("squared-norm-of-scalar", reduce.squaredNorm, (_, x) =>
+    isScalar(x) ? power(x, two) : null,
+  ),
   rule("norm1-of-scalar", reduce.norm1, (_, x) => (isScalar(x) ? abs(x) : null)),
-  rule("norm-of-row", reduce.norm, (_, x) => (isRow(x) && !isScalar(x) ? reduce.norm(transpose(x)) : null)),
+  rule("norm-of-row", reduce.norm, (_, x) =>
+    isRow(x) && !isScalar(x) ? reduce.norm(transpose(x)) : null,
+  ),
   rule("squared-norm-of-row", reduce.squaredNorm, (_, x) =>
     isRow(x) && !isScalar(x) ? reduce.squaredNorm(transpose(x)) : null,
   ),
@@ -339,7 +390,9 @@ reduceRules.push(
     isApply(x, transpose) ? reduce.norm(x.args[0]!) : null,
   ),
   rule("squared-norm-of-kronecker", reduce.squaredNorm, (_, x) =>
-    isApply(x, kronecker) ? scale(reduce.squaredNorm(x.args[0]!), reduce.squaredNorm(x.args[1]!)) : null,
+    isApply(x, kronecker)
+      ? scale(reduce.squaredNorm(x.args[0]!), reduce.squaredNorm(x.args[1]!))
+      : null,
   ),
   rule("norm-of-zero", reduce.norm, (_, x) => (isZero(x) ? zero : null)),
   rule("squared-norm-of-zero", reduce.squaredNorm, (_, x) => (isZero(x) ? zero : null)),
@@ -388,11 +441,13 @@ const structureRules: Rule[] = [
   ...linear(blockSum, 0, blockSum),
   rule("block-inner-of-kronecker", blockInner, (_, g, b, like) => {
     const [p, q] = isApply(g, kronecker) ? g.args : [];
-    if (!p || !q || p.shape !== like.shape && !equalShapes(p, like)) return null;
+    if (!p || !q || (p.shape !== like.shape && !equalShapes(p, like))) return null;
     return equalShapes(q, b) ? scale(inner(q, b), p) : null;
   }),
   rule("block-inner-of-identity", blockInner, (_, g, b, like) =>
-    isApply(g, identity) && isSquare(b) && isSquare(like) ? scale(trace(b), identity(like.shape[0])) : null,
+    isApply(g, identity) && isSquare(b) && isSquare(like)
+      ? scale(trace(b), identity(like.shape[0]))
+      : null,
   ),
   rule("block-sum-of-kronecker", blockSum, (_, g, a, like) => {
     const [p, q] = isApply(g, kronecker) ? g.args : [];
@@ -400,13 +455,18 @@ const structureRules: Rule[] = [
     return equalShapes(p, a) ? scale(inner(p, a), q) : null;
   }),
   rule("block-sum-of-identity", blockSum, (_, g, a, like) =>
-    isApply(g, identity) && isSquare(a) && isSquare(like) ? scale(trace(a), identity(like.shape[0])) : null,
+    isApply(g, identity) && isSquare(a) && isSquare(like)
+      ? scale(trace(a), identity(like.shape[0]))
+      : null,
   ),
-  rule("softmax-of-scalar", softmax, (e) => (e.shape[1] === one && e.shape[0] === one ? unit : null)),
+  rule("softmax-of-scalar", softmax, (e) =>
+    e.shape[1] === one && e.shape[0] === one ? unit : null,
+  ),
   rule("logsumexp-of-scalar", logsumexp, (_, x) => (isScalar(x) ? x : null)),
 ];
 
-const equalShapes = (a: Expr, b: Expr): boolean => a.shape[0] === b.shape[0] && a.shape[1] === b.shape[1];
+const equalShapes = (a: Expr, b: Expr): boolean =>
+  a.shape[0] === b.shape[0] && a.shape[1] === b.shape[1];
 
 /** Every rule; those for sums and products of many factors are normal forms of their own. */
 export const rules: readonly Rule[] = [

@@ -13,7 +13,12 @@ import { simplifySum } from "./sum.ts";
 
 /** Operations that are linear in their first argument. */
 const linear: ReadonlySet<OpFields> = new Set<OpFields>([
-  transpose, trace, diagonalVector, diagonalMatrix, blockInner, blockSum,
+  transpose,
+  trace,
+  diagonalVector,
+  diagonalMatrix,
+  blockInner,
+  blockSum,
 ]);
 
 const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
@@ -59,7 +64,8 @@ export class Simplifier {
   simplify(e: Expr): Expr {
     const known = this.memory.get(e);
     if (known) return known;
-    for (const node of postorder([e], (n) => (this.memory.has(n) ? [] : argsOf(n)))) this.node(node, 0);
+    for (const node of postorder([e], (n) => (this.memory.has(n) ? [] : argsOf(n))))
+      this.node(node, 0);
     return this.memory.get(e)!;
   }
 
@@ -87,7 +93,8 @@ export class Simplifier {
 
   /** Simplifies what a rule gave: its parts first. */
   private again(e: Apply, depth: number): Expr {
-    for (const node of postorder([e], (n) => (this.memory.has(n) ? [] : argsOf(n)))) this.node(node, depth);
+    for (const node of postorder([e], (n) => (this.memory.has(n) ? [] : argsOf(n))))
+      this.node(node, depth);
     return this.memory.get(e)!;
   }
 

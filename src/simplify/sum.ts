@@ -10,14 +10,21 @@ import { isZero } from "./rules.ts";
 
 /** `add`: terms that `same` calls equal up to a number become one. */
 export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Expr {
-  const terms = args.flatMap((arg) => (isApply(arg, add) ? arg.args : [arg])).filter((t) => !isZero(t));
+  const terms = args
+    .flatMap((arg) => (isApply(arg, add) ? arg.args : [arg]))
+    .filter((t) => !isZero(t));
   const collected = new Map<Expr, { coefficient: Rational; rest: Expr }>();
   for (const term of terms) {
     const { coefficient, scalars, body } = asTerm(term);
     const rest = fromTerm({ coefficient: { numerator: 1n, denominator: 1n }, scalars, body });
     const key = same(rest);
     const found = collected.get(key);
-    collected.set(key, found ? { ...found, coefficient: plus(found.coefficient, coefficient) } : { coefficient, rest });
+    collected.set(
+      key,
+      found
+        ? { ...found, coefficient: plus(found.coefficient, coefficient) }
+        : { coefficient, rest },
+    );
   }
   const left = [...collected.values()]
     .filter(({ coefficient }) => coefficient.numerator !== 0n)

@@ -1,0 +1,36 @@
+/** @file Plain-text tables: blocks between blank lines, `==>` before what is expected. */
+
+import { readFileSync } from "node:fs";
+
+/** One derivation: a problem, its variable, other spellings of it, and the form to show. */
+export interface Case {
+  readonly title: string;
+  readonly statements: readonly string[];
+  readonly by: string;
+  /** The same problem in other spellings, statements separated by `;`. */
+  readonly also: readonly string[];
+  readonly expected: string;
+}
+
+/** The blocks of a table as lists of lines; `%` begins a comment. */
+export function blocks(name: string): string[][] {
+  const text = readFileSync(new URL(`cases/${name}.txt`, import.meta.url), "utf8");
+  return text
+    .split(/\n{2,}/u)
+    .map((block) => block.split("\n").filter((line) => line !== "" && !line.startsWith("%")))
+    .filter((lines) => lines.length > 0);
+}
+
+/** The derivations of a table. */
+export function cases(name: string): Case[] {
+  return blocks(name).map((lines) => {
+    const after = (mark: string): string[] =>
+      lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length));
+    const statements = lines.filter((line) => !/^(?:# |by |also |==> )/u.test(line));
+    const [by] = after("by ");
+    const [expected] = after("==> ");
+    if (by === undefined || expected === undefined) throw new Error(`half a case: ${lines.join(" / ")}`);
+    const title = after("# ")[0] ?? `${statements.join("; ")} by ${by}`;
+    return { title, statements, by, also: after("also "), expected };
+  });
+}
