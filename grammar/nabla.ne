@@ -161,7 +161,7 @@ atom ->
   | %callee exponent arguments                  {% tree.powerCall %}
   | %fraction fractionPart fractionPart         {% tree.fraction %}
   | %squareRoot fractionPart                    {% tree.root %}
-  | %root power                                 {% tree.root %}
+  | %root atom                                  {% tree.root %}
   | %openBracket sum comparison sum %closeBracket {% tree.indicator %}
   | %indicator %openBracket sum comparison sum %closeBracket {% tree.namedIndicator %}
   | %indicator %openParen sum comparison sum %closeParen {% tree.namedIndicator %}

@@ -29,7 +29,8 @@ export function cases(name: string): Case[] {
     const statements = lines.filter((line) => !/^(?:# |by |also |==> )/u.test(line));
     const [by] = after("by ");
     const [expected] = after("==> ");
-    if (by === undefined || expected === undefined) throw new Error(`half a case: ${lines.join(" / ")}`);
+    if (by === undefined || expected === undefined)
+      throw new Error(`half a case: ${lines.join(" / ")}`);
     const title = after("# ")[0] ?? `${statements.join("; ")} by ${by}`;
     return { title, statements, by, also: after("also "), expected };
   });

@@ -105,7 +105,7 @@ export const errors = {
     error("accent", "an accent stands over a single letter", { span }),
   notInLanguage: (span: Span, reason: string) => error("not-in-language", reason, { span }),
   notYet: (span: Span | undefined, what: string) =>
-    error("not-yet", `${what} is read, but its calculus is not there yet`, {
+    error("not-yet", `nabla does not do this yet: ${what}`, {
       ...(span && { span }),
       exit: 3,
     }),
@@ -139,13 +139,13 @@ export const errors = {
       span,
       hint: `(${base})^… or ${base.replace(/\^.*$/u, "")}^{…^…}`,
     }),
-  powerOfBraces: (span: Span, body: string) =>
+  powerOfBraces: (span: Span, body: string, exponent: string) =>
     error(
       "power-of-braces",
       "braces are not printed, so that the exponent seems to belong to the last factor only",
       {
         span,
-        hint: `(${body}) for all of it`,
+        hint: `(${body})${exponent}`,
       },
     ),
   doubleTranspose: (span: Span) =>

@@ -18,7 +18,8 @@ function distance(a: string, b: string): number {
 
 /** The known word that `word` was likely meant to be, or null where none is near. */
 export function suggest(word: string, known: Iterable<string>): string | null {
-  if (word.length > 40) return null;
+  // Of single letters every other one is near.
+  if (word.length < 2 || word.length > 40) return null;
   let best: string | null = null;
   let nearest = word.length <= 3 ? 2 : word.length <= 6 ? 3 : 4;
   for (const candidate of known) {

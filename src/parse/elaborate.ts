@@ -293,7 +293,7 @@ class Elaborator {
       );
     if (!space.shape) return;
     if (symbol.sized)
-      throw errors.twoMeanings(span, name, `it is declared in “${textOf(symbol.span)}”`);
+      throw errors.twoMeanings(span, name, `it is declared ${this.inference.show(symbol.shape)}`);
     symbol.sized = true;
     if (symbol.origin === "free") symbol.origin = "declared";
     const shape: Shape = [this.dimension(space.shape[0]), this.dimension(space.shape[1])];
@@ -407,7 +407,7 @@ class Elaborator {
     const scalarObjective = demand.scalar(objective.shape, "the objective is a scalar", () =>
       errors.notYet(
         objective.span,
-        `a Jacobian (${this.inference.excerpt(objective.span)} is ${this.inference.show(objective.shape)}, not a scalar)`,
+        `the Jacobian of ${this.inference.excerpt(objective.span)}, which is ${this.inference.show(objective.shape)} and no scalar`,
       ),
     );
     const withScalar = this.attempt(() => {
@@ -569,16 +569,21 @@ class Elaborator {
       this.invented.push(name);
       return dimension(name);
     };
-    const settle = (term: Term, preferred: string): void => {
-      const root = find(term);
-      if (isUnknown(root)) root.bound = fresh(preferred);
-    };
-    for (const symbol of this.symbols.values()) {
-      const [rows, columns] = [find(symbol.shape[0]), find(symbol.shape[1])];
+    const settle = (shape: ShapeTerm): void => {
+      const [rows, columns] = [find(shape[0]), find(shape[1])];
       const distinct = isUnknown(rows) && isUnknown(columns) && rows !== columns;
-      if (extentOf(rows) !== "one") settle(rows, distinct ? "m" : "n");
-      if (extentOf(columns) !== "one") settle(columns, "n");
-    }
+      for (const [term, preferred] of [
+        [rows, distinct ? "m" : "n"],
+        [columns, "n"],
+      ] as const) {
+        if (extentOf(term) === "one" || !isUnknown(find(term))) continue;
+        this.solver.unify(term, fresh(preferred), "");
+        this.solver.propagate();
+      }
+    };
+    // Factors before products, whose dimensions follow from theirs.
+    for (const shape of this.inference.kroneckerFactors) settle(shape);
+    for (const symbol of this.symbols.values()) settle(symbol.shape);
     this.inference.refuseUnsized();
   }
 

@@ -15,7 +15,14 @@ import {
   two,
   unit,
 } from "../expr/expr.ts";
-import { isInteger, isNegative, negated, times, wholePower } from "../expr/rational.ts";
+import {
+  isInteger,
+  isNegative,
+  negated,
+  show as showRational,
+  times,
+  wholePower,
+} from "../expr/rational.ts";
 import {
   add,
   hadamard,
@@ -72,6 +79,8 @@ type Of<K extends Surface["kind"]> = Extract<Surface, { kind: K }>;
 
 export class Inference {
   readonly solver = new Solver();
+  /** The shapes of factors of ⊗: the dimensions of their product follow from theirs. */
+  readonly kroneckerFactors: ShapeTerm[] = [];
   /** Readings that were chosen and are worth telling. */
   readonly notes: string[] = [];
   private readonly unsized: { shape: ShapeTerm; span: Span; what: string }[] = [];
@@ -168,13 +177,8 @@ export class Inference {
 
   /** `X w (n×1)`. */
   describe(e: { readonly span: Span }, shape: ShapeTerm): string {
-    const kind =
-      classOf(shape) === "scalar"
-        ? "a scalar"
-        : classOf(shape) === "open"
-          ? "of open shape"
-          : this.show(shape);
-    return `${excerpt(e.span)} (${kind})`;
+    if (classOf(shape) === "open") return excerpt(e.span);
+    return `${excerpt(e.span)} (${classOf(shape) === "scalar" ? "a scalar" : this.show(shape)})`;
   }
 
   /** Where the shapes of the names in some surfaces came from. */
@@ -358,11 +362,12 @@ export class Inference {
     let hint: string | undefined;
     if (scalars.length === 1) {
       const [s, other] = classOf(a.shape) === "scalar" ? [left, b] : [right, a];
-      const c = /^[\w.α-ω]+$/u.test(excerpt(s.span)) ? excerpt(s.span) : `(${excerpt(s.span)})`;
-      const isColumn = extentOf(other.shape[1]) === "one";
-      hint = isColumn
-        ? `${c === "1" ? "" : c}𝟏`
-        : `${c}𝟏𝟏ᵀ for every entry, ${c}I for the diagonal`;
+      const text = excerpt(s.span);
+      const c = text === "1" ? "" : /^[\w.α-ω]+$/u.test(text) ? text : `(${text})`;
+      hint =
+        extentOf(other.shape[1]) === "one"
+          ? `${c}𝟏`
+          : `${c}𝟏𝟏ᵀ for every entry, ${c}I for the diagonal`;
     } else {
       const free = [right, left].find(
         (s) =>
@@ -517,6 +522,7 @@ export class Inference {
       .reduce((a, b) => {
         const shape = this.solver.shape();
         const span = { ...a.span, end: b.span.end };
+        this.kroneckerFactors.push(a.shape, b.shape);
         this.solver.require(
           demand.kronecker(a.shape, b.shape, shape, `it stands in ${excerpt(span)}`, () =>
             errors.shapesDiffer(
@@ -541,7 +547,7 @@ export class Inference {
 
   private transpose(e: Of<"transpose">): Typed {
     if (e.body.kind === "group" && e.body.brace && e.body.body.kind === "product")
-      throw errors.powerOfBraces(e.span, excerpt(e.body.body.span));
+      throw errors.powerOfBraces(e.span, excerpt(e.body.body.span), "ᵀ");
     const body = this.visit(e.body);
     if (e.body.kind === "name" && this.isFree(e.body))
       this.solver.require(
@@ -582,7 +588,7 @@ export class Inference {
   private power(e: Of<"power">): Typed {
     const { body, exponent } = e;
     if (body.kind === "group" && body.brace && body.body.kind === "product")
-      throw errors.powerOfBraces(e.span, excerpt(body.body.span));
+      throw errors.powerOfBraces(e.span, excerpt(body.body.span), `^${shownExponent(exponent)}`);
     if (body.kind === "power" && !isMinusOne(exponent) && !isMinusOne(body.exponent))
       throw errors.stackedPowers(e.span, excerpt(body.span));
     if (body.kind === "root" && body.body.kind !== "group") throw errors.rootOfPower(e.span);
@@ -607,17 +613,19 @@ export class Inference {
   private cannotRaise(e: Of<"power">, typed: Typed): Error {
     const isInverse = isMinusOne(e.exponent);
     const isVector = extentOf(typed.shape[0]) === "one" || extentOf(typed.shape[1]) === "one";
+    const [base, shape] = [excerpt(e.body.span), this.describe(e.body, typed.shape)];
+    const entrywise = `${base}.^${shownExponent(e.exponent)} entry by entry`;
     return errors.shapesDiffer(
       e.span,
       isInverse
-        ? `only a square matrix has an inverse, and ${this.describe(e.body, typed.shape)} is not square`
-        : `${this.describe(e.body, typed.shape)} has no power: only scalars and square matrices have`,
+        ? `only a square matrix has an inverse, and ${shape} is not square`
+        : `${shape} has no power: only scalars and square matrices have`,
       this.sources(e.body),
       isInverse
         ? undefined
         : isVector
-          ? `${excerpt(e.body.span)}.^${excerpt(e.exponent.span)} entry by entry, ‖${excerpt(e.body.span)}‖² for the squared norm`
-          : `${excerpt(e.body.span)}.^${excerpt(e.exponent.span)} entry by entry`,
+          ? `${entrywise}, ‖${base}‖² for the squared norm`
+          : entrywise,
     );
   }
 
@@ -734,6 +742,8 @@ export class Inference {
 
   private call(e: Of<"call">): Typed {
     if (e.name === "max" || e.name === "min") return this.extremum(e);
+    if (e.name === "kron" && e.args.length === 2)
+      return this.kronecker({ kind: "kronecker", factors: e.args, span: e.span });
     const entry = functionNamed(e.name);
     if (!entry) throw errors.unknownWord(e.nameSpan, e.name, suggest(e.name, functionNames()));
     const args = e.args.map((arg) => this.visit(arg));
@@ -876,6 +886,14 @@ function simpleCall(name: string, build: (...args: Expr[]) => Expr, args: readon
   if (name === "inv" && x && isScalar(x)) return raised(x, minusOne);
   return build(...args);
 }
+
+/** An exponent as it is typed after `^`. */
+const shownExponent = (e: Surface): string =>
+  e.kind === "group"
+    ? shownExponent(e.body)
+    : e.kind === "number"
+      ? showRational(e.value)
+      : excerpt(e.span);
 
 const isMinusOne = (e: Surface): boolean =>
   e.kind === "group"

@@ -14,6 +14,8 @@ import type { Token } from "./surface.ts";
 export interface RawStatement {
   readonly folded: Folded;
   readonly pieces: readonly Piece[];
+  /** The alphabet of each name in this statement. */
+  readonly styles: Map<string, string>;
 }
 
 /** The names that a problem introduces, wherever it does. */
@@ -92,7 +94,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
   let depth = 0;
   const end = (): void => {
     while (current.length > 0 && ["period", "comma"].includes(current.at(-1)!.type)) current.pop();
-    if (current.length > 0) statements.push({ folded, pieces: current });
+    if (current.length > 0) statements.push({ folded, pieces: current, styles: new Map() });
     current = [];
   };
   for (const [index, piece] of pieces.entries()) {
@@ -188,9 +190,13 @@ interface FoundName {
 function nameAt(statement: RawStatement, i: number, whole: boolean): FoundName | null {
   const piece = statement.pieces[i];
   if (piece === undefined || (piece.type !== "word" && piece.type !== "letter")) return null;
-  if (!whole && piece.type === "word" && [...piece.text].length > 1 && !piece.upright) return null;
+  if (!whole && piece.type === "word" && lettersOf(piece.text).length > 1 && !piece.upright)
+    return null;
   return withIndices(statement, i, baseName(piece.text));
 }
+
+/** The letters of a word, each with its accents. */
+const lettersOf = (text: string): string[] => text.match(/\P{M}\p{M}*/gu) ?? [];
 
 /** A word as the base of a name: `alpha` is α. */
 const baseName = (text: string): string => (Object.hasOwn(greek, text) ? greek[text]! : text);
@@ -391,7 +397,17 @@ class Tokenizer {
   }
 
   private name(value: string, from: Piece, to: Piece): void {
+    this.styled(value, from, to);
     this.token("name", from, value, to);
+  }
+
+  /** One name in two alphabets of one formula may be two things to its writer. */
+  private styled(value: string, from: Piece, to: Piece): void {
+    const style = from.style ?? "plain";
+    const { styles } = this.statement;
+    const before = styles.get(value);
+    if (before === undefined) styles.set(value, style);
+    else if (before !== style) throw errors.twoStyles(this.span(from, to), value, [before, style]);
   }
 
   // ---- heads --------------------------------------------------------------------------------------
@@ -524,7 +540,13 @@ class Tokenizer {
       this.at++;
       return;
     }
-    const found = withIndices(this.statement, this.at, baseName(piece.text));
+    // ℝ^n_+: the sign belongs to the set.
+    const isSort = this.pieces
+      .slice(this.at + 1, this.at + 4)
+      .some((p) => ["plus", "gt", "ge"].includes(p.type));
+    const found = isSort
+      ? { name: baseName(piece.text), next: this.at + 1 }
+      : withIndices(this.statement, this.at, baseName(piece.text));
     this.name(found.name, piece, this.pieces[found.next - 1]!);
     this.at = found.next;
   }
@@ -688,15 +710,16 @@ class Tokenizer {
 
   /** A run of letters that is no name: single letters side by side. */
   private letters(piece: Piece): void {
-    const letters = [...piece.text];
+    const letters = lettersOf(piece.text);
     if (letters.length > 1) this.refuseWord(piece);
     const dressed = piece.end - piece.start !== piece.text.length;
     for (const [i, letter] of letters.entries()) {
       const start = dressed ? piece.start : piece.start + i;
-      const end = dressed || i === letters.length - 1 ? piece.end : start + 1;
+      const end = dressed || i === letters.length - 1 ? piece.end : start + letter.length;
       const part: Piece = { ...piece, text: letter, start, end };
       if (i === letters.length - 1) {
         const found = withIndices(this.statement, this.at, letter);
+        this.styled(found.name, part, part);
         this.tokens.push({
           type: "name",
           value: found.name,
