@@ -33,9 +33,18 @@ test.each(table)("$problem", async ({ problem, wrt, message }) => {
 });
 
 test.each([
-  ["a \u202e b", "error[hidden-character]: a control character that reverses the direction of text\n  1 | a � b\n    |   ^\n  hint: remove it: what is shown is not what is read"],
-  ["A\u0000B", "error[unknown-character]: a control character (U+0000) is not in the language\n  1 | A␀B\n    |  ^"],
-  ["\ud800", "error[unknown-character]: half of a surrogate pair (U+D800) is not in the language\n  1 | �\n    | ^"],
+  [
+    "a \u202e b",
+    "error[hidden-character]: a control character that reverses the direction of text\n  1 | a � b\n    |   ^\n  hint: remove it: what is shown is not what is read",
+  ],
+  [
+    "A\u0000B",
+    "error[unknown-character]: a control character (U+0000) is not in the language\n  1 | A␀B\n    |  ^",
+  ],
+  [
+    "\ud800",
+    "error[unknown-character]: half of a surrogate pair (U+D800) is not in the language\n  1 | �\n    | ^",
+  ],
   ["", 'error[empty]: there is no expression\n  hint: nabla derive "‖Ax − b‖²" --wrt x'],
 ] as const)("what does not show: %j", async (problem, message) => {
   expect(await told(problem, "x")).toBe(message);
@@ -43,11 +52,25 @@ test.each([
 
 test("every error that a problem can meet has a case", () => {
   // Met on the command line and in files, or by a bug of ours: tested there.
-  const elsewhere = ["cannot-read", "cannot-write", "bad-option", "bad-request", "unknown-kind", "not-verified", "no-rule", "too-long", "too-deep"];
+  const elsewhere = [
+    "cannot-read",
+    "cannot-write",
+    "bad-option",
+    "bad-request",
+    "unknown-kind",
+    "not-verified",
+    "no-rule",
+    "too-long",
+    "too-deep",
+  ];
   const here = ["hidden-character", "empty"];
   const source = readFileSync(new URL("../src/diagnostics/errors.ts", import.meta.url), "utf8");
-  const codes = new Set([...source.matchAll(/error\(\s*"([a-z0-9-]+)"/gu)].map((match) => match[1]!));
+  const codes = new Set(
+    [...source.matchAll(/error\(\s*"([a-z0-9-]+)"/gu)].map((match) => match[1]!),
+  );
   const met = new Set(table.map(({ message }) => /^error\[(.*?)\]/u.exec(message)?.[1]));
-  const missing = [...codes].filter((code) => !met.has(code) && !elsewhere.includes(code) && !here.includes(code));
+  const missing = [...codes].filter(
+    (code) => !met.has(code) && !elsewhere.includes(code) && !here.includes(code),
+  );
   expect(missing).toEqual([]);
 });

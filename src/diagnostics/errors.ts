@@ -206,9 +206,6 @@ export const errors = {
       span,
       hint: `give one of them another name, such as ${name}_1`,
     }),
-  chainDiffers: (span: Span, name: string) =>
-    error("chain-differs", `this is not equal to what ${name} is defined to be`, { span }),
-
   // ---- shapes -------------------------------------------------------------------------------------
   shapesDiffer: (span: Span, message: string, notes: readonly string[], hint?: string) =>
     error("shapes-differ", message, { span, notes, hint }),
@@ -216,9 +213,6 @@ export const errors = {
     error("no-reading", message, { span, notes, hint }),
   sizeUnknown: (span: Span, what: string, hint: string) =>
     error("size-unknown", `the size of ${what} does not follow from its place`, { span, hint }),
-  notScalar: (span: Span, shape: string, kind: string) =>
-    error("not-scalar", `${kind} needs a scalar, and this is ${shape}`, { span }),
-
   // ---- asking -------------------------------------------------------------------------------------
   cannotRead: (path: string, reason: string) =>
     error("cannot-read", `${path} cannot be read: ${reason}`, { exit: 4 }),
