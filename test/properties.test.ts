@@ -58,7 +58,7 @@ const close = (a: number, b: number): boolean =>
 describe("random expressions", () => {
   test("simplifying keeps the value", { timeout: longest }, () => {
     fc.assert(
-      fc.property(scalars(4), fc.nat(1000), (e, seed) => {
+      fc.property(scalars(4), fc.nat(1000), ({ expr: e }, seed) => {
         const values = valueAt([e, simplify(e)], seed);
         if (values === null || values.some((v) => !Number.isFinite(v) || Math.abs(v) > 1e8)) return;
         expect(
@@ -72,7 +72,7 @@ describe("random expressions", () => {
 
   test("simplifying twice is simplifying once", { timeout: longest }, () => {
     fc.assert(
-      fc.property(scalars(4), (e) => {
+      fc.property(scalars(4), ({ expr: e }) => {
         const once = simplify(e);
         expect(toUnicode(simplify(once))).toBe(toUnicode(once));
       }),
@@ -83,7 +83,7 @@ describe("random expressions", () => {
   test("what is printed is read back as the same expression", { timeout: longest }, () => {
     const problem = problemOf(base.objective);
     fc.assert(
-      fc.property(scalars(4), (e) => {
+      fc.property(scalars(4), ({ expr: e }) => {
         const shown = simplify(e);
         for (const text of [toUnicode(shown, true), toAscii(shown, true), toLatex(shown, true)])
           expect(parseIn(problem, { role: "answer", text }, shown.shape), text).toBe(shown);
@@ -94,7 +94,7 @@ describe("random expressions", () => {
 
   test("KaTeX accepts the LaTeX", { timeout: longest }, () => {
     fc.assert(
-      fc.property(scalars(4), (e) => {
+      fc.property(scalars(4), ({ expr: e }) => {
         renderToString(toLatex(e, true), { strict: "error", throwOnError: true, output: "mathml" });
       }),
       { ...settings, numRuns: isLong ? 20_000 : 60 },
@@ -104,7 +104,7 @@ describe("random expressions", () => {
   test("the gradient agrees with central differences", { timeout: longest }, async () => {
     let compared = 0;
     await fc.assert(
-      fc.asyncProperty(scalars(3), fc.nat(1000), async (e, seed) => {
+      fc.asyncProperty(scalars(3), fc.nat(1000), async ({ expr: e }, seed) => {
         const wanted = names.filter((s) => postorder([e]).includes(s)).slice(0, 3);
         if (wanted.length === 0) return;
         // The engine's own check is off: this one is independent of it.

@@ -22,6 +22,7 @@ import * as elementwise from "../src/ops/elementwise.ts";
 import { determinant, inverse, logdet, matrixPower } from "../src/ops/matrix.ts";
 import * as reduce from "../src/ops/reduce.ts";
 import { logsoftmax, logsumexp, softmax } from "../src/ops/rowwise.ts";
+import { toUnicode } from "../src/print/index.ts";
 import { diagonalMatrix, diagonalVector } from "../src/ops/structure.ts";
 
 const [m, n] = [dimension("m"), dimension("n")];
@@ -125,8 +126,14 @@ function grow(rows: Dimension, columns: Dimension, depth: number, pick: Pick): E
   return isScalar(made) ? scale(made, grow(rows, columns, 0, pick)) : made;
 }
 
+/** A random expression that shows itself as a formula in reports. */
+export interface Sample {
+  readonly expr: Expr;
+}
+
 /** Random scalars of up to that depth. */
-export const scalars = (depth: number): fc.Arbitrary<Expr> =>
-  fc
-    .infiniteStream(fc.nat(1_000_000))
-    .map((stream) => grow(one, one, depth, (below) => (stream.next().value as number) % below));
+export const scalars = (depth: number): fc.Arbitrary<Sample> =>
+  fc.infiniteStream(fc.nat(1_000_000)).map((stream) => {
+    const expr = grow(one, one, depth, (below) => (stream.next().value as number) % below);
+    return { expr, [fc.toStringMethod]: () => toUnicode(expr, true) };
+  });

@@ -11,7 +11,16 @@ import { scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 
 /** How tightly a text holds together; an operand that is looser than its place takes brackets. */
-export const level = { sum: 1, kronecker: 2, hadamard: 3, product: 4, power: 5, atom: 6 } as const;
+export const level = {
+  sum: 1,
+  kronecker: 2,
+  hadamard: 3,
+  product: 4,
+  /** A function without brackets of its own: nothing may follow it in a product. */
+  prefix: 5,
+  power: 6,
+  atom: 7,
+} as const;
 
 /** A printed part. */
 export interface Printed {
@@ -122,16 +131,12 @@ class Printer {
         return this.betweenBars(e, notation);
       case "constant":
         return this.constant(e, notation);
-      case "call":
-        return {
-          text: this.a.call(
-            notation.name,
-            notation.latex ?? notation.name,
-            e.args.map((arg) => this.print(arg).text),
-            null,
-          ),
-          level: level.atom,
-        };
+      case "call": {
+        const latex = notation.latex ?? notation.name;
+        const args = e.args.map((arg) => this.print(arg).text);
+        const text = this.a.call(notation.name, latex, args, null);
+        return { text, level: /^\\log\\det/u.test(text) ? level.prefix : level.atom };
+      }
       case "elementwise-power":
         throw new Error("internal: no operation has this notation");
       default:
@@ -203,7 +208,7 @@ class Printer {
     return factors.flatMap((factor, i) => {
       const isLast = i === factors.length - 1;
       if (isLast && isChain(factor)) return factor.args.map((f) => this.operand(f, level.power));
-      return [this.operand(factor, level.power)];
+      return [this.operand(factor, isLast ? level.prefix : level.power)];
     });
   }
 
@@ -274,7 +279,8 @@ class Printer {
       whole > 1 &&
       base.kind === "apply" &&
       base.op.entrywise &&
-      base.op.notation.kind === "call"
+      base.op.notation.kind === "call" &&
+      base.op.notation.latex !== "\\sigma"
     ) {
       const { name, latex } = base.op.notation;
       return {

@@ -216,7 +216,11 @@ export function simplifyMatmul(
   const unchanged =
     scalars.length === 0 && body.length === args.length && body.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, whole) : whole;
-  if (isScalar(whole)) return innerProduct(body) ?? oriented(whole);
+  if (isScalar(whole)) {
+    // A sum that a transpose would open has no orientation to choose.
+    const isOpen = body.some((f) => isApply(f, add) && opens(f));
+    return innerProduct(body) ?? (isOpen ? null : oriented(whole));
+  }
   return opened(body, opens);
 }
 

@@ -377,12 +377,6 @@ reduceRules.push(
     isScalar(x) ? power(x, two) : null,
   ),
   rule("norm1-of-scalar", reduce.norm1, (_, x) => (isScalar(x) ? abs(x) : null)),
-  rule("norm-of-row", reduce.norm, (_, x) =>
-    isRow(x) && !isScalar(x) ? reduce.norm(transpose(x)) : null,
-  ),
-  rule("squared-norm-of-row", reduce.squaredNorm, (_, x) =>
-    isRow(x) && !isScalar(x) ? reduce.squaredNorm(transpose(x)) : null,
-  ),
   rule("squared-norm-of-transpose", reduce.squaredNorm, (_, x) =>
     isApply(x, transpose) ? reduce.squaredNorm(x.args[0]!) : null,
   ),
