@@ -34,6 +34,8 @@ export interface Where {
 
 /** The gradient by one variable: it has the variable's shape. */
 export interface Gradient {
+  /** The name of the objective, where it has one. */
+  readonly objective: Sym | null;
   readonly variable: Sym;
   readonly expr: Expr;
   readonly unicode: string;
@@ -83,6 +85,7 @@ export async function gradients(
   return shown.map(({ variable, gradient }): Gradient => {
     const { unicode, ascii, latex } = texts(problem, gradient);
     return {
+      objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
       variable,
       expr: gradient,
       unicode,

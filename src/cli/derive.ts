@@ -82,11 +82,8 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
   const request = requestOf(expr, options);
   try {
     const found = await answer(request);
-    const text = await formatted(
-      found,
-      (request.expr ?? request.statements.at(-1) ?? "").trim(),
-      format,
-    );
+    const problem = [...request.statements, request.expr ?? ""].join("\n").trim();
+    const text = await formatted(found, problem, format);
     if (options.output) writeText(options.output, `${text}\n`);
     else process.stdout.write(`${text}\n`);
     if (format !== "json" && format !== "html" && format !== "markdown")

@@ -13,7 +13,7 @@ export type Format = (typeof formats)[number];
 /** Text of the results in a format. */
 export async function formatted(
   found: readonly Gradient[],
-  objective: string,
+  problem: string,
   format: Format,
 ): Promise<string> {
   switch (format) {
@@ -28,28 +28,28 @@ export async function formatted(
         .map((g) => labelled(found, `d/d${asciiName(g.variable.name)} = `, g.ascii))
         .join("\n");
     case "latex":
-      return found
-        .map((g) => labelled(found, `\\nabla_{${latexName(g.variable)}} = `, g.latex))
-        .join("\n");
+      return found.map((g) => labelled(found, `${gradientSign(g)} = `, g.latex)).join("\n");
     case "markdown":
       return markdown(found);
     case "html": {
       const { page } = await import("./html.ts");
-      return page(found, objective);
+      return page(found, problem);
     }
     default:
       return format satisfies never;
   }
 }
 
+/** `∇_W L`, or `∇_W` where the objective has no name. */
+export const gradientSign = (g: Gradient): string =>
+  `\\nabla_{${latexName(g.variable)}}${g.objective === null ? "" : ` ${latexName(g.objective)}`}`;
+
 /** A single result stands alone; of several each has its name. */
 const labelled = (found: readonly Gradient[], label: string, text: string): string =>
   found.length === 1 ? text : label + text;
 
 function markdown(found: readonly Gradient[]): string {
-  const formulas = found.map(
-    (g) => `$$\n\\nabla_{${latexName(g.variable)}} = ${githubSafe(g.latex)}\n$$`,
-  );
+  const formulas = found.map((g) => `$$\n${gradientSign(g)} = ${githubSafe(g.latex)}\n$$`);
   const told = notesOf(found).map((note) => `- ${note}`);
   return [...formulas, ...(told.length > 0 ? [told.join("\n")] : [])].join("\n\n");
 }
@@ -66,7 +66,7 @@ export function notesOf(found: readonly Gradient[]): string[] {
   const [first] = found;
   const v = first?.verification;
   const checked = v
-    ? `verified: ${v.method}, ${v.draws} points, largest relative error ${v.maxRelativeError.toExponential(0)}`
+    ? `verified at ${v.draws} points by ${v.method}, to a relative error below ${v.tolerance}`
     : "not verified, as was asked";
   return [...notes, ...shapes, checked];
 }

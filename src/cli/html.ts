@@ -4,35 +4,40 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { renderToString } from "katex";
 import type { Gradient } from "../derive.ts";
-import { latexName } from "../print/latex.ts";
-import { notesOf } from "./format.ts";
+import { unicodeName } from "../print/index.ts";
+import { gradientSign, notesOf } from "./format.ts";
 
 const require = createRequire(import.meta.url);
 
 /** A self-contained page: style and fonts inside, formulas with MathML beside them. */
-export function page(found: readonly Gradient[], objective: string): string {
-  const formulas = found.map((g) => render(`\\nabla_{${latexName(g.variable)}} = ${g.latex}`));
+export function page(found: readonly Gradient[], problem: string): string {
+  const formulas = found.map((g) => render(`${gradientSign(g)} = ${g.latex}`));
   const body = formulas.join("\n");
   const notes = notesOf(found)
     .map((note) => `<li>${escaped(note)}</li>`)
     .join("\n");
+  const names = found.map((g) => unicodeName(g.variable.name)).join(", ");
+  const title = `The gradient by ${names}`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(objective)}</title>
+<title>${escaped(title)}</title>
 <style>
 ${style(body)}
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: 0.25rem 0; }
+h1 { font-size: 1.4rem; }
+pre { overflow-x: auto; padding: 0.75rem 1rem; border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); border-radius: 0.4rem; }
 ul { padding-left: 1.2rem; }
 </style>
 </head>
 <body>
 <main>
-<h1><code>${escaped(objective)}</code></h1>
+<h1>${escaped(title)}</h1>
+<pre><code>${escaped(problem)}</code></pre>
 ${body}
 <ul>
 ${notes}
@@ -63,14 +68,12 @@ function style(body: string): string {
   const path = require.resolve("katex/dist/katex.min.css");
   const css = readFileSync(path, "utf8");
   const needed = neededFonts(body);
-  return css.replace(/@font-face\{([^}]*)\}/gu, (rule, inside: string) => {
+  return css.replace(/@font-face\{([^}]*)\}/gu, (_, inside: string) => {
     const file = /url\((fonts\/[\w-]+\.woff2)\)/u.exec(inside)?.[1];
     if (!file || !needed.some((font) => file.includes(font))) return "";
     const data = readFileSync(require.resolve(`katex/dist/${file}`)).toString("base64");
-    return rule.replace(
-      /src:.*?(?=;|$)/u,
-      `src:url(data:font/woff2;base64,${data}) format("woff2")`,
-    );
+    const properties = inside.split(";").filter((property) => !property.startsWith("src"));
+    return `@font-face{${properties.join(";")};src:url(data:font/woff2;base64,${data}) format("woff2")}`;
   });
 }
 

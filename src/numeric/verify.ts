@@ -24,6 +24,8 @@ export interface Verification {
   /** At how many points it was compared. */
   readonly draws: number;
   readonly maxRelativeError: number;
+  /** The largest relative error that passes. */
+  readonly tolerance: number;
   /** What is to be told: sizes that were drawn smaller. */
   readonly notes: readonly string[];
   /** Where it failed, for a report. */
@@ -79,6 +81,7 @@ function check(
     ...new Set(nodes.flatMap((e) => [...e.shape]).concat(nodes.flatMap(dimensionOf))),
   ];
   const analytic = !nodes.some((e) => e.kind === "apply" && e.op.inexactComplex);
+  const allowed = analytic ? tolerance : looseTolerance;
   const random = new Random(seed);
   let worst = 0;
   let draws = 0;
@@ -116,7 +119,7 @@ function check(
         draws++;
         for (const { variable, derived, numeric, error } of outcome) {
           worst = Math.max(worst, error);
-          if (!(error <= (analytic ? tolerance : looseTolerance)))
+          if (!(error <= allowed))
             failures.push(
               `by ${variable}, at sizes ${describeSizes(dimensions, sizes)}: derived ${derived}, numeric ${numeric}`,
             );
@@ -138,6 +141,7 @@ function check(
         : "central differences of the input expression along random directions",
       draws,
       maxRelativeError: worst,
+      tolerance: allowed,
       notes: shrunk.length > 0 ? [`checked with smaller sizes for ${shrunk.join(", ")}`] : [],
       failures,
       obstacles: draws === 0 || !ok ? [...obstacles] : [],

@@ -1,0 +1,10 @@
+/** @file Builds the program once before the tests, so that those of the command line run it as it is. */
+
+import { execFileSync } from "node:child_process";
+
+export default function setup(): void {
+  execFileSync(process.execPath, ["node_modules/rolldown/bin/cli.mjs", "-c"], {
+    cwd: new URL("..", import.meta.url),
+    stdio: "pipe",
+  });
+}
