@@ -23,6 +23,8 @@ export interface DeriveOptions {
   readonly seed?: number;
   /** Whether the result is checked; true unless said otherwise. */
   readonly verify?: boolean;
+  /** Whether the texts of the result are made; true unless said otherwise. */
+  readonly print?: boolean;
 }
 
 /** A name that a result uses and the problem did not define. */
@@ -83,7 +85,7 @@ export async function gradients(
         : errors.noPoint(verification.obstacles);
   }
   return shown.map(({ variable, gradient }): Gradient => {
-    const { unicode, ascii, latex } = texts(problem, gradient);
+    const { unicode, ascii, latex } = options.print === false ? noTexts : texts(problem, gradient);
     return {
       objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
       variable,
@@ -140,6 +142,8 @@ function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {
   }
   return [...told];
 }
+
+const noTexts = { unicode: "", ascii: "", latex: "" };
 
 /** The three spellings; each constant has its size where the text alone would leave it open. */
 function texts(problem: Problem, e: Expr): { unicode: string; ascii: string; latex: string } {

@@ -30,7 +30,7 @@ ${style(body)}
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: 0.25rem 0; }
 h1 { font-size: 1.4rem; }
-pre { overflow-x: auto; padding: 0.75rem 1rem; border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); border-radius: 0.4rem; }
+pre { white-space: pre-wrap; padding: 0.75rem 1rem; border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); border-radius: 0.4rem; }
 ul { padding-left: 1.2rem; }
 </style>
 </head>

@@ -1,0 +1,211 @@
+/** @file The command line keeps its contract: formats, exit codes, files, batches. */
+
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { nabla } from "./program.ts";
+
+const folder = (): string => mkdtempSync(join(tmpdir(), "nabla-"));
+
+describe("derive", () => {
+  test("prints the result on stdout and what it assumed on stderr", () => {
+    const { status, stdout, stderr } = nabla(["derive", "½‖WᵀWx − x‖²", "--wrt", "W"]);
+    expect(status).toBe(0);
+    expect(stdout).toBe("W(WᵀWx − x)xᵀ + Wx(WᵀWx − x)ᵀ\n");
+    expect(stderr).toContain("W is a matrix, m×n: a capital letter");
+    expect(stderr).toContain("verified at 4 points");
+  });
+
+  test("takes an expression that begins with a minus", () => {
+    expect(nabla(["derive", "-x^T x", "--wrt", "x"]).stdout).toBe("−2x\n");
+    expect(nabla(["derive", "--wrt", "x", "-tr(x x^T)"]).stdout).toBe("−2x\n");
+    expect(nabla(["derive", "--wrt", "x", "--", "-x^T x"]).stdout).toBe("−2x\n");
+  });
+
+  test("reads a problem from a file, from standard input, and from several --let", () => {
+    const file = join(folder(), "problem.nabla");
+    writeFileSync(file, "A: n×n symmetric\nxᵀAx\n");
+    expect(nabla(["derive", "-f", file, "--wrt", "x"]).stdout).toBe("2Ax\n");
+    expect(nabla(["derive", "-", "--wrt", "x"], { input: "A: n×n symmetric; xᵀAx" }).stdout).toBe(
+      "2Ax\n",
+    );
+    expect(
+      nabla(["derive", "-f", "-", "--wrt", "x"], { input: "A: n×n symmetric; xᵀAx" }).stdout,
+    ).toBe("2Ax\n");
+    expect(
+      nabla(["derive", "xᵀAx", "--let", "A: n×n symmetric", "--let", "x: n", "--wrt", "x"]).stdout,
+    ).toBe("2Ax\n");
+  });
+
+  test("takes the variable from a leading ∇", () => {
+    expect(nabla(["derive", "∇_x ‖x‖²"]).stdout).toBe("2x\n");
+    expect(nabla(["derive", String.raw`\frac{\partial}{\partial x} \|x\|^2`]).stdout).toBe("2x\n");
+    expect(nabla(["derive", String.raw`\min_x \|x\|^2`]).stdout).toBe("2x\n");
+  });
+
+  test.each([
+    ["text", "2Aᵀ(Ax − b)\n"],
+    ["ascii", "2*A^T*(A*x - b)\n"],
+    ["latex", "2 \\mathbf{A}^\\top (\\mathbf{A} \\mathbf{x} - \\mathbf{b})\n"],
+  ])("prints %s", (format, expected) => {
+    expect(nabla(["derive", "‖Ax − b‖²", "--wrt", "x", "--format", format]).stdout).toBe(expected);
+  });
+
+  test("writes a file whole and takes its format from the ending", () => {
+    const here = folder();
+    for (const ending of ["txt", "tex", "md", "html", "json"]) {
+      const run = nabla(["derive", "L = ‖x‖²", "--wrt", "x", "-o", `out.${ending}`], { cwd: here });
+      expect(run.status).toBe(0);
+      expect(run.stdout).toBe("");
+    }
+    expect(readdirSync(here).toSorted()).toEqual([
+      "out.html",
+      "out.json",
+      "out.md",
+      "out.tex",
+      "out.txt",
+    ]);
+    expect(readFileSync(join(here, "out.md"), "utf8")).toContain(
+      "$$\n\\nabla_{\\mathbf{x}} L = 2 \\mathbf{x}\n$$",
+    );
+    const page = readFileSync(join(here, "out.html"), "utf8");
+    expect(page).toContain("<math");
+    expect(page).not.toMatch(/src="http|url\(http|<script/u);
+  });
+
+  test("escapes what a problem says in the page", () => {
+    const { stdout } = nabla([
+      "derive",
+      "‖x‖² # <script>alert(1)</script>",
+      "--wrt",
+      "x",
+      "--format",
+      "html",
+    ]);
+    expect(stdout).not.toContain("<script>");
+    expect(stdout).toContain("&lt;script&gt;");
+  });
+
+  test.each([
+    [["derive", "log x y", "--wrt", "x"], 2, "error[bare-argument]"],
+    [["derive", "‖x‖²"], 2, "error[no-variable]"],
+    [["derive", "Ax", "--let", "A: m×n", "--wrt", "x"], 3, "error[not-yet]"],
+    [["derive", "‖x‖²", "--wrt", "x", "--kind", "hessian"], 3, "error[not-yet]"],
+    [
+      ["derive", "-f", "nowhere.nabla", "--wrt", "x"],
+      4,
+      "error[cannot-read]: nowhere.nabla cannot be read: there is no such file or folder",
+    ],
+    [["derive", "‖x‖²", "--wrt", "x", "-o", "/nowhere/at/all.txt"], 4, "error[cannot-write]"],
+    [["derive", "‖x‖²", "--wrt", "x", "--seed", "-1"], 2, "error[bad-option]"],
+    [["derive", "‖x‖²", "--wrt", "x", "--frmat", "text"], 2, "error[usage]"],
+    [["deriv", "‖x‖²"], 2, "error[usage]"],
+  ] as const)("%j ends with %i", (args, status, message) => {
+    const run = nabla(args);
+    expect(run.stderr).toContain(message);
+    expect(run.status).toBe(status);
+    expect(run.stdout).toBe("");
+    expect(run.stderr).not.toMatch(/\n\s+at /u);
+  });
+
+  test("--help and --version answer", () => {
+    expect(nabla(["--help"]).stdout).toContain("derive");
+    expect(nabla(["derive", "--help"]).stdout).toContain('nabla derive "½‖WᵀWx − x‖²" --wrt W');
+    expect(nabla(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
+  });
+
+  test("the same seed gives the same answer, another one another draw", () => {
+    const json = (seed: string): string =>
+      nabla(["derive", "tr(AXB)", "--wrt", "X", "--json", "--seed", seed]).stdout;
+    expect(json("5")).toBe(json("5"));
+    expect(json("5")).not.toBe(json("6"));
+  });
+});
+
+describe("json", () => {
+  const ask = (...args: string[]): Record<string, unknown> =>
+    JSON.parse(nabla(["derive", ...args, "--json"]).stdout) as Record<string, unknown>;
+
+  test("has what the contract promises", () => {
+    expect(ask("‖Xw − y‖²/n", "--let", "X: n×d", "--wrt", "w")).toMatchObject({
+      id: null,
+      ok: true,
+      wrt: "w",
+      kind: "gradient",
+      result: { unicode: "2Xᵀ(Xw − y)/n", ascii: "2*X^T*(X*w - y)/n", shape: ["d", 1] },
+      where: [],
+      verification: { ok: true, draws: 4 },
+    });
+  });
+
+  test("lists the dimensions that nabla named and the result speaks of", () => {
+    expect(ask("mean(x)", "--wrt", "x")).toMatchObject({
+      result: { unicode: "𝟏/n", shape: ["n", 1] },
+      where: [{ name: "n", ascii: "n", latex: "n" }],
+    });
+  });
+
+  test("gives a list for several variables", () => {
+    expect(ask("xᵀW_{H,1}y", "--wrt", "W_{H,1}, x")).toMatchObject({
+      ok: true,
+      results: [
+        { wrt: "W_{H,1}", result: { unicode: "xyᵀ" } },
+        { wrt: "x", result: { ascii: "W_{H,1}*y" } },
+      ],
+    });
+  });
+
+  test("has no verification where none was asked for", () => {
+    expect(ask("tr X", "--wrt", "X", "--no-verify")).toMatchObject({
+      ok: true,
+      verification: null,
+    });
+  });
+
+  test("tells where a mistake is", () => {
+    expect(ask("tr(X + y)", "--let", "X: n×n", "--let", "y: n", "--wrt", "X")).toMatchObject({
+      ok: false,
+      error: { code: "shapes-differ", span: { start: 3, end: 8 } },
+    });
+    expect(ask("tr X", "--let", "X: n×n symetric", "--wrt", "X")).toMatchObject({
+      error: { span: { start: 7, end: 15, statement: 0 } },
+    });
+    expect(ask("tr X", "--wrt", "Z")).toMatchObject({
+      error: { span: { start: 0, end: 1, statement: "wrt" } },
+    });
+  });
+});
+
+describe("jsonl", () => {
+  test("answers every line in order and never stops at a bad one", () => {
+    const lines = [
+      '{"id": 1, "expr": "tr(AXB)", "wrt": "X"}',
+      "not json",
+      '{"id": "b", "statements": ["K = αXXᵀ + β⁻¹I"], "expr": "log|K|", "wrt": "X"}',
+      '{"id": 3, "expr": "log x y", "wrt": "x"}',
+      '{"id": 4, "statements": "no list"}',
+      '{"id": 5, "expr": "‖x‖²", "wrt": "x", "kind": "jacobian"}',
+      '{"id": 6, "expr": "constructor + __proto__", "wrt": "x"}',
+      "[]",
+      '{"id": 7, "expr": "xᵀx", "wrt": "x"}',
+    ];
+    const { status, stdout } = nabla(["derive", "--jsonl"], { input: lines.join("\n") });
+    expect(status).toBe(0);
+    const answers = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, any>);
+    expect(answers.map((a) => [a["id"], a["ok"] ? a["result"].ascii : a["error"].code])).toEqual([
+      [1, "A^T*B^T"],
+      [null, "bad-request"],
+      ["b", "2*alpha*K^-1*X"],
+      [3, "bare-argument"],
+      [4, "bad-request"],
+      [5, "not-yet"],
+      [6, "unknown-word"],
+      [null, "bad-request"],
+      [7, "2*x"],
+    ]);
+  });
+});

@@ -1,0 +1,59 @@
+/** @file What the README shows and what stands in derivations/ is what the program prints. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { nabla, shell } from "./program.ts";
+
+const root = new URL("../", import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
+
+/** The commands of ```console blocks with what they print. */
+function consoles(text: string): { command: string; output: string }[] {
+  return [...text.matchAll(/```console\n(.*?)```/gsu)].flatMap(([, block = ""]) =>
+    block
+      .split(/^\$ /mu)
+      .filter((part) => part !== "")
+      .map((part) => {
+        const [command = "", ...output] = part.split("\n");
+        return { command, output: output.join("\n") };
+      }),
+  );
+}
+
+describe("README", () => {
+  test.each(consoles(read("README.md")))("$command", ({ command, output }) => {
+    expect(shell(command).stdout).toBe(output);
+  });
+
+  test("opens with the two commands of a fresh clone", () => {
+    expect(read("README.md").slice(0, 600)).toContain(
+      'npm ci && npx nabla derive "½‖WᵀWx − x‖²" --wrt W\nnpm ci && npm test',
+    );
+  });
+});
+
+describe("derivations", () => {
+  const variables: Readonly<Record<string, string>> = { autoencoder: "W" };
+  const problems = readdirSync(new URL("derivations", root)).filter((file) =>
+    file.endsWith(".nabla"),
+  );
+
+  test.each(problems)("%s has its solution beside it", (file) => {
+    const name = file.replace(".nabla", "");
+    const { stdout } = nabla(
+      [
+        "derive",
+        "-f",
+        `derivations/${file}`,
+        "--wrt",
+        variables[name] ?? "X",
+        "--format",
+        "markdown",
+      ],
+      {
+        cwd: root.pathname,
+      },
+    );
+    expect(stdout).toBe(read(`derivations/${name}.md`));
+  });
+});

@@ -1,0 +1,105 @@
+/** @file Large and hostile input: linear where it is long, an error where it is senseless, never a crash. */
+
+import { describe, expect, test } from "vitest";
+import { gradients } from "../src/derive.ts";
+import { NablaError } from "../src/diagnostics/errors.ts";
+import { postorder } from "../src/expr/walk.ts";
+import { derive, parse } from "../src/index.ts";
+
+/** An L-layer network with tanh between the layers. */
+function network(layers: number): { text: string; weights: string[] } {
+  const lines = ["x: n", "h_0 = x"];
+  const weights: string[] = [];
+  for (let l = 1; l <= layers; l++) {
+    lines.push(
+      `W_${l}: n×n`,
+      `b_${l}: n`,
+      `s_${l} = W_${l} h_${l - 1} + b_${l}`,
+      `h_${l} = tanh(s_${l})`,
+    );
+    weights.push(`W_${l}`);
+  }
+  lines.push(`½‖h_${layers} − y‖²`);
+  return { text: lines.join("\n"), weights };
+}
+
+describe("a deep network", () => {
+  test("has gradients whose DAG grows with its depth, not faster", async () => {
+    const nodes: number[] = [];
+    for (const layers of [20, 40, 80]) {
+      const { text, weights } = network(layers);
+      const problem = parse(text);
+      const found = await gradients(
+        problem,
+        weights.map((w) => problem.symbols.get(w)!),
+        { verify: false, print: false },
+      );
+      nodes.push(postorder(found.map((g) => g.expr)).length);
+    }
+    const [a, b, c] = nodes as [number, number, number];
+    expect((c - b) / (b - a)).toBeCloseTo(2, 1);
+  });
+
+  test("of a thousand layers is derived and verified", { timeout: 120_000 }, async () => {
+    const { text, weights } = network(1000);
+    const problem = parse(text);
+    const found = await gradients(
+      problem,
+      weights.map((w) => problem.symbols.get(w)!),
+      { print: false },
+    );
+    expect(found).toHaveLength(1000);
+    expect(found[0]!.verification).toMatchObject({ ok: true });
+  });
+});
+
+describe("hostile input ends in an error within a second", () => {
+  const texts: Record<string, string> = {
+    "100,000 open brackets": "(".repeat(100_000),
+    "20,000 open brackets": "(".repeat(20_000),
+    "a megabyte of garbage": "§$%&/()=?`´".repeat(100_000),
+    "NUL bytes": "x\0x",
+    "a lone surrogate": "x + \udc00",
+    "file commands": String.raw`\input{/etc/passwd} + \write18{ls}`,
+    "definitions of macros": String.raw`\def\x{\x\x}\x`,
+    "a run of letters": "a".repeat(99_999),
+    "a prototype": "__proto__ = 1; constructor.x",
+    "only operators": "+-*/^_".repeat(10_000),
+    "10,000 bars": "|".repeat(10_000),
+    "10,000 norms": "‖".repeat(10_000),
+    "10,000 carets": "x^".repeat(10_000),
+    "10,000 primes": `x${"'".repeat(10_000)}`,
+    "10,000 accents": `x${"\u0302".repeat(10_000)}`,
+    "unclosed braces": "{".repeat(499) + "x",
+    "a self-reference": "x = x + x; x",
+  };
+  test.each(Object.entries(texts))("%s", async (_, text) => {
+    const before = performance.now();
+    const outcome = await derive(text, { wrt: "x" }).then(
+      () => "derived",
+      (error: unknown) => error,
+    );
+    expect(outcome).toBeInstanceOf(NablaError);
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+});
+
+test("names of JavaScript's own are names like any other", async () => {
+  const [gradient] = await derive(
+    "constructor: n; __proto__: n\nconstructorᵀ__proto__".replaceAll("__proto__", "valueOf"),
+    { wrt: "constructor" },
+  );
+  expect(gradient!.unicode).toBe("valueOf");
+});
+
+test("reading is linear in the length of the text", () => {
+  const time = (terms: number): number => {
+    const text = `x: scalar\n${Array.from({ length: terms }, (_, i) => `${i + 1}x^2`).join(" + ")}`;
+    const before = performance.now();
+    parse(text);
+    return performance.now() - before;
+  };
+  time(500);
+  const [short, long] = [Math.min(time(1000), time(1000)), Math.min(time(4000), time(4000))];
+  expect(long / short).toBeLessThan(12);
+});
