@@ -13,8 +13,9 @@ import { parseIn } from "./parse/elaborate.ts";
 import type { Problem } from "./parse/problem.ts";
 import { toAscii, toLatex, toUnicode } from "./print/index.ts";
 import { folder } from "./simplify/fold.ts";
-import { present } from "./simplify/present.ts";
+import { presenter } from "./simplify/present.ts";
 import { Simplifier } from "./simplify/simplify.ts";
+import { partNames, withNamedParts } from "./simplify/name.ts";
 import { normalKey } from "./simplify/canonical.ts";
 
 /** How to derive. */
@@ -30,6 +31,7 @@ export interface DeriveOptions {
 /** A name that a result uses and the problem did not define. */
 export interface Where {
   readonly name: string;
+  readonly unicode: string;
   readonly ascii: string;
   readonly latex: string;
 }
@@ -68,10 +70,13 @@ export async function gradients(
   const objective = fold(tidy.keep(problem.objective));
   tidy.keep(objective);
   const swept = sweep(objective, variables, (e) => tidy.simplify(e));
-  const shown = variables.map((variable) => {
-    const gradient = tidy.simplify(within(variable, gradientBy(swept, variable)));
-    return { variable, gradient: fold(present(gradient, (sum) => tidy.keeps(sum))) };
-  });
+  const present = presenter((sum) => tidy.keeps(sum));
+  const whole = variables.map((variable) =>
+    fold(present(tidy.simplify(within(variable, gradientBy(swept, variable))))),
+  );
+  const taken = new Set([...problem.symbols.keys(), ...problem.dimensions]);
+  const parts = withNamedParts(whole, taken);
+  const shown = variables.map((variable, i) => ({ variable, gradient: parts[i]! }));
   const input = variables.some((v) => v.definition !== null) ? objective : problem.objective;
   const conventions = conventionsMet(input, variables);
   let verification: Verification | null = null;
@@ -84,8 +89,18 @@ export async function gradients(
         ? errors.notVerified(verification.failures)
         : errors.noPoint(verification.obstacles);
   }
+  const known = new Set<Expr>(problem.symbols.values());
+  // Parts that several results share are written once.
+  const memory = new Map<Sym, Texts>();
+  const written = (around: Problem, part: Sym): Texts => {
+    let found = memory.get(part);
+    if (!found) memory.set(part, (found = texts(around, part.definition!)));
+    return found;
+  };
   return shown.map(({ variable, gradient }): Gradient => {
-    const { unicode, ascii, latex } = options.print === false ? noTexts : texts(problem, gradient);
+    const named = options.print === false ? [] : partNames(gradient, known);
+    const around = withParts(problem, named);
+    const { unicode, ascii, latex } = options.print === false ? noTexts : texts(around, gradient);
     return {
       objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
       variable,
@@ -94,7 +109,10 @@ export async function gradients(
       ascii,
       latex,
       shape: gradient.shape,
-      where: whereOf(problem, gradient),
+      where:
+        options.print === false
+          ? []
+          : whereOf(problem, gradient, named, (part) => written(around, part)),
       assumptions: [
         ...problem.assumptions,
         ...structureOf(variable),
@@ -143,10 +161,16 @@ function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {
   return [...told];
 }
 
-const noTexts = { unicode: "", ascii: "", latex: "" };
+interface Texts {
+  readonly unicode: string;
+  readonly ascii: string;
+  readonly latex: string;
+}
+
+const noTexts: Texts = { unicode: "", ascii: "", latex: "" };
 
 /** The three spellings; each constant has its size where the text alone would leave it open. */
-function texts(problem: Problem, e: Expr): { unicode: string; ascii: string; latex: string } {
+function texts(problem: Problem, e: Expr): Texts {
   const unprintable = postorder([e], (n) => (n.kind === "apply" ? n.args : [])).find(
     (n) =>
       n.kind === "apply" && n.op.notation.kind === "call" && n.op.notation.name.startsWith("block"),
@@ -170,16 +194,37 @@ function texts(problem: Problem, e: Expr): { unicode: string; ascii: string; lat
   throw new Error("internal: unreachable");
 }
 
+/** A problem in which the parts that were given names are known. */
+function withParts(problem: Problem, parts: readonly Sym[]): Problem {
+  if (parts.length === 0) return problem;
+  return {
+    ...problem,
+    symbols: new Map([...problem.symbols, ...parts.map((s) => [s.name, s] as const)]),
+  };
+}
+
 const simplified = (e: Expr): Expr => new Simplifier().keep(e);
 
-/** The dimensions that nabla named and the result speaks of. */
-function whereOf(problem: Problem, e: Expr): Where[] {
+/** What the result speaks of and the problem did not define: parts that got names, and dimensions. */
+function whereOf(
+  problem: Problem,
+  e: Expr,
+  parts: readonly Sym[],
+  written: (part: Sym) => Texts,
+): Where[] {
+  const named = parts.map((part) => ({
+    name: part.name,
+    ...written(part),
+  }));
+  if (problem.invented.length === 0) return named;
   const used = new Set(
-    postorder([e], (n) => (n.kind === "apply" ? n.args : [])).flatMap((n) =>
-      n.kind === "sym" && n.role === "dimension" ? [n.name] : [],
-    ),
+    postorder([e, ...parts.map((p) => p.definition!)], (n) =>
+      n.kind === "apply" ? n.args : [],
+    ).flatMap((n) => (n.kind === "sym" && n.role === "dimension" ? [n.name] : [])),
   );
-  return problem.invented
-    .filter((name) => used.has(name))
-    .map((name) => ({ name, ascii: name, latex: name }));
+  const dimensions = problem.invented.filter((name) => used.has(name));
+  return [
+    ...named,
+    ...dimensions.map((name) => ({ name, unicode: name, ascii: name, latex: name })),
+  ];
 }

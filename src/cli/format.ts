@@ -4,7 +4,7 @@ import type { Gradient } from "../derive.ts";
 import { showShape } from "../expr/dimension.ts";
 import { unicodeName } from "../print/index.ts";
 import { asciiName } from "../print/ascii.ts";
-import { latexName } from "../print/latex.ts";
+import { latexBase, latexName } from "../print/latex.ts";
 import { toJson } from "./request.ts";
 
 export const formats = ["text", "ascii", "latex", "markdown", "html", "json"] as const;
@@ -20,15 +20,11 @@ export async function formatted(
     case "json":
       return JSON.stringify(toJson(null, found));
     case "text":
-      return found
-        .map((g) => labelled(found, `∇_${unicodeName(g.variable.name)} = `, g.unicode))
-        .join("\n");
+      return lines(found, (g) => `∇_${unicodeName(g.variable.name)}`, "unicode");
     case "ascii":
-      return found
-        .map((g) => labelled(found, `d/d${asciiName(g.variable.name)} = `, g.ascii))
-        .join("\n");
+      return lines(found, (g) => `d/d${asciiName(g.variable.name)}`, "ascii");
     case "latex":
-      return found.map((g) => labelled(found, `${gradientSign(g)} = `, g.latex)).join("\n");
+      return lines(found, gradientSign, "latex");
     case "markdown":
       return markdown(found);
     case "html": {
@@ -44,12 +40,42 @@ export async function formatted(
 export const gradientSign = (g: Gradient): string =>
   `\\nabla_{${latexName(g.variable)}}${g.objective === null ? "" : ` ${latexName(g.objective)}`}`;
 
-/** A single result stands alone; of several each has its name. */
-const labelled = (found: readonly Gradient[], label: string, text: string): string =>
-  found.length === 1 ? text : label + text;
+type Spelling = "unicode" | "ascii" | "latex";
+
+const nameIn: Readonly<Record<Spelling, (name: string) => string>> = {
+  unicode: unicodeName,
+  ascii: asciiName,
+  latex: (name) => latexBase(name, true),
+};
+
+/** What a result's parts stand for; the names of dimensions say enough by themselves. */
+const parts = (g: Gradient): Gradient["where"] => g.where.filter((w) => w.name !== w.ascii);
+
+/** A single result stands alone, of several each has its name; then the parts that got names. */
+function lines(
+  found: readonly Gradient[],
+  label: (g: Gradient) => string,
+  spelling: Spelling,
+): string {
+  const results = found.map((g) =>
+    found.length === 1 ? g[spelling] : `${label(g)} = ${g[spelling]}`,
+  );
+  const named = new Map(found.flatMap(parts).map((w) => [w.name, w]));
+  const where = [...named.values()].map((w) => `${nameIn[spelling](w.name)} = ${w[spelling]}`);
+  return [...results, ...where].join("\n");
+}
+
+/** The results as equations, then the parts that got names. */
+export function latexLines(found: readonly Gradient[]): string[] {
+  const named = new Map(found.flatMap(parts).map((w) => [w.name, w]));
+  return [
+    ...found.map((g) => `${gradientSign(g)} = ${g.latex}`),
+    ...[...named.values()].map((w) => `${nameIn.latex(w.name)} = ${w.latex}`),
+  ];
+}
 
 function markdown(found: readonly Gradient[]): string {
-  const formulas = found.map((g) => `$$\n${gradientSign(g)} = ${githubSafe(g.latex)}\n$$`);
+  const formulas = latexLines(found).map((text) => `$$\n${githubSafe(text)}\n$$`);
   const told = notesOf(found).map((note) => `- ${note}`);
   return [...formulas, ...(told.length > 0 ? [told.join("\n")] : [])].join("\n\n");
 }

@@ -5,14 +5,13 @@ import { createRequire } from "node:module";
 import { renderToString } from "katex";
 import type { Gradient } from "../derive.ts";
 import { unicodeName } from "../print/index.ts";
-import { gradientSign, notesOf } from "./format.ts";
+import { latexLines, notesOf } from "./format.ts";
 
 const require = createRequire(import.meta.url);
 
 /** A self-contained page: style and fonts inside, formulas with MathML beside them. */
 export function page(found: readonly Gradient[], problem: string): string {
-  const formulas = found.map((g) => render(`${gradientSign(g)} = ${g.latex}`));
-  const body = formulas.join("\n");
+  const body = latexLines(found).map(render).join("\n");
   const notes = notesOf(found)
     .map((note) => `<li>${escaped(note)}</li>`)
     .join("\n");

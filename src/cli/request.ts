@@ -48,7 +48,7 @@ function resultJson(g: Gradient): object {
     wrt: g.variable.name,
     kind: "gradient",
     result: { unicode: g.unicode, ascii: g.ascii, latex: g.latex, shape: g.shape.map(shapeEntry) },
-    where: g.where,
+    where: g.where.map(({ name, ascii, latex }) => ({ name, ascii, latex })),
     assumptions: g.assumptions,
     verification: v && {
       ok: v.ok,

@@ -104,7 +104,9 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
     } else if (closing.has(piece.type)) depth = Math.max(0, depth - 1);
     if (piece.type === "newline") {
       const last = current.at(-1);
-      const next = pieces.slice(index + 1).find((p) => p.type !== "newline");
+      const next = piece.soft
+        ? pieces.slice(index + 1).find((p) => p.type !== "newline")
+        : undefined;
       const continues =
         depth > 0 ||
         last === undefined ||

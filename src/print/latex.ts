@@ -18,9 +18,12 @@ const accents: Readonly<Record<string, string>> = {
 };
 
 /** A name in LaTeX: bold where it is no scalar. */
-export function latexName(s: Sym): string {
-  const [base = "", ...rest] = s.name.split(/(?=[_^])/u);
-  const isBold = s.role === "value" && !isScalarShape(s.shape);
+export const latexName = (s: Sym): string =>
+  latexBase(s.name, s.role === "value" && !isScalarShape(s.shape));
+
+/** A name in LaTeX, bold where asked. */
+export function latexBase(name: string, isBold: boolean): string {
+  const [base = "", ...rest] = name.split(/(?=[_^])/u);
   const plain = base.normalize("NFD");
   const mark = accents[plain.slice(-1)];
   const letter = dressed(mark ? plain.slice(0, -1) : base, isBold);

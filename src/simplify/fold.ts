@@ -20,27 +20,23 @@ export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Exp
     const opposite = simplified(negate(body));
     if (!names.has(normalKey(opposite))) names.set(normalKey(opposite), negate(name));
   }
-  return (e) => (names.size === 0 ? e : folded(e, names));
+  const done = new Map<Expr, Expr>();
+  return (e) => (names.size === 0 ? e : folded(e, names, done));
 }
 
-function folded(e: Expr, names: ReadonlyMap<Expr, Expr>): Expr {
-  const done = new Map<Expr, Expr>();
-  for (const node of postorder([e], (n) => (n.kind === "apply" ? n.args : []))) {
+function folded(e: Expr, names: ReadonlyMap<Expr, Expr>, done: Map<Expr, Expr>): Expr {
+  const below = (n: Expr): readonly Expr[] => (n.kind === "apply" && !done.has(n) ? n.args : []);
+  for (const node of postorder([e], below)) {
+    if (done.has(node)) continue;
     if (node.kind !== "apply" || node.args.length === 0) {
       done.set(node, node);
       continue;
     }
-    const name = names.get(normalKey(node));
-    if (name && node !== e) {
-      done.set(node, name);
-      continue;
-    }
     const args = node.args.map((arg) => done.get(arg)!);
     const changed = args.some((arg, i) => arg !== node.args[i]);
-    done.set(node, changed ? rebuilt(node.op, args) : node);
+    done.set(node, names.get(normalKey(node)) ?? (changed ? rebuilt(node.op, args) : node));
   }
-  const whole = names.get(normalKey(e));
-  return whole ?? done.get(e)!;
+  return done.get(e)!;
 }
 
 /** A scale stays flat when its body became the negative of a name. */

@@ -12,22 +12,26 @@ import { asTerm, factorsOf, fromTerm } from "./product.ts";
 
 const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
 
-/** The form to show of a simplified expression; sums that the problem wrote (`keep`) stay as they are. */
-export function present(e: Expr, keep: (sum: Expr) => boolean): Expr {
+/**
+ * Gives the form to show of simplified expressions; sums that the problem wrote (`keep`) stay as they
+ * are. Parts that several expressions share are worked on once.
+ */
+export function presenter(keep: (sum: Expr) => boolean): (e: Expr) => Expr {
   const shown = new Map<Expr, Expr>();
-  for (const node of postorder([e], argsOf)) {
-    let result = node;
-    if (node.kind === "apply" && node.args.length > 0) {
-      const args = node.args.map((arg) => shown.get(arg)!);
-      const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
-      result =
-        isApply(node, add) && !keep(node) && isApply(rebuilt, add)
-          ? arranged(rebuilt.args)
-          : flat(rebuilt);
-    }
-    shown.set(node, result);
-  }
-  return shown.get(e)!;
+  return (e) => {
+    for (const node of postorder([e], (n) => (shown.has(n) ? [] : argsOf(n))))
+      if (!shown.has(node)) shown.set(node, presented(node, shown, keep));
+    return shown.get(e)!;
+  };
+}
+
+function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr) => boolean): Expr {
+  if (node.kind !== "apply" || node.args.length === 0) return node;
+  const args = node.args.map((arg) => shown.get(arg)!);
+  const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
+  return isApply(node, add) && !keep(node) && isApply(rebuilt, add)
+    ? arranged(rebuilt.args)
+    : flat(rebuilt);
 }
 
 /** Keeps products and scales flat after their parts became products. */

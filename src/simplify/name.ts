@@ -1,0 +1,50 @@
+/** @file Names for the parts of a result that is too long to read, or to write out, at once. */
+
+import type { Expr, Sym } from "../expr/expr.ts";
+import { apply, sym } from "../expr/expr.ts";
+import { postorder } from "../expr/walk.ts";
+
+/** A result with up to this many symbols is shown whole. */
+const longestWhole = 400;
+/** A part with more symbols than this gets a name, where the whole is too long. */
+const longestPart = 60;
+
+const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
+
+/**
+ * Gives names to parts of results that have more than 400 symbols, so that each text stays short
+ * however deep the problem is. A part stands behind its name as the name's definition.
+ */
+export function withNamedParts(results: readonly Expr[], taken: ReadonlySet<string>): Expr[] {
+  if (results.every((e) => e.size <= longestWhole)) return [...results];
+  const roots = new Set(results);
+  const base = ["δ", "τ", "ω", "ξ"].find(
+    (letter) => ![...taken].some((name) => name.startsWith(letter)),
+  );
+  if (base === undefined) return [...results];
+  const shown = new Map<Expr, Expr>();
+  let count = 0;
+  for (const node of postorder(results, argsOf)) {
+    if (node.kind !== "apply" || node.args.length === 0) {
+      shown.set(node, node);
+      continue;
+    }
+    const args = node.args.map((arg) => shown.get(arg)!);
+    const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
+    const isLong = rebuilt.size > longestPart && !roots.has(node);
+    shown.set(
+      node,
+      isLong ? sym(`${base}_${++count}`, node.shape, node.properties, rebuilt) : rebuilt,
+    );
+  }
+  return results.map((e) => shown.get(e)!);
+}
+
+/** The names among the parts of an expression that are not names of the problem, inner ones first. */
+export function partNames(e: Expr, known: ReadonlySet<Expr>): Sym[] {
+  const below = (n: Expr): readonly Expr[] =>
+    n.kind === "sym" ? (n.definition && !known.has(n) ? [n.definition] : []) : argsOf(n);
+  return postorder([e], below).filter(
+    (n): n is Sym => n.kind === "sym" && n.role === "value" && !known.has(n),
+  );
+}
