@@ -1,7 +1,7 @@
 /** @file Properties of random expressions: what simplifying, printing and deriving must keep. */
 
 import { renderToString } from "katex";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gradients } from "../src/derive.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";

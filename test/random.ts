@@ -1,6 +1,6 @@
 /** @file Random well-shaped expressions for property tests. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Dimension } from "../src/expr/dimension.ts";
 import { dimension, one } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";

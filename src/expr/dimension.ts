@@ -48,17 +48,6 @@ export function divided(whole: Dimension, part: Dimension): Dimension | null {
   return intern(whole.coefficient / part.coefficient, names);
 }
 
-/** The whole number that a dimension is, given a size for each name. */
-export function sizeOf(d: Dimension, sizes: ReadonlyMap<string, number>): number {
-  let size = d.coefficient;
-  for (const name of d.names) {
-    const factor = sizes.get(name);
-    if (factor === undefined) throw new Error(`internal: no size for dimension ${name}`);
-    size *= factor;
-  }
-  return size;
-}
-
 export const scalarShape: Shape = [one, one];
 
 export const sameShape = (a: Shape, b: Shape): boolean => a[0] === b[0] && a[1] === b[1];

@@ -1,10 +1,10 @@
 /** @file Expressions: a closed union of a few kinds, immutable, shaped and interned. */
 
-import type { Dimension, Shape } from "./dimension.ts";
-import { dimension, isScalarShape, one, scalarShape } from "./dimension.ts";
+import type { Shape } from "./dimension.ts";
+import { isScalarShape, one, scalarShape } from "./dimension.ts";
 import type { Op, OpFields } from "./op.ts";
 import type { Properties } from "./properties.ts";
-import { closed, property, propertyNames } from "./properties.ts";
+import { closed, property } from "./properties.ts";
 import type { Rational } from "./rational.ts";
 import { isInteger, isNegative, rational, show } from "./rational.ts";
 
@@ -166,13 +166,5 @@ export const isScalar = (e: Expr): boolean => e.shape[0] === one && e.shape[1] =
 export const isColumn = (e: Expr): boolean => e.shape[1] === one;
 export const isRow = (e: Expr): boolean => e.shape[0] === one;
 export const isSquare = (e: Expr): boolean => e.shape[0] === e.shape[1];
-export const isOne = (e: Expr): boolean => e === unit;
 export const isApply = <O extends OpFields>(e: Expr, op: O): e is Apply & { readonly op: O } =>
   e.kind === "apply" && e.op === op;
-
-/** A dimension of a shape from its text, for builders that take either. */
-export const asDimension = (d: Dimension | string | number): Dimension =>
-  typeof d === "object" ? d : dimension(d);
-
-/** What a symbol was declared to be, for telling. */
-export const declaredProperties = (e: Sym): string[] => propertyNames(e.properties);

@@ -27,8 +27,6 @@ export const property = {
 
 export type PropertyName = Exclude<keyof typeof property, "sumsToOne">;
 
-export const noProperties: Properties = 0;
-
 export const has = (set: Properties, wanted: Properties): boolean => (set & wanted) === wanted;
 
 const {
@@ -79,11 +77,4 @@ export function closed(set: Properties, isScalar: boolean): Properties {
   if (isScalar)
     for (const [given, follows] of scalarConsequences) if (has(all, given)) all |= follows;
   return all;
-}
-
-/** The names in a set, for telling and for keys. */
-export function propertyNames(set: Properties): string[] {
-  return Object.entries(property)
-    .filter(([, bit]) => has(set, bit))
-    .map(([name]) => name);
 }

@@ -43,15 +43,6 @@ export function postorder(
   return order;
 }
 
-/** The nodes of `root` (definitions included) that satisfy `test`. */
-export function collect<T extends Expr>(
-  root: Expr,
-  test: (e: Expr) => e is T,
-  below: (e: Expr) => readonly Expr[] = children,
-): T[] {
-  return postorder([root], below).filter(test);
-}
-
 /** The nodes on which `targets` have an influence. */
 export function dependents(
   order: readonly Expr[],

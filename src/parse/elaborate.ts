@@ -27,7 +27,7 @@ import {
   scalarTerm,
   solved,
 } from "./unify.ts";
-import type { Reason, ShapeTerm, Solver, Term } from "./unify.ts";
+import type { Reason, ShapeTerm, Solver } from "./unify.ts";
 
 /** A name while its shape is being found. */
 export interface Symbol {

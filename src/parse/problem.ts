@@ -3,12 +3,6 @@
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Names } from "./tokens.ts";
 
-/** What was taken for granted of a name, and why. */
-export interface Assumption {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** A problem that was read: every name has a shape, every expression is in the DAG. */
 export interface Problem {
   readonly objective: Expr;

@@ -135,7 +135,7 @@ class Printer {
         const latex = notation.latex ?? notation.name;
         const args = e.args.map((arg) => this.print(arg).text);
         const text = this.a.call(notation.name, latex, args, null);
-        return { text, level: /^\\log\\det/u.test(text) ? level.prefix : level.atom };
+        return { text, level: text.startsWith("\\log\\det") ? level.prefix : level.atom };
       }
       case "elementwise-power":
         throw new Error("internal: no operation has this notation");

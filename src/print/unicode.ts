@@ -53,7 +53,7 @@ function joined(factors: readonly string[], insideBars: boolean): string {
         /^[\d.]/u.test(factor) ||
         (/\d$/u.test(text) && /^\d/u.test(factor)) ||
         // ‖A‖_F is not to take a letter for its subscript.
-        (/_F$/u.test(text) && /^[\p{L}\d]/u.test(factor)) ||
+        (text.endsWith("_F") && /^[\p{L}\d]/u.test(factor)) ||
         // An exponent is not to swallow what follows, nor a root to lose it.
         (/\^[\p{L}\d]*$/u.test(text) && /^[\p{L}\d]/u.test(factor)));
     if (/^\d+\/\d+$/u.test(text)) text += " ";
