@@ -1,7 +1,7 @@
 /** @file Equality modulo the laws: sums and ⊙ commute, scalars may be transposed, traces cycle. */
 
-import type { Apply, Expr } from "../expr/expr.ts";
 import { apply, isApply, isScalar } from "../expr/expr.ts";
+import type { Apply, Expr } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
 import { kronecker } from "../ops/structure.ts";

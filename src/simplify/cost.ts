@@ -1,7 +1,7 @@
 /** @file How much a reader has to read: what the choice between equal forms goes by. */
 
-import type { Expr } from "../expr/expr.ts";
 import { isApply } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";

@@ -1,11 +1,11 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
-import type { Expr, Sym } from "../expr/expr.ts";
 import { apply, minusOne } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
 import { negate, scale } from "../ops/arithmetic.ts";
 import { normalKey } from "./canonical.ts";
-import { unscaled } from "./rules.ts";
+import { unscaled } from "./forms.ts";
 
 /** Finds parts by what they are equal to. */
 export type Folder = (e: Expr) => Expr;

@@ -1,7 +1,7 @@
 /** @file Names for the parts of a result that is too long to read, or to write out, at once. */
 
-import type { Expr, Sym } from "../expr/expr.ts";
 import { apply, sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
 
 /** A result with up to this many symbols is shown whole. */

@@ -1,14 +1,14 @@
 /** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
 
-import type { Expr } from "../expr/expr.ts";
 import { apply, isApply, isScalar, unit } from "../expr/expr.ts";
-import type { Rational } from "../expr/rational.ts";
+import type { Expr } from "../expr/expr.ts";
 import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
+import type { Rational } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
 import { add, hadamard, identity, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { cost } from "./cost.ts";
-import type { Term } from "./product.ts";
-import { asTerm, factorsOf, fromTerm } from "./product.ts";
+import { asTerm, factorsOf, fromTerm } from "./term.ts";
+import type { Term } from "./term.ts";
 
 const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
 

@@ -1,14 +1,16 @@
 /** @file Rewrites an expression to its normal form: rules, products and sums, from the leaves up. */
 
-import type { Apply, Expr } from "../expr/expr.ts";
 import { apply, isApply } from "../expr/expr.ts";
+import type { Apply, Expr } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { postorder } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose } from "../ops/arithmetic.ts";
 import { blockInner, blockSum, diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
-import { lighter, simplifyHadamard, simplifyMatmul, simplifyScale } from "./product.ts";
-import { rulesFor } from "./rules.ts";
+import { simplifyHadamard } from "./hadamard.ts";
+import { lighter, simplifyMatmul } from "./matmul.ts";
+import { rulesFor } from "./rules/index.ts";
+import { simplifyScale } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 
 /** Operations that are linear in their first argument. */

@@ -1,12 +1,12 @@
 /** @file The normal form of sums: flat, like terms collected, in the order they came. */
 
-import type { Expr } from "../expr/expr.ts";
 import { isApply } from "../expr/expr.ts";
-import type { Rational } from "../expr/rational.ts";
+import type { Expr } from "../expr/expr.ts";
 import { plus } from "../expr/rational.ts";
+import type { Rational } from "../expr/rational.ts";
 import { add, zeroOf } from "../ops/arithmetic.ts";
-import { asTerm, fromTerm } from "./product.ts";
-import { isZero } from "./rules.ts";
+import { isZero } from "./forms.ts";
+import { asTerm, fromTerm } from "./term.ts";
 
 /** `add`: terms that `same` calls equal up to a number become one. */
 export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Expr {

@@ -1,0 +1,206 @@
+/** @file The normal form of matrix products: flat, with neighbours that cancel gone. */
+
+import { one } from "../expr/dimension.ts";
+import { isApply, isColumn, isScalar, num, unit } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
+import { has, property } from "../expr/properties.ts";
+import {
+  add,
+  hadamard,
+  identity,
+  inner,
+  matmul,
+  ones,
+  onesOf,
+  scale,
+  transpose,
+  transposed,
+  zeroOf,
+} from "../ops/arithmetic.ts";
+import { power } from "../ops/elementwise.ts";
+import { inverse, matrixPower, wholeExponent } from "../ops/matrix.ts";
+import { sizeOf } from "../ops/reduce.ts";
+import { diagonalMatrix } from "../ops/structure.ts";
+import { cost } from "./cost.ts";
+import { isOnes, isZero, unscaled } from "./forms.ts";
+import { compare } from "./order.ts";
+import { mergePowers } from "./scale.ts";
+import { chainOf, factorsOf, mostTerms } from "./term.ts";
+
+const { orthogonal, sumsToOne } = property;
+
+/**
+ * `matmul`: flat, scalars in front, neighbours that cancel gone, inner products among the scalars.
+ * The result may hold parts that are to be simplified again; null where nothing changed.
+ */
+export function simplifyMatmul(
+  args: readonly Expr[],
+  opens: (sum: Expr) => boolean,
+  oriented: (inner: Expr) => Expr,
+): Expr | null {
+  const scalars: Expr[] = [];
+  const factors: Expr[] = [];
+  for (const arg of args) {
+    const { scalars: s, body } = unscaled(arg);
+    scalars.push(...s);
+    if (isScalar(body)) scalars.push(body);
+    else factors.push(...factorsOf(body));
+  }
+  const rows = args[0]!.shape[0];
+  const columns = args.at(-1)!.shape[1];
+  if (factors.some(isZero)) return zeroOf([rows, columns]);
+  const reduced = neighbours(factors.filter((f) => !isApply(f, identity)));
+  if (reduced.scalars.length > 0) scalars.push(...reduced.scalars);
+  const parts = atOnes(reduced.factors);
+  scalars.push(...parts.scalars);
+  const body =
+    parts.chain.length > 0 ? parts.chain : rows === one && columns === one ? [] : [identity(rows)];
+  const whole = body.length === 0 ? unit : chainOf(body);
+  const unchanged =
+    scalars.length === 0 && body.length === args.length && body.every((f, i) => f === args[i]);
+  if (!unchanged) return scalars.length > 0 ? scale(...scalars, whole) : whole;
+  if (isScalar(whole)) {
+    // A sum that a transpose would open has no orientation to choose.
+    const isOpen = body.some((f) => isApply(f, add) && opens(f));
+    return innerProduct(body) ?? (isOpen ? null : oriented(whole));
+  }
+  return opened(body, opens);
+}
+
+/** Cancels, merges and folds factors that stand side by side. */
+function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[] } {
+  const out: Expr[] = [];
+  const scalars: Expr[] = [];
+  for (const factor of factors) {
+    const last = out.at(-1);
+    const pair = last && pairOf(last, factor);
+    if (pair === undefined) out.push(factor);
+    else {
+      out.pop();
+      const { scalars: s, body } = unscaled(pair);
+      scalars.push(...s);
+      if (isScalar(body)) scalars.push(body);
+      else if (!isApply(body, identity)) out.push(...factorsOf(body));
+    }
+  }
+  return { factors: out, scalars };
+}
+
+/** A simpler expression for two neighbours, or undefined. */
+function pairOf(a: Expr, b: Expr): Expr | undefined {
+  // AA⁻¹ = A⁻¹A = I, and powers of one matrix
+  const [base, p] = asMatrixPower(a);
+  const [other, q] = asMatrixPower(b);
+  if (base === other && a.shape[0] === a.shape[1]) {
+    const k = p + q;
+    if (k === 0) return identity(a.shape[0]);
+    if (k === 1) return base;
+    if (k === -1) return inverse(base);
+    return matrixPower(base, num(k));
+  }
+  // QᵀQ = QQᵀ = I
+  if (has(a.properties, orthogonal) && transposed(a) === b) return identity(a.shape[0]);
+  // diag(x)y = x ⊙ y, yᵀdiag(x) = (x ⊙ y)ᵀ, diag(x)diag(y) = diag(x ⊙ y)
+  if (isApply(a, diagonalMatrix) && isColumn(b)) return hadamard(a.args[0]!, b);
+  if (isApply(b, diagonalMatrix) && a.shape[0] === one)
+    return transpose(hadamard(b.args[0]!, transposed(a)));
+  if (isApply(a, diagonalMatrix) && isApply(b, diagonalMatrix))
+    return diagonalMatrix(hadamard(a.args[0]!, b.args[0]!));
+  // 𝟏ᵀ𝟏 = n; rows that sum to one: S𝟏 = 𝟏, yᵀ𝟏 = 1
+  if (isOnes(b) && isColumn(b)) {
+    if (isApply(a, transpose) && isApply(a.args[0]!, ones)) return sizeOf(b.shape[0]);
+    if (has(a.properties, sumsToOne) && !isColumn(a) && a.shape[0] !== one) return ones(a.shape[0]);
+    if (isApply(a, transpose) && isColumn(a.args[0]!) && has(a.args[0]!.properties, sumsToOne))
+      return unit;
+  }
+  if (
+    isApply(a, transpose) &&
+    isApply(a.args[0]!, ones) &&
+    isColumn(b) &&
+    has(b.properties, sumsToOne)
+  )
+    return unit;
+  return undefined;
+}
+
+/** `[base, k]` of a whole power of a matrix; a transpose of a power is the power of a transpose. */
+function asMatrixPower(e: Expr): [base: Expr, exponent: number] {
+  if (isApply(e, transpose)) {
+    const [base, k] = asMatrixPower(e.args[0]!);
+    return k === 1 ? [e, 1] : [transposed(base), k];
+  }
+  if (isApply(e, inverse)) return [e.args[0]!, -1];
+  if (isApply(e, matrixPower) && e.args[1]!.kind === "num")
+    return [e.args[0]!, wholeExponent(e.args[1]!)];
+  return [e, 1];
+}
+
+/** Splits a chain where its inner dimension is 1: what lies between two such places is a scalar. */
+function atOnes(factors: readonly Expr[]): { chain: Expr[]; scalars: Expr[] } {
+  const pieces: Expr[][] = [[]];
+  for (const factor of factors) {
+    if (factor.shape[0] === one && pieces.at(-1)!.length > 0) pieces.push([]);
+    pieces.at(-1)!.push(factor);
+  }
+  // A piece that begins with one row and ends in one column is a scalar.
+  const isInner = (piece: readonly Expr[]): boolean =>
+    piece.length > 0 && piece[0]!.shape[0] === one && piece.at(-1)!.shape[1] === one;
+  if (pieces.length === 1) return { chain: [...factors], scalars: [] };
+  const scalars = pieces.filter(isInner).map(chainOf);
+  return { chain: pieces.filter((piece) => !isInner(piece)).flat(), scalars };
+}
+
+/** xᵀ(a ⊙ b) where factors of both sides cancel: pᵀ(y ⊘ p) = 𝟏ᵀy. */
+function innerProduct(factors: readonly Expr[]): Expr | null {
+  if (factors.length !== 2) return null;
+  const [left, right] = [transposed(factors[0]!), factors[1]!];
+  const all = [left, right]
+    .flatMap((side) => (isApply(side, hadamard) ? side.args : [side]))
+    .filter((f) => !isOnes(f));
+  if (all.length < 2 || (!isApply(left, hadamard) && !isApply(right, hadamard))) return null;
+  const { scalars: merged } = mergePowers(all);
+  const fewer = merged.length < all.length && !merged.some((f) => isApply(f, power));
+  const spread = isOnes(left) || isOnes(right);
+  if (!fewer && !spread) return null;
+  const shape = right.shape;
+  if (merged.length === 0) return sizeOf(shape[0]);
+  if (merged.length === 1) return inner(onesOf(shape), merged[0]!);
+  const [first, ...rest] = merged;
+  return inner(first!, rest.length === 1 ? rest[0]! : hadamard(...rest));
+}
+
+/** Of aᵀMb and bᵀMᵀa the one with fewer transposes; of equals the one that is first in order. */
+export function lighter(inner: Expr): Expr {
+  const factors = factorsOf(inner);
+  const mirrored = factors.toReversed().map(transposed);
+  const there = chainOf(mirrored);
+  const difference = cost(there) - cost(inner) || compareChains(mirrored, factors);
+  return difference < 0 ? there : inner;
+}
+
+function compareChains(a: readonly Expr[], b: readonly Expr[]): number {
+  for (const [i, factor] of a.entries()) {
+    const order = compare(bare(factor), bare(b[i]!));
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+const bare = (e: Expr): Expr => (isApply(e, transpose) ? e.args[0]! : e);
+
+/** (A + B)C = AC + BC for sums that the derivation made, while the terms stay few. */
+function opened(factors: readonly Expr[], opens: (sum: Expr) => boolean): Expr | null {
+  const isOpen = (f: Expr): boolean => isApply(f, add) && opens(f);
+  const at = factors.findIndex((f) => isOpen(f) || (isApply(f, transpose) && isOpen(f.args[0]!)));
+  if (at < 0) return null;
+  const factor = factors[at]!;
+  const sum = isApply(factor, transpose) ? factor.args[0]! : factor;
+  if (!isApply(sum, add)) return null;
+  const others = factors.reduce(
+    (n, f, i) => (i !== at && isOpen(f) && isApply(f, add) ? n * f.args.length : n),
+    1,
+  );
+  if (sum.args.length * others > mostTerms) return null;
+  const terms = sum === factor ? sum.args : sum.args.map((t) => transpose(t));
+  return add(...terms.map((t) => matmul(...factors.slice(0, at), t, ...factors.slice(at + 1))));
+}

@@ -1,0 +1,105 @@
+/** @file Rules for powers and functions of each entry. */
+
+import { half, isApply, isColumn, isRow, minusOne, num, unit, zero } from "../../expr/expr.ts";
+import type { Expr } from "../../expr/expr.ts";
+import { has, property } from "../../expr/properties.ts";
+import { isInteger, isNegative, rational, times, wholePower } from "../../expr/rational.ts";
+import { hadamard, matmul, negate, onesOf, scale, zeroOf } from "../../ops/arithmetic.ts";
+import { abs, exp, log, power, sigmoid, softplus } from "../../ops/elementwise.ts";
+import { determinant, logdet } from "../../ops/matrix.ts";
+import * as reduce from "../../ops/reduce.ts";
+import { logsoftmax, logsumexp, softmax } from "../../ops/rowwise.ts";
+import { asPower, exponentPlusOne, isOnes, isZero, powerOf, selfInner } from "../forms.ts";
+import { rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
+
+export const powerRules: Rule[] = [
+  rule("power-0", power, (e) => (e.args[1] === zero ? onesOf(e.shape) : null)),
+  rule("power-1", power, (_, x, p) => (p === unit ? x : null)),
+  rule("power-of-number", power, (_, x, p) => {
+    if (x.kind !== "num" || p.kind !== "num") return null;
+    const value = wholePower(x.value, p.value);
+    return value ? num(value) : null;
+  }),
+  rule("power-of-ones", power, (_, x) => (isOnes(x) ? x : null)),
+  rule("power-of-power", power, (_, x, q) => {
+    // (xᵖ)ᵍ = xᵖᵍ where x > 0, or where p and q are whole
+    const [base, p] = asPower(x);
+    if (base === x || p.kind !== "num" || q.kind !== "num") return null;
+    const whole = isInteger(p.value) && isInteger(q.value);
+    const nonnegativeBase = has(base.properties, property.nonnegative);
+    return whole || nonnegativeBase ? powerOf(base, num(times(p.value, q.value))) : null;
+  }),
+  rule("power-of-norm", power, (_, x, p) => {
+    const e = powerOf(x, p);
+    return isApply(e, power) && e.args[0] === x ? null : e;
+  }),
+  rule("root-of-inner-product", power, (_, x, p) => {
+    // (xᵀx)^{k/2} = ‖x‖ᵏ for odd k
+    const inside = selfInner(x);
+    if (!inside || p.kind !== "num" || p.value.denominator !== 2n) return null;
+    return powerOf(reduce.norm(inside), num(rational(p.value.numerator)));
+  }),
+  rule("power-of-product", power, (_, x, p) => {
+    if (!(isApply(x, scale) || isApply(x, hadamard)) || p.kind !== "num" || !isInteger(p.value))
+      return null;
+    const factors = x.args.map((f) => power(f, p));
+    return isApply(x, scale) ? scale(...factors) : hadamard(...factors);
+  }),
+  rule("positive-factor-of-root", power, (_, x, p) => {
+    // √(4q) = 2√q
+    if (!isApply(x, scale) || p !== half) return null;
+    const [first, ...rest] = x.args;
+    if (first!.kind !== "num" || isNegative(first!.value)) return null;
+    const root = exactRoot(first!.value.numerator);
+    const under = exactRoot(first!.value.denominator);
+    if (root === null || under === null) return null;
+    const inside = rest.length === 1 ? rest[0]! : scale(...rest);
+    return scale(num(rational(root, under)), power(inside, half));
+  }),
+  rule("root-of-square-number", power, (_, x, p) => {
+    if (x.kind !== "num" || p !== half || isNegative(x.value)) return null;
+    const [root, under] = [exactRoot(x.value.numerator), exactRoot(x.value.denominator)];
+    return root === null || under === null ? null : num(rational(root, under));
+  }),
+  rule("even-power-of-abs", power, (_, x, p) =>
+    isApply(x, abs) && p.kind === "num" && isInteger(p.value) && p.value.numerator % 2n === 0n
+      ? power(x.args[0]!, p)
+      : null,
+  ),
+  rule("reciprocal-is-sigmoid", power, (_, x, p) => {
+    // 1/(1 + e⁻ᵘ) = σ(u)
+    if (p !== minusOne) return null;
+    const u = exponentPlusOne(x);
+    return u ? sigmoid(negate(u)) : null;
+  }),
+];
+
+function exactRoot(n: bigint): bigint | null {
+  const root = BigInt(Math.round(Math.sqrt(Number(n))));
+  return root * root === n ? root : null;
+}
+
+export const elementwiseRules: Rule[] = [
+  rule("exp-of-log", exp, (_, x) => (isApply(x, log) ? x.args[0]! : null)),
+  rule("exp-of-zero", exp, (e) => (isZero(e.args[0]!) ? onesOf(e.shape) : null)),
+  rule("log-of-exp", log, (_, x) => (isApply(x, exp) ? x.args[0]! : null)),
+  rule("log-of-one", log, (e) => (isOnes(e.args[0]!) ? zeroOf(e.shape) : null)),
+  rule("log-of-determinant", log, (_, x) => (isApply(x, determinant) ? logdet(x.args[0]!) : null)),
+  rule("log-of-softmax", log, (_, x) => (isApply(x, softmax) ? logsoftmax(x.args[0]!) : null)),
+  rule("log-of-sum-of-exp", log, (_, x) => {
+    // log(𝟏ᵀexp(z)) = logsumexp(z)
+    if (!isApply(x, matmul) || x.args.length !== 2) return null;
+    const [a, b] = x.args as readonly [Expr, Expr];
+    if (isOnes(a) && isRow(a) && isApply(b, exp) && isColumn(b)) return logsumexp(b.args[0]!);
+    return null;
+  }),
+  rule("log-of-one-plus-exp", log, (_, x) => {
+    const u = exponentPlusOne(x);
+    return u ? softplus(u) : null;
+  }),
+  rule("log-of-sigmoid", log, (_, x) =>
+    isApply(x, sigmoid) ? negate(softplus(negate(x.args[0]!))) : null,
+  ),
+  rule("abs-of-nonnegative", abs, (_, x) => (has(x.properties, property.nonnegative) ? x : null)),
+];

@@ -1,0 +1,26 @@
+/** @file The catalogue of rewrite rules, by the operation at the head. */
+
+import type { OpFields } from "../../expr/op.ts";
+import { elementwiseRules, powerRules } from "./elementwise.ts";
+import { determinantRules, inverseRules, traceRules, transposeRules } from "./matrix.ts";
+import { reduceRules } from "./reduce.ts";
+import type { Rule } from "./rule.ts";
+import { structureRules } from "./structure.ts";
+
+/** Every rule; those for sums and products of many factors are normal forms of their own. */
+export const rules: readonly Rule[] = [
+  ...transposeRules,
+  ...inverseRules,
+  ...traceRules,
+  ...determinantRules,
+  ...powerRules,
+  ...elementwiseRules,
+  ...reduceRules,
+  ...structureRules,
+];
+
+/** The rules for one operation, in the order of the catalogue. */
+export const rulesFor: ReadonlyMap<OpFields, readonly Rule[]> = rules.reduce(
+  (map, r) => map.set(r.op, [...(map.get(r.op) ?? []), r]),
+  new Map<OpFields, Rule[]>(),
+);

@@ -1,0 +1,39 @@
+/** @file Rules for sums, means and norms. */
+
+import { isApply, isScalar, two, zero } from "../../expr/expr.ts";
+import { scale, transpose } from "../../ops/arithmetic.ts";
+import { abs, power } from "../../ops/elementwise.ts";
+import * as reduce from "../../ops/reduce.ts";
+import { kronecker } from "../../ops/structure.ts";
+import { isZero } from "../forms.ts";
+import { rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
+
+export const reduceRules: Rule[] = [
+  reduce.sum,
+  reduce.mean,
+  reduce.rowsum,
+  reduce.colsum,
+  reduce.rowmean,
+  reduce.colmean,
+].map((op) => rule(`${op.opName}-is-a-product-with-ones`, op, (_, ...args) => op.expand(...args)));
+reduceRules.push(
+  rule("norm-of-scalar", reduce.norm, (_, x) => (isScalar(x) ? abs(x) : null)),
+  rule("squared-norm-of-scalar", reduce.squaredNorm, (_, x) =>
+    isScalar(x) ? power(x, two) : null,
+  ),
+  rule("norm1-of-scalar", reduce.norm1, (_, x) => (isScalar(x) ? abs(x) : null)),
+  rule("squared-norm-of-transpose", reduce.squaredNorm, (_, x) =>
+    isApply(x, transpose) ? reduce.squaredNorm(x.args[0]!) : null,
+  ),
+  rule("norm-of-transpose", reduce.norm, (_, x) =>
+    isApply(x, transpose) ? reduce.norm(x.args[0]!) : null,
+  ),
+  rule("squared-norm-of-kronecker", reduce.squaredNorm, (_, x) =>
+    isApply(x, kronecker)
+      ? scale(reduce.squaredNorm(x.args[0]!), reduce.squaredNorm(x.args[1]!))
+      : null,
+  ),
+  rule("norm-of-zero", reduce.norm, (_, x) => (isZero(x) ? zero : null)),
+  rule("squared-norm-of-zero", reduce.squaredNorm, (_, x) => (isZero(x) ? zero : null)),
+);

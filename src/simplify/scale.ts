@@ -1,0 +1,125 @@
+/** @file The normal form of scalar factors: one number, equal bases merged, in the order of print. */
+
+import { isApply, isColumn, isScalar, minusOne, num, zero } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
+import { plus, rational, times, wholePower } from "../expr/rational.ts";
+import type { Rational } from "../expr/rational.ts";
+import { add, hadamard, matmul, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
+import { exp } from "../ops/elementwise.ts";
+import { norm } from "../ops/reduce.ts";
+import { softmax } from "../ops/rowwise.ts";
+import { asPower, isOnes, isZero, powerOf, selfInner } from "./forms.ts";
+import { compare } from "./order.ts";
+import { fromTerm, mostTerms } from "./term.ts";
+
+/** `scale`: numbers multiplied, equal bases merged, scalars in their order, open sums multiplied out. */
+export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boolean): Expr {
+  const flat: Expr[] = args.flatMap((arg) => (isApply(arg, scale) ? arg.args : [arg]));
+  const body = isScalar(flat.at(-1)!) ? null : flat.at(-1)!;
+  const merged = mergePowers(body ? flat.slice(0, -1) : flat);
+  if (merged.coefficient.numerator === 0n) return zeroOf(args.at(-1)!.shape);
+  if (body === null) return fromTerm({ ...merged, body });
+  if (isZero(body)) return body;
+  const folded = softmaxOf(merged.scalars, body);
+  if (folded) return fromTerm({ coefficient: merged.coefficient, ...folded });
+  if (isApply(body, add) && opens(body) && body.args.length <= mostTerms)
+    return add(...body.args.map((t) => fromTerm({ ...merged, body: t })));
+  return fromTerm({ ...merged, body });
+}
+
+/** The product of scalar or equally shaped factors as a number and merged powers. */
+export function mergePowers(factors: readonly Expr[]): { coefficient: Rational; scalars: Expr[] } {
+  let coefficient = rational(1);
+  const exponents = new Map<Expr, Expr[]>();
+  const normed = new Set(
+    factors.flatMap((f) => {
+      const [base] = asPower(f);
+      return isApply(base, norm) ? [base.args[0]!] : [];
+    }),
+  );
+  for (const factor of factors) {
+    if (factor.kind === "num") {
+      coefficient = times(coefficient, factor.value);
+      continue;
+    }
+    let [base, exponent] = asPower(factor);
+    const inside = selfInner(base);
+    if (inside && normed.has(inside)) {
+      base = norm(inside);
+      exponent = doubled(exponent);
+    }
+    if (base.kind === "num" && exponent.kind === "num") {
+      const value = wholePower(base.value, exponent.value);
+      if (value) {
+        coefficient = times(coefficient, value);
+        continue;
+      }
+    }
+    exponents.set(base, [...(exponents.get(base) ?? []), exponent]);
+  }
+  const scalars: Expr[] = [];
+  for (const [base, all] of exponents) {
+    const exponent = sumOfExponents(all);
+    if (exponent === zero) continue;
+    const factor = powerOf(base, exponent);
+    if (factor.kind === "num") coefficient = times(coefficient, factor.value);
+    else scalars.push(factor);
+  }
+  return { coefficient, scalars: scalars.every(isScalar) ? scalars.toSorted(asWritten) : scalars };
+}
+
+const doubled = (p: Expr): Expr =>
+  p.kind === "num" ? num(times(p.value, rational(2))) : scale(num(2), p);
+
+function sumOfExponents(all: readonly Expr[]): Expr {
+  let constant = rational(0);
+  const rest: Expr[] = [];
+  for (const p of all)
+    if (p.kind === "num") constant = plus(constant, p.value);
+    else if (isApply(p, add)) {
+      for (const t of p.args)
+        if (t.kind === "num") constant = plus(constant, t.value);
+        else rest.push(t);
+    } else rest.push(p);
+  const c = num(constant);
+  if (rest.length === 0) return c;
+  const parts = c === zero ? rest : [...rest, c];
+  return parts.length === 1 ? parts[0]! : add(...parts);
+}
+
+/** Scalars as a reader writes them: plain names first, what is divided by last. */
+function asWritten(a: Expr, b: Expr): number {
+  const below = (e: Expr): number => {
+    const [, p] = asPower(e);
+    return p.kind === "num" && p.value.numerator < 0n ? 1 : 0;
+  };
+  return below(a) - below(b) || compare(a, b);
+}
+
+/** exp(z) over 𝟏ᵀexp(z) is softmax(z), also where exp(z) is the first of a chain or a factor of ⊙. */
+function softmaxOf(scalars: readonly Expr[], body: Expr): { scalars: Expr[]; body: Expr } | null {
+  for (const [i, s] of scalars.entries()) {
+    const [base, p] = asPower(s);
+    if (p !== minusOne || !isApply(base, matmul) || base.args.length !== 2) continue;
+    const [left, right] = base.args as readonly [Expr, Expr];
+    if (!isOnes(left) || !isApply(right, exp) || !isColumn(right)) continue;
+    const replaced = replaceFactor(body, right, softmax(right.args[0]!));
+    if (replaced) return { scalars: scalars.filter((_, j) => j !== i), body: replaced };
+  }
+  return null;
+}
+
+function replaceFactor(body: Expr, from: Expr, to: Expr): Expr | null {
+  if (body === from) return to;
+  if (!isApply(body, matmul) && !isApply(body, hadamard)) return null;
+  for (const [i, arg] of body.args.entries()) {
+    const inside =
+      isApply(arg, transpose) && arg.args[0] === from
+        ? transpose(to)
+        : replaceFactor(arg, from, to);
+    if (!inside) continue;
+    const args = body.args.map((other, j) => (j === i ? inside : other));
+    return isApply(body, matmul) ? matmul(...args) : hadamard(...args);
+  }
+  return null;
+}

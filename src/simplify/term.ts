@@ -1,0 +1,46 @@
+/** @file A product taken apart: a number, scalars, and a chain of factors. */
+
+import { isApply, isScalar, num, unit } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
+import { rational } from "../expr/rational.ts";
+import type { Rational } from "../expr/rational.ts";
+import { matmul, scale } from "../ops/arithmetic.ts";
+import { unscaled } from "./forms.ts";
+
+/** A product taken apart: `coefficient · scalars · body`. */
+export interface Term {
+  readonly coefficient: Rational;
+  readonly scalars: readonly Expr[];
+  /** What is no scalar; null where the whole is one. */
+  readonly body: Expr | null;
+}
+
+/** Takes a simplified expression apart. */
+export function asTerm(e: Expr): Term {
+  const { scalars, body } = unscaled(e);
+  const all = isScalar(body) ? [...scalars, body] : scalars;
+  const [first] = all;
+  const coefficient = first?.kind === "num" ? first.value : rational(1);
+  return {
+    coefficient,
+    scalars: first?.kind === "num" ? all.slice(1) : all,
+    body: isScalar(body) ? null : body,
+  };
+}
+
+/** Puts a term together without simplifying. */
+export function fromTerm({ coefficient, scalars, body }: Term): Expr {
+  const c = num(coefficient);
+  const factors = [...(c === unit ? [] : [c]), ...scalars, ...(body ? [body] : [])];
+  if (factors.length === 0) return unit;
+  return factors.length === 1 ? factors[0]! : scale(...factors);
+}
+
+/** The factors of a chain: of a product all, else the expression itself. */
+export const factorsOf = (e: Expr): readonly Expr[] => (isApply(e, matmul) ? e.args : [e]);
+
+export const chainOf = (factors: readonly Expr[]): Expr =>
+  factors.length === 1 ? factors[0]! : matmul(...factors);
+
+/** What the sums of a derivation may be opened to, in terms. */
+export const mostTerms = 24;
