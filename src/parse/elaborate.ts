@@ -16,7 +16,7 @@ import type { Typed } from "./infer.ts";
 import type { Problem } from "./problem.ts";
 import { read } from "./read.ts";
 import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
-import type { Names } from "./tokens.ts";
+import type { Names } from "./statements.ts";
 import {
   Mismatch,
   classOf,

@@ -44,7 +44,7 @@ import { kronecker } from "../ops/structure.ts";
 import * as demand from "./constraints.ts";
 import type { Symbol } from "./elaborate.ts";
 import type { Factor, Surface } from "./surface.ts";
-import { splitName } from "./tokens.ts";
+import { splitName } from "./names.ts";
 import type { ShapeTerm, Term } from "./unify.ts";
 import {
   classOf,

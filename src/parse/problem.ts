@@ -1,7 +1,7 @@
 /** @file A problem as the rest of the house knows it: names with shapes, and an objective. */
 
 import type { Expr, Sym } from "../expr/expr.ts";
-import type { Names } from "./tokens.ts";
+import type { Names } from "./statements.ts";
 
 /** A problem that was read: every name has a shape, every expression is in the DAG. */
 export interface Problem {

@@ -1,15 +1,17 @@
 /** @file Texts in, statements out: folding, lexing and the nearley grammar, in that order. */
 
-import nearley from "nearley";
 import type { Grammar } from "nearley";
 import { errors } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import { fold } from "./fold.ts";
-import compiled from "./grammar.generated.ts";
 import { unwrapped } from "./latex.ts";
+import { collectNames, noNames, statementsOf } from "./statements.ts";
+import type { Names, RawStatement } from "./statements.ts";
 import type { Statement, Token } from "./surface.ts";
-import type { Names, RawStatement } from "./tokens.ts";
-import { collectNames, noNames, statementsOf, tokensOf } from "./tokens.ts";
+import { tokensOf } from "./tokens.ts";
+
+import nearley from "nearley";
+import compiled from "./grammar.generated.ts";
 
 /** The longest text that is read, in UTF-16 units. */
 export const longest = 100_000;

@@ -1,0 +1,154 @@
+/** @file What introduces names: heads of definitions, and declarations with their spaces. */
+
+import { greek, subscripts, superscripts } from "../../grammar/tokens.ts";
+import { errors } from "../diagnostics/errors.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import { property } from "../expr/properties.ts";
+import { isFunctionName } from "../ops/functions.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Piece } from "./latex.ts";
+import { baseName, matching, nameAt, withIndices } from "./names.ts";
+import type { FoundName } from "./names.ts";
+import type { Token } from "./surface.ts";
+
+export const propertyWords: ReadonlyMap<string, string> = new Map([
+  ...Object.keys(property)
+    .filter((name) => name !== "sumsToOne")
+    .map((name) => [name, name] as const),
+  ["spd", "posdef"],
+  ["pd", "posdef"],
+]);
+
+/** Whether the pieces before `sign` are names and commas only. */
+export function isNameList(c: Cursor, sign: number): boolean {
+  for (let i = 0; i < sign; ) {
+    const found = nameAt(c.statement, i, true);
+    if (!found || found.next > sign) return false;
+    i = found.next;
+    if (i < sign && c.pieces[i]!.type !== "comma") return false;
+    if (i < sign) i++;
+  }
+  return true;
+}
+
+export function readNameList(c: Cursor, sign: number): void {
+  while (c.at < sign) {
+    const found = nameAt(c.statement, c.at, true)!;
+    introduce(c, found);
+    if (c.at < sign) c.token("comma", c.pieces[c.at++]!);
+  }
+}
+
+function introduce(c: Cursor, found: FoundName): void {
+  const from = c.pieces[c.at]!;
+  const to = c.pieces[found.next - 1]!;
+  if (isFunctionName(found.name)) throw errors.nameIsFunction(c.span(from, to), found.name);
+  c.name(found.name, from, to);
+  c.at = found.next;
+}
+
+export function readDefinitionHead(c: Cursor, sign: number): void {
+  if (isNameList(c, sign)) {
+    // One name only: `A, B = …` is no definition, and the grammar says so.
+    readNameList(c, sign);
+    return;
+  }
+  const found = nameAt(c.statement, 0, true);
+  if (!found || c.pieces[found.next]?.type !== "openParen") return;
+  if (matching(c.statement, found.next) !== sign - 1) return;
+  const from = c.pieces[0]!;
+  if (isFunctionName(found.name) && found.name !== "swish" && found.name !== "relu")
+    throw errors.nameIsFunction(c.span(from), found.name);
+  c.token("head", from, found.name, c.pieces[found.next - 1]);
+  c.at = found.next;
+  c.token("openParen", c.pieces[c.at++]!);
+  while (c.at < sign - 1) {
+    const argument = nameAt(c.statement, c.at, true);
+    if (!argument) break;
+    introduce(c, argument);
+    if (c.pieces[c.at]?.type === "comma") c.token("comma", c.pieces[c.at++]!);
+  }
+}
+
+export function readDeclaration(c: Cursor, sign: number): Token[] {
+  const tail = c.pieces.slice(sign + 1);
+  const words = new Set(tail.filter((p) => p.type === "word").map((p) => p.text));
+  const what = tail.some((p) => p.type === "to")
+    ? "a declared function"
+    : words.has("for")
+      ? "a family of vectors"
+      : words.has("index")
+        ? "an index"
+        : null;
+  if (what) {
+    c.token("functionDeclaration", c.pieces[0]!, what, c.pieces.at(-1));
+    return c.tokens;
+  }
+  if (!isNameList(c, sign)) throw errors.notAName(c.span(c.pieces[0]!, c.pieces[sign - 1]));
+  readNameList(c, sign);
+  const mark = c.pieces[c.at++]!;
+  c.token(mark.type === "colon" ? "colon" : "element", mark);
+  while (c.at < c.pieces.length) spaceToken(c);
+  return c.tokens;
+}
+
+function spaceToken(c: Cursor): void {
+  const piece = c.pieces[c.at]!;
+  const next = c.pieces[c.at + 1];
+  if (piece.type === "word") {
+    const { text } = piece;
+    const afterDimension = ["name", "number"].includes(c.tokens.at(-1)?.type ?? "");
+    const times = /^([A-Za-z])x([A-Za-z])$/u.exec(text);
+    if (text === "scalar") c.token("scalar", piece);
+    else if (propertyWords.has(text)) c.token("trait", piece, propertyWords.get(text));
+    else if (text === "R" && !afterDimension) c.token("reals", piece);
+    else if (text === "S" && !afterDimension && ["caret", "underscore"].includes(next?.type ?? ""))
+      c.token("symmetricMatrices", piece);
+    else if (text === "x" && afterDimension && next) c.token("times", piece);
+    else if (times) {
+      c.token("name", piece, times[1]);
+      c.token("times", piece);
+      c.token("name", piece, times[2]);
+    } else return dimensionName(c, piece);
+    c.at++;
+    return;
+  }
+  if (piece.type === "letter") return dimensionName(c, piece);
+  if (piece.type === "superscript") {
+    // ℝⁿ, ℝ²
+    c.token("caret", piece);
+    c.token("openBrace", piece);
+    for (const sign of piece.text)
+      c.token(/\d/u.test(superscripts[sign]!) ? "number" : "name", piece, superscripts[sign]);
+    c.token("closeBrace", piece);
+  } else if (piece.type === "subscript") {
+    c.token("underscore", piece);
+    for (const sign of piece.text)
+      c.token(subscripts[sign] === "+" ? "plus" : "name", piece, subscripts[sign]);
+  } else c.token(piece.type, piece);
+  c.at++;
+}
+
+/** A dimension: one letter, a word of three or more; two letters are a product. */
+function dimensionName(c: Cursor, piece: Piece): void {
+  const letters = [...piece.text];
+  const isWord = piece.type === "word" && !Object.hasOwn(greek, piece.text);
+  if (isWord && letters.length >= 3) {
+    const close = suggest(piece.text, [...propertyWords.keys(), "scalar"]);
+    if (close) throw errors.unknownProperty(c.span(piece), piece.text, close);
+  }
+  if (isWord && letters.length === 2 && !piece.upright) {
+    for (const letter of letters) c.token("name", piece, letter);
+    c.at++;
+    return;
+  }
+  // ℝ^n_+: the sign belongs to the set.
+  const isSort = c.pieces
+    .slice(c.at + 1, c.at + 4)
+    .some((p) => ["plus", "gt", "ge"].includes(p.type));
+  const found = isSort
+    ? { name: baseName(piece.text), next: c.at + 1 }
+    : withIndices(c.statement, c.at, baseName(piece.text));
+  c.name(found.name, piece, c.pieces[found.next - 1]!);
+  c.at = found.next;
+}

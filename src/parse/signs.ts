@@ -1,0 +1,88 @@
+/** @file Signs that stand for more than themselves: bars, ∑ with its bounds, ∇, 𝟏 and 0 with a size. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Piece } from "./latex.ts";
+import { subscriptAt } from "./names.ts";
+
+/** ∑ with its bounds, in either order. */
+export function readSum(c: Cursor, piece: Piece, from: Piece): void {
+  c.at++;
+  let bounds = "";
+  for (let round = 0; round < 2; round++) {
+    const below = ["underscore", "subscript"].includes(c.pieces[c.at]?.type ?? "")
+      ? subscriptAt(c.statement, c.at, -1)
+      : null;
+    if (below) {
+      bounds += `_${below.text}`;
+      c.at = below.next;
+    }
+    if (c.pieces[c.at]?.type === "caret" || c.pieces[c.at]?.type === "superscript")
+      c.at = c.pastExponent(c.at);
+  }
+  c.token("sum", piece, bounds, c.pieces[c.at - 1] ?? from);
+}
+
+export function readNabla(c: Cursor, piece: Piece): void {
+  const by = subscriptAt(c.statement, c.at + 1, -1);
+  if (!by) throw errors.notYet(c.span(piece), "the gradient of a declared function");
+  const leading = c.tokens.length === 0;
+  c.token(leading ? "gradientBy" : "nabla", piece, by.text, c.pieces[by.next - 1]);
+  c.at = by.next;
+}
+
+export function readOnes(c: Cursor, piece: Piece): void {
+  const next = c.pieces[c.at + 1];
+  if (next?.type === "openBracket" && c.holdsRelation(c.at + 1)) {
+    c.token("indicator", piece);
+    c.at++;
+    return;
+  }
+  if (
+    next?.type === "underscore" &&
+    c.pieces[c.at + 2]?.type === "openBrace" &&
+    c.holdsRelation(c.at + 2)
+  ) {
+    c.token("indicator", piece);
+    c.at += 2;
+    return;
+  }
+  const size = ["underscore", "subscript"].includes(next?.type ?? "")
+    ? subscriptAt(c.statement, c.at + 1, -1)
+    : null;
+  c.token("ones", piece, size?.text ?? "", c.pieces[(size?.next ?? c.at + 1) - 1]);
+  c.at = size?.next ?? c.at + 1;
+}
+
+export function readZero(c: Cursor, piece: Piece): void {
+  const size = ["underscore", "subscript"].includes(c.pieces[c.at + 1]?.type ?? "")
+    ? subscriptAt(c.statement, c.at + 1, -1)
+    : null;
+  c.token("zero", piece, size?.text ?? "", c.pieces[(size?.next ?? c.at + 1) - 1]);
+  c.at = size?.next ?? c.at + 1;
+}
+
+export function readBar(c: Cursor, piece: Piece): void {
+  c.at++;
+  const kind = piece.type === "norm" ? "norm" : "bar";
+  const top = c.bars.at(-1);
+  if (kind === "norm" && piece.text === "||" && top === "bar" && c.operandBefore()) {
+    // Two single bars: the first closes, the second is looked at anew.
+    c.bars.pop();
+    c.token("closeBar", piece);
+    singleBar(c, piece, "bar");
+    return;
+  }
+  singleBar(c, piece, kind);
+}
+
+function singleBar(c: Cursor, piece: Piece, kind: "norm" | "bar"): void {
+  const [open, close] = kind === "norm" ? ["openNorm", "closeNorm"] : ["openBar", "closeBar"];
+  if (c.bars.at(-1) === kind && c.operandBefore()) {
+    c.bars.pop();
+    c.token(close, piece);
+  } else {
+    c.bars.push(kind);
+    c.token(open, piece);
+  }
+}

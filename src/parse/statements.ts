@@ -1,0 +1,157 @@
+/** @file Where statements begin and end, and which names they introduce. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Folded } from "./fold.ts";
+import type { Piece } from "./latex.ts";
+import { nameAt } from "./names.ts";
+import { closing, opening } from "./pieces.ts";
+
+/** A statement before its words are told apart. */
+export interface RawStatement {
+  readonly folded: Folded;
+  readonly pieces: readonly Piece[];
+  /** The alphabet of each name in this statement. */
+  readonly styles: Map<string, string>;
+}
+
+/** The names that a problem introduces, wherever it does. */
+export interface Names {
+  /** Declared or defined values, by canonical name. */
+  readonly values: Set<string>;
+  /** Declared or defined functions. */
+  readonly functions: Set<string>;
+}
+
+export const noNames = (): Names => ({ values: new Set(), functions: new Set() });
+
+const goesOn = new Set([
+  "plus",
+  "minus",
+  "star",
+  "slash",
+  "odot",
+  "oslash",
+  "otimes",
+  "times",
+  "caret",
+  "dotCaret",
+  "equals",
+  "define",
+  "element",
+  "colon",
+  "to",
+  "lt",
+  "gt",
+  "le",
+  "ge",
+  "ne",
+]);
+const heads = new Set([
+  "colon",
+  "element",
+  "equals",
+  "define",
+  "lt",
+  "gt",
+  "le",
+  "ge",
+  "succ",
+  "succeq",
+]);
+
+/** The deepest nesting of brackets that is read. */
+export const deepest = 500;
+
+/** Cuts the pieces of a source into statements. */
+export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
+  const statements: RawStatement[] = [];
+  let current: Piece[] = [];
+  let depth = 0;
+  const end = (): void => {
+    while (current.length > 0 && ["period", "comma"].includes(current.at(-1)!.type)) current.pop();
+    if (current.length > 0) statements.push({ folded, pieces: current, styles: new Map() });
+    current = [];
+  };
+  for (const [index, piece] of pieces.entries()) {
+    if (opening.has(piece.type)) {
+      depth++;
+      if (depth > deepest) throw errors.tooDeep(folded.span(piece.start, piece.end), deepest);
+    } else if (closing.has(piece.type)) depth = Math.max(0, depth - 1);
+    if (piece.type === "newline") {
+      const last = current.at(-1);
+      const next = piece.soft
+        ? pieces.slice(index + 1).find((p) => p.type !== "newline")
+        : undefined;
+      const continues =
+        depth > 0 ||
+        last === undefined ||
+        goesOn.has(last.type) ||
+        (last.type === "comma" &&
+          current.every((p) =>
+            [
+              "word",
+              "letter",
+              "comma",
+              "subscript",
+              "underscore",
+              "number",
+              "openBrace",
+              "closeBrace",
+            ].includes(p.type),
+          )) ||
+        (piece.soft === true && ["equals", "plus", "minus"].includes(next?.type ?? ""));
+      if (!continues) end();
+    } else if (piece.type === "semicolon" && depth === 0) end();
+    else current.push(piece);
+  }
+  end();
+  return statements;
+}
+
+/** The place of the sign that makes a statement a declaration or a definition; −1 without one. */
+export function headSign(pieces: readonly Piece[]): number {
+  let depth = 0;
+  for (const [i, piece] of pieces.entries()) {
+    if (opening.has(piece.type)) depth++;
+    else if (closing.has(piece.type)) depth--;
+    else if (depth === 0 && (heads.has(piece.type) || isIn(pieces, i))) return i;
+  }
+  return -1;
+}
+
+/** `in` between names and a space, as in `W in R^(m x n)`. */
+export function isIn(pieces: readonly Piece[], i: number): boolean {
+  const piece = pieces[i]!;
+  if (piece.type !== "word" || piece.text !== "in" || i === 0) return false;
+  const next = pieces[i + 1];
+  return (
+    next !== undefined &&
+    (next.type === "reals" || next.type === "symmetricMatrices" || /^[RS]$/u.test(next.text))
+  );
+}
+
+/** Adds the names that a statement introduces. */
+export function collectNames(statement: RawStatement, names: Names): void {
+  const { pieces } = statement;
+  const sign = headSign(pieces);
+  if (sign < 1) return;
+  const isFunction = pieces.slice(sign + 1).some((p) => p.type === "to");
+  for (let i = 0; i < sign; ) {
+    const found = nameAt(statement, i, true);
+    if (!found) {
+      // `f(x) = …`: the name before the bracket.
+      if (pieces[i]!.type === "openParen" && names.values.size >= 0) return;
+      return;
+    }
+    const called = pieces[found.next]?.type === "openParen" && found.next < sign;
+    if (called) {
+      // Whether L(W) = … defines a value or a function is decided when it is read.
+      names.values.add(found.name);
+      return;
+    }
+    (isFunction ? names.functions : names.values).add(found.name);
+    i = found.next;
+    if (pieces[i]?.type === "comma") i++;
+    else if (i < sign) return;
+  }
+}

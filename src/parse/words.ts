@@ -1,0 +1,177 @@
+/** @file Words and letters: names, functions, products of single letters. */
+
+import { greek } from "../../grammar/tokens.ts";
+import { errors } from "../diagnostics/errors.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import { announced, functionNames, isFunctionName } from "../ops/functions.ts";
+import type { Cursor } from "./cursor.ts";
+import { propertyWords } from "./heads.ts";
+import type { Piece } from "./latex.ts";
+import { lettersOf, subscriptAt, withIndices } from "./names.ts";
+import { readOnes, readSum } from "./signs.ts";
+
+export function readWord(c: Cursor, piece: Piece): void {
+  const { text } = piece;
+  const next = c.pieces[c.at + 1];
+  // Words with digits that are functions: norm1, norm2.
+  if (
+    next?.type === "number" &&
+    next.start === piece.end &&
+    isFunctionName(text + next.text) &&
+    !c.names.values.has(text)
+  ) {
+    readFunction(c, piece, text + next.text, c.at + 2);
+    return;
+  }
+  if (text === "ones" && !c.names.values.has(text)) return readOnes(c, piece);
+  if (
+    text === "vector" &&
+    c.followedBy(["openParen", "number", "closeParen"]) &&
+    c.pieces[c.at + 2]!.text === "1"
+  ) {
+    c.token("ones", piece, "", c.pieces[c.at + 3]);
+    c.at += 4;
+    return;
+  }
+  if (text === "sum" && !piece.upright && next?.type === "underscore")
+    return readSum(c, piece, piece);
+  if (/^(?:arg)?(?:min|max)$/u.test(text) && c.tokens.length === 0) {
+    const by = subscriptAt(c.statement, c.at + 1, -1);
+    if (by) {
+      c.token("gradientBy", piece, by.text, c.pieces[by.next - 1]);
+      c.at = by.next;
+      return;
+    }
+  }
+  if (differentialQuotient(c, piece)) return;
+  const declared = withIndices(c.statement, c.at, text);
+  if (c.names.functions.has(text)) return declaredFunction(c, piece);
+  if (c.names.values.has(declared.name) || c.names.values.has(text)) {
+    c.name(
+      c.names.values.has(declared.name) ? declared.name : declared.name,
+      piece,
+      c.pieces[declared.next - 1]!,
+    );
+    c.at = declared.next;
+    return;
+  }
+  if (Object.hasOwn(greek, text)) return greekWord(c, piece);
+  if (isFunctionName(text)) return readFunction(c, piece, text, c.at + 1);
+  if (piece.upright) {
+    c.name(declared.name, piece, c.pieces[declared.next - 1]!);
+    c.at = declared.next;
+    return;
+  }
+  readLetters(c, piece);
+}
+
+/** A run of letters that is no name: single letters side by side. */
+function readLetters(c: Cursor, piece: Piece): void {
+  const letters = lettersOf(piece.text);
+  if (letters.length > 1) refuseWord(c, piece);
+  const dressed = piece.end - piece.start !== piece.text.length;
+  for (const [i, letter] of letters.entries()) {
+    const start = dressed ? piece.start : piece.start + i;
+    const end = dressed || i === letters.length - 1 ? piece.end : start + letter.length;
+    const part: Piece = { ...piece, text: letter, start, end };
+    if (i === letters.length - 1) {
+      const found = withIndices(c.statement, c.at, letter);
+      c.styled(found.name, part, part);
+      c.tokens.push({
+        type: "name",
+        value: found.name,
+        text: letter,
+        span: c.span(part, c.pieces[found.next - 1]),
+        offset: start,
+      });
+      c.at = found.next;
+    } else c.name(letter, part, part);
+  }
+}
+
+/** Three or more lower-case letters, or a function's name run together with its argument. */
+function refuseWord(c: Cursor, piece: Piece): void {
+  const { text } = piece;
+  if (propertyWords.has(text)) throw errors.propertyNeedsColon(c.span(piece), text);
+  const known = [...functionNames(), ...Object.keys(greek), ...c.names.values];
+  const run =
+    /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(text);
+  if (run) throw errors.unknownWord(c.span(piece), text, `${run[1]}(${run[2]})`);
+  if (/^[a-z]{3,}$/u.test(text))
+    throw errors.unknownWord(c.span(piece), text, suggest(text, known));
+  if (text.length > 3 && /[a-z]{3,}/u.test(text))
+    throw errors.unknownWord(c.span(piece), text, suggest(text, known));
+}
+
+function greekWord(c: Cursor, piece: Piece): void {
+  letterNamed(c, piece, greek[piece.text]!);
+}
+
+export function readLetter(c: Cursor, piece: Piece): void {
+  letterNamed(c, piece, piece.text);
+}
+
+function letterNamed(c: Cursor, piece: Piece, letter: string): void {
+  const next = c.pieces[c.at + 1];
+  if (c.names.functions.has(letter)) return declaredFunction(c, piece);
+  const called = next?.type === "openParen" || next?.type === "openBracket";
+  if (letter === "σ" && called && !c.names.values.has("σ"))
+    return readFunction(c, piece, "sigmoid", c.at + 1);
+  if (letter === "Σ" && !c.names.values.has("Σ") && bindsIndex(c)) return readSum(c, piece, piece);
+  const found = withIndices(c.statement, c.at, letter);
+  c.name(found.name, piece, c.pieces[found.next - 1]!);
+  c.at = found.next;
+}
+
+/** Whether the subscript that follows binds an index: `_{i=1}`, `_i`, `_{j≠y}`. */
+function bindsIndex(c: Cursor): boolean {
+  const found = subscriptAt(c.statement, c.at + 1, -1);
+  return found !== null && (/[=≠,]/u.test(found.text) || /^[a-zA-Z]$/u.test(found.text));
+}
+
+/** `dL/dz`: read as ∂L/∂z where L is a name of the problem. */
+function differentialQuotient(c: Cursor, piece: Piece): boolean {
+  if (!/^d.$/u.test(piece.text) || c.names.values.has(piece.text)) return false;
+  const of = piece.text.slice(1);
+  const slash = c.pieces[c.at + 1];
+  const below = c.pieces[c.at + 2];
+  if (!c.names.values.has(of) || slash?.type !== "slash" || !/^d./u.test(below?.text ?? ""))
+    return false;
+  c.token("partial", piece);
+  c.name(of, piece, piece);
+  c.token("slash", slash);
+  c.token("partial", below!);
+  const found = withIndices(c.statement, c.at + 2, below!.text.slice(1));
+  c.name(found.name, below!, c.pieces[found.next - 1]!);
+  c.at = found.next;
+  return true;
+}
+
+function declaredFunction(c: Cursor, piece: Piece): void {
+  throw errors.notYet(c.span(piece), "a declared function");
+}
+
+/** A function of the language: with brackets it calls, without it takes what follows. */
+function readFunction(c: Cursor, piece: Piece, word: string, next: number): void {
+  const last = c.pieces[next - 1]!;
+  const what = announced.get(word);
+  if (what) throw errors.notYet(c.span(piece, last), what);
+  const subscript = ["underscore", "subscript"].includes(c.pieces[next]?.type ?? "")
+    ? subscriptAt(c.statement, next, -1)
+    : null;
+  let at = subscript?.next ?? next;
+  const value = subscript ? `${word}_${subscript.text}` : word;
+  const exponentAt = at;
+  at = c.pastExponent(at);
+  if (exponentAt !== at && /[-⁻]/u.test(c.textBetween(exponentAt, at)))
+    throw errors.negativePowerOfFunction(c.span(piece, c.pieces[at - 1]), word);
+  const bracket = c.pieces[at]?.type;
+  const calls = ["openParen", "openBracket", "openBrace", "openSet"].includes(bracket ?? "");
+  c.token(
+    calls ? "callee" : word === "tr" || word === "trace" ? "prefixTrace" : "prefix",
+    piece,
+    value,
+    c.pieces[(subscript?.next ?? next) - 1],
+  );
+  c.at = subscript?.next ?? next;
+}
