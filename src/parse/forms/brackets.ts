@@ -1,0 +1,111 @@
+/** @file Norms, bars and inner products. */
+
+import { errors, excerpt } from "../../diagnostics/errors.ts";
+import type { Span } from "../../diagnostics/source.ts";
+import { one } from "../../expr/dimension.ts";
+import type { Expr } from "../../expr/expr.ts";
+import { inner, transpose } from "../../ops/arithmetic.ts";
+import { abs } from "../../ops/elementwise.ts";
+import { determinant } from "../../ops/matrix.ts";
+import { norm, norm1, squaredNorm } from "../../ops/reduce.ts";
+import * as demand from "../constraints.ts";
+import type { Inference, Of, Typed } from "../infer.ts";
+import type { Surface } from "../surface.ts";
+import { scalarTerm } from "../unify.ts";
+
+export function squaredNormForm(inference: Inference, body: Surface, span: Span): Typed | null {
+  const kind = body.kind === "subscript" ? body.index.text : null;
+  const inside = body.kind === "subscript" ? body.body : body;
+  if (inside.kind !== "norm") return null;
+  if (kind === "2") return normForm(inference, inside, kind, span, true);
+  if (kind !== null && kind !== "F") return null;
+  const of = inference.visit(inside.body);
+  return { shape: scalarTerm, span, build: () => squaredNorm(of.build()) };
+}
+
+export function normForm(
+  inference: Inference,
+  e: Of<"norm">,
+  kind: string | null,
+  span: Span,
+  isSquared = false,
+): Typed {
+  const of = inference.visit(e.body);
+  const build = (x: Expr): Expr => (isSquared ? squaredNorm(x) : norm(x));
+  if (kind === null || kind === "F")
+    return { shape: scalarTerm, span, build: () => build(of.build()) };
+  const announcedNorms: Record<string, string> = {
+    "∞": "the maximum norm",
+    inf: "the maximum norm",
+    "*": "the nuclear norm",
+  };
+  if (announcedNorms[kind]) throw errors.notYet(span, announcedNorms[kind]);
+  if (kind !== "1" && kind !== "2") throw errors.badSubscript(span);
+  return {
+    shape: scalarTerm,
+    span,
+    build: () => {
+      const x = of.build();
+      const isVector = x.shape[0] === one || x.shape[1] === one;
+      if (!isVector)
+        throw errors.notYet(
+          span,
+          kind === "1"
+            ? "the largest column sum ‖·‖₁ of a matrix"
+            : "the spectral norm ‖·‖₂ of a matrix",
+        );
+      return kind === "2" ? build(x) : norm1(x.shape[1] === one ? x : transpose(x));
+    },
+  };
+}
+
+export function barsForm(inference: Inference, e: Of<"bars">): Typed {
+  const of = inference.visit(e.body);
+  const shape = inference.solver.shape();
+  inference.solver.require(
+    demand.bars(of.shape, shape, `it stands between bars`, () =>
+      errors.shapesDiffer(
+        e.span,
+        `bars around ${inference.describe(e.body, of.shape)}: a determinant needs a square matrix`,
+        inference.sources(e.body),
+        `abs(${excerpt(e.body.span)}) for the absolute value of each entry`,
+      ),
+    ),
+  );
+  return {
+    shape,
+    span: e.span,
+    build: () => {
+      const x = of.build();
+      return x.shape[0] === one || x.shape[1] === one ? abs(x) : determinant(x);
+    },
+  };
+}
+
+export function innerForm(inference: Inference, e: Of<"inner">): Typed {
+  const [left, right] = [inference.visit(e.left), inference.visit(e.right)];
+  inference.solver.require(
+    demand.same(left.shape, right.shape, "it stands in an inner product", () =>
+      errors.shapesDiffer(
+        e.span,
+        `an inner product needs equal shapes: ${inference.describe(e.left, left.shape)}, ${inference.describe(e.right, right.shape)}`,
+        inference.sources(e),
+      ),
+    ),
+  );
+  return { shape: scalarTerm, span: e.span, build: () => inner(left.build(), right.build()) };
+}
+
+export function subscriptForm(inference: Inference, e: Of<"subscript">): Typed {
+  const { body, index } = e;
+  if (body.kind === "norm") return normForm(inference, body, index.text, e.span);
+  // ‖x‖^2_2: the exponent came first.
+  if (body.kind === "power" && body.body.kind === "norm") {
+    const normed: Surface = { kind: "subscript", body: body.body, index, span: body.span };
+    return inference.visit({ ...body, body: normed, span: e.span });
+  }
+  throw errors.notYet(e.span, "an entry, row or column");
+}
+
+export const isNormLike = (e: Surface): boolean =>
+  e.kind === "norm" || (e.kind === "subscript" && e.body.kind === "norm");

@@ -1,0 +1,161 @@
+/** @file Functions of the language, by their signatures. */
+
+import { errors, excerpt } from "../../diagnostics/errors.ts";
+import { suggest } from "../../diagnostics/suggest.ts";
+import { dimension, one } from "../../expr/dimension.ts";
+import { isApply, isScalar, minusOne, unit } from "../../expr/expr.ts";
+import type { Expr } from "../../expr/expr.ts";
+import { onesOf, scale, zeroOf } from "../../ops/arithmetic.ts";
+import { maximum, minimum } from "../../ops/elementwise.ts";
+import { functionNamed, functionNames } from "../../ops/functions.ts";
+import { determinant, logdet } from "../../ops/matrix.ts";
+import { raised } from "../build.ts";
+import * as demand from "../constraints.ts";
+import type { Inference, Of, Typed } from "../infer.ts";
+import { solved } from "../unify.ts";
+import type { ShapeTerm, Term } from "../unify.ts";
+import { nameForm } from "./names.ts";
+import { kroneckerForm } from "./products.ts";
+
+export function callForm(inference: Inference, e: Of<"call">): Typed {
+  if (e.name === "max" || e.name === "min") return extremumForm(inference, e);
+  if (e.name === "kron" && e.args.length === 2)
+    return kroneckerForm(inference, { kind: "kronecker", factors: e.args, span: e.span });
+  const entry = functionNamed(e.name);
+  if (!entry) throw errors.unknownWord(e.nameSpan, e.name, suggest(e.name, functionNames()));
+  const args = e.args.map((arg) => inference.visit(arg));
+  const options = entry.readings
+    .map((reading) => ({ reading, ...instantiate(inference, reading.signature) }))
+    .filter((option) => option.inputs.length === args.length);
+  if (options.length === 0)
+    throw errors.noReading(e.span, `${e.name} does not take ${args.length} arguments`, [
+      `its arguments are ${entry.readings.map((r) => r.signature.split("→")[0]!.trim()).join(" or ")}`,
+    ]);
+  const shape = inference.solver.shape();
+  inference.solver.require(
+    demand.readings(
+      options,
+      args.map((arg) => arg.shape),
+      shape,
+      `it is the argument of ${e.name}`,
+      () =>
+        cannotApply(
+          inference,
+          e,
+          args,
+          entry.readings.map((r) => r.signature),
+        ),
+    ),
+  );
+  if (e.bare && (e.name === "tr" || e.name === "trace") && e.args[0]!.kind === "product")
+    inference.notes.push(`tr takes the whole product: tr(${excerpt(e.args[0]!.span)})`);
+  const exponent = e.exponent ? inference.scalar(e.exponent, "an exponent") : null;
+  if (e.subscript !== undefined && e.name !== "softmax") throw errors.badSubscript(e.nameSpan);
+  const sharpness =
+    e.subscript === undefined
+      ? null
+      : nameForm(inference, { kind: "name", name: e.subscript, span: e.nameSpan });
+  return {
+    shape,
+    span: e.span,
+    build: () => {
+      const built = args.map((arg) => arg.build());
+      if (sharpness) built[0] = scale(sharpness.build(), built[0]!);
+      const chosen = options.find((option) => fits(option, built)) ?? options[0]!;
+      const value = simpleCall(e.name, chosen.reading.build, built);
+      return exponent ? raised(value, exponent.build()) : value;
+    },
+  };
+}
+
+function cannotApply(
+  inference: Inference,
+  e: Of<"call">,
+  args: readonly Typed[],
+  signatures: readonly string[],
+): Error {
+  const given = args.map((arg, i) => inference.describe(e.args[i]!, arg.shape)).join(" and ");
+  return errors.shapesDiffer(e.span, `${e.name} does not take ${given}`, [
+    `it takes ${signatures.map((s) => s.split("→")[0]!.trim()).join(" or ")}`,
+    ...inference.sources(...e.args),
+  ]);
+}
+
+/** Fresh unknowns for the letters of a signature. */
+function instantiate(
+  inference: Inference,
+  signature: string,
+): { inputs: ShapeTerm[]; output: ShapeTerm } {
+  const letters = new Map<string, Term>();
+  const term = (text: string): Term => {
+    if (/^\d+$/u.test(text)) return dimension(Number(text));
+    let found = letters.get(text);
+    if (!found) letters.set(text, (found = inference.solver.unknown()));
+    return found;
+  };
+  const shape = (text: string): ShapeTerm => {
+    const [rows = "1", columns = "1"] = text.trim().split("×");
+    return [term(rows), term(columns)];
+  };
+  const [inputs = "", output = ""] = signature.split("→");
+  return { inputs: inputs.split(",").map(shape), output: shape(output) };
+}
+
+/** max(a, b) and min(a, b), entry by entry; a scalar is spread. */
+function extremumForm(inference: Inference, e: Of<"call">): Typed {
+  const op = e.name === "max" ? maximum : minimum;
+  if (e.args.length !== 2)
+    throw errors.notYet(
+      e.span,
+      `${e.name} of ${e.args.length === 1 ? "the entries of one argument" : "more than two arguments"}`,
+    );
+  const args = e.args.map((arg) => inference.visit(arg));
+  const shape = inference.solver.shape();
+  inference.solver.require(
+    demand.spread(
+      args.map((arg) => arg.shape),
+      shape,
+      `it is the argument of ${e.name}`,
+      () =>
+        errors.shapesDiffer(
+          e.span,
+          `${e.name} needs equal shapes or a scalar: ${args.map((arg, i) => inference.describe(e.args[i]!, arg.shape)).join(", ")}`,
+          inference.sources(e),
+        ),
+    ),
+  );
+  const exponent = e.exponent ? inference.scalar(e.exponent, "an exponent") : null;
+  return {
+    shape,
+    span: e.span,
+    build: () => {
+      const whole = solved(shape)!;
+      const spread = (x: Expr): Expr =>
+        !isScalar(x) || (whole[0] === one && whole[1] === one)
+          ? x
+          : x.kind === "num" && x.value.numerator === 0n
+            ? zeroOf(whole)
+            : x === unit
+              ? onesOf(whole)
+              : scale(x, onesOf(whole));
+      const value = op(...args.map((arg) => spread(arg.build())));
+      return exponent ? raised(value, exponent.build()) : value;
+    },
+  };
+}
+
+/** The reading whose signature has the shapes of the arguments. */
+function fits(option: { inputs: readonly ShapeTerm[] }, args: readonly Expr[]): boolean {
+  return option.inputs.every((input, i) => {
+    const shape = solved(input);
+    return shape !== null && shape[0] === args[i]!.shape[0] && shape[1] === args[i]!.shape[1];
+  });
+}
+
+/** log of a determinant is its own operation. */
+function simpleCall(name: string, build: (...args: Expr[]) => Expr, args: readonly Expr[]): Expr {
+  const [x] = args;
+  if ((name === "log" || name === "ln") && x && isApply(x, determinant)) return logdet(x.args[0]!);
+  if (name === "inv" && x && isScalar(x)) return raised(x, minusOne);
+  return build(...args);
+}

@@ -1,0 +1,106 @@
+/** @file Names, dimensions in expressions, and the constants I, 𝟏 and 0. */
+
+import { errors } from "../../diagnostics/errors.ts";
+import type { Span } from "../../diagnostics/source.ts";
+import { dimension, multiplied, one } from "../../expr/dimension.ts";
+import { dimensionSymbol, unit } from "../../expr/expr.ts";
+import type { Expr } from "../../expr/expr.ts";
+import { identity, onesOf, pi, scale, zeroOf } from "../../ops/arithmetic.ts";
+import type { Symbol } from "../elaborate.ts";
+import type { Inference, Of, Typed } from "../infer.ts";
+import { splitName } from "../names.ts";
+import { scalarTerm, solved } from "../unify.ts";
+import type { ShapeTerm, Term } from "../unify.ts";
+
+export function nameForm(inference: Inference, e: Of<"name">): Typed {
+  const { name, span } = e;
+  if (!inference.scope.isKnown(name)) {
+    const { base, subscript } = splitName(name);
+    if (base === "I" && !inference.scope.isKnown("I")) return identityForm(inference, e, subscript);
+    if (base === "𝟏")
+      return onesForm(inference, { kind: "ones", size: subscript ?? undefined, span });
+    if (name === "π") return { shape: scalarTerm, span, build: () => pi };
+    if (inference.scope.isDimension(name))
+      return { shape: scalarTerm, span, build: () => dimensionSymbol(name) };
+    const product = dimensionProduct(inference, name);
+    if (product) return { shape: scalarTerm, span, build: product };
+    if (
+      base === "e" &&
+      subscript !== null &&
+      !inference.scope.isKnown("e") &&
+      /^[a-z0-9]$/u.test(subscript)
+    )
+      throw errors.notYet(span, "a basis vector");
+    if (subscript !== null && isIndex(inference, base, subscript))
+      throw errors.notYet(span, "an entry, row or column");
+  }
+  const symbol = inference.scope.symbol(name, span);
+  return { shape: symbol.shape, span, build: () => built(symbol) };
+}
+
+/** Whether a subscript picks an entry of `base` and is no part of a name. */
+function isIndex(inference: Inference, base: string, subscript: string): boolean {
+  if (/[+:=<>≠-]/u.test(subscript)) return true;
+  const indices =
+    /^(?:[a-z]|\d+)(?:,(?:[a-z]|\d+))?$/u.test(subscript) || /^[ijkl]{2}$/u.test(subscript);
+  return (
+    indices &&
+    (inference.scope.isKnown(base) ||
+      inference.scope.isBase(base) ||
+      /^[ijkl]{2}$/u.test(subscript) ||
+      subscript.includes(","))
+  );
+}
+
+function dimensionProduct(inference: Inference, name: string): (() => Expr) | null {
+  const letters = [...name];
+  if (letters.length < 2 || !letters.every((letter) => inference.scope.isDimension(letter)))
+    return null;
+  return () => scale(...letters.map(dimensionSymbol));
+}
+
+function sizeNamed(inference: Inference, text: string, span: Span): Term {
+  if (/^\d+$/u.test(text)) return dimension(Number(text));
+  if (inference.scope.isDimension(text)) return dimension(text);
+  const letters = [...text];
+  if (letters.every((letter) => inference.scope.isDimension(letter)))
+    return letters.map((l) => dimension(l)).reduce(multiplied);
+  throw errors.unknownVariable(span, text, null);
+}
+
+function identityForm(inference: Inference, e: Of<"name">, size: string | null): Typed {
+  const n: Term = size === null ? inference.solver.unknown() : sizeNamed(inference, size, e.span);
+  const shape: ShapeTerm = [n, n];
+  inference.unsized.push({ shape, span: e.span, what: "I" });
+  return {
+    shape,
+    span: e.span,
+    build: () => {
+      const [rows] = solved(shape)!;
+      return rows === one ? unit : identity(rows);
+    },
+  };
+}
+
+export function onesForm(inference: Inference, e: Of<"ones">): Typed {
+  const n: Term =
+    e.size === undefined ? inference.solver.unknown() : sizeNamed(inference, e.size, e.span);
+  const shape: ShapeTerm = [n, one];
+  inference.unsized.push({ shape, span: e.span, what: "𝟏" });
+  return { shape, span: e.span, build: () => onesOf(solved(shape)!) };
+}
+
+export function zeroForm(inference: Inference, e: Of<"zero">): Typed {
+  let shape = inference.solver.shape();
+  if (e.size !== undefined) {
+    const [rows = "", columns = "1"] = e.size.split(/×|\\times|x/u);
+    shape = [sizeNamed(inference, rows, e.span), sizeNamed(inference, columns, e.span)];
+  }
+  inference.unsized.push({ shape, span: e.span, what: "0" });
+  return { shape, span: e.span, build: () => zeroOf(solved(shape)!) };
+}
+
+function built(symbol: Symbol): Expr {
+  if (!symbol.expr) throw new Error(`internal: ${symbol.name} is used before it is built`);
+  return symbol.expr;
+}

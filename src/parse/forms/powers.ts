@@ -1,0 +1,96 @@
+/** @file Powers: of scalars, of square matrices, of e. */
+
+import { errors, excerpt } from "../../diagnostics/errors.ts";
+import type { Span } from "../../diagnostics/source.ts";
+import { isScalar } from "../../expr/expr.ts";
+import type { Expr } from "../../expr/expr.ts";
+import { isInteger, show as showRational } from "../../expr/rational.ts";
+import { exp } from "../../ops/elementwise.ts";
+import { inverse, largestExponent, toPower } from "../../ops/matrix.ts";
+import { raised } from "../build.ts";
+import * as demand from "../constraints.ts";
+import type { Inference, Of, Typed } from "../infer.ts";
+import type { Surface } from "../surface.ts";
+import { extentOf } from "../unify.ts";
+import { isNormLike, squaredNormForm } from "./brackets.ts";
+
+export function powerForm(inference: Inference, e: Of<"power">): Typed {
+  const { body, exponent } = e;
+  if (body.kind === "group" && body.brace && body.body.kind === "product")
+    throw errors.powerOfBraces(e.span, excerpt(body.body.span), `^${shownExponent(exponent)}`);
+  if (body.kind === "power" && !isMinusOne(exponent) && !isMinusOne(body.exponent))
+    throw errors.stackedPowers(e.span, excerpt(body.span));
+  if (body.kind === "root" && body.body.kind !== "group") throw errors.rootOfPower(e.span);
+  if (body.kind === "name" && body.name === "e" && !inference.scope.isKnown("e"))
+    return exponentialForm(inference, e);
+  const inside =
+    isNormLike(body) && isTwo(exponent) ? squaredNormForm(inference, body, e.span) : null;
+  if (inside) return inside;
+  const typed = inference.visit(body);
+  const raisedTo = inference.scalar(exponent, "an exponent");
+  inference.solver.require(
+    demand.square(typed.shape, `it is raised to a power in ${excerpt(e.span)}`, () =>
+      cannotRaise(inference, e, typed),
+    ),
+  );
+  return {
+    shape: typed.shape,
+    span: e.span,
+    build: () => raise(inference, typed.build(), raisedTo.build(), e.span),
+  };
+}
+
+function cannotRaise(inference: Inference, e: Of<"power">, typed: Typed): Error {
+  const isInverse = isMinusOne(e.exponent);
+  const isVector = extentOf(typed.shape[0]) === "one" || extentOf(typed.shape[1]) === "one";
+  const [base, shape] = [excerpt(e.body.span), inference.describe(e.body, typed.shape)];
+  const entrywise = `${base}.^${shownExponent(e.exponent)} entry by entry`;
+  return errors.shapesDiffer(
+    e.span,
+    isInverse
+      ? `only a square matrix has an inverse, and ${shape} is not square`
+      : `${shape} has no power: only scalars and square matrices have`,
+    inference.sources(e.body),
+    isInverse ? undefined : isVector ? `${entrywise}, ‖${base}‖² for the squared norm` : entrywise,
+  );
+}
+
+function raise(inference: Inference, x: Expr, p: Expr, span: Span): Expr {
+  if (isScalar(x)) return raised(x, p);
+  if (p.kind !== "num") throw errors.notYet(span, "a matrix to a power that is not a number");
+  if (!isInteger(p.value)) throw errors.notYet(span, "a matrix to a fractional power");
+  const k = Number(p.value.numerator);
+  if (Math.abs(k) > largestExponent)
+    throw errors.notYet(span, `a matrix power above ${largestExponent}`);
+  return k === -1 ? inverse(x) : toPower(x, k);
+}
+
+function exponentialForm(inference: Inference, e: Of<"power">): Typed {
+  const exponent = inference.visit(e.exponent);
+  return {
+    shape: exponent.shape,
+    span: e.span,
+    build: () => exp(exponent.build()),
+  };
+}
+
+/** An exponent as it is typed after `^`. */
+const shownExponent = (e: Surface): string =>
+  e.kind === "group"
+    ? shownExponent(e.body)
+    : e.kind === "number"
+      ? showRational(e.value)
+      : excerpt(e.span);
+
+export const isMinusOne = (e: Surface): boolean =>
+  e.kind === "group"
+    ? isMinusOne(e.body)
+    : e.kind === "negate" &&
+      e.body.kind === "number" &&
+      e.body.value.numerator === 1n &&
+      e.body.value.denominator === 1n;
+
+export const isTwo = (e: Surface): boolean =>
+  e.kind === "group"
+    ? isTwo(e.body)
+    : e.kind === "number" && e.value.numerator === 2n && e.value.denominator === 1n;
