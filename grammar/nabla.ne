@@ -5,6 +5,8 @@
 @preprocessor typescript
 
 @{%
+import * as sentences from "./sentences.ts";
+import * as spaces from "./spaces.ts";
 import * as tree from "./tree.ts";
 const lexer = { has: (_type: string): boolean => true };
 %}
@@ -12,57 +14,57 @@ const lexer = { has: (_type: string): boolean => true };
 @lexer lexer
 
 statement ->
-    names %colon space                          {% tree.declaration %}
-  | names %element space                        {% tree.declaration %}
-  | names relation sum                          {% tree.propertyOf %}
-  | names definiteness sum                      {% tree.propertyOf %}
-  | equation                                    {% tree.equation %}
-  | %head %openParen names %closeParen equal sum {% tree.functionDefinition %}
-  | %given %colon sum equal sum                 {% tree.given %}
-  | %functionDeclaration                        {% tree.functionDeclaration %}
-  | sum                                         {% tree.objective %}
-  | %gradientBy sum                             {% tree.objectiveBy %}
-  | %partial %slash %partial power sum          {% tree.objectiveByPartial %}
+    names %colon space                          {% sentences.declaration %}
+  | names %element space                        {% sentences.declaration %}
+  | names relation sum                          {% sentences.propertyOf %}
+  | names definiteness sum                      {% sentences.propertyOf %}
+  | equation                                    {% sentences.equation %}
+  | %head %openParen names %closeParen equal sum {% sentences.functionDefinition %}
+  | %given %colon sum equal sum                 {% sentences.given %}
+  | %functionDeclaration                        {% sentences.functionDeclaration %}
+  | sum                                         {% sentences.objective %}
+  | %gradientBy sum                             {% sentences.objectiveBy %}
+  | %partial %slash %partial power sum          {% sentences.objectiveByPartial %}
   | %fraction %openBrace %partial %closeBrace %openBrace %partial power %closeBrace sum
-                                                {% tree.objectiveByFraction %}
+                                                {% sentences.objectiveByFraction %}
 
-names -> %name {% tree.firstName %} | names %comma %name {% tree.nextName %}
+names -> %name {% sentences.firstName %} | names %comma %name {% sentences.nextName %}
 equal -> %equals {% id %} | %define {% id %}
-equation -> sum equal sum {% tree.firstEquation %} | equation equal sum {% tree.nextEquation %}
+equation -> sum equal sum {% sentences.firstEquation %} | equation equal sum {% sentences.nextEquation %}
 definiteness -> %succ {% id %} | %succeq {% id %}
 relation -> %lt {% id %} | %gt {% id %} | %le {% id %} | %ge {% id %} | %ne {% id %}
 comparison -> relation {% id %} | %equals {% id %}
 
 # ---- spaces -------------------------------------------------------------------------------------
 space ->
-    extent                                      {% tree.space %}
-  | traits                                      {% tree.spaceOfTraits %}
-  | extent traits                               {% tree.space %}
-traits -> trait {% tree.firstTrait %} | traits trait {% tree.nextTrait %}
-  | traits %comma trait {% tree.nextTraitAfterComma %}
+    extent                                      {% spaces.space %}
+  | traits                                      {% spaces.spaceOfTraits %}
+  | extent traits                               {% spaces.space %}
+traits -> trait {% spaces.firstTrait %} | traits trait {% spaces.nextTrait %}
+  | traits %comma trait {% spaces.nextTraitAfterComma %}
 trait -> %trait {% id %}
 extent ->
-    dimension                                   {% tree.column %}
-  | dimension %times dimension                  {% tree.matrix %}
-  | %scalar                                     {% tree.scalar %}
-  | set                                         {% tree.setScalar %}
-  | set %caret size                             {% tree.setSized %}
-  | set %underscore sort                        {% tree.setSorted %}
-  | set %caret size %underscore sort            {% tree.setSizedSorted %}
-  | set %underscore sort %caret size            {% tree.setSortedSized %}
+    dimension                                   {% spaces.column %}
+  | dimension %times dimension                  {% spaces.matrix %}
+  | %scalar                                     {% spaces.scalar %}
+  | set                                         {% spaces.setScalar %}
+  | set %caret size                             {% spaces.setSized %}
+  | set %underscore sort                        {% spaces.setSorted %}
+  | set %caret size %underscore sort            {% spaces.setSizedSorted %}
+  | set %underscore sort %caret size            {% spaces.setSortedSized %}
 set -> %reals {% id %} | %symmetricMatrices {% id %}
 size ->
-    dimensionFactor                             {% tree.column %}
-  | %openBrace dimension %closeBrace            {% tree.columnInBraces %}
-  | %openParen dimension %closeParen            {% tree.columnInBraces %}
-  | %openBrace dimension %times dimension %closeBrace {% tree.matrixInBraces %}
-  | %openParen dimension %times dimension %closeParen {% tree.matrixInBraces %}
+    dimensionFactor                             {% spaces.column %}
+  | %openBrace dimension %closeBrace            {% spaces.columnInBraces %}
+  | %openParen dimension %closeParen            {% spaces.columnInBraces %}
+  | %openBrace dimension %times dimension %closeBrace {% spaces.matrixInBraces %}
+  | %openParen dimension %times dimension %closeParen {% spaces.matrixInBraces %}
 sort -> sortSign {% id %} | %openBrace sortSign %closeBrace {% tree.second %}
-  | %openBrace relation %number %closeBrace {% tree.relationSort %}
-sortSign -> %plus {% id %} | %plus %plus {% tree.doublePlus %}
-dimension -> dimensionFactor {% tree.firstFactor %}
-  | dimension dimensionFactor {% tree.nextFactor %}
-  | dimension %star dimensionFactor {% tree.nextFactorAfterStar %}
+  | %openBrace relation %number %closeBrace {% spaces.relationSort %}
+sortSign -> %plus {% id %} | %plus %plus {% spaces.doublePlus %}
+dimension -> dimensionFactor {% spaces.firstFactor %}
+  | dimension dimensionFactor {% spaces.nextFactor %}
+  | dimension %star dimensionFactor {% spaces.nextFactorAfterStar %}
 dimensionFactor -> %name {% id %} | %number {% id %}
 
 # ---- expressions, loosest first -----------------------------------------------------------------

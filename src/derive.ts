@@ -9,7 +9,7 @@ import { has, property } from "./expr/properties.ts";
 import { children, postorder } from "./expr/walk.ts";
 import type { Verification } from "./numeric/verify.ts";
 import { add, hadamard, identity, negate, scale, transpose } from "./ops/arithmetic.ts";
-import { parseIn } from "./parse/elaborate.ts";
+import { parseIn } from "./parse/index.ts";
 import type { Problem } from "./parse/problem.ts";
 import { toAscii, toLatex, toUnicode } from "./print/index.ts";
 import { folder } from "./simplify/fold.ts";

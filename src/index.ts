@@ -4,7 +4,7 @@ import { gradients } from "./derive.ts";
 import type { DeriveOptions, Gradient } from "./derive.ts";
 import { errors } from "./diagnostics/errors.ts";
 import type { Source } from "./diagnostics/source.ts";
-import { parseProblem, parseVariables, variableNamed } from "./parse/elaborate.ts";
+import { parseProblem, parseVariables, variableNamed } from "./parse/index.ts";
 import type { Problem } from "./parse/problem.ts";
 
 export type { DeriveOptions, Gradient, Where } from "./derive.ts";

@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { derive, parse } from "../src/index.ts";
-import { parseIn } from "../src/parse/elaborate.ts";
+import { parseIn } from "../src/parse/index.ts";
 import { cases } from "./tables.ts";
 
 const tables = readdirSync(new URL("cases", import.meta.url))

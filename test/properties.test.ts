@@ -11,7 +11,7 @@ import { parse, toAscii, toLatex, toUnicode } from "../src/index.ts";
 import { evaluate, OutOfDomain } from "../src/numeric/evaluate.ts";
 import { realArithmetic } from "../src/numeric/mathjs.ts";
 import { draw, drawSizes, Random } from "../src/numeric/sample.ts";
-import { parseIn } from "../src/parse/elaborate.ts";
+import { parseIn } from "../src/parse/index.ts";
 import type { Problem } from "../src/parse/problem.ts";
 import { simplify } from "../src/simplify/simplify.ts";
 import { declarations, names, scalars } from "./random.ts";

@@ -4,7 +4,7 @@ import type { Gradient } from "../derive.ts";
 import { gradients } from "../derive.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
-import { parseProblem } from "../parse/elaborate.ts";
+import { parseProblem } from "../parse/index.ts";
 import { sourcesOf, variablesOf } from "../index.ts";
 import type { Source } from "../diagnostics/source.ts";
 

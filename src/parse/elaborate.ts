@@ -1,150 +1,35 @@
-/** @file From statements to a problem: shapes are inferred, then every surface becomes an Expr. */
+/** @file From statements to a problem: names, shapes, then the DAG. */
 
 import { errors } from "../diagnostics/errors.ts";
-import type { Source, Span } from "../diagnostics/source.ts";
 import { textOf } from "../diagnostics/source.ts";
+import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import type { Dimension, Shape } from "../expr/dimension.ts";
 import { dimension, multiplied, one } from "../expr/dimension.ts";
-import type { Expr, Sym } from "../expr/expr.ts";
+import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
-import type { Properties, PropertyName } from "../expr/properties.ts";
+import type { Expr } from "../expr/expr.ts";
 import { property } from "../expr/properties.ts";
+import type { PropertyName } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
+import { Conventions } from "./conventions.ts";
+import { inBuildOrder, mirrorOf, namesIn, refuseCycles } from "./definitions.ts";
 import { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
 import type { Problem } from "./problem.ts";
-import { read } from "./read.ts";
-import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
 import type { Names } from "./statements.ts";
-import {
-  Mismatch,
-  classOf,
-  extentOf,
-  find,
-  isSettled,
-  isUnknown,
-  scalarTerm,
-  solved,
-} from "./unify.ts";
-import type { Reason, ShapeTerm, Solver } from "./unify.ts";
+import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
+import type { SymbolEntry } from "./symbols.ts";
+import { solved } from "./unify.ts";
+import type { Solver } from "./unify.ts";
 
-/** A name while its shape is being found. */
-export interface Symbol {
-  readonly name: string;
-  readonly span: Span;
-  readonly shape: ShapeTerm;
-  origin: "declared" | "defined" | "free";
-  /** Whether a declaration fixed the shape. */
-  sized: boolean;
-  properties: Properties;
-  body: Surface | null;
-  typed: Typed | null;
-  expr: Sym | null;
-  /** Where its shape came from: a convention, or a demand of the expression. */
-  convention: string | null;
-}
-
-/** Reads a problem from its texts; the objective is the bare expression or the last definition. */
-export function parseProblem(sources: readonly Source[]): Problem {
-  const { statements, names } = read(sources);
-  if (statements.length === 0) throw errors.emptyProblem();
-  return new Elaborator(names).problem(statements);
-}
-
-/**
- * Reads an expression in the names of a problem; what it does not know is an error. A `shape` gives
- * sizes to constants that the text leaves open.
- */
-export function parseIn(problem: Problem, source: Source, shape?: Shape): Expr {
-  const names: Names = {
-    values: new Set([...problem.names.values, ...problem.symbols.keys()]),
-    functions: problem.names.functions,
-  };
-  const { statements } = read([source], names);
-  const [statement] = statements;
-  if (statements.length !== 1 || statement?.kind !== "objective") throw errors.emptyProblem();
-  return new Elaborator(names, problem).expression(statement.body, shape);
-}
-
-/** The variables that `--wrt` names, separated by commas; braces keep theirs. */
-export function parseVariables(problem: Problem, source: Source): Sym[] {
-  const names: Names = {
-    values: new Set([...problem.names.values, ...problem.symbols.keys()]),
-    functions: problem.names.functions,
-  };
-  const parts = splitAtCommas(source);
-  return parts.map((part) => {
-    const { statements } = read([part], names);
-    const body = statements[0]?.kind === "objective" ? statements[0].body : null;
-    const span: Span = { source, start: 0, end: source.text.length };
-    if (statements.length !== 1 || body?.kind !== "name")
-      throw errors.notAVariable(span, part.text.trim());
-    return variableNamed(problem, body.name, span);
-  });
-}
-
-function splitAtCommas(source: Source): Source[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (let i = 0; i <= source.text.length; i++) {
-    const c = source.text[i];
-    if (c === "{" || c === "(") depth++;
-    else if (c === "}" || c === ")") depth--;
-    else if (c === undefined || (c === "," && depth === 0)) {
-      parts.push(source.text.slice(from, i));
-      from = i + 1;
-    }
-  }
-  return parts
-    .filter((text) => text.trim() !== "")
-    .map((text): Source => ({ role: source.role, text }));
-}
-
-/** The symbol of that name, or an error that offers a near one. */
-export function variableNamed(problem: Problem, name: string, span: Span): Sym {
-  const found = problem.symbols.get(name);
-  if (!found)
-    throw errors.unknownVariable(
-      span,
-      name,
-      suggest(name, problem.symbols.keys()) ?? nearest(problem, name),
-    );
-  return found;
-}
-
-const nearest = (problem: Problem, name: string): string | null =>
-  [...problem.symbols.keys()].find((known) => known.toLowerCase() === name.toLowerCase()) ?? null;
-
-const conventionOf = (name: string): "matrix" | "vector" | "scalar" => {
-  const letter = name.normalize("NFD")[0]!;
-  if (/\p{Lu}/u.test(letter)) return "matrix";
-  return /[α-ω]/u.test(letter) ? "scalar" : "vector";
-};
-
-const conventionText = {
-  matrix: "a capital letter",
-  vector: "a lower-case letter",
-  scalar: "a lower-case Greek letter",
-} as const;
-
-/** What a name may be where its convention cannot hold; a capital letter stays a matrix. */
-const alternatives: Readonly<Record<Kind, readonly Kind[]>> = {
-  matrix: [],
-  vector: ["scalar"],
-  scalar: ["vector", "matrix"],
-};
-
-type Kind = "matrix" | "vector" | "scalar";
-
-class Elaborator {
+/** Turns statements into a problem, or one expression into the DAG of a known problem. */
+export class Elaborator {
   private readonly inference: Inference;
   private readonly solver: Solver;
-  private readonly symbols = new Map<string, Symbol>();
+  private readonly symbols = new Map<string, SymbolEntry>();
   private readonly dimensions = new Set<string>();
   private readonly names: Names;
-  private readonly invented: string[] = [];
+  private readonly conventions: Conventions;
 
   constructor(names: Names, known?: Problem) {
     this.names = names;
@@ -155,6 +40,7 @@ class Elaborator {
       isBase: (name) => this.bases.has(name),
     });
     this.solver = this.inference.solver;
+    this.conventions = new Conventions(this.inference, this.symbols);
     if (!known) return;
     for (const name of known.dimensions) this.dimensions.add(name);
     for (const [name, expr] of known.symbols)
@@ -191,7 +77,7 @@ class Elaborator {
         ),
       );
     this.solver.propagate();
-    this.sizeConstants();
+    this.conventions.sizeConstants();
     this.inference.refuseUnsized();
     return typed.build();
   }
@@ -222,22 +108,20 @@ class Elaborator {
       objective = { surface: last.bodies[0]!, name: last.name.name };
     }
     const target = this.visitAll(objective);
-    this.solve(target);
-    this.nameDimensions();
-    return this.finish(target, objective, by);
+    this.conventions.solve(target);
+    const invented = this.conventions.nameDimensions(this.dimensions);
+    return this.finish(target, objective, by, invented);
   }
 
-  // ---- statements ---------------------------------------------------------------------------------
-
-  private symbol(name: string, span: Span): Symbol {
+  private symbol(name: string, span: Span): SymbolEntry {
     const found = this.symbols.get(name);
     if (found) return found;
     if (this.closed) throw errors.unknownVariable(span, name, suggest(name, this.symbols.keys()));
     return this.add(name, span, "free");
   }
 
-  private add(name: string, span: Span, origin: Symbol["origin"]): Symbol {
-    const made: Symbol = {
+  private add(name: string, span: Span, origin: SymbolEntry["origin"]): SymbolEntry {
+    const made: SymbolEntry = {
       name,
       span,
       shape: this.solver.shape(),
@@ -344,8 +228,6 @@ class Elaborator {
       for (const name of namesIn(surface)) if (!name.includes("_")) this.bases.add(name);
   }
 
-  // ---- shapes -------------------------------------------------------------------------------------
-
   private visitAll(objective: { surface: Surface; name: string | null }): Typed {
     for (const symbol of this.symbols.values()) {
       if (!symbol.body) continue;
@@ -361,240 +243,18 @@ class Elaborator {
         ),
       );
     }
-    this.refuseCycles();
+    refuseCycles(this.symbols);
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
     return this.inference.visit(objective.surface);
   }
-
-  private refuseCycles(): void {
-    const state = new Map<string, "open" | "done">();
-    for (const start of this.symbols.values()) {
-      if (!start.body || state.has(start.name)) continue;
-      const path: { symbol: Symbol; rest: string[] }[] = [];
-      const enter = (symbol: Symbol): void => {
-        state.set(symbol.name, "open");
-        path.push({ symbol, rest: [...namesIn(symbol.body!)] });
-      };
-      enter(start);
-      while (path.length > 0) {
-        const top = path.at(-1)!;
-        const name = top.rest.pop();
-        if (name === undefined) {
-          state.set(top.symbol.name, "done");
-          path.pop();
-          continue;
-        }
-        const next = this.symbols.get(name);
-        if (!next?.body) continue;
-        if (state.get(name) === "open")
-          throw errors.cycle(
-            next.span,
-            path.slice(path.findIndex((p) => p.symbol === next)).map((p) => p.symbol.name),
-          );
-        if (!state.has(name)) enter(next);
-      }
-    }
-  }
-
-  /**
-   * First what is declared and what the expressions demand, then the conventions for what is free.
-   * A scalar objective is tried first, and kept where it costs no more broken conventions than
-   * leaving it open.
-   */
-  private solve(objective: Typed): void {
-    this.solver.propagate();
-    const start = this.solver.mark();
-    const scalarObjective = demand.scalar(objective.shape, "the objective is a scalar", () =>
-      errors.notYet(
-        objective.span,
-        `the Jacobian of ${this.inference.excerpt(objective.span)}, which is ${this.inference.show(objective.shape)} and no scalar`,
-      ),
-    );
-    const withScalar = this.attempt(() => {
-      this.solver.require(scalarObjective);
-      this.solver.propagate();
-      return this.search();
-    });
-    if (withScalar.broken === 0) return;
-    this.solver.undo(start);
-    this.solver.constraints.splice(this.solver.constraints.indexOf(scalarObjective), 1);
-    this.solver.requeue();
-    const without = this.attempt(() => {
-      this.solver.propagate();
-      return this.search();
-    });
-    if (without.error) throw without.error;
-    if (withScalar.error || without.broken < withScalar.broken) {
-      if (classOf(objective.shape) !== "scalar") throw scalarObjective.clash();
-      return;
-    }
-    this.solver.undo(start);
-    this.solver.requeue();
-    this.solver.require(scalarObjective);
-    this.solver.propagate();
-    this.search();
-  }
-
-  private attempt(run: () => number): { broken: number; error?: unknown } {
-    try {
-      return { broken: run() };
-    } catch (error) {
-      return { broken: Infinity, error };
-    }
-  }
-
-  /** Gives every open name a kind, breaking as few conventions as it can; how many it broke. */
-  private search(): number {
-    let firstError: unknown;
-    const free = [...this.symbols.values()].filter((s) => !s.body);
-    for (let allowed = 0; allowed <= Math.min(free.length, 8); allowed++) {
-      const mark = this.solver.mark();
-      try {
-        this.decide(free, new Set(), allowed, { left: 2000 });
-        return allowed;
-      } catch (error) {
-        firstError ??= error;
-        this.back(mark);
-      }
-    }
-    throw firstError;
-  }
-
-  /**
-   * Decides the names of `free` in order. One whose convention clashes goes to the end once, since
-   * the others may settle it; then its convention is broken, as often as is allowed.
-   */
-  private decide(
-    free: readonly Symbol[],
-    waited: ReadonlySet<Symbol>,
-    allowed: number,
-    budget: { left: number },
-  ): void {
-    const at = free.findIndex((symbol) => !isSettled(symbol.shape));
-    if (at < 0) return this.sizeConstants();
-    const symbol = free[at]!;
-    const rest = free.slice(at + 1);
-    const convention = conventionOf(symbol.name);
-    const mark = this.solver.mark();
-    let error: unknown;
-    let clashed = false;
-    try {
-      this.assume(symbol, convention);
-    } catch (clash) {
-      error = clash;
-      clashed = true;
-      this.back(mark);
-    }
-    if (clashed && !waited.has(symbol) && rest.some((s) => !isSettled(s.shape)))
-      return this.decide([...rest, symbol], new Set(waited).add(symbol), allowed, budget);
-    if (!clashed) {
-      try {
-        return this.decide(rest, waited, allowed, budget);
-      } catch (clash) {
-        error = clash;
-        this.back(mark);
-      }
-    }
-    for (const kind of allowed > 0 ? alternatives[convention] : []) {
-      if (--budget.left < 0) break;
-      try {
-        this.assume(symbol, kind);
-        return this.decide(rest, waited, allowed - 1, budget);
-      } catch (clash) {
-        error ??= clash;
-        this.back(mark);
-      }
-    }
-    throw error;
-  }
-
-  /** 𝟏 and I are more than 1×1 where their place allows it; a 0 of open shape is a number. */
-  private sizeConstants(): void {
-    for (const shape of this.inference.openZeros()) {
-      const mark = this.solver.mark();
-      try {
-        this.solver.unifyShapes(shape, scalarTerm, "");
-        this.solver.propagate();
-      } catch {
-        this.back(mark);
-      }
-    }
-    for (const shape of this.inference.openConstants()) {
-      const mark = this.solver.mark();
-      try {
-        this.solver.markMany(shape[0], "");
-        this.solver.propagate();
-      } catch {
-        this.back(mark);
-      }
-    }
-  }
-
-  private back(mark: number): void {
-    this.solver.undo(mark);
-    this.solver.requeue();
-    this.solver.propagate();
-  }
-
-  private assume(symbol: Symbol, kind: Kind): void {
-    const convention = conventionOf(symbol.name);
-    const why: Reason = kind === convention ? `convention ${kind}` : "nothing else fits";
-    try {
-      if (kind === "matrix") {
-        this.solver.markMany(symbol.shape[0], why);
-        this.solver.markMany(symbol.shape[1], why);
-      } else {
-        if (kind === "vector") this.solver.markMany(symbol.shape[0], why);
-        else this.solver.unify(symbol.shape[0], one, why);
-        this.solver.unify(symbol.shape[1], one, why);
-      }
-    } catch (error) {
-      if (error instanceof Mismatch)
-        throw errors.shapesDiffer(symbol.span, `${symbol.name} cannot be a ${kind}`, []);
-      throw error;
-    }
-    this.solver.propagate();
-  }
-
-  /** Gives names to the dimensions that stayed unknown. */
-  private nameDimensions(): void {
-    const taken = new Set([...this.dimensions, ...this.symbols.keys()]);
-    const pool = ["n", "m", "p", "q", "k", "r", "s", "d", "l", "h", "t", "u", "v", "w"];
-    const fresh = (preferred: string): Dimension => {
-      const letters = [preferred, ...pool];
-      let name = letters.find((letter) => !taken.has(letter));
-      for (let i = 1; name === undefined; i++) if (!taken.has(`n_${i}`)) name = `n_${i}`;
-      taken.add(name);
-      this.dimensions.add(name);
-      this.invented.push(name);
-      return dimension(name);
-    };
-    const settle = (shape: ShapeTerm): void => {
-      const [rows, columns] = [find(shape[0]), find(shape[1])];
-      const distinct = isUnknown(rows) && isUnknown(columns) && rows !== columns;
-      for (const [term, preferred] of [
-        [rows, distinct ? "m" : "n"],
-        [columns, "n"],
-      ] as const) {
-        if (extentOf(term) === "one" || !isUnknown(find(term))) continue;
-        this.solver.unify(term, fresh(preferred), "");
-        this.solver.propagate();
-      }
-    };
-    // Factors before products, whose dimensions follow from theirs.
-    for (const shape of this.inference.kroneckerFactors) settle(shape);
-    for (const symbol of this.symbols.values()) settle(symbol.shape);
-    this.inference.refuseUnsized();
-  }
-
-  // ---- the DAG ------------------------------------------------------------------------------------
 
   private finish(
     target: Typed,
     objective: { surface: Surface; name: string | null },
     by: string | null,
+    invented: readonly string[],
   ): Problem {
-    for (const symbol of this.inBuildOrder()) {
+    for (const symbol of inBuildOrder(this.symbols)) {
       const shape = solved(symbol.shape)!;
       const definition = symbol.typed ? symbol.typed.build() : null;
       symbol.expr = sym(symbol.name, shape, symbol.properties, definition);
@@ -611,95 +271,9 @@ class Elaborator {
       by,
       symbols: new Map([...this.symbols.values()].map((s) => [s.name, s.expr!])),
       dimensions: this.dimensions,
-      invented: this.invented,
-      assumptions: [...this.assumptions(), ...this.inference.notes],
+      invented,
+      assumptions: [...this.conventions.assumptions(), ...this.inference.notes],
       names,
     };
   }
-
-  /** Definitions after what they use. */
-  private inBuildOrder(): Symbol[] {
-    const order: Symbol[] = [];
-    const seen = new Set<Symbol>();
-    const stack: { symbol: Symbol; rest: Symbol[] }[] = [];
-    const below = (symbol: Symbol): Symbol[] =>
-      symbol.body ? [...namesIn(symbol.body)].flatMap((name) => this.symbols.get(name) ?? []) : [];
-    for (const symbol of this.symbols.values()) {
-      if (seen.has(symbol)) continue;
-      seen.add(symbol);
-      stack.push({ symbol, rest: below(symbol) });
-      while (stack.length > 0) {
-        const top = stack.at(-1)!;
-        const next = top.rest.pop();
-        if (next === undefined) {
-          order.push(top.symbol);
-          stack.pop();
-        } else if (!seen.has(next)) {
-          seen.add(next);
-          stack.push({ symbol: next, rest: below(next) });
-        }
-      }
-    }
-    return order;
-  }
-
-  /** What was taken for granted, one sentence a name. */
-  private assumptions(): string[] {
-    const told: string[] = [];
-    for (const symbol of this.symbols.values()) {
-      if (symbol.sized || symbol.body) continue;
-      const shape = solved(symbol.shape)!;
-      const isScalar = shape[0] === one && shape[1] === one;
-      const what = isScalar
-        ? "a scalar"
-        : shape[1] === one
-          ? `a vector of length ${shape[0].key}`
-          : shape[0] === one
-            ? `a row of length ${shape[1].key}`
-            : `a matrix, ${shape[0].key}×${shape[1].key}`;
-      const why = this.why(symbol);
-      told.push(`${symbol.name} is ${what}${why ? `: ${why}` : ""}`);
-    }
-    return told;
-  }
-
-  private why(symbol: Symbol): string {
-    for (const term of symbol.shape) {
-      if (!isUnknown(term) || term.why === null) continue;
-      const convention = /^convention (\w+)$/u.exec(term.why);
-      return convention ? conventionText[convention[1] as Kind] : term.why;
-    }
-    return "";
-  }
-}
-
-/** `K = Kᵀ` and `A = −Aᵀ` declare a property. */
-function mirrorOf(name: string, body: Surface): PropertyName | null {
-  const isTranspose = (e: Surface): boolean =>
-    e.kind === "group"
-      ? isTranspose(e.body)
-      : e.kind === "transpose" && e.body.kind === "name" && e.body.name === name;
-  if (isTranspose(body)) return "symmetric";
-  return body.kind === "negate" && isTranspose(body.body) ? "skew" : null;
-}
-
-/** The names that stand in a surface. */
-export function namesIn(surface: Surface): Set<string> {
-  const found = new Set<string>();
-  const stack: Surface[] = [surface];
-  for (let e = stack.pop(); e; e = stack.pop()) {
-    if (e.kind === "name") found.add(e.name);
-    for (const value of Object.values(e)) {
-      if (Array.isArray(value)) {
-        for (const item of value as unknown[]) {
-          if (typeof item !== "object" || item === null) continue;
-          if ("kind" in item) stack.push(item as Surface);
-          else if ("term" in item) stack.push((item as { term: Surface }).term);
-          else if ("factor" in item) stack.push((item as { factor: Surface }).factor);
-        }
-      } else if (typeof value === "object" && value !== null && "kind" in value)
-        stack.push(value as Surface);
-    }
-  }
-  return found;
 }

@@ -8,7 +8,6 @@ import type { Expr } from "../expr/expr.ts";
 import { power } from "../ops/elementwise.ts";
 import { negative, raised } from "./build.ts";
 import * as demand from "./constraints.ts";
-import type { Symbol } from "./elaborate.ts";
 import { barsForm, innerForm, normForm, subscriptForm } from "./forms/brackets.ts";
 import { callForm } from "./forms/calls.ts";
 import { nameForm, onesForm, zeroForm } from "./forms/names.ts";
@@ -16,6 +15,7 @@ import { powerForm } from "./forms/powers.ts";
 import { hadamardForm, kroneckerForm, productForm, transposeForm } from "./forms/products.ts";
 import { sumForm } from "./forms/sums.ts";
 import type { Surface } from "./surface.ts";
+import type { SymbolEntry } from "./symbols.ts";
 import { Solver, classOf, find, isSettled, isUnknown, scalarTerm, solved } from "./unify.ts";
 import type { ShapeTerm, Term } from "./unify.ts";
 
@@ -28,7 +28,7 @@ export interface Typed {
 
 /** What inference asks of the problem around it. */
 interface Scope {
-  symbol(name: string, span: Span): Symbol;
+  symbol(name: string, span: Span): SymbolEntry;
   isDimension(name: string): boolean;
   /** Declared, defined, or met before. */
   isKnown(name: string): boolean;
@@ -163,7 +163,7 @@ export class Inference {
     return notes.slice(0, 6);
   }
 
-  source(symbol: Symbol): string[] {
+  source(symbol: SymbolEntry): string[] {
     const shape = this.show(symbol.shape);
     const kind = classOf(symbol.shape) === "scalar" ? "a scalar" : shape;
     if (symbol.sized) return [`${symbol.name} is declared ${kind}`];

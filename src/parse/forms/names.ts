@@ -6,7 +6,7 @@ import { dimension, multiplied, one } from "../../expr/dimension.ts";
 import { dimensionSymbol, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { identity, onesOf, pi, scale, zeroOf } from "../../ops/arithmetic.ts";
-import type { Symbol } from "../elaborate.ts";
+import type { SymbolEntry } from "../symbols.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { splitName } from "../names.ts";
 import { scalarTerm, solved } from "../unify.ts";
@@ -100,7 +100,7 @@ export function zeroForm(inference: Inference, e: Of<"zero">): Typed {
   return { shape, span: e.span, build: () => zeroOf(solved(shape)!) };
 }
 
-function built(symbol: Symbol): Expr {
+function built(symbol: SymbolEntry): Expr {
   if (!symbol.expr) throw new Error(`internal: ${symbol.name} is used before it is built`);
   return symbol.expr;
 }

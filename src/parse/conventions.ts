@@ -1,0 +1,275 @@
+/** @file What shapes do not settle takes the convention: the search, and what is told of it. */
+
+import { errors } from "../diagnostics/errors.ts";
+import { dimension, one } from "../expr/dimension.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import * as demand from "./constraints.ts";
+import { Inference } from "./infer.ts";
+import type { Typed } from "./infer.ts";
+import type { SymbolEntry } from "./symbols.ts";
+import {
+  Mismatch,
+  classOf,
+  extentOf,
+  find,
+  isSettled,
+  isUnknown,
+  scalarTerm,
+  solved,
+} from "./unify.ts";
+import type { Reason, ShapeTerm, Solver } from "./unify.ts";
+
+const conventionOf = (name: string): "matrix" | "vector" | "scalar" => {
+  const letter = name.normalize("NFD")[0]!;
+  if (/\p{Lu}/u.test(letter)) return "matrix";
+  return /[α-ω]/u.test(letter) ? "scalar" : "vector";
+};
+
+const conventionText = {
+  matrix: "a capital letter",
+  vector: "a lower-case letter",
+  scalar: "a lower-case Greek letter",
+} as const;
+
+/** What a name may be where its convention cannot hold; a capital letter stays a matrix. */
+const alternatives: Readonly<Record<Kind, readonly Kind[]>> = {
+  matrix: [],
+  vector: ["scalar"],
+  scalar: ["vector", "matrix"],
+};
+
+type Kind = "matrix" | "vector" | "scalar";
+
+/** Settles the shapes that declarations and expressions leave open. */
+export class Conventions {
+  private readonly inference: Inference;
+  private readonly solver: Solver;
+  private readonly symbols: ReadonlyMap<string, SymbolEntry>;
+  constructor(inference: Inference, symbols: ReadonlyMap<string, SymbolEntry>) {
+    this.inference = inference;
+    this.solver = inference.solver;
+    this.symbols = symbols;
+  }
+
+  /**
+   * First what is declared and what the expressions demand, then the conventions for what is free.
+   * A scalar objective is tried first, and kept where it costs no more broken conventions than
+   * leaving it open.
+   */
+  solve(objective: Typed): void {
+    this.solver.propagate();
+    const start = this.solver.mark();
+    const scalarObjective = demand.scalar(objective.shape, "the objective is a scalar", () =>
+      errors.notYet(
+        objective.span,
+        `the Jacobian of ${this.inference.excerpt(objective.span)}, which is ${this.inference.show(objective.shape)} and no scalar`,
+      ),
+    );
+    const withScalar = this.attempt(() => {
+      this.solver.require(scalarObjective);
+      this.solver.propagate();
+      return this.search();
+    });
+    if (withScalar.broken === 0) return;
+    this.solver.undo(start);
+    this.solver.constraints.splice(this.solver.constraints.indexOf(scalarObjective), 1);
+    this.solver.requeue();
+    const without = this.attempt(() => {
+      this.solver.propagate();
+      return this.search();
+    });
+    if (without.error) throw without.error;
+    if (withScalar.error || without.broken < withScalar.broken) {
+      if (classOf(objective.shape) !== "scalar") throw scalarObjective.clash();
+      return;
+    }
+    this.solver.undo(start);
+    this.solver.requeue();
+    this.solver.require(scalarObjective);
+    this.solver.propagate();
+    this.search();
+  }
+
+  private attempt(run: () => number): { broken: number; error?: unknown } {
+    try {
+      return { broken: run() };
+    } catch (error) {
+      return { broken: Infinity, error };
+    }
+  }
+
+  /** Gives every open name a kind, breaking as few conventions as it can; how many it broke. */
+  private search(): number {
+    let firstError: unknown;
+    const free = [...this.symbols.values()].filter((s) => !s.body);
+    for (let allowed = 0; allowed <= Math.min(free.length, 8); allowed++) {
+      const mark = this.solver.mark();
+      try {
+        this.decide(free, new Set(), allowed, { left: 2000 });
+        return allowed;
+      } catch (error) {
+        firstError ??= error;
+        this.back(mark);
+      }
+    }
+    throw firstError;
+  }
+
+  /**
+   * Decides the names of `free` in order. One whose convention clashes goes to the end once, since
+   * the others may settle it; then its convention is broken, as often as is allowed.
+   */
+  private decide(
+    free: readonly SymbolEntry[],
+    waited: ReadonlySet<SymbolEntry>,
+    allowed: number,
+    budget: { left: number },
+  ): void {
+    const at = free.findIndex((symbol) => !isSettled(symbol.shape));
+    if (at < 0) return this.sizeConstants();
+    const symbol = free[at]!;
+    const rest = free.slice(at + 1);
+    const convention = conventionOf(symbol.name);
+    const mark = this.solver.mark();
+    let error: unknown;
+    let clashed = false;
+    try {
+      this.assume(symbol, convention);
+    } catch (clash) {
+      error = clash;
+      clashed = true;
+      this.back(mark);
+    }
+    if (clashed && !waited.has(symbol) && rest.some((s) => !isSettled(s.shape)))
+      return this.decide([...rest, symbol], new Set(waited).add(symbol), allowed, budget);
+    if (!clashed) {
+      try {
+        return this.decide(rest, waited, allowed, budget);
+      } catch (clash) {
+        error = clash;
+        this.back(mark);
+      }
+    }
+    for (const kind of allowed > 0 ? alternatives[convention] : []) {
+      if (--budget.left < 0) break;
+      try {
+        this.assume(symbol, kind);
+        return this.decide(rest, waited, allowed - 1, budget);
+      } catch (clash) {
+        error ??= clash;
+        this.back(mark);
+      }
+    }
+    throw error;
+  }
+
+  /** 𝟏 and I are more than 1×1 where their place allows it; a 0 of open shape is a number. */
+  sizeConstants(): void {
+    for (const shape of this.inference.openZeros()) {
+      const mark = this.solver.mark();
+      try {
+        this.solver.unifyShapes(shape, scalarTerm, "");
+        this.solver.propagate();
+      } catch {
+        this.back(mark);
+      }
+    }
+    for (const shape of this.inference.openConstants()) {
+      const mark = this.solver.mark();
+      try {
+        this.solver.markMany(shape[0], "");
+        this.solver.propagate();
+      } catch {
+        this.back(mark);
+      }
+    }
+  }
+
+  private back(mark: number): void {
+    this.solver.undo(mark);
+    this.solver.requeue();
+    this.solver.propagate();
+  }
+
+  private assume(symbol: SymbolEntry, kind: Kind): void {
+    const convention = conventionOf(symbol.name);
+    const why: Reason = kind === convention ? `convention ${kind}` : "nothing else fits";
+    try {
+      if (kind === "matrix") {
+        this.solver.markMany(symbol.shape[0], why);
+        this.solver.markMany(symbol.shape[1], why);
+      } else {
+        if (kind === "vector") this.solver.markMany(symbol.shape[0], why);
+        else this.solver.unify(symbol.shape[0], one, why);
+        this.solver.unify(symbol.shape[1], one, why);
+      }
+    } catch (error) {
+      if (error instanceof Mismatch)
+        throw errors.shapesDiffer(symbol.span, `${symbol.name} cannot be a ${kind}`, []);
+      throw error;
+    }
+    this.solver.propagate();
+  }
+
+  /** Gives names to the dimensions that stayed unknown. */
+  nameDimensions(dimensions: Set<string>): string[] {
+    const invented: string[] = [];
+    const taken = new Set([...dimensions, ...this.symbols.keys()]);
+    const pool = ["n", "m", "p", "q", "k", "r", "s", "d", "l", "h", "t", "u", "v", "w"];
+    const fresh = (preferred: string): Dimension => {
+      const letters = [preferred, ...pool];
+      let name = letters.find((letter) => !taken.has(letter));
+      for (let i = 1; name === undefined; i++) if (!taken.has(`n_${i}`)) name = `n_${i}`;
+      taken.add(name);
+      dimensions.add(name);
+      invented.push(name);
+      return dimension(name);
+    };
+    const settle = (shape: ShapeTerm): void => {
+      const [rows, columns] = [find(shape[0]), find(shape[1])];
+      const distinct = isUnknown(rows) && isUnknown(columns) && rows !== columns;
+      for (const [term, preferred] of [
+        [rows, distinct ? "m" : "n"],
+        [columns, "n"],
+      ] as const) {
+        if (extentOf(term) === "one" || !isUnknown(find(term))) continue;
+        this.solver.unify(term, fresh(preferred), "");
+        this.solver.propagate();
+      }
+    };
+    // Factors before products, whose dimensions follow from theirs.
+    for (const shape of this.inference.kroneckerFactors) settle(shape);
+    for (const symbol of this.symbols.values()) settle(symbol.shape);
+    this.inference.refuseUnsized();
+    return invented;
+  }
+
+  /** What was taken for granted, one sentence a name. */
+  assumptions(): string[] {
+    const told: string[] = [];
+    for (const symbol of this.symbols.values()) {
+      if (symbol.sized || symbol.body) continue;
+      const shape = solved(symbol.shape)!;
+      const isScalar = shape[0] === one && shape[1] === one;
+      const what = isScalar
+        ? "a scalar"
+        : shape[1] === one
+          ? `a vector of length ${shape[0].key}`
+          : shape[0] === one
+            ? `a row of length ${shape[1].key}`
+            : `a matrix, ${shape[0].key}×${shape[1].key}`;
+      const why = this.why(symbol);
+      told.push(`${symbol.name} is ${what}${why ? `: ${why}` : ""}`);
+    }
+    return told;
+  }
+
+  private why(symbol: SymbolEntry): string {
+    for (const term of symbol.shape) {
+      if (!isUnknown(term) || term.why === null) continue;
+      const convention = /^convention (\w+)$/u.exec(term.why);
+      return convention ? conventionText[convention[1] as Kind] : term.why;
+    }
+    return "";
+  }
+}

@@ -1,0 +1,93 @@
+/** @file How definitions hang together: the names in them, their order, cycles. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { PropertyName } from "../expr/properties.ts";
+import type { Surface } from "./surface.ts";
+import type { SymbolEntry } from "./symbols.ts";
+
+/** `K = Kᵀ` and `A = −Aᵀ` declare a property. */
+export function mirrorOf(name: string, body: Surface): PropertyName | null {
+  const isTranspose = (e: Surface): boolean =>
+    e.kind === "group"
+      ? isTranspose(e.body)
+      : e.kind === "transpose" && e.body.kind === "name" && e.body.name === name;
+  if (isTranspose(body)) return "symmetric";
+  return body.kind === "negate" && isTranspose(body.body) ? "skew" : null;
+}
+
+/** The names that stand in a surface. */
+export function namesIn(surface: Surface): Set<string> {
+  const found = new Set<string>();
+  const stack: Surface[] = [surface];
+  for (let e = stack.pop(); e; e = stack.pop()) {
+    if (e.kind === "name") found.add(e.name);
+    for (const value of Object.values(e)) {
+      if (Array.isArray(value)) {
+        for (const item of value as unknown[]) {
+          if (typeof item !== "object" || item === null) continue;
+          if ("kind" in item) stack.push(item as Surface);
+          else if ("term" in item) stack.push((item as { term: Surface }).term);
+          else if ("factor" in item) stack.push((item as { factor: Surface }).factor);
+        }
+      } else if (typeof value === "object" && value !== null && "kind" in value)
+        stack.push(value as Surface);
+    }
+  }
+  return found;
+}
+
+export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>): void {
+  const state = new Map<string, "open" | "done">();
+  for (const start of symbols.values()) {
+    if (!start.body || state.has(start.name)) continue;
+    const path: { symbol: SymbolEntry; rest: string[] }[] = [];
+    const enter = (symbol: SymbolEntry): void => {
+      state.set(symbol.name, "open");
+      path.push({ symbol, rest: [...namesIn(symbol.body!)] });
+    };
+    enter(start);
+    while (path.length > 0) {
+      const top = path.at(-1)!;
+      const name = top.rest.pop();
+      if (name === undefined) {
+        state.set(top.symbol.name, "done");
+        path.pop();
+        continue;
+      }
+      const next = symbols.get(name);
+      if (!next?.body) continue;
+      if (state.get(name) === "open")
+        throw errors.cycle(
+          next.span,
+          path.slice(path.findIndex((p) => p.symbol === next)).map((p) => p.symbol.name),
+        );
+      if (!state.has(name)) enter(next);
+    }
+  }
+}
+
+/** Definitions after what they use. */
+export function inBuildOrder(symbols: ReadonlyMap<string, SymbolEntry>): SymbolEntry[] {
+  const order: SymbolEntry[] = [];
+  const seen = new Set<SymbolEntry>();
+  const stack: { symbol: SymbolEntry; rest: SymbolEntry[] }[] = [];
+  const below = (symbol: SymbolEntry): SymbolEntry[] =>
+    symbol.body ? [...namesIn(symbol.body)].flatMap((name) => symbols.get(name) ?? []) : [];
+  for (const symbol of symbols.values()) {
+    if (seen.has(symbol)) continue;
+    seen.add(symbol);
+    stack.push({ symbol, rest: below(symbol) });
+    while (stack.length > 0) {
+      const top = stack.at(-1)!;
+      const next = top.rest.pop();
+      if (next === undefined) {
+        order.push(top.symbol);
+        stack.pop();
+      } else if (!seen.has(next)) {
+        seen.add(next);
+        stack.push({ symbol: next, rest: below(next) });
+      }
+    }
+  }
+  return order;
+}

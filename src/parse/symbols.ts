@@ -1,0 +1,24 @@
+/** @file The names of a problem while their shapes are being found. */
+
+import type { Span } from "../diagnostics/source.ts";
+import type { Sym } from "../expr/expr.ts";
+import type { Properties } from "../expr/properties.ts";
+import type { Typed } from "./infer.ts";
+import type { Surface } from "./surface.ts";
+import type { ShapeTerm } from "./unify.ts";
+
+/** A name while its shape is being found. */
+export interface SymbolEntry {
+  readonly name: string;
+  readonly span: Span;
+  readonly shape: ShapeTerm;
+  origin: "declared" | "defined" | "free";
+  /** Whether a declaration fixed the shape. */
+  sized: boolean;
+  properties: Properties;
+  body: Surface | null;
+  typed: Typed | null;
+  expr: Sym | null;
+  /** Where its shape came from: a convention, or a demand of the expression. */
+  convention: string | null;
+}
