@@ -14,7 +14,7 @@ describe("derive", () => {
     expect(status).toBe(0);
     expect(stdout).toBe("W(WᵀWx − x)xᵀ + Wx(WᵀWx − x)ᵀ\n");
     expect(stderr).toContain("W is a matrix, m×n: a capital letter");
-    expect(stderr).toContain("verified at 4 points");
+    expect(stderr).toContain("verified at 4 random points");
   });
 
   test("takes an expression that begins with a minus", () => {

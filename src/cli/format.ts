@@ -92,7 +92,7 @@ export function notesOf(found: readonly Gradient[]): string[] {
   const [first] = found;
   const v = first?.verification;
   const checked = v
-    ? `verified at ${v.draws} points by ${v.method}, to a relative error below ${v.tolerance}`
+    ? `verified at ${v.draws} random points to ${v.tolerance}, by ${v.method}`
     : "not verified, as was asked";
   return [...notes, ...shapes, checked];
 }

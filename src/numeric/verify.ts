@@ -137,8 +137,8 @@ function check(
     return {
       ok,
       method: analytic
-        ? "complex-step directional derivatives of the input expression"
-        : "central differences of the input expression along random directions",
+        ? "complex-step derivatives of the input"
+        : "central differences of the input",
       draws,
       maxRelativeError: worst,
       tolerance: allowed,
