@@ -69,7 +69,7 @@ export async function gradients(
   const fold = folder(definitions, (e) => tidy.keep(e));
   const objective = fold(tidy.keep(problem.objective));
   tidy.keep(objective);
-  const swept = sweep(objective, variables, (e) => tidy.simplify(e));
+  const swept = sweep(objective, variables, tidy);
   const present = presenter((sum) => tidy.keeps(sum));
   const whole = variables.map((variable) =>
     fold(present(tidy.simplify(within(variable, gradientBy(swept, variable))))),

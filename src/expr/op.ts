@@ -99,6 +99,8 @@ export interface OpFields {
   readonly smooth?: Region;
   /** Its complex value is too inexact for the complex step: central differences check it. */
   readonly inexactComplex?: boolean;
+  /** A sum in its pullback is one factor (𝟏 − y²) and stays one where it is multiplied. */
+  readonly closed?: boolean;
   /** Works entry by entry on one argument. */
   readonly entrywise?: boolean;
 }

@@ -43,6 +43,7 @@ function entrywise(name: string, spec: Entrywise): Primitive {
     pullback: (g, y, x) => [derivative && entrywiseProduct(g, derivative(x, y))],
     value: (m, x) => map(m, x, (entry) => spec.value(m, entry)),
     entrywise: true,
+    closed: true,
     ...(spec.inexactComplex && { inexactComplex: true }),
     ...(spec.properties && { properties: ([x]) => spec.properties!(x!.properties) }),
     ...(spec.domain && { domain: spec.domain }),
@@ -199,6 +200,7 @@ export const softplus: Derived = derived("softplus", {
   expand: (x) => log(add(onesLike(x), exp(x))),
   properties: () => positive,
   entrywise: true,
+  closed: true,
 });
 
 /** x ⊙ σ(x). */

@@ -51,6 +51,7 @@ function sumOfExponentials(m: Arithmetic, x: Value, i: number, shift: number): S
 export const softmax: Derived = derived("softmax", {
   signature: "m×n → m×n",
   notation: call("softmax"),
+  closed: true,
   spellings: ["softmax"],
   // dy = (diag(y) − yyᵀ) dx, for each row
   pullback: (g, y, x) =>
@@ -92,6 +93,7 @@ export const logsumexp: Derived = derived("logsumexp", {
 export const logsoftmax: Derived = derived("logsoftmax", {
   signature: "m×n → m×n",
   notation: call("logsoftmax"),
+  closed: true,
   spellings: ["logsoftmax"],
   // dy = dx − 𝟏 softmax(x)ᵀ dx, for each row
   pullback: (g, _y, x) =>

@@ -1,5 +1,6 @@
 /** @file Where statements begin and end, and which names they introduce. */
 
+import { greek } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
@@ -65,6 +66,9 @@ export const deepest = 500;
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
   const statements: RawStatement[] = [];
+  const cut = pieces.flatMap((piece, i) =>
+    pieces[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
+  );
   let current: Piece[] = [];
   let depth = 0;
   const end = (): void => {
@@ -72,16 +76,14 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
     if (current.length > 0) statements.push({ folded, pieces: current, styles: new Map() });
     current = [];
   };
-  for (const [index, piece] of pieces.entries()) {
+  for (const [index, piece] of cut.entries()) {
     if (opening.has(piece.type)) {
       depth++;
       if (depth > deepest) throw errors.tooDeep(folded.span(piece.start, piece.end), deepest);
     } else if (closing.has(piece.type)) depth = Math.max(0, depth - 1);
     if (piece.type === "newline") {
       const last = current.at(-1);
-      const next = piece.soft
-        ? pieces.slice(index + 1).find((p) => p.type !== "newline")
-        : undefined;
+      const next = piece.soft ? cut.slice(index + 1).find((p) => p.type !== "newline") : undefined;
       const continues =
         depth > 0 ||
         last === undefined ||
@@ -106,6 +108,22 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
   }
   end();
   return statements;
+}
+
+/**
+ * An unbraced subscript is one letter: `S_bW` is S_b times W. A word such as `out`, or two letters that
+ * look like two indices, stay whole, and are refused where they are read.
+ */
+function afterUnderscore(piece: Piece): Piece[] {
+  const { text } = piece;
+  if (piece.type !== "word" || piece.upright || text.length < 2 || Object.hasOwn(greek, text))
+    return [piece];
+  if (/^[a-z]{3,}$/u.test(text) || /^[ijklmn]{2}$/u.test(text)) return [piece];
+  const at = piece.start + 1;
+  return [
+    { ...piece, text: text[0]!, end: at },
+    { ...piece, text: text.slice(1), start: at },
+  ];
 }
 
 /** The place of the sign that makes a statement a declaration or a definition; −1 without one. */

@@ -1,18 +1,16 @@
 /** @file The normal form of entrywise products: flat, scalars in front, equal bases merged. */
 
-import { isApply } from "../expr/expr.ts";
+import { isApply, minusOne } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { add, hadamard, identity, onesOf, scale, zeroOf } from "../ops/arithmetic.ts";
-import { exp, sigmoid } from "../ops/elementwise.ts";
+import { cos, cosh, exp, power, sigmoid, sin, sinh, tan, tanh } from "../ops/elementwise.ts";
+import { isNegative } from "../expr/rational.ts";
 import { asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
 import { asTerm } from "./term.ts";
 
 /** `hadamard`: flat, scalars in front, ones gone, equal bases merged. */
-export function simplifyHadamard(
-  args: readonly Expr[],
-  opens: (sum: Expr) => boolean,
-): Expr | null {
+export function simplifyHadamard(args: readonly Expr[]): Expr | null {
   const scalars: Expr[] = [];
   const factors: Expr[] = [];
   for (const arg of args) {
@@ -26,17 +24,40 @@ export function simplifyHadamard(
   const { scalars: merged } = mergePowers(kept);
   const folded = entrywiseFolds(merged);
   const isIdentity = (f: Expr): boolean => isApply(f, identity);
-  const last = folded.filter(isIdentity).slice(0, 1);
-  const all = [...folded.filter((f) => !isIdentity(f)), ...last];
+  // As it is written: I after the other factors, divisors at the end.
+  const all = [
+    ...folded.filter((f) => !isIdentity(f) && !isReciprocal(f)),
+    ...folded.filter(isIdentity).slice(0, 1),
+    ...folded.filter(isReciprocal),
+  ];
   const body = all.length === 0 ? onesOf(shape) : all.length === 1 ? all[0]! : hadamard(...all);
   const unchanged =
     scalars.length === 0 && all.length === args.length && all.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, body) : body;
-  return cancelling(args, opens);
+  return cancelling(args);
 }
 
-/** exp(u) ⊙ σ(−u) = σ(u). */
+const isReciprocal = (f: Expr): boolean => {
+  const [, p] = asPower(f);
+  return p.kind === "num" && isNegative(p.value);
+};
+
+const quotients = [
+  [sinh, cosh, tanh],
+  [sin, cos, tan],
+] as const;
+
+/** exp(u) ⊙ σ(−u) = σ(u), sinh(u) ⊘ cosh(u) = tanh(u), sin(u) ⊘ cos(u) = tan(u). */
 function entrywiseFolds(factors: readonly Expr[]): Expr[] {
+  for (const [over, under, quotient] of quotients)
+    for (const [i, f] of factors.entries()) {
+      if (!isApply(f, over)) continue;
+      const divisor = power(under(f.args[0]!), minusOne);
+      const j = factors.indexOf(divisor);
+      if (j < 0) continue;
+      const rest = factors.filter((_, k) => k !== i && k !== j);
+      return entrywiseFolds([...rest, quotient(f.args[0]!)]);
+    }
   for (const [i, f] of factors.entries()) {
     if (!isApply(f, exp)) continue;
     const [u] = f.args;
@@ -61,8 +82,8 @@ export function areOpposite(a: Expr, b: Expr): boolean {
 }
 
 /** p ⊙ (−y ⊘ p + c𝟏) = −y + cp: a sum is opened where a factor cancels in it. */
-function cancelling(args: readonly Expr[], opens: (sum: Expr) => boolean): Expr | null {
-  const at = args.findIndex((f) => isApply(f, add) && opens(f));
+function cancelling(args: readonly Expr[]): Expr | null {
+  const at = args.findIndex((f) => isApply(f, add));
   if (at < 0) return null;
   const sum = args[at]!;
   const others = args.filter((_, i) => i !== at);

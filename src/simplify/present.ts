@@ -7,6 +7,7 @@ import type { Rational } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
 import { add, hadamard, identity, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { cost } from "./cost.ts";
+import { asPower, isOnes } from "./forms.ts";
 import { asTerm, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
 
@@ -69,7 +70,20 @@ function mergedScale(args: readonly Expr[]): Expr {
 /** A sum with common factors collected and its terms in reading order. */
 function arranged(terms: readonly Expr[]): Expr {
   const collected = collect(ordered(terms));
-  return collected.length === 1 ? collected[0]! : add(...ordered(collected));
+  return collected.length === 1 ? collected[0]! : sumOf(ordered(collected));
+}
+
+/** A sum; of transposes alone it is the transpose of a sum: (A − B)ᵀ. */
+function sumOf(terms: readonly Expr[]): Expr {
+  const parts = terms.map(asTerm);
+  if (!parts.every(({ body }) => body !== null && isApply(body, transpose))) return add(...terms);
+  return transpose(
+    add(
+      ...parts.map((t) =>
+        fromTerm({ ...t, body: t.body!.kind === "apply" ? t.body!.args[0]! : null }),
+      ),
+    ),
+  );
 }
 
 // ---- the order of terms -------------------------------------------------------------------------------
@@ -77,29 +91,37 @@ function arranged(terms: readonly Expr[]): Expr {
 const isNegativeTerm = (e: Expr): boolean => isNegative(asTerm(e).coefficient);
 const lengthOf = (e: Expr): number => {
   const { body } = asTerm(e);
-  return body ? factorsOf(body).length : 0;
+  if (body === null) return 0;
+  return isOnes(body) ? 1 : factorsOf(body).length;
 };
 
 /**
- * Mirror terms begin with the one that has fewer transposes (A + Aᵀ); a sum does not begin with a minus
- * where a term that is as long can begin it.
+ * Mirror terms stand side by side, the one with fewer transposes first (A + Aᵀ). A sum does not begin
+ * with a minus where a term that is as long can begin it, nor with minus a quotient.
  */
 function ordered(terms: readonly Expr[]): Expr[] {
-  const list = [...terms];
-  for (let i = 1; i < list.length; i++) {
-    for (
-      let j = i;
-      j > 0 && areTwins(list[j - 1]!, list[j]!) && transposes(list[j]!) < transposes(list[j - 1]!);
-      j--
-    )
-      [list[j - 1], list[j]] = [list[j]!, list[j - 1]!];
+  const list: Expr[] = [];
+  const left = [...terms];
+  for (let term = left.shift(); term; term = left.shift()) {
+    const twins = [term];
+    for (let i = 0; i < left.length; )
+      if (areTwins(term, left[i]!)) twins.push(...left.splice(i, 1));
+      else i++;
+    list.push(...twins.toSorted((a, b) => transposes(a) - transposes(b)));
   }
   const [first] = list;
   if (first === undefined || !isNegativeTerm(first)) return list;
-  const at = list.findIndex((t) => !isNegativeTerm(t) && lengthOf(t) >= lengthOf(first));
+  const least = isQuotient(first) ? 0 : lengthOf(first);
+  const at = list.findIndex((t) => !isNegativeTerm(t) && lengthOf(t) >= least);
   if (at > 0) list.unshift(...list.splice(at, 1));
   return list;
 }
+
+const isQuotient = (e: Expr): boolean =>
+  asTerm(e).scalars.some((s) => {
+    const [, p] = asPower(s);
+    return p.kind === "num" && isNegative(p.value);
+  });
 
 /** Terms that hold the same symbols equally often and differ by transposes and order only. */
 function areTwins(a: Expr, b: Expr): boolean {
@@ -239,7 +261,7 @@ function collected(
       body: remainders[i]![0] ?? identity(edge),
     }),
   );
-  const bracket = add(...ordered(inside.flatMap((t) => (isApply(t, add) ? t.args : [t]))));
+  const bracket = sumOf(ordered(inside.flatMap((t) => (isApply(t, add) ? t.args : [t]))));
   const chain = side === "right" ? [bracket, ...common] : [...common, bracket];
   return fromTerm({ coefficient: number, scalars: shared, body: matmul(...chain) });
 }

@@ -32,6 +32,7 @@ const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
 export class Simplifier {
   private readonly memory = new Map<Expr, Expr>();
   private readonly kept = new Set<Expr>();
+  private readonly closedSums = new Set<Expr>();
 
   /** Simplifies a part of the problem and keeps its brackets. */
   keep(e: Expr): Expr {
@@ -47,12 +48,18 @@ export class Simplifier {
   private closed = false;
   private orientations = new Map<Expr, Expr>();
 
+  /** Keeps a sum that a rule gave as one bracket in products. */
+  close(sum: Expr): void {
+    this.closedSums.add(this.simplify(sum));
+  }
+
   /** Whether a sum is one that the problem wrote. */
   keeps(sum: Expr): boolean {
     return this.kept.has(sum);
   }
 
-  private readonly opens = (sum: Expr): boolean => !this.closed && !this.kept.has(sum);
+  private readonly opens = (sum: Expr): boolean =>
+    !this.closed && !this.kept.has(sum) && !this.closedSums.has(sum);
 
   /** Inner products in the orientation that the problem wrote: wᵀr is not turned to rᵀw. */
   private readonly oriented = (inner: Expr): Expr => {
@@ -105,7 +112,7 @@ export class Simplifier {
     if (e.op === add) return simplifySum(e.args, normalKey);
     if (e.op === scale) return simplifyScale(e.args, this.opens);
     if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented);
-    if (e.op === hadamard) return simplifyHadamard(e.args, this.opens);
+    if (e.op === hadamard) return simplifyHadamard(e.args);
     for (const rule of rulesFor.get(e.op) ?? []) {
       const found = rule.rewrite(e, ...e.args);
       if (found && found !== e) return found;
