@@ -185,6 +185,9 @@ export const errors = {
   notAName: (span: Span) => error("not-a-name", "only names can be declared", { span }),
   notADimension: (span: Span) =>
     error("not-a-dimension", "a dimension is a name or a whole number from 1", { span }),
+  raggedRows: (span: Span) => error("ragged-rows", "the rows are not of one length", { span }),
+  notANumber: (span: Span) =>
+    error("not-a-number", "a number is expected, such as 2, −0.5 or 1/3", { span }),
   nameIsFunction: (span: Span, name: string) =>
     error("name-is-function", `${name} is a function of the language and cannot be a name`, {
       span,

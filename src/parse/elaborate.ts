@@ -85,7 +85,9 @@ export class Elaborator {
   problem(statements: readonly Statement[]): Problem {
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: string | null = null;
-    for (const statement of statements) this.introduce(statement);
+    // What is a dimension must be known before numbers are given to it.
+    for (const statement of statements) if (statement.kind !== "number") this.introduce(statement);
+    for (const statement of statements) if (statement.kind === "number") this.introduce(statement);
     for (const statement of statements) {
       if (statement.kind !== "objective") continue;
       if (objective && objective.name === null)
@@ -147,8 +149,7 @@ export class Elaborator {
       case "definition":
         return this.define(statement);
       case "number":
-        return;
-      case "property":
+        return this.give(statement);
       case "objective":
         return;
       default:
@@ -186,6 +187,26 @@ export class Elaborator {
         errors.shapesDiffer(
           span,
           `${name} is declared ${shape[0].key}×${shape[1].key}, and its property needs a square`,
+          [],
+        ),
+      ),
+    );
+  }
+
+  /** A name with numbers has their shape, and stays a name; a dimension keeps its letter. */
+  private give(statement: Statement & { kind: "number" }): void {
+    const { name, span } = statement.name;
+    const [rows, columns] = [statement.entries.length, statement.entries[0]!.length];
+    if (this.dimensions.has(name) && rows === 1 && columns === 1) return;
+    const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
+    if (symbol.body) throw errors.twoMeanings(span, name, `“${textOf(symbol.body.span)}”`);
+    symbol.sized = true;
+    const shape: Shape = [dimension(rows), dimension(columns)];
+    this.solver.require(
+      demand.same(symbol.shape, shape, "numbers are given for it", () =>
+        errors.shapesDiffer(
+          statement.span,
+          `${name} is ${this.inference.show(symbol.shape)}, and its numbers are ${rows}×${columns}`,
           [],
         ),
       ),

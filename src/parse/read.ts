@@ -7,6 +7,7 @@ import { fold } from "./fold.ts";
 import { unwrapped } from "./latex.ts";
 import { collectNames, noNames, statementsOf } from "./statements.ts";
 import type { Names, RawStatement } from "./statements.ts";
+import { numberStatement } from "./numbers.ts";
 import type { Statement, Token } from "./surface.ts";
 import { tokensOf } from "./tokens.ts";
 
@@ -38,6 +39,8 @@ function cut(source: Source): RawStatement[] {
 
 /** Parses one statement; a text with more than one parse is our bug. */
 function parse(statement: RawStatement, names: Names): Statement {
+  const given = numberStatement(statement);
+  if (given) return given;
   const tokens = tokensOf(statement, names);
   grammar ??= nearley.Grammar.fromCompiled(compiled);
   const parser = new nearley.Parser(grammar, { keepHistory: false });

@@ -105,11 +105,9 @@ export type Statement = { readonly span: Span } & (
   | {
       readonly kind: "number";
       readonly name: Introduced;
-      readonly rows: number;
-      readonly columns: number;
+      /** Rows of exact numbers, all of one length. */
       readonly entries: readonly (readonly Rational[])[];
     }
-  | { readonly kind: "property"; readonly name: Introduced; readonly property: string }
   | { readonly kind: "objective"; readonly body: Surface; readonly by?: Surface | undefined }
   | { readonly kind: "unsupported"; readonly what: string }
 );

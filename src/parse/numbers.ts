@@ -1,0 +1,121 @@
+/** @file Numbers given to names: `x = 2`, `W = [1 2; 3 4]`, `b = (1, 0, −1)`. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Rational } from "../expr/rational.ts";
+import { negated, over, rational, rationalFromDecimal } from "../expr/rational.ts";
+import type { Piece } from "./latex.ts";
+import { nameAt } from "./names.ts";
+import type { RawStatement } from "./statements.ts";
+import type { Statement } from "./surface.ts";
+
+const numeric = new Set([
+  "number",
+  "half",
+  "third",
+  "quarter",
+  "threeQuarters",
+  "plus",
+  "minus",
+  "slash",
+  "comma",
+  "semicolon",
+  "openBracket",
+  "closeBracket",
+  "openParen",
+  "closeParen",
+]);
+
+const vulgar: Readonly<Record<string, Rational>> = {
+  half: rational(1, 2),
+  third: rational(1, 3),
+  quarter: rational(1, 4),
+  threeQuarters: rational(3, 4),
+};
+
+/** The statement that gives numbers to a name, or null where the right side is no number. */
+export function numberStatement(statement: RawStatement): Statement | null {
+  const { pieces, folded } = statement;
+  const found = nameAt(statement, 0, true);
+  if (!found) return null;
+  const sign = pieces[found.next];
+  if (sign?.type !== "equals" && sign?.type !== "define") return null;
+  const value = pieces.slice(found.next + 1);
+  if (value.length === 0 || !value.every((p) => numeric.has(p.type))) return null;
+  if (!value.some((p) => p.type === "number" || p.type in vulgar)) return null;
+  const span = folded.span(pieces[0]!.start, pieces.at(-1)!.end);
+  const rows = rowsOf(value);
+  const columns = rows[0]!.length;
+  if (rows.some((row) => row.length !== columns)) throw errors.raggedRows(span);
+  return {
+    kind: "number",
+    name: { name: found.name, span: folded.span(pieces[0]!.start, pieces[found.next - 1]!.end) },
+    entries: rows.map((row) => row.map((cell) => numberOf(cell, statement))),
+    span,
+  };
+}
+
+/** The cells of a literal: rows end at `;`, entries at `,` or a blank; round brackets make a column. */
+function rowsOf(value: readonly Piece[]): Piece[][][] {
+  const [first] = value;
+  const isBracketed =
+    first!.type === "openBracket" ||
+    (first!.type === "openParen" && value.some((p) => p.type === "comma"));
+  if (!isBracketed) return [[[...value]]];
+  const inside = value
+    .slice(1, -1)
+    .filter((p) => p.type !== "openBracket" && p.type !== "closeBracket");
+  const rows: Piece[][][] = [[[]]];
+  for (const [i, piece] of inside.entries()) {
+    const cells = rows.at(-1)!;
+    const cell = cells.at(-1)!;
+    if (piece.type === "semicolon") rows.push([[]]);
+    else if (piece.type === "comma") cells.push([]);
+    else if (cell.length > 0 && beginsEntry(inside, i)) cells.push([piece]);
+    else cell.push(piece);
+  }
+  if (first!.type === "openParen") return rows[0]!.map((cell) => [cell]);
+  return rows.filter((row) => row.some((cell) => cell.length > 0));
+}
+
+/** Whether a piece begins an entry after a blank: `1 2`, `1 -2`, but not `1 - 2` or `1/2`. */
+function beginsEntry(pieces: readonly Piece[], i: number): boolean {
+  const [before, piece, after] = [pieces[i - 1], pieces[i]!, pieces[i + 1]];
+  if (before === undefined || before.type === "slash" || piece.type === "slash") return false;
+  if (before.type === "minus" || before.type === "plus") return false;
+  const apart = piece.start > before.end;
+  if (piece.type === "minus" || piece.type === "plus") return apart && after?.start === piece.end;
+  return apart;
+}
+
+/** The number that a cell is: signs, a decimal or a vulgar fraction, and a quotient. */
+function numberOf(cell: readonly Piece[], statement: RawStatement): Rational {
+  const pieces = cell.filter((p) => p.type !== "openParen" && p.type !== "closeParen");
+  const span = statement.folded.span(
+    (pieces[0] ?? statement.pieces[0]!).start,
+    (pieces.at(-1) ?? statement.pieces.at(-1)!).end,
+  );
+  let at = 0;
+  const one = (): Rational => {
+    let sign = 1n;
+    for (; pieces[at]?.type === "minus" || pieces[at]?.type === "plus"; at++)
+      if (pieces[at]!.type === "minus") sign = -sign;
+    const piece = pieces[at++];
+    const value =
+      piece === undefined
+        ? undefined
+        : piece.type === "number"
+          ? rationalFromDecimal(piece.text)
+          : vulgar[piece.type];
+    if (value === undefined) throw errors.notANumber(span);
+    return sign < 0n ? negated(value) : value;
+  };
+  let value = one();
+  while (pieces[at]?.type === "slash") {
+    at++;
+    const divisor = one();
+    if (divisor.numerator === 0n) throw errors.notANumber(span);
+    value = over(value, divisor);
+  }
+  if (at < pieces.length) throw errors.notANumber(span);
+  return value;
+}
