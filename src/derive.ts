@@ -4,9 +4,9 @@ import { gradientBy, sweep } from "./diff/sweep.ts";
 import { errors } from "./diagnostics/errors.ts";
 import type { Shape } from "./expr/dimension.ts";
 import type { Expr, Sym } from "./expr/expr.ts";
-import { half, isScalar } from "./expr/expr.ts";
-import { has, property } from "./expr/properties.ts";
-import { children, postorder } from "./expr/walk.ts";
+import { half, isScalar, sym } from "./expr/expr.ts";
+import { closed, has, property, whileVaried } from "./expr/properties.ts";
+import { children, postorder, substituted } from "./expr/walk.ts";
 import type { Verification } from "./numeric/verify.ts";
 import { add, hadamard, identity, negate, scale, transpose } from "./ops/arithmetic.ts";
 import { parseIn } from "./parse/index.ts";
@@ -59,30 +59,48 @@ export interface Gradient {
  */
 export async function gradients(
   problem: Problem,
-  variables: readonly Sym[],
+  asked: readonly Sym[],
   options: DeriveOptions = {},
 ): Promise<Gradient[]> {
+  const variables = [...new Set(asked)];
+  const free = freed(problem, variables);
   const tidy = new Simplifier();
-  const definitions = [...problem.symbols.values()].filter(
-    (s) => s.definition !== null && s.name !== problem.objectiveName,
-  );
+  const definitions = [...problem.symbols.values()]
+    .filter(
+      (s) => s.definition !== null && s.name !== problem.objectiveName && !variables.includes(s),
+    )
+    .map((s) => substituted(s, free.replacements) as Sym);
   const fold = folder(definitions, (e) => tidy.keep(e));
-  const objective = fold(tidy.keep(problem.objective));
+  const input = substituted(problem.objective, free.replacements);
+  const objective = fold(tidy.keep(input));
   tidy.keep(objective);
-  const swept = sweep(objective, variables, tidy);
+  const bare = variables.map((v) => free.copies.get(v)!);
+  const swept = sweep(objective, bare, tidy);
   const present = presenter((sum) => tidy.keeps(sum));
-  const whole = variables.map((variable) =>
-    fold(present(tidy.simplify(within(variable, gradientBy(swept, variable))))),
-  );
+  // Back in the problem's own names: what is known of them holds at the point of the derivative.
+  const back = new Map<Expr, Expr>([
+    ...variables.map((v) => [free.copies.get(v)!, v] as const),
+    ...definitions.map((s) => [s, problem.symbols.get(s.name)!] as const),
+  ]);
+  const whole = bare.map((variable) => {
+    const gradient = tidy.simplify(within(variable, gradientBy(swept, variable)));
+    const shown = fold(present(gradient));
+    const named = substituted(shown, back);
+    return named === shown ? shown : present(tidy.simplify(named));
+  });
   const taken = new Set([...problem.symbols.keys(), ...problem.dimensions]);
   const parts = withNamedParts(whole, taken);
   const shown = variables.map((variable, i) => ({ variable, gradient: parts[i]! }));
-  const input = variables.some((v) => v.definition !== null) ? objective : problem.objective;
-  const conventions = conventionsMet(input, variables);
+  const conventions = conventionsMet(input, bare);
   let verification: Verification | null = null;
   if (options.verify !== false) {
     const { verify } = await import("./numeric/verify.ts");
-    verification = verify(input, shown, options.seed ?? 1);
+    const claims = shown.map(({ variable, gradient }) => ({
+      variable: free.copies.get(variable)!,
+      at: variable,
+      gradient,
+    }));
+    verification = verify(input, claims, options.seed ?? 1, problem.objective);
     if (verification.draws === 0) throw errors.noPoint(verification.obstacles);
     if (!verification.ok)
       throw verification.failures.length > 0
@@ -115,8 +133,8 @@ export async function gradients(
           : whereOf(problem, gradient, named, (part) => written(around, part)),
       assumptions: [
         ...problem.assumptions,
-        ...structureOf(variable),
-        ...(swept.cotangents.has(variable)
+        ...structureOf(free.copies.get(variable)!),
+        ...(swept.cotangents.has(free.copies.get(variable)!)
           ? []
           : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
         ...conventions,
@@ -127,11 +145,37 @@ export async function gradients(
   });
 }
 
+/**
+ * A copy of each variable that is varied: what it is defined by is held fixed, and of its properties only
+ * those hold that restrict it.
+ */
+function freed(
+  problem: Problem,
+  variables: readonly Sym[],
+): { copies: Map<Sym, Sym>; replacements: Map<Expr, Expr> } {
+  const copies = new Map<Sym, Sym>();
+  const replacements = new Map<Expr, Expr>();
+  for (const variable of variables) {
+    const declared = problem.declared.get(variable.name) ?? variable.properties;
+    const copy = sym(
+      variable.name,
+      variable.shape,
+      whileVaried(closed(declared, isScalar(variable))),
+    );
+    copies.set(variable, copy);
+    if (copy === variable) continue;
+    replacements.set(variable, copy);
+    // Where the text repeats the definition, the name is meant.
+    if (variable.definition && variable.definition.kind === "apply")
+      replacements.set(variable.definition, copy);
+  }
+  return { copies, replacements };
+}
+
 /** The part of a gradient that lies in the set its variable was declared to be in. */
 function within(variable: Sym, gradient: Expr): Expr {
   if (isScalar(variable)) return gradient;
   const is = (p: number): boolean => has(variable.properties, p);
-  if (variable.definition !== null) return gradient;
   if (is(property.diagonal)) return hadamard(gradient, identity(variable.shape[0]));
   if (is(property.symmetric)) return scale(half, add(gradient, transpose(gradient)));
   if (is(property.skew)) return scale(half, add(gradient, negate(transpose(gradient))));
@@ -139,7 +183,7 @@ function within(variable: Sym, gradient: Expr): Expr {
 }
 
 function structureOf(variable: Sym): string[] {
-  if (isScalar(variable) || variable.definition !== null) return [];
+  if (isScalar(variable)) return [];
   const kind = (["diagonal", "symmetric", "skew"] as const).find((name) =>
     has(variable.properties, property[name]),
   );

@@ -89,7 +89,7 @@ describe.each(operations.map((op) => [op.opName, op] as const))("%s", (_, op) =>
       expect(flows).toHaveLength(args.length);
       const claims = args.flatMap((arg, i) => {
         const flow = flows[i];
-        return arg.kind === "sym" && flow ? [{ variable: arg, gradient: flow }] : [];
+        return arg.kind === "sym" && flow ? [{ variable: arg, at: arg, gradient: flow }] : [];
       });
       if (claims.length === 0) {
         expect(["sign", "step"]).toContain(op.opName);

@@ -1,7 +1,7 @@
 /** @file What an operation is: the record that every pass asks. */
 
 import type { Dimension, Shape } from "./dimension.ts";
-import type { Apply, Expr } from "./expr.ts";
+import type { Expr } from "./expr.ts";
 import type { Properties } from "./properties.ts";
 
 /** How an operation is written out; `print/` turns it into brackets and signs. */
@@ -109,4 +109,4 @@ export interface OpFields {
 export type Op = OpFields & ((...args: Expr[]) => Expr);
 
 /** A constant of any size, such as `I` and `𝟏`: call it with its dimensions. */
-export type ConstantOp = OpFields & ((rows: Dimension, columns?: Dimension) => Apply);
+export type ConstantOp = OpFields & ((rows: Dimension, columns?: Dimension) => Expr);

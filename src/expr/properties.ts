@@ -78,3 +78,10 @@ export function closed(set: Properties, isScalar: boolean): Properties {
     for (const [given, follows] of scalarConsequences) if (has(all, given)) all |= follows;
   return all;
 }
+
+/** The properties that make a set in which a gradient is taken; the others do not restrict. */
+export const restricting: Properties = symmetric | skew | posdef | psd | diagonal;
+
+/** What still holds of a name that is varied freely, or within its restricting set. */
+export const whileVaried = (set: Properties): Properties =>
+  set & (restricting | invertible | positive | nonnegative);

@@ -1,6 +1,7 @@
 /** @file Walks over the DAG, iterative so that depth costs no stack. */
 
 import type { Expr } from "./expr.ts";
+import { apply, sym } from "./expr.ts";
 
 /** The nodes directly below: arguments, or what a name is defined to be. */
 export function children(e: Expr): readonly Expr[] {
@@ -53,4 +54,21 @@ export function dependents(
   for (const node of order)
     if (targets.has(node) || below(node).some((child) => marked.has(child))) marked.add(node);
   return marked;
+}
+
+/** `e` with some of its nodes replaced, inside definitions too: a name keeps its name. */
+export function substituted(e: Expr, replacements: ReadonlyMap<Expr, Expr>): Expr {
+  if (replacements.size === 0) return e;
+  const done = new Map<Expr, Expr>(replacements);
+  const below = (n: Expr): readonly Expr[] => (done.has(n) ? [] : children(n));
+  for (const node of postorder([e], below)) {
+    if (done.has(node)) continue;
+    const parts = children(node).map((child) => done.get(child)!);
+    const same = children(node).every((child, i) => child === parts[i]);
+    if (same || node.kind === "num") done.set(node, node);
+    else if (node.kind === "sym")
+      done.set(node, sym(node.name, node.shape, node.properties, parts[0]));
+    else done.set(node, apply(node.op, parts));
+  }
+  return done.get(e)!;
 }

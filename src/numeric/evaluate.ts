@@ -16,14 +16,14 @@ export interface Point {
 export class OutOfDomain extends Error {}
 
 /**
- * The values of `roots`. With `guarded`, a point outside the domain of an operation, or at a kink,
- * throws OutOfDomain.
+ * The values of `roots`. With `guarded`, a point outside the domain of an operation throws OutOfDomain,
+ * and so does a kink in a node that `guarded` holds.
  */
 export function evaluate(
   roots: readonly Expr[],
   point: Point,
   m: Arithmetic,
-  guarded = false,
+  guarded: Pick<ReadonlySet<Expr>, "has"> | null = null,
 ): Value[] {
   const values = new Map<Expr, Value>();
   const below = (e: Expr): readonly Expr[] => {
@@ -56,9 +56,11 @@ export function evaluate(
     if (e.args.length === 0)
       return e.op.constant!(m, point.size(e.shape[0]), point.size(e.shape[1]));
     const args = e.args.map((arg) => values.get(arg));
-    if (guarded)
-      for (const region of [e.op.domain, e.op.smooth])
-        if (region && !region.holds(m, ...args)) throw new OutOfDomain(region.text);
+    if (guarded) {
+      if (e.op.domain && !e.op.domain.holds(m, ...args)) throw new OutOfDomain(e.op.domain.text);
+      if (e.op.smooth && guarded.has(e) && !e.op.smooth.holds(m, ...args))
+        throw new OutOfDomain(e.op.smooth.text);
+    }
     return e.op.value ? e.op.value(m, ...args) : values.get(expansionOf(e));
   }
 }

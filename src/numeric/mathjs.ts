@@ -181,9 +181,13 @@ function arithmetic(kind: Kind): Arithmetic {
   /** Whole powers by multiplication: a logarithm of a negative base would leave the real line. */
   const power = (a: Number, b: Number): Number => {
     const k = real(b);
-    if (Number.isInteger(k) && Math.abs(k) <= 64 && (typeof b === "number" || b.im === 0)) {
+    if (Number.isInteger(k) && (typeof b === "number" || b.im === 0)) {
       let y = number(1);
-      for (let i = 0; i < Math.abs(k); i++) y = times(y, a);
+      let square = a;
+      for (let left = Math.abs(k); left > 0; left = Math.floor(left / 2)) {
+        if (left % 2 === 1) y = times(y, square);
+        square = times(square, square);
+      }
       return k < 0 ? over(number(1), y) : y;
     }
     if (isReal) return realPower(a as number, b as number);

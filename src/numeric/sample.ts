@@ -87,6 +87,8 @@ const manners = [
   { entry: (r: Random) => r.normal() * 0.25, shift: 0 },
   { entry: (r: Random) => r.uniform(0.05, 0.3), shift: 0.5 },
   { entry: (r: Random) => -r.uniform(0.2, 1.4), shift: 0 },
+  { entry: (r: Random) => r.normal() * 10, shift: 0 },
+  { entry: (r: Random) => r.normal() * 100, shift: 0 },
 ] as const;
 
 export const mannerCount: number = manners.length;

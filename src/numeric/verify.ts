@@ -4,7 +4,7 @@ import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
-import { children, postorder } from "../expr/walk.ts";
+import { dependents, postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
 import { evaluate, OutOfDomain } from "./evaluate.ts";
 import { complexArithmetic, imaginaryPart, perturbed, realArithmetic } from "./mathjs.ts";
@@ -13,7 +13,10 @@ import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
 
 /** A gradient that is claimed for a variable. */
 export interface Claim {
+  /** The name as it stands in the objective: varied within its restricting set. */
   readonly variable: Sym;
+  /** The name as it stands in the gradient, with its definition and all it is known to be. */
+  readonly at: Sym;
   readonly gradient: Expr;
 }
 
@@ -43,6 +46,8 @@ const differenceStep = 2e-3;
 /** How many assignments of sizes a result is checked in, and at how many points in each. */
 const rounds = 2;
 const drawsPerRound = 2;
+/** The largest value that is drawn or computed, in entries. */
+const mostEntries = 100_000;
 /** How many assignments are tried, and how many points in each, first quickly and then with patience. */
 const patience = [
   { assignments: 8, attempts: 8 },
@@ -54,29 +59,39 @@ const patience = [
  * points drawn from the declared properties in two assignments of pairwise different sizes, inside
  * every domain and away from kinks. Above `separately` variables all are moved at once.
  */
-export function verify(objective: Expr, claims: readonly Claim[], seed: number): Verification {
-  const shrunken = check(objective, claims, seed, true);
+export function verify(
+  objective: Expr,
+  claims: readonly Claim[],
+  seed: number,
+  original: Expr = objective,
+): Verification {
+  const shrunken = check(objective, original, claims, seed, true);
   if (shrunken.result.ok || shrunken.sizes.every((s) => s.shrunk.length === 0))
     return shrunken.result;
-  return check(objective, claims, seed, false).result;
+  return check(objective, original, claims, seed, false).result;
 }
 
 const separately = 8;
 
 function check(
   objective: Expr,
+  original: Expr,
   claims: readonly Claim[],
   seed: number,
   shrinks: boolean,
 ): { result: Verification; sizes: readonly Sizes[] } {
   const variables = new Set(claims.map((c) => c.variable));
-  const below = (e: Expr): readonly Expr[] =>
-    e.kind === "sym" && variables.has(e) ? [] : children(e);
-  const nodes = postorder([objective, ...claims.flatMap((c) => [c.gradient, c.variable])], below);
+  const nodes = postorder([
+    objective,
+    original,
+    ...claims.flatMap((c) => [c.gradient, c.variable, c.at]),
+  ]);
+  const copies = new Set<Expr>(claims.filter((c) => c.at !== c.variable).map((c) => c.variable));
   const leaves = nodes.filter(
     (e): e is Sym =>
-      e.kind === "sym" && e.role === "value" && (e.definition === null || variables.has(e)),
+      e.kind === "sym" && e.role === "value" && e.definition === null && !copies.has(e),
   );
+  const moving = dependents(postorder([objective]), variables);
   const dimensions = [
     ...new Set(nodes.flatMap((e) => [...e.shape]).concat(nodes.flatMap(dimensionOf))),
   ];
@@ -99,17 +114,25 @@ function check(
       allSizes.push(sizes);
       let found = 0;
       for (let attempt = 0; attempt < attempts && found < drawsPerRound; attempt++) {
+        if (nodes.some((e) => sizes.size(e.shape[0]) * sizes.size(e.shape[1]) > mostEntries)) {
+          obstacles.add(`a value has more than ${mostEntries} entries`);
+          break;
+        }
         const manner = attempt < mannerCount ? attempt : mannerCount;
-        const values = new Map(
+        const values = new Map<Sym, Value>(
           leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]),
         );
         const outcome = compareAt(
           objective,
           claims,
           { values, size: sizes.size },
-          sizes,
-          random,
-          analytic,
+          {
+            original,
+            moving,
+            sizes,
+            random,
+            analytic,
+          },
         );
         if (typeof outcome === "string") {
           obstacles.add(outcome);
@@ -167,25 +190,50 @@ interface Compared {
   readonly error: number;
 }
 
+/** What a comparison at a point needs to know besides. */
+interface Setting {
+  /** The objective as it was typed. */
+  readonly original: Expr;
+  /** The nodes on which the variables have an influence: kinks matter there only. */
+  readonly moving: ReadonlySet<Expr>;
+  readonly sizes: Sizes;
+  readonly random: Random;
+  readonly analytic: boolean;
+}
+
 /** The comparison at one point, or why the point will not do. */
 function compareAt(
   objective: Expr,
   claims: readonly Claim[],
-  point: Point,
-  sizes: Sizes,
-  random: Random,
-  analytic: boolean,
+  drawn: Point,
+  { original, moving, sizes, random, analytic }: Setting,
 ): Compared[] | string {
   let gradients: Value[];
+  let terms: number[];
+  let point = drawn;
   try {
-    const [value, ...rest] = evaluate(
-      [objective, ...claims.map((c) => c.gradient)],
+    // A name that is varied starts from what it is: its draw, or the value of its definition.
+    const starts = evaluate(
+      claims.map((c) => c.at),
+      drawn,
+      realArithmetic,
+      moving,
+    );
+    const values = new Map(drawn.values);
+    for (const [i, { variable }] of claims.entries()) values.set(variable, starts[i]);
+    point = { ...drawn, values };
+    const [value, typed, ...rest] = evaluate(
+      [objective, original, ...claims.map((c) => c.gradient), ...summands(objective)],
       point,
       realArithmetic,
-      true,
+      moving,
     );
-    if (!Number.isFinite(realArithmetic.real(value))) return "the objective is not finite";
-    gradients = rest;
+    const [a, b] = [realArithmetic.real(value), realArithmetic.real(typed)];
+    if (!Number.isFinite(a)) return "the objective is not finite";
+    if (Math.abs(a - b) > 1e-9 * Math.max(Math.abs(a), Math.abs(b)))
+      throw new Error("internal: the objective changed its value when a name was set free");
+    gradients = rest.slice(0, claims.length);
+    terms = rest.slice(claims.length).map((t) => realArithmetic.real(t));
   } catch (error) {
     if (error instanceof OutOfDomain) return `needs ${error.message}`;
     if (error instanceof Error && /determinant is zero/u.test(error.message))
@@ -215,13 +263,17 @@ function compareAt(
     if (numeric === null) return "the points around it lie outside a domain";
     if (!Number.isFinite(numeric) || !Number.isFinite(derived))
       return "the derivative is not finite";
-    if (Math.abs(numeric) > 1e12) return "the derivative is too large to compare";
-    const scale = Math.max(Math.abs(numeric), Math.abs(derived), size, 1e-6);
+    // Terms that cancel leave rounding behind, in proportion to their size.
+    const noise = 1e-7 * terms.reduce((sum, t) => sum + Math.abs(t), 0);
+    const scale = Math.max(Math.abs(numeric), Math.abs(derived), size, noise);
+    // Nothing against nothing shows nothing, unless the gradient is 0 by form.
+    if (numeric === 0 && derived === 0 && group.some((i) => !isZeroForm(claims[i]!.gradient)))
+      return "the derivative is 0 where it was looked at";
     compared.push({
       variable: group.map((i) => claims[i]!.variable.name).join(", "),
       derived,
       numeric,
-      error: Math.abs(derived - numeric) / scale,
+      error: scale === 0 ? 0 : Math.abs(derived - numeric) / scale,
     });
   }
   return compared;
@@ -239,6 +291,9 @@ function complexStep(objective: Expr, point: Point, directions: ReadonlyMap<Sym,
   return imaginaryPart(moved) / stepSize;
 }
 
+/** Every node counts: a step must not cross a kink. */
+const everything: Pick<ReadonlySet<Expr>, "has"> = { has: () => true };
+
 /** Central differences with two step sizes, extrapolated; null where a point leaves a domain. */
 function centralDifference(
   objective: Expr,
@@ -250,7 +305,7 @@ function centralDifference(
     const values = new Map(point.values);
     for (const [s, d] of directions)
       values.set(s, m.add(point.values.get(s), m.scale(m.number(h), d)));
-    return m.real(evaluate([objective], { ...point, values }, m, true)[0]);
+    return m.real(evaluate([objective], { ...point, values }, m, everything)[0]);
   };
   try {
     const slope = (h: number): number => (at(h) - at(-h)) / (2 * h);
@@ -260,6 +315,12 @@ function centralDifference(
     throw error;
   }
 }
+
+const summands = (e: Expr): readonly Expr[] =>
+  e.kind === "apply" && e.op.opName === "add" ? e.args : [e];
+
+const isZeroForm = (e: Expr): boolean =>
+  (e.kind === "num" && e.value.numerator === 0n) || (e.kind === "apply" && e.op.opName === "zeros");
 
 /** A random direction within the set that the variable was declared to be in. */
 function direction(variable: Sym, sizes: Sizes, random: Random): Value {

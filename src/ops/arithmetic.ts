@@ -36,30 +36,45 @@ const firstOrNull = (items: readonly Expr[], build: (...items: Expr[]) => Expr):
   items.length > 1 ? build(...items) : (items[0] ?? null);
 
 /** The zero of any shape. */
-export const zeros: ConstantOp = constantOp("zeros", "any", {
-  notation: { kind: "constant", symbol: sign("0"), sized: "both" },
-  constant: (m, rows, columns) => m.matrix(rows, columns, () => m.number(0)),
-  properties: (_, [rows, columns]) =>
-    nonnegative | integer | (rows === columns ? psd | diagonal : 0),
-});
+export const zeros: ConstantOp = constantOp(
+  "zeros",
+  "any",
+  {
+    notation: { kind: "constant", symbol: sign("0"), sized: "both" },
+    constant: (m, rows, columns) => m.matrix(rows, columns, () => m.number(0)),
+    properties: (_, [rows, columns]) =>
+      nonnegative | integer | (rows === columns ? psd | diagonal : 0),
+  },
+  zero,
+);
 
 /** The column of ones. */
-export const ones: ConstantOp = constantOp("ones", "column", {
-  notation: {
-    kind: "constant",
-    symbol: sign("𝟏", "ones", "\\mathbf{1}"),
-    sized: "rows",
+export const ones: ConstantOp = constantOp(
+  "ones",
+  "column",
+  {
+    notation: {
+      kind: "constant",
+      symbol: sign("𝟏", "ones", "\\mathbf{1}"),
+      sized: "rows",
+    },
+    constant: (m, rows, columns) => m.matrix(rows, columns, () => m.number(1)),
+    properties: () => positive | signs,
   },
-  constant: (m, rows, columns) => m.matrix(rows, columns, () => m.number(1)),
-  properties: () => positive | signs,
-});
+  unit,
+);
 
 /** The identity matrix. */
-export const identity: ConstantOp = constantOp("identity", "square", {
-  notation: { kind: "constant", symbol: sign("I", "I", "\\mathbf{I}"), sized: "rows" },
-  constant: (m, rows, columns) => m.matrix(rows, columns, (i, j) => m.number(i === j ? 1 : 0)),
-  properties: () => posdef | diagonal | orthogonal | onehot,
-});
+export const identity: ConstantOp = constantOp(
+  "identity",
+  "square",
+  {
+    notation: { kind: "constant", symbol: sign("I", "I", "\\mathbf{I}"), sized: "rows" },
+    constant: (m, rows, columns) => m.matrix(rows, columns, (i, j) => m.number(i === j ? 1 : 0)),
+    properties: () => posdef | diagonal | orthogonal | onehot,
+  },
+  unit,
+);
 
 const piOp: ConstantOp = constantOp("pi", "any", {
   notation: { kind: "constant", symbol: sign("π", "pi", "\\pi") },
@@ -237,11 +252,8 @@ export const transpose: Primitive = primitive("transpose", {
   spellings: ["transpose"],
   pullback: (g) => [transpose(g)],
   value: (m, x) => m.transpose(x),
-  properties: ([x], shape) => {
-    const rowwise = onehot | sumsToOne;
-    const square = shape[0] === shape[1];
-    return x!.properties & (square ? ~sumsToOne : ~rowwise);
-  },
+  // Rows that are one-hot, or add to 1, are columns that are.
+  properties: ([x]) => x!.properties & ~(onehot | sumsToOne),
 });
 
 /** The transpose, without a second one on top of a first. */

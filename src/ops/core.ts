@@ -1,8 +1,8 @@
 /** @file What an entry of the operation table is made of: signatures, notations, patterns. */
 
 import type { Dimension, Shape } from "../expr/dimension.ts";
-import { dimension, multiplied, one } from "../expr/dimension.ts";
-import type { Apply, Expr } from "../expr/expr.ts";
+import { dimension, isScalarShape, multiplied, one } from "../expr/dimension.ts";
+import type { Expr } from "../expr/expr.ts";
 import { apply, constant } from "../expr/expr.ts";
 import type {
   Arithmetic,
@@ -47,10 +47,14 @@ export function constantOp(
   opName: string,
   kind: "column" | "square" | "any",
   spec: Omit<Spec, "pullback" | "signature"> & Required<Pick<Spec, "constant">>,
+  scalar: Expr | null = null,
 ): ConstantOp {
   const op: ConstantOp = Object.assign(
-    (rows: Dimension, columns?: Dimension): Apply =>
-      constant(op, [rows, columns ?? (kind === "column" ? one : rows)]),
+    (rows: Dimension, columns?: Dimension): Expr => {
+      const shape: Shape = [rows, columns ?? (kind === "column" ? one : rows)];
+      // Of size 1×1 it is a number.
+      return scalar && isScalarShape(shape) ? scalar : constant(op, shape);
+    },
     {
       opName,
       signature: kind === "column" ? "→ n×1" : kind === "square" ? "→ n×n" : "→ m×n",

@@ -2,6 +2,7 @@
 
 import type { Expr } from "../expr/expr.ts";
 import { num } from "../expr/expr.ts";
+import type { Arithmetic, Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { isInteger } from "../expr/rational.ts";
 import { add, identity, negate, product, scale, transposed } from "./arithmetic.ts";
@@ -10,6 +11,17 @@ import type { Derived, Primitive } from "./core.ts";
 import { call, derived, margin, primitive } from "./core.ts";
 
 const { symmetric, skew, posdef, diagonal, orthogonal, invertible, positive } = property;
+
+/** det X over the product of the lengths of its rows: ±1 where they are orthogonal, 0 where X is singular. */
+function orthogonality(m: Arithmetic, x: Value): number {
+  let lengths = 1;
+  for (let i = 0; i < m.rows(x); i++) {
+    let square = 0;
+    for (let j = 0; j < m.columns(x); j++) square += m.real(m.entry(x, i, j)) ** 2;
+    lengths *= Math.sqrt(square);
+  }
+  return lengths === 0 ? 0 : m.real(m.determinant(x)) / lengths;
+}
 
 export const inverse: Primitive = primitive("inverse", {
   signature: "n×n → n×n",
@@ -22,7 +34,7 @@ export const inverse: Primitive = primitive("inverse", {
     invertible | (x!.properties & (symmetric | skew | posdef | diagonal | orthogonal)),
   domain: {
     text: "an invertible matrix",
-    holds: (m, x) => Math.abs(m.real(m.determinant(x))) > margin,
+    holds: (m, x) => Math.abs(orthogonality(m, x)) > margin,
   },
 });
 
@@ -46,7 +58,7 @@ export const logdet: Derived = derived("logdet", {
   expand: (x) => log(determinant(x)),
   domain: {
     text: "a matrix with a positive determinant",
-    holds: (m, x) => m.real(m.determinant(x)) > margin,
+    holds: (m, x) => orthogonality(m, x) > margin,
   },
 });
 
@@ -86,8 +98,7 @@ export const matrixPower: Primitive = primitive("matrixPower", {
   },
   domain: {
     text: "an invertible matrix, where the exponent is negative",
-    holds: (m, x, k) =>
-      m.real(m.entry(k, 0, 0)) >= 0 || Math.abs(m.real(m.determinant(x))) > margin,
+    holds: (m, x, k) => m.real(m.entry(k, 0, 0)) >= 0 || Math.abs(orthogonality(m, x)) > margin,
   },
 });
 

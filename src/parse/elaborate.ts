@@ -291,6 +291,7 @@ export class Elaborator {
       objectiveName: objective.name,
       by,
       symbols: new Map([...this.symbols.values()].map((s) => [s.name, s.expr!])),
+      declared: new Map([...this.symbols.values()].map((s) => [s.name, s.properties])),
       dimensions: this.dimensions,
       invented,
       assumptions: [...this.conventions.assumptions(), ...this.inference.notes],

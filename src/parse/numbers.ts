@@ -3,6 +3,7 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { Rational } from "../expr/rational.ts";
 import { negated, over, rational, rationalFromDecimal } from "../expr/rational.ts";
+import { isFunctionName } from "../ops/functions.ts";
 import type { Piece } from "./latex.ts";
 import { nameAt } from "./names.ts";
 import type { RawStatement } from "./statements.ts";
@@ -43,6 +44,11 @@ export function numberStatement(statement: RawStatement): Statement | null {
   if (value.length === 0 || !value.every((p) => numeric.has(p.type))) return null;
   if (!value.some((p) => p.type === "number" || p.type in vulgar)) return null;
   const span = folded.span(pieces[0]!.start, pieces.at(-1)!.end);
+  if (isFunctionName(found.name))
+    throw errors.nameIsFunction(
+      folded.span(pieces[0]!.start, pieces[found.next - 1]!.end),
+      found.name,
+    );
   const rows = rowsOf(value);
   const columns = rows[0]!.length;
   if (rows.some((row) => row.length !== columns)) throw errors.raggedRows(span);

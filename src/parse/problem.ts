@@ -1,6 +1,7 @@
 /** @file A problem as the rest of the house knows it: names with shapes, and an objective. */
 
 import type { Expr, Sym } from "../expr/expr.ts";
+import type { Properties } from "../expr/properties.ts";
 import type { Names } from "./statements.ts";
 
 /** A problem that was read: every name has a shape, every expression is in the DAG. */
@@ -12,6 +13,8 @@ export interface Problem {
   readonly by: string | null;
   /** Every name of the problem, definitions among them, in order of appearance. */
   readonly symbols: ReadonlyMap<string, Sym>;
+  /** What each name was declared to be, without what follows from its definition. */
+  readonly declared: ReadonlyMap<string, Properties>;
   /** The names of all dimensions that occur. */
   readonly dimensions: ReadonlySet<string>;
   /** Those among them that nabla chose. */

@@ -71,6 +71,7 @@ export const swapped = ([rows, columns]: ShapeTerm): ShapeTerm => [columns, rows
 export class Solver {
   private readonly trail: (() => void)[] = [];
   private readonly queue: Constraint[] = [];
+  private readonly queued = new Set<Constraint>();
   private reason: Reason = "";
   readonly constraints: Constraint[] = [];
 
@@ -84,7 +85,7 @@ export class Solver {
 
   require(constraint: Constraint): void {
     this.constraints.push(constraint);
-    this.queue.push(constraint);
+    this.enqueue(constraint);
   }
 
   /** Equal dimensions; throws Mismatch. */
@@ -137,8 +138,14 @@ export class Solver {
     });
   }
 
+  private enqueue(constraint: Constraint): void {
+    if (this.queued.has(constraint)) return;
+    this.queued.add(constraint);
+    this.queue.push(constraint);
+  }
+
   private wake(x: Unknown): void {
-    for (const watcher of x.watchers) if (!watcher.done) this.queue.push(watcher);
+    for (const watcher of x.watchers) if (!watcher.done) this.enqueue(watcher);
   }
 
   /** Draws all conclusions; throws the error of a constraint that cannot hold. */
@@ -146,12 +153,13 @@ export class Solver {
     // First in, first out: what stands inside is settled before what stands around it.
     for (let i = 0; i < this.queue.length; i++) {
       const constraint = this.queue[i]!;
+      this.queued.delete(constraint);
       if (constraint.done) continue;
       let done: boolean;
       try {
         done = constraint.step(this);
       } catch (error) {
-        this.queue.length = 0;
+        this.clearQueue();
         throw error instanceof Mismatch ? constraint.clash() : error;
       }
       if (done) {
@@ -161,7 +169,12 @@ export class Solver {
         });
       } else this.watch(constraint);
     }
+    this.clearQueue();
+  }
+
+  private clearQueue(): void {
     this.queue.length = 0;
+    this.queued.clear();
   }
 
   private watch(constraint: Constraint): void {
@@ -179,12 +192,12 @@ export class Solver {
   /** Goes back to a mark. */
   undo(mark: number): void {
     while (this.trail.length > mark) this.trail.pop()!();
-    this.queue.length = 0;
+    this.clearQueue();
   }
 
   /** Looks at every open constraint anew, after going back. */
   requeue(): void {
-    for (const constraint of this.constraints) if (!constraint.done) this.queue.push(constraint);
+    for (const constraint of this.constraints) if (!constraint.done) this.enqueue(constraint);
   }
 }
 

@@ -23,12 +23,12 @@ export const powerRules: Rule[] = [
   }),
   rule("power-of-ones", power, (_, x) => (isOnes(x) ? x : null)),
   rule("power-of-power", power, (_, x, q) => {
-    // (xᵖ)ᵍ = xᵖᵍ where x > 0, or where p and q are whole
+    // (xᵖ)ᵍ = xᵖᵍ where x ≥ 0, which a fractional p demands, or where p and q are whole
     const [base, p] = asPower(x);
     if (base === x || p.kind !== "num" || q.kind !== "num") return null;
     const whole = isInteger(p.value) && isInteger(q.value);
-    const nonnegativeBase = has(base.properties, property.nonnegative);
-    return whole || nonnegativeBase ? powerOf(base, num(times(p.value, q.value))) : null;
+    const isNonnegative = has(base.properties, property.nonnegative) || !isInteger(p.value);
+    return whole || isNonnegative ? powerOf(base, num(times(p.value, q.value))) : null;
   }),
   rule("power-of-norm", power, (_, x, p) => {
     const e = powerOf(x, p);
