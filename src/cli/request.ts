@@ -30,7 +30,7 @@ export async function answer(request: Request): Promise<Gradient[]> {
       throw errors.notYet(undefined, `the kind ${request.kind}`);
     throw errors.unknownKind(request.kind);
   }
-  const problem = parseProblem(sources);
+  const problem = parseProblem(sources, request.kind === "gradient");
   const variables = variablesOf(problem, request.wrt);
   return gradients(problem, variables, {
     ...(request.seed !== undefined && { seed: request.seed }),

@@ -214,6 +214,13 @@ export const errors = {
     error("shapes-differ", message, { span, notes, hint }),
   noReading: (span: Span, message: string, notes: readonly string[], hint?: string) =>
     error("no-reading", message, { span, notes, hint }),
+  notScalar: (span: Span, shape: string) =>
+    error("not-scalar", `a gradient is that of a scalar, and this is ${shape}`, { span }),
+  unlikelyMatrix: (span: Span, name: string, shape: string) =>
+    error("declare", `${name} would have to be a matrix (${shape}), and is a small letter`, {
+      span,
+      hint: `declare it, if it is one:  ${name}: ${shape}`,
+    }),
   sizeUnknown: (span: Span, what: string, hint: string) =>
     error("size-unknown", `the size of ${what} does not follow from its place`, { span, hint }),
   // ---- asking -------------------------------------------------------------------------------------

@@ -52,61 +52,47 @@ export class Conventions {
   }
 
   /**
-   * First what is declared and what the expressions demand, then the conventions for what is free.
-   * A scalar objective is tried first, and kept where it costs no more broken conventions than
-   * leaving it open.
+   * First what is declared and what the expressions demand, a scalar objective among it; then the
+   * conventions for what is free. Where no scalar objective can be had, it is left open.
    */
-  solve(objective: Typed): void {
+  solve(objective: Typed, mustBeScalar: boolean): void {
     this.solver.propagate();
     const start = this.solver.mark();
     const scalarObjective = demand.scalar(objective.shape, "the objective is a scalar", () =>
-      errors.notYet(
-        objective.span,
-        `the Jacobian of ${this.inference.excerpt(objective.span)}, which is ${this.inference.show(objective.shape)} and no scalar`,
-      ),
+      mustBeScalar
+        ? errors.notScalar(objective.span, this.inference.show(objective.shape))
+        : errors.notYet(
+            objective.span,
+            `the Jacobian of ${this.inference.excerpt(objective.span)}, which is ${this.inference.show(objective.shape)} and no scalar`,
+          ),
     );
-    const withScalar = this.attempt(() => {
+    try {
       this.solver.require(scalarObjective);
       this.solver.propagate();
-      return this.search();
-    });
-    if (withScalar.broken === 0) return;
-    this.solver.undo(start);
-    this.solver.constraints.splice(this.solver.constraints.indexOf(scalarObjective), 1);
-    this.solver.requeue();
-    const without = this.attempt(() => {
-      this.solver.propagate();
-      return this.search();
-    });
-    if (without.error) throw without.error;
-    if (withScalar.error || without.broken < withScalar.broken) {
-      if (classOf(objective.shape) !== "scalar") throw scalarObjective.clash();
+      this.search();
       return;
+    } catch {
+      this.solver.undo(start);
+      this.solver.constraints.splice(this.solver.constraints.indexOf(scalarObjective), 1);
+      this.solver.requeue();
     }
-    this.solver.undo(start);
-    this.solver.requeue();
-    this.solver.require(scalarObjective);
     this.solver.propagate();
     this.search();
+    throw scalarObjective.clash();
   }
 
-  private attempt(run: () => number): { broken: number; error?: unknown } {
-    try {
-      return { broken: run() };
-    } catch (error) {
-      return { broken: Infinity, error };
-    }
-  }
-
-  /** Gives every open name a kind, breaking as few conventions as it can; how many it broke. */
-  private search(): number {
+  /** Gives every open name a kind, breaking as few conventions as it can. */
+  private search(): void {
     let firstError: unknown;
-    const free = [...this.symbols.values()].filter((s) => !s.body);
+    // Capitals say most and Greek letters least.
+    const rank = { matrix: 0, vector: 1, scalar: 2 } as const;
+    const free = [...this.symbols.values()]
+      .filter((s) => !s.body)
+      .toSorted((a, b) => rank[conventionOf(a.name)] - rank[conventionOf(b.name)]);
     for (let allowed = 0; allowed <= Math.min(free.length, 8); allowed++) {
       const mark = this.solver.mark();
       try {
-        this.decide(free, new Set(), allowed, { left: 2000 });
-        return allowed;
+        return this.decide(free, new Set(), allowed, { left: 2000 });
       } catch (error) {
         firstError ??= error;
         this.back(mark);
@@ -126,7 +112,10 @@ export class Conventions {
     budget: { left: number },
   ): void {
     const at = free.findIndex((symbol) => !isSettled(symbol.shape));
-    if (at < 0) return this.sizeConstants();
+    if (at < 0) {
+      this.sizeConstants();
+      return this.refuseUnlikely();
+    }
     const symbol = free[at]!;
     const rest = free.slice(at + 1);
     const convention = conventionOf(symbol.name);
@@ -161,6 +150,21 @@ export class Conventions {
       }
     }
     throw error;
+  }
+
+  /** A small letter that would have to be a matrix is declared, or it is a mistake. */
+  private refuseUnlikely(): void {
+    for (const symbol of this.symbols.values()) {
+      if (
+        symbol.body ||
+        symbol.sized ||
+        symbol.properties ||
+        conventionOf(symbol.name) === "matrix"
+      )
+        continue;
+      if (extentOf(symbol.shape[0]) === "many" && extentOf(symbol.shape[1]) === "many")
+        throw errors.unlikelyMatrix(symbol.span, symbol.name, this.inference.show(symbol.shape));
+    }
   }
 
   /** 𝟏 and I are more than 1×1 where their place allows it; a 0 of open shape is a number. */
@@ -268,7 +272,10 @@ export class Conventions {
     for (const term of symbol.shape) {
       if (!isUnknown(term) || term.why === null) continue;
       const convention = /^convention (\w+)$/u.exec(term.why);
-      return convention ? conventionText[convention[1] as Kind] : term.why;
+      if (convention) return conventionText[convention[1] as Kind];
+      return term.why === "it is added to a scalar" && classOf(symbol.shape) !== "scalar"
+        ? "it is added to something of that shape"
+        : term.why;
     }
     return "";
   }

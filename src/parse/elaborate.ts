@@ -82,7 +82,7 @@ export class Elaborator {
     return typed.build();
   }
 
-  problem(statements: readonly Statement[]): Problem {
+  problem(statements: readonly Statement[], mustBeScalar = false): Problem {
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: string | null = null;
     // What is a dimension must be known before numbers are given to it.
@@ -110,7 +110,7 @@ export class Elaborator {
       objective = { surface: last.bodies[0]!, name: last.name.name };
     }
     const target = this.visitAll(objective);
-    this.conventions.solve(target);
+    this.conventions.solve(target, mustBeScalar);
     const invented = this.conventions.nameDimensions(this.dimensions);
     return this.finish(target, objective, by, invented);
   }

@@ -10,11 +10,14 @@ import type { Problem } from "./problem.ts";
 import { read } from "./read.ts";
 import type { Names } from "./statements.ts";
 
-/** Reads a problem from its texts; the objective is the bare expression or the last definition. */
-export function parseProblem(sources: readonly Source[]): Problem {
+/**
+ * Reads a problem from its texts; the objective is the bare expression or the last definition. An
+ * objective that cannot be a scalar is a mistake where it `mustBeScalar`, else not differentiated yet.
+ */
+export function parseProblem(sources: readonly Source[], mustBeScalar = false): Problem {
   const { statements, names } = read(sources);
   if (statements.length === 0) throw errors.emptyProblem();
-  return new Elaborator(names).problem(statements);
+  return new Elaborator(names).problem(statements, mustBeScalar);
 }
 
 /**

@@ -6,6 +6,7 @@ import { showDimension } from "../expr/dimension.ts";
 import { half, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { power } from "../ops/elementwise.ts";
+import { namesIn } from "./definitions.ts";
 import { negative, raised } from "./build.ts";
 import * as demand from "./constraints.ts";
 import { barsForm, innerForm, normForm, subscriptForm } from "./forms/brackets.ts";
@@ -199,6 +200,14 @@ export class Inference {
     for (const { shape, span, what } of this.unsized)
       if (!solved(shape))
         throw errors.sizeUnknown(span, what, what === "0" ? "0_{m×n}" : `${what}_n`);
+  }
+
+  /** Whether a name stands in `e` that was not declared. */
+  holdsFree(e: Surface): boolean {
+    for (const name of namesIn(e))
+      if (this.scope.isKnown(name) && this.scope.symbol(name, e.span).origin === "free")
+        return true;
+    return false;
   }
 
   isFree(e: Of<"name">): boolean {

@@ -17,6 +17,24 @@ import type { ShapeTerm, Term } from "../unify.ts";
 import { nameForm } from "./names.ts";
 import { kroneckerForm } from "./products.ts";
 
+/** Functions that gather entries: of a single number they would say nothing. */
+const gathering: ReadonlySet<string> = new Set([
+  "sum",
+  "mean",
+  "softmax",
+  "logsoftmax",
+  "logsumexp",
+  "lse",
+  "diag",
+  "Diag",
+  "tr",
+  "trace",
+  "norm",
+  "norm1",
+  "norm2",
+  "normF",
+]);
+
 export function callForm(inference: Inference, e: Of<"call">): Typed {
   if (e.name === "max" || e.name === "min") return extremumForm(inference, e);
   if (e.name === "kron" && e.args.length === 2)
@@ -24,6 +42,17 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
   const entry = functionNamed(e.name);
   if (!entry) throw errors.unknownWord(e.nameSpan, e.name, suggest(e.name, functionNames()));
   const args = e.args.map((arg) => inference.visit(arg));
+  if (gathering.has(e.name) && inference.holdsFree(e.args[0]!))
+    inference.solver.require(
+      demand.nonscalar(args[0]!.shape, `it is the argument of ${e.name}`, () =>
+        errors.noReading(
+          e.span,
+          `${e.name} of a scalar says nothing`,
+          inference.sources(...e.args),
+          "declare what the names are, if they are scalars",
+        ),
+      ),
+    );
   const options = entry.readings
     .map((reading) => ({ reading, ...instantiate(inference, reading.signature) }))
     .filter((option) => option.inputs.length === args.length);

@@ -71,6 +71,7 @@ function sizeNamed(inference: Inference, text: string, span: Span): Term {
 function identityForm(inference: Inference, e: Of<"name">, size: string | null): Typed {
   const n: Term = size === null ? inference.solver.unknown() : sizeNamed(inference, size, e.span);
   const shape: ShapeTerm = [n, n];
+  if (size === null) inference.solver.markMany(n, "");
   inference.unsized.push({ shape, span: e.span, what: "I" });
   return {
     shape,
@@ -86,6 +87,7 @@ export function onesForm(inference: Inference, e: Of<"ones">): Typed {
   const n: Term =
     e.size === undefined ? inference.solver.unknown() : sizeNamed(inference, e.size, e.span);
   const shape: ShapeTerm = [n, one];
+  if (e.size === undefined) inference.solver.markMany(n, "");
   inference.unsized.push({ shape, span: e.span, what: "𝟏" });
   return { shape, span: e.span, build: () => onesOf(solved(shape)!) };
 }
