@@ -93,13 +93,13 @@ signedProduct -> product {% id %} | %minus signedProduct {% tree.negated %}
 # A chain ends in a factor; a tail ends in a function without brackets, and nothing may follow it.
 product -> chain {% id %} | tail {% id %} | trace {% id %}
 chain ->
-    power                                       {% tree.firstFactorOfProduct %}
-  | chain power                                 {% tree.juxtaposed %}
+    operand                                     {% tree.firstFactorOfProduct %}
+  | chain operand                               {% tree.juxtaposed %}
   | chain %star signedPower                     {% tree.multiplied %}
   | chain %slash signedPower                    {% tree.multiplied %}
   | tail %star signedPower                      {% tree.multiplied %}
   | tail %slash signedPower                     {% tree.multiplied %}
-  | tail power                                  {% tree.secondFactor %}
+  | tail operand                                {% tree.secondFactor %}
 tail ->
     bare                                        {% tree.firstFactorOfProduct %}
   | chain bare                                  {% tree.juxtaposed %}
@@ -120,7 +120,9 @@ trace ->
 bareTrace -> %prefixTrace product {% tree.bareCall %}
   | %prefixTrace exponent product {% tree.barePowerCall %}
 
-signedPower -> power {% id %} | %minus signedPower {% tree.negated %}
+# Below ∂ stands one factor with its powers: ∂L/∂K⁻¹.
+operand -> power {% id %} | %partial %name %slash %partial power {% tree.cotangent %}
+signedPower -> operand {% id %} | %minus signedPower {% tree.negated %}
   | %plus signedPower {% tree.unsigned %}
 signedBare -> bare {% id %} | %minus signedBare {% tree.negated %}
   | %plus signedBare {% tree.unsigned %}
@@ -168,7 +170,6 @@ atom ->
   | %indicator %openBracket sum comparison sum %closeBracket {% tree.namedIndicator %}
   | %indicator %openParen sum comparison sum %closeParen {% tree.namedIndicator %}
   | %indicator %openBrace sum comparison sum %closeBrace {% tree.namedIndicator %}
-  | %partial %name %slash %partial power        {% tree.cotangent %}
   | %fraction %openBrace %partial %name %closeBrace %openBrace %partial power %closeBrace
                                                 {% tree.cotangentFraction %}
   | %nabla %name                                {% tree.nablaOf %}

@@ -56,7 +56,7 @@ export const spellings = {
   nabla: ["∇", "\\nabla"],
   root: ["√"],
   ones: ["𝟏", "𝟙"],
-  reals: ["ℝ"],
+  reals: ["ℝ", "\\R", "\\reals"],
   symmetricMatrices: ["𝕊"],
   infinity: ["∞", "\\infty"],
   dots: ["..", "...", "…", "⋯", "\\ldots", "\\dots", "\\cdots", "\\dotsc", "\\dotsb", "\\vdots"],
@@ -110,7 +110,6 @@ export const commands = {
     "\\notag",
     "\\hfill",
     "\\/",
-    "\\phantom",
     "\\strut",
     "\\mathstrut",
   ],
@@ -165,12 +164,15 @@ export const commands = {
     "\\begin",
     "\\end",
     "\\vspace",
+    "\\phantom",
+    "\\hphantom",
+    "\\vphantom",
     "\\hspace",
     "\\ref",
     "\\eqref",
   ],
   /** Brackets whose content is a group. */
-  group: ["\\norm", "\\abs"],
+  group: ["\\norm", "\\abs", "\\norm*", "\\abs*"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The combining mark of an accent command. */
@@ -329,12 +331,12 @@ for (const [kind, all] of Object.entries(commands) as [keyof typeof commands, re
 const classOf = (keys: readonly string[]): string => `[${keys.map(escape).join("")}]+`;
 
 const lexer = moo.compile({
-  blank: /[ \t]+/u,
+  blank: /[ \t~]+/u,
   newline: { match: /\n/u, lineBreaks: true },
   comment: /[#%][^\n]*/u,
   wrapper: /\${1,2}/u,
   ampersand: /&/u,
-  lineBreak: /\\\\(?:\[[^\]\n]*\])?/u,
+  lineBreak: /\\\\\*?(?:\[[^\]\n]*\])?/u,
   command: /\\(?:[A-Za-z]+\*?|[^A-Za-z\n])/u,
   // A dot goes with digits only where no operator begins with it (`2.*x`, `1..n`).
   number: /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/u,

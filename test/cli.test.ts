@@ -93,6 +93,11 @@ describe("derive", () => {
     [["derive", "Ax", "--let", "A: m×n", "--wrt", "x"], 3, "error[not-yet]"],
     [["derive", "‖x‖²", "--wrt", "x", "--kind", "hessian"], 3, "error[not-yet]"],
     [
+      ["derive", "Ax", "--let", "A: m×n", "--wrt", "x", "--kind", "gradient"],
+      2,
+      "error[not-scalar]: a gradient is that of a scalar, and this is m×1",
+    ],
+    [
       ["derive", "-f", "nowhere.nabla", "--wrt", "x"],
       4,
       "error[cannot-read]: nowhere.nabla cannot be read: there is no such file or folder",

@@ -54,6 +54,7 @@ test("every error that a problem can meet has a case", () => {
   // Met on the command line and in files, or by a bug of ours: tested there.
   const elsewhere = new Set([
     "cannot-read",
+    "not-scalar",
     "cannot-write",
     "bad-option",
     "bad-request",

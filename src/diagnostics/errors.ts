@@ -185,6 +185,8 @@ export const errors = {
   notAName: (span: Span) => error("not-a-name", "only names can be declared", { span }),
   notADimension: (span: Span) =>
     error("not-a-dimension", "a dimension is a name or a whole number from 1", { span }),
+  numberTooLong: (span: Span) =>
+    error("number-too-long", "this number has more than 300 digits", { span }),
   raggedRows: (span: Span) => error("ragged-rows", "the rows are not of one length", { span }),
   notANumber: (span: Span) =>
     error("not-a-number", "a number is expected, such as 2, −0.5 or 1/3", { span }),

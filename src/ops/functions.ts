@@ -52,6 +52,7 @@ define(
   "sqrt",
   entrywise((x) => elementwise.power(x, half)),
 );
+define("Tr", [{ signature: "n×n → 1×1", build: trace }]);
 define("ReLU", entrywise(elementwise.relu));
 define("tg", entrywise(elementwise.tan));
 define("diag", [

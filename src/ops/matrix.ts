@@ -63,7 +63,7 @@ export const logdet: Derived = derived("logdet", {
 });
 
 /** The largest whole exponent whose derivative is written out as a sum of products. */
-export const largestExponent = 12;
+export const largestExponent = 64;
 
 /** A square matrix to a whole power. */
 export const matrixPower: Primitive = primitive("matrixPower", {

@@ -45,6 +45,8 @@ export class Conventions {
   private readonly inference: Inference;
   private readonly solver: Solver;
   private readonly symbols: ReadonlyMap<string, SymbolEntry>;
+  /** How many conventions may be broken in the search that is under way. */
+  private level = 0;
   constructor(inference: Inference, symbols: ReadonlyMap<string, SymbolEntry>) {
     this.inference = inference;
     this.solver = inference.solver;
@@ -92,6 +94,7 @@ export class Conventions {
     for (let allowed = 0; allowed <= Math.min(free.length, 8); allowed++) {
       const mark = this.solver.mark();
       try {
+        this.level = allowed;
         return this.decide(free, new Set(), allowed, { left: 2000 });
       } catch (error) {
         firstError ??= error;
@@ -114,7 +117,7 @@ export class Conventions {
     const at = free.findIndex((symbol) => !isSettled(symbol.shape));
     if (at < 0) {
       this.sizeConstants();
-      return this.refuseUnlikely();
+      return this.refuseUnlikely(this.level > allowed);
     }
     const symbol = free[at]!;
     const rest = free.slice(at + 1);
@@ -153,15 +156,15 @@ export class Conventions {
   }
 
   /** A small letter that would have to be a matrix is declared, or it is a mistake. */
-  private refuseUnlikely(): void {
+  private refuseUnlikely(hasBroken: boolean): void {
     for (const symbol of this.symbols.values()) {
-      if (
-        symbol.body ||
-        symbol.sized ||
-        symbol.properties ||
-        conventionOf(symbol.name) === "matrix"
-      )
+      if (symbol.body || symbol.sized || symbol.properties) continue;
+      if (conventionOf(symbol.name) === "matrix") {
+        // Once a small letter had to give way, a capital that is a scalar as well is no reading.
+        if (hasBroken && extentOf(symbol.shape[0]) === "one")
+          throw errors.shapesDiffer(symbol.span, `${symbol.name} cannot be a matrix here`, []);
         continue;
+      }
       if (extentOf(symbol.shape[0]) === "many" && extentOf(symbol.shape[1]) === "many")
         throw errors.unlikelyMatrix(symbol.span, symbol.name, this.inference.show(symbol.shape));
     }
@@ -208,11 +211,23 @@ export class Conventions {
         this.solver.unify(symbol.shape[1], one, why);
       }
     } catch (error) {
-      if (error instanceof Mismatch)
-        throw errors.shapesDiffer(symbol.span, `${symbol.name} cannot be a ${kind}`, []);
+      if (error instanceof Mismatch) throw this.doesNotFit(symbol, kind);
       throw error;
     }
     this.solver.propagate();
+  }
+
+  private doesNotFit(symbol: SymbolEntry, kind: Kind): Error {
+    const why = this.why(symbol);
+    const isPower = why.startsWith("it is raised to a power");
+    return errors.shapesDiffer(
+      symbol.span,
+      `${symbol.name} cannot be a ${kind}${why && !(why in conventionText) ? `: ${why}` : ""}`,
+      [],
+      isPower && kind === "vector"
+        ? `${symbol.name}.^2 entry by entry, ‖${symbol.name}‖² for the squared norm`
+        : `declare it, if it is something else:  ${symbol.name}: scalar`,
+    );
   }
 
   /** Gives names to the dimensions that stayed unknown. */

@@ -21,6 +21,7 @@ export function namesIn(surface: Surface): Set<string> {
   const stack: Surface[] = [surface];
   for (let e = stack.pop(); e; e = stack.pop()) {
     if (e.kind === "name") found.add(e.name);
+    if (e.kind === "call" && e.subscript !== undefined) found.add(e.subscript);
     for (const value of Object.values(e)) {
       if (Array.isArray(value)) {
         for (const item of value as unknown[]) {

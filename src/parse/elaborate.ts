@@ -36,6 +36,11 @@ export class Elaborator {
     this.inference = new Inference({
       symbol: (name, span) => this.symbol(name, span),
       isDimension: (name) => this.dimensions.has(name),
+      addDimension: (name) => {
+        if (this.closed || this.symbols.has(name)) return false;
+        this.dimensions.add(name);
+        return true;
+      },
       isKnown: (name) => this.symbols.has(name),
       isBase: (name) => this.bases.has(name),
     });
@@ -280,7 +285,11 @@ export class Elaborator {
       const definition = symbol.typed ? symbol.typed.build() : null;
       symbol.expr = sym(symbol.name, shape, symbol.properties, definition);
     }
-    const names: Names = { values: new Set(this.names.values), functions: this.names.functions };
+    const names: Names = {
+      values: new Set(this.names.values),
+      functions: this.names.functions,
+      formulas: this.names.formulas,
+    };
     for (const name of this.symbols.keys()) names.values.add(name);
     const objectiveExpr =
       objective.name === null

@@ -25,6 +25,9 @@ const same: Readonly<Record<string, string>> = {
   Ω: "Ω",
   "∑": "∑",
   "∏": "∏",
+  "\u0387": "·",
+  "\u2126": "Ω",
+  "\u2010": "-",
   "‑": "-",
   "‒": "-",
   "―": "-",
@@ -44,7 +47,7 @@ const same: Readonly<Record<string, string>> = {
 
 const removed = /\u00ad|[\u200b\u200c]|\u200d|\u2060|\ufeff|[\ufe00-\ufe0f]/u;
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const blank = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\v\f]/u;
+const blank = /[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\t\v\f]/u;
 const plain = /^[\x20-\x7e\n]*$/u;
 
 /** Letters of other scripts that pass for Latin or Greek ones. */
@@ -80,6 +83,21 @@ const lookAlikes: Readonly<Record<string, string>> = {
   ԁ: "d",
   ԛ: "q",
   ԝ: "w",
+  Α: "A",
+  Β: "B",
+  Ε: "E",
+  Ζ: "Z",
+  Η: "H",
+  Ι: "I",
+  Κ: "K",
+  Μ: "M",
+  Ν: "N",
+  Ο: "O",
+  Ρ: "P",
+  Τ: "T",
+  Υ: "Y",
+  Χ: "X",
+  ο: "o",
   ո: "n",
   օ: "o",
   հ: "h",
@@ -110,6 +128,8 @@ export function fold(source: Source): Folded {
     else if (bidi.test(character)) throw errors.hiddenCharacter(here);
     else if (removed.test(character)) put("", i);
     else if (blank.test(character)) put(" ", i);
+    else if (character === "𝔼")
+      throw errors.notInLanguage(here, "expectations are not in the language");
     else if (character in lookAlikes && Object.hasOwn(lookAlikes, character))
       throw errors.lookAlike(here, character, lookAlikes[character]!);
     else if (Object.hasOwn(same, character)) put(same[character]!, i);
@@ -149,7 +169,7 @@ function mathematical(character: string): [base: string, style: string | undefin
     const base = character.normalize("NFKC");
     return [Object.hasOwn(same, base) ? same[base]! : base, alphabetOf(code)];
   }
-  if (/[ℬℰℱℋℐℒℳℛ]/u.test(character)) return [character.normalize("NFKC"), "script"];
+  if (/[ℬℰℱℋℐℒℳℛℯℊℴ]/u.test(character)) return [character.normalize("NFKC"), "script"];
   if (code >= 0xff01 && code <= 0xff5e) return [character.normalize("NFKC"), undefined];
   return [character, undefined];
 }

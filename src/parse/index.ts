@@ -8,6 +8,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { Elaborator } from "./elaborate.ts";
 import type { Problem } from "./problem.ts";
 import { read } from "./read.ts";
+import { deepest } from "./statements.ts";
 import type { Names } from "./statements.ts";
 
 /**
@@ -17,7 +18,13 @@ import type { Names } from "./statements.ts";
 export function parseProblem(sources: readonly Source[], mustBeScalar = false): Problem {
   const { statements, names } = read(sources);
   if (statements.length === 0) throw errors.emptyProblem();
-  return new Elaborator(names).problem(statements, mustBeScalar);
+  try {
+    return new Elaborator(names).problem(statements, mustBeScalar);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // Signs and functions without brackets nest, too.
+    throw errors.tooDeep(statements[0]!.span, deepest);
+  }
 }
 
 /**
@@ -28,6 +35,7 @@ export function parseIn(problem: Problem, source: Source, shape?: Shape): Expr {
   const names: Names = {
     values: new Set([...problem.names.values, ...problem.symbols.keys()]),
     functions: problem.names.functions,
+    formulas: problem.names.formulas,
   };
   const { statements } = read([source], names);
   const [statement] = statements;
@@ -40,6 +48,7 @@ export function parseVariables(problem: Problem, source: Source): Sym[] {
   const names: Names = {
     values: new Set([...problem.names.values, ...problem.symbols.keys()]),
     functions: problem.names.functions,
+    formulas: problem.names.formulas,
   };
   const parts = splitAtCommas(source);
   return parts.map((part) => {

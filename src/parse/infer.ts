@@ -31,11 +31,17 @@ export interface Typed {
 interface Scope {
   symbol(name: string, span: Span): SymbolEntry;
   isDimension(name: string): boolean;
+  /** Takes a name that is no value for a dimension; false where it is one, or nothing may be added. */
+  addDimension(name: string): boolean;
   /** Declared, defined, or met before. */
   isKnown(name: string): boolean;
   /** Stands somewhere in the problem without a subscript. */
   isBase(name: string): boolean;
 }
+
+/** Several factors or terms: braces around them do not show in print. */
+export const isComposed = (e: Surface): boolean =>
+  ["sum", "product", "negate", "hadamard", "kronecker"].includes(e.kind);
 
 /** The surface of one kind. */
 export type Of<K extends Surface["kind"]> = Extract<Surface, { kind: K }>;

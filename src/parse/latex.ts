@@ -170,11 +170,27 @@ class Unwrapper {
       case "group":
         return this.group(token);
       case "command":
-        return this.command(token);
+        return this.command(token, style);
+      case "word":
+        return this.plainWord(token, style);
       default:
         this.put(token.type, token, token, token.text, {
           style: style ?? this.folded.styleAt(token.start),
         });
+    }
+  }
+
+  /** A run of letters; where the alphabet changes within it, each stretch is its own word. */
+  private plainWord(token: RawToken, style: string | undefined): void {
+    const styleOf = (i: number): string | undefined =>
+      style ?? this.folded.styleAt(token.start + i);
+    let from = 0;
+    for (let i = 1; i <= token.text.length; i++) {
+      if (i < token.text.length && (styleOf(i) === styleOf(from) || /\p{M}/u.test(token.text[i]!)))
+        continue;
+      const part = { ...token, start: token.start + from, end: token.start + i };
+      this.put("word", part, part, token.text.slice(from, i), { style: styleOf(from) });
+      from = i;
     }
   }
 
@@ -221,7 +237,9 @@ class Unwrapper {
       const text = group.inside.map((t) => t.text).join("");
       if (/^[A-Za-z]/u.test(text)) {
         const known = isFunctionName(text);
-        const upright = known || text.length > 1;
+        // \mathrm is a style; \operatorname and \text name a word.
+        const isName = /^\\(?:operatorname\*?|text|mathop|mbox|textrm)$/u.test(token.text);
+        const upright = known || (isName && text.length > 1);
         this.put("word", token, group.end, text, upright ? { upright } : {});
         return;
       }
@@ -264,11 +282,14 @@ class Unwrapper {
 
   private styledLetter(inside: readonly RawToken[]): string | null {
     const kinds = inside.map((t) => t.type).join(" ");
-    return kinds === "style openBrace word closeBrace" ? this.letterOf(inside[2]!) : null;
+    return /^style openBrace (?:word|command|letter) closeBrace$/u.test(kinds)
+      ? this.letterOf(inside[2]!)
+      : null;
   }
 
   private letterOf(token: RawToken): string | null {
     if (token.type === "word" && token.text.length === 1) return token.text;
+    if (token.type === "word" && Object.hasOwn(greek, token.text)) return greek[token.text]!;
     if (token.type === "letter") return token.text;
     if (token.type === "command") return greek[token.text.slice(1)] ?? null;
     return null;
@@ -293,10 +314,9 @@ class Unwrapper {
     }
     const group = this.takeGroup();
     if (!group) throw errors.endsTooSoon(this.span(token));
-    const [open, close] =
-      token.text === "\\norm"
-        ? (["openNorm", "closeNorm"] as const)
-        : (["openBar", "closeBar"] as const);
+    const [open, close] = token.text.startsWith("\\norm")
+      ? (["openNorm", "closeNorm"] as const)
+      : (["openBar", "closeBar"] as const);
     this.put(open, token, group.open, token.text);
     const end = this.at;
     this.at = group.from;
@@ -305,9 +325,9 @@ class Unwrapper {
     this.put(close, group.end, group.end, "}");
   }
 
-  private command(token: RawToken): void {
+  private command(token: RawToken, style?: string): void {
     const word = token.text.slice(1);
-    if (Object.hasOwn(greek, word)) this.put("letter", token, token, greek[word]!);
+    if (Object.hasOwn(greek, word)) this.put("letter", token, token, greek[word]!, { style });
     else if (word === "ell") this.put("letter", token, token, "ℓ");
     else if (isFunctionName(word) || ["argmin", "argmax"].includes(word))
       this.put("word", token, token, word, { upright: true });

@@ -79,7 +79,7 @@ export function subscriptAt(
     piece.type === "number" &&
     piece.start === touching &&
     /^\d+$/u.test(piece.text) &&
-    pieces[i - 1]?.type === "word"
+    ["word", "letter"].includes(pieces[i - 1]?.type ?? "")
   )
     return { text: piece.text, next: i + 1 };
   if (piece.type !== "underscore") return null;
@@ -102,7 +102,7 @@ export function subscriptAt(
 }
 
 /** The text of a subscript in braces, without blanks and styles. */
-const groupText = (pieces: readonly Piece[]): string =>
+export const groupText = (pieces: readonly Piece[]): string =>
   pieces
     .map((p) =>
       p.type === "word"

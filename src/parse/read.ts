@@ -24,7 +24,11 @@ export function read(
   sources: readonly Source[],
   known: Names = noNames(),
 ): { statements: Statement[]; names: Names } {
-  const names: Names = { values: new Set(known.values), functions: new Set(known.functions) };
+  const names: Names = {
+    values: new Set(known.values),
+    functions: new Set(known.functions),
+    formulas: new Map(known.formulas),
+  };
   const raw = sources.flatMap(cut);
   for (const statement of raw) collectNames(statement, names);
   return { statements: raw.map((statement) => parse(statement, names)), names };

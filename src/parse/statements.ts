@@ -4,7 +4,7 @@ import { greek } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
-import { nameAt } from "./names.ts";
+import { groupText, matching, nameAt } from "./names.ts";
 import { closing, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
@@ -19,11 +19,17 @@ export interface RawStatement {
 export interface Names {
   /** Declared or defined values, by canonical name. */
   readonly values: Set<string>;
-  /** Declared or defined functions. */
+  /** Declared functions. */
   readonly functions: Set<string>;
+  /** Names defined with arguments, as in L(W) = …, with the texts of those. */
+  readonly formulas: Map<string, string>;
 }
 
-export const noNames = (): Names => ({ values: new Set(), functions: new Set() });
+export const noNames = (): Names => ({
+  values: new Set(),
+  functions: new Set(),
+  formulas: new Map(),
+});
 
 const goesOn = new Set([
   "plus",
@@ -71,6 +77,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
   );
   let current: Piece[] = [];
   let depth = 0;
+  let softened = false;
   const end = (): void => {
     while (current.length > 0 && ["period", "comma"].includes(current.at(-1)!.type)) current.pop();
     if (current.length > 0) statements.push({ folded, pieces: current, styles: new Map() });
@@ -82,8 +89,15 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
       if (depth > deepest) throw errors.tooDeep(folded.span(piece.start, piece.end), deepest);
     } else if (closing.has(piece.type)) depth = Math.max(0, depth - 1);
     if (piece.type === "newline") {
+      // Line ends in a row are one; a soft one among them makes all soft.
+      if (cut[index + 1]?.type === "newline") {
+        if (piece.soft) softened = true;
+        continue;
+      }
+      const soft = softened || piece.soft === true;
+      softened = false;
       const last = current.at(-1);
-      const next = piece.soft ? cut.slice(index + 1).find((p) => p.type !== "newline") : undefined;
+      const next = soft ? cut.slice(index + 1).find((p) => p.type !== "newline") : undefined;
       const continues =
         depth > 0 ||
         last === undefined ||
@@ -101,7 +115,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
               "closeBrace",
             ].includes(p.type),
           )) ||
-        (piece.soft === true && ["equals", "plus", "minus"].includes(next?.type ?? ""));
+        (soft && ["equals", "plus", "minus"].includes(next?.type ?? ""));
       if (!continues) end();
     } else if (piece.type === "semicolon" && depth === 0) end();
     else current.push(piece);
@@ -156,15 +170,13 @@ export function collectNames(statement: RawStatement, names: Names): void {
   const isFunction = pieces.slice(sign + 1).some((p) => p.type === "to");
   for (let i = 0; i < sign; ) {
     const found = nameAt(statement, i, true);
-    if (!found) {
-      // `f(x) = …`: the name before the bracket.
-      if (pieces[i]!.type === "openParen" && names.values.size >= 0) return;
-      return;
-    }
+    if (!found) return;
     const called = pieces[found.next]?.type === "openParen" && found.next < sign;
     if (called) {
       // Whether L(W) = … defines a value or a function is decided when it is read.
       names.values.add(found.name);
+      const close = matching(statement, found.next);
+      names.formulas.set(found.name, groupText(pieces.slice(found.next + 1, close)));
       return;
     }
     (isFunction ? names.functions : names.values).add(found.name);

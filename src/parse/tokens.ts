@@ -47,6 +47,7 @@ function readOne(c: Cursor): void {
     case "third":
     case "quarter":
     case "threeQuarters":
+      if (c.tokens.at(-1)?.type === "number") throw errors.twoNumbers(c.span(piece));
       c.token(
         "number",
         piece,
@@ -104,7 +105,13 @@ function readOne(c: Cursor): void {
   }
 }
 
+/** Longer numbers, or larger exponents, are no numbers that anyone means. */
+const longestNumber = 300;
+
 function readNumber(c: Cursor, piece: Piece): void {
+  const exponent = Number(/[eE]([+-]?\d+)$/u.exec(piece.text)?.[1] ?? 0);
+  if (piece.text.length > longestNumber || Math.abs(exponent) > longestNumber)
+    throw errors.numberTooLong(c.span(piece));
   c.at++;
   const { text } = piece;
   const next = c.pieces[c.at];

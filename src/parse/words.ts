@@ -7,7 +7,7 @@ import { announced, functionNames, isFunctionName } from "../ops/functions.ts";
 import type { Cursor } from "./cursor.ts";
 import { propertyWords } from "./heads.ts";
 import type { Piece } from "./latex.ts";
-import { lettersOf, subscriptAt, withIndices } from "./names.ts";
+import { groupText, lettersOf, matching, subscriptAt, withIndices } from "./names.ts";
 import { readOnes, readSum } from "./signs.ts";
 
 export function readWord(c: Cursor, piece: Piece): void {
@@ -46,21 +46,17 @@ export function readWord(c: Cursor, piece: Piece): void {
   if (differentialQuotient(c, piece)) return;
   const declared = withIndices(c.statement, c.at, text);
   if (c.names.functions.has(text)) return declaredFunction(c, piece);
+  if (c.names.formulas.has(text)) return readFormula(c, piece, text);
   if (c.names.values.has(declared.name) || c.names.values.has(text)) {
-    c.name(
-      c.names.values.has(declared.name) ? declared.name : declared.name,
-      piece,
-      c.pieces[declared.next - 1]!,
-    );
+    c.name(declared.name, piece, c.pieces[declared.next - 1]!);
     c.at = declared.next;
     return;
   }
   if (Object.hasOwn(greek, text)) return greekWord(c, piece);
   if (isFunctionName(text)) return readFunction(c, piece, text, c.at + 1);
   if (piece.upright) {
-    c.name(declared.name, piece, c.pieces[declared.next - 1]!);
-    c.at = declared.next;
-    return;
+    const known = [...functionNames(), ...c.names.values];
+    throw errors.unknownWord(c.span(piece), text, suggest(text, known));
   }
   readLetters(c, piece);
 }
@@ -114,10 +110,13 @@ export function readLetter(c: Cursor, piece: Piece): void {
 function letterNamed(c: Cursor, piece: Piece, letter: string): void {
   const next = c.pieces[c.at + 1];
   if (c.names.functions.has(letter)) return declaredFunction(c, piece);
+  if (c.names.formulas.has(letter)) return readFormula(c, piece, letter);
   const called = next?.type === "openParen" || next?.type === "openBracket";
   if (letter === "σ" && called && !c.names.values.has("σ"))
     return readFunction(c, piece, "sigmoid", c.at + 1);
-  if (letter === "Σ" && !c.names.values.has("Σ") && bindsIndex(c)) return readSum(c, piece, piece);
+  const indexed = withIndices(c.statement, c.at, letter).name;
+  if (letter === "Σ" && !c.names.values.has("Σ") && !c.names.values.has(indexed) && bindsIndex(c))
+    return readSum(c, piece, piece);
   const found = withIndices(c.statement, c.at, letter);
   c.name(found.name, piece, c.pieces[found.next - 1]!);
   c.at = found.next;
@@ -147,6 +146,21 @@ function differentialQuotient(c: Cursor, piece: Piece): boolean {
   return true;
 }
 
+/** A name defined with arguments: with the same ones it is its value, with others a function. */
+function readFormula(c: Cursor, piece: Piece, name: string): void {
+  const open = c.pieces[c.at + 1];
+  if (open?.type !== "openParen") {
+    c.name(name, piece, piece);
+    c.at++;
+    return;
+  }
+  const close = matching(c.statement, c.at + 1);
+  if (groupText(c.pieces.slice(c.at + 2, close)) !== c.names.formulas.get(name))
+    throw errors.notYet(c.span(piece, c.pieces[close]), "a function defined by a formula");
+  c.name(name, piece, c.pieces[close]!);
+  c.at = close + 1;
+}
+
 function declaredFunction(c: Cursor, piece: Piece): void {
   throw errors.notYet(c.span(piece), "a declared function");
 }
@@ -168,7 +182,7 @@ function readFunction(c: Cursor, piece: Piece, word: string, next: number): void
   const bracket = c.pieces[at]?.type;
   const calls = ["openParen", "openBracket", "openBrace", "openSet"].includes(bracket ?? "");
   c.token(
-    calls ? "callee" : word === "tr" || word === "trace" ? "prefixTrace" : "prefix",
+    calls ? "callee" : ["tr", "Tr", "trace"].includes(word) ? "prefixTrace" : "prefix",
     piece,
     value,
     c.pieces[(subscript?.next ?? next) - 1],

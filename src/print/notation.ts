@@ -293,7 +293,11 @@ class Printer {
         level: level.power,
       };
     }
-    const shown = this.print(exponent);
+    // ^T is a transpose; ^(1T) is a power.
+    const isT = exponent.kind === "sym" && exponent.name === "T";
+    const shown = isT
+      ? { text: this.a.juxtaposed(["1", this.print(exponent).text], false), level: level.product }
+      : this.print(exponent);
     const text = this.operand(base, level.atom);
     if (isApply(e, power) && !isScalar(e))
       return { text: this.a.entrywisePower(text, shown), level: level.power };

@@ -31,6 +31,8 @@ export function unicodeName(name: string): string {
 }
 
 const raised = (text: string): string | null => {
+  // ᵀ transposes.
+  if (text.includes("T")) return null;
   const signs = [...text.replaceAll("−", "-")].map((c) => above.get(c));
   return signs.every((s) => s !== undefined) ? signs.join("") : null;
 };

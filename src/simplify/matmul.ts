@@ -18,7 +18,7 @@ import {
   zeroOf,
 } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { inverse, matrixPower, wholeExponent } from "../ops/matrix.ts";
+import { inverse, largestExponent, matrixPower, wholeExponent } from "../ops/matrix.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
@@ -91,8 +91,8 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
   // AA⁻¹ = A⁻¹A = I, and powers of one matrix
   const [base, p] = asMatrixPower(a);
   const [other, q] = asMatrixPower(b);
-  if (base === other && a.shape[0] === a.shape[1]) {
-    const k = p + q;
+  const k = p + q;
+  if (base === other && a.shape[0] === a.shape[1] && Math.abs(k) <= largestExponent) {
     if (k === 0) return identity(a.shape[0]);
     if (k === 1) return base;
     if (k === -1) return inverse(base);

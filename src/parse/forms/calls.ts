@@ -1,5 +1,6 @@
 /** @file Functions of the language, by their signatures. */
 
+import { rational } from "../../expr/rational.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import { dimension, one } from "../../expr/dimension.ts";
@@ -14,8 +15,15 @@ import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { solved } from "../unify.ts";
 import type { ShapeTerm, Term } from "../unify.ts";
-import { nameForm } from "./names.ts";
 import { kroneckerForm } from "./products.ts";
+
+/** The β of softmax_β: a number, or a name, which is a scalar. */
+function sharpnessOf(inference: Inference, e: Of<"call">, text: string): Typed {
+  if (/^\d+$/u.test(text))
+    return inference.visit({ kind: "number", value: rational(Number(text)), span: e.nameSpan });
+  if (!/^\p{L}$/u.test(text)) throw errors.badSubscript(e.nameSpan);
+  return inference.scalar({ kind: "name", name: text, span: e.nameSpan }, "the β of softmax_β");
+}
 
 /** Functions that gather entries: of a single number they would say nothing. */
 const gathering: ReadonlySet<string> = new Set([
@@ -80,10 +88,7 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
     inference.notes.push(`tr takes the whole product: tr(${excerpt(e.args[0]!.span)})`);
   const exponent = e.exponent ? inference.scalar(e.exponent, "an exponent") : null;
   if (e.subscript !== undefined && e.name !== "softmax") throw errors.badSubscript(e.nameSpan);
-  const sharpness =
-    e.subscript === undefined
-      ? null
-      : nameForm(inference, { kind: "name", name: e.subscript, span: e.nameSpan });
+  const sharpness = e.subscript === undefined ? null : sharpnessOf(inference, e, e.subscript);
   return {
     shape,
     span: e.span,

@@ -65,6 +65,7 @@ function sizeNamed(inference: Inference, text: string, span: Span): Term {
   const letters = [...text];
   if (letters.every((letter) => inference.scope.isDimension(letter)))
     return letters.map((l) => dimension(l)).reduce(multiplied);
+  if (/^\p{L}$/u.test(text) && inference.scope.addDimension(text)) return dimension(text);
   throw errors.unknownVariable(span, text, null);
 }
 

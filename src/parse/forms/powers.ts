@@ -1,5 +1,6 @@
 /** @file Powers: of scalars, of square matrices, of e. */
 
+import { isComposed } from "../infer.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import { isScalar } from "../../expr/expr.ts";
@@ -16,7 +17,7 @@ import { isNormLike, squaredNormForm } from "./brackets.ts";
 
 export function powerForm(inference: Inference, e: Of<"power">): Typed {
   const { body, exponent } = e;
-  if (body.kind === "group" && body.brace && body.body.kind === "product")
+  if (body.kind === "group" && body.brace && isComposed(body.body))
     throw errors.powerOfBraces(e.span, excerpt(body.body.span), `^${shownExponent(exponent)}`);
   if (body.kind === "power" && !isMinusOne(exponent) && !isMinusOne(body.exponent))
     throw errors.stackedPowers(e.span, excerpt(body.span));

@@ -1,5 +1,6 @@
 /** @file Products, entrywise and Kronecker products, transposes. */
 
+import { isComposed } from "../infer.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import { one } from "../../expr/dimension.ts";
 import { isApply, isScalar, minusOne, num, unit } from "../../expr/expr.ts";
@@ -175,8 +176,10 @@ export function kroneckerForm(inference: Inference, e: Of<"kronecker">): Typed {
 }
 
 export function transposeForm(inference: Inference, e: Of<"transpose">): Typed {
-  if (e.body.kind === "group" && e.body.brace && e.body.body.kind === "product")
+  if (e.body.kind === "group" && e.body.brace && isComposed(e.body.body))
     throw errors.powerOfBraces(e.span, excerpt(e.body.body.span), "ᵀ");
+  if (e.body.kind === "number") throw errors.nothingToTranspose(e.span);
+  if (e.body.kind === "root" && e.body.body.kind !== "group") throw errors.rootOfPower(e.span);
   const body = inference.visit(e.body);
   if (e.body.kind === "name" && inference.isFree(e.body))
     inference.solver.require(
