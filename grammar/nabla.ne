@@ -40,6 +40,8 @@ space ->
     extent                                      {% spaces.space %}
   | traits                                      {% spaces.spaceOfTraits %}
   | extent traits                               {% spaces.space %}
+  | extent %comma traits                        {% spaces.spaceAfterComma %}
+  | traits extent                               {% spaces.traitsFirst %}
 traits -> trait {% spaces.firstTrait %} | traits trait {% spaces.nextTrait %}
   | traits %comma trait {% spaces.nextTraitAfterComma %}
 trait -> %trait {% id %}

@@ -153,7 +153,15 @@ function objectFrom(line: string): Record<string, unknown> {
 }
 
 /** A request from its object; what is no request is an error that says what is. */
-function requestFromJson({ id, statements, expr, wrt, kind }: Record<string, unknown>): Request {
+function requestFromJson({
+  id,
+  statements,
+  expr,
+  wrt,
+  kind,
+  seed,
+  verify,
+}: Record<string, unknown>): Request {
   const isText = (x: unknown): x is string => typeof x === "string";
   const list: unknown = statements ?? [];
   if (!Array.isArray(list) || !list.every(isText))
@@ -163,5 +171,17 @@ function requestFromJson({ id, statements, expr, wrt, kind }: Record<string, unk
     if (!isText(x)) throw errors.badRequest("expr, wrt and kind are texts");
     return x;
   };
-  return { id, statements: list, expr: text(expr), wrt: text(wrt), kind: text(kind) };
+  if (seed !== undefined && !Number.isSafeInteger(seed))
+    throw errors.badRequest("seed is a whole number");
+  if (verify !== undefined && typeof verify !== "boolean")
+    throw errors.badRequest("verify is true or false");
+  return {
+    id,
+    statements: list,
+    expr: text(expr),
+    wrt: text(wrt),
+    kind: text(kind),
+    seed: seed as number | undefined,
+    verify,
+  };
 }

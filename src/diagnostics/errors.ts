@@ -96,10 +96,10 @@ export const errors = {
       span,
       hint: `A: n×n ${word}`,
     }),
-  unknownProperty: (span: Span, word: string, close: string) =>
+  unknownProperty: (span: Span, word: string, close: string | null) =>
     error("unknown-property", `${quoted(word)} is not a property`, {
       span,
-      hint: didYouMean(close),
+      hint: didYouMean(close) ?? "x: n  for a vector, W: m×n  for a matrix, α: scalar",
     }),
   accentNeedsLetter: (span: Span) =>
     error("accent", "an accent stands over a single letter", { span }),
@@ -161,11 +161,11 @@ export const errors = {
     }),
   twoNumbers: (span: Span) =>
     error("two-numbers", "two numbers side by side", { span, hint: "write a product as 2*3" }),
-  bareArgument: (span: Span, name: string, argument: Span, next: Span) =>
+  bareArgument: (span: Span, name: string, argument: Span, next: Span, between = " ") =>
     error("bare-argument", `where the argument of ${name} ends is not clear`, {
       span,
       notes: ["without brackets the argument is one factor"],
-      hint: `${name}(${excerpt(argument)}) ${excerpt(next)}  or  ${name}(${excerpt(argument)} ${excerpt(next)})`,
+      hint: `${name}(${excerpt(argument)})${between}${excerpt(next)}  or  ${name}(${excerpt(argument)}${between}${excerpt(next)})`,
     }),
   negativePowerOfFunction: (span: Span, name: string) =>
     error("function-inverse", `${name}⁻¹ has two readings`, {
@@ -187,6 +187,8 @@ export const errors = {
     error("not-a-dimension", "a dimension is a name or a whole number from 1", { span }),
   numberTooLong: (span: Span) =>
     error("number-too-long", "this number has more than 300 digits", { span }),
+  contradiction: (span: Span, name: string, first: string, second: string) =>
+    error("contradiction", `${name} cannot be ${first} and ${second}`, { span }),
   raggedRows: (span: Span) => error("ragged-rows", "the rows are not of one length", { span }),
   notANumber: (span: Span) =>
     error("not-a-number", "a number is expected, such as 2, −0.5 or 1/3", { span }),

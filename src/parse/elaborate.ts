@@ -8,7 +8,8 @@ import { dimension, multiplied, one } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { property } from "../expr/properties.ts";
+import { closed, property } from "../expr/properties.ts";
+import { isInteger } from "../expr/rational.ts";
 import type { PropertyName } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
@@ -166,6 +167,9 @@ export class Elaborator {
     const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
     for (const { name: trait } of space.properties)
       symbol.properties |= property[trait as PropertyName];
+    const both = property.symmetric | property.skew;
+    const set = closed(symbol.properties, false);
+    if ((set & both) === both) throw errors.contradiction(span, name, "symmetric", "skew");
     const needsSquare =
       symbol.properties &
       (property.symmetric |
@@ -202,7 +206,11 @@ export class Elaborator {
   private give(statement: Statement & { kind: "number" }): void {
     const { name, span } = statement.name;
     const [rows, columns] = [statement.entries.length, statement.entries[0]!.length];
-    if (this.dimensions.has(name) && rows === 1 && columns === 1) return;
+    if (this.dimensions.has(name) && rows === 1 && columns === 1) {
+      const size = statement.entries[0]![0]!;
+      if (!isInteger(size) || size.numerator < 1n) throw errors.notADimension(statement.span);
+      return;
+    }
     const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
     if (symbol.body) throw errors.twoMeanings(span, name, `“${textOf(symbol.body.span)}”`);
     symbol.sized = true;

@@ -36,9 +36,10 @@ export function readCaret(c: Cursor, piece: Piece): void {
     c.token(type, piece, "", c.pieces[c.at + count]);
     c.at += count + 1;
   };
-  if (isT(after[0])) return emit("transpose", 1);
+  if (isT(after[0]) || after[0]?.type === "prime") return emit("transpose", 1);
   if (after[0]?.type === "openBrace" || after[0]?.type === "openParen") {
-    if (isT(after[1]) && closing.has(after[2]?.type ?? "")) return emit("transpose", 3);
+    if ((isT(after[1]) || after[1]?.type === "prime") && closing.has(after[2]?.type ?? ""))
+      return emit("transpose", 3);
     if (after[1]?.type === "minus" && isT(after[2]) && closing.has(after[3]?.type ?? ""))
       return emit("inverseTranspose", 4);
     if (["dagger", "plus"].includes(after[1]?.type ?? "") && closing.has(after[2]?.type ?? ""))
@@ -53,8 +54,7 @@ export function readCaret(c: Cursor, piece: Piece): void {
   }
   if (after[0]?.type === "minus" && isT(after[1])) return emit("inverseTranspose", 2);
   if (types.startsWith("dagger")) return emit("pseudoinverse", 1);
-  if (after[0]?.type === "plus" && !["number", "word", "letter"].includes(after[1]?.type ?? ""))
-    return emit("pseudoinverse", 1);
+  if (after[0]?.type === "plus" && after[1]?.type !== "number") return emit("pseudoinverse", 1);
   c.token("caret", piece);
   c.at++;
   unbracedExponent(c);
@@ -90,10 +90,17 @@ export function readPrime(c: Cursor, piece: Piece): void {
 
 /** A subscript after something that is not a name: ‖x‖₂, (Wx)_i. */
 export function readSubscript(c: Cursor, piece: Piece): void {
-  const infinity = c.pieces[c.at + 1];
+  const braced = c.pieces[c.at + 1]?.type === "openBrace";
+  const infinity = c.pieces[c.at + (braced ? 2 : 1)];
+  const width = braced ? 4 : 2;
+  if (infinity?.type === "word" && infinity.text === "inf") {
+    c.token("subscripted", piece, "∞", infinity);
+    c.at += width;
+    return;
+  }
   if (piece.type === "underscore" && ["infinity", "star"].includes(infinity?.type ?? "")) {
     c.token("subscripted", piece, infinity!.type === "infinity" ? "∞" : "*", infinity);
-    c.at += 2;
+    c.at += width;
     return;
   }
   const found = subscriptAt(c.statement, c.at, -1);

@@ -11,6 +11,24 @@ import { baseName, matching, nameAt, withIndices } from "./names.ts";
 import type { FoundName } from "./names.ts";
 import type { Token } from "./surface.ts";
 
+/** Words that people write in declarations and that are no names of dimensions. */
+const noDimensions: ReadonlySet<string> = new Set([
+  "matrix",
+  "vector",
+  "real",
+  "by",
+  "of",
+  "and",
+  "with",
+  "is",
+  "a",
+  "an",
+  "the",
+  "row",
+  "column",
+  "square",
+]);
+
 export const propertyWords: ReadonlyMap<string, string> = new Map([
   ...Object.keys(property)
     .filter((name) => name !== "sumsToOne")
@@ -118,8 +136,10 @@ function spaceToken(c: Cursor): void {
     // ℝⁿ, ℝ²
     c.token("caret", piece);
     c.token("openBrace", piece);
-    for (const sign of piece.text)
-      c.token(/\d/u.test(superscripts[sign]!) ? "number" : "name", piece, superscripts[sign]);
+    for (const sign of piece.text) {
+      const plain = superscripts[sign]!;
+      c.token(/\d/u.test(plain) ? "number" : plain === "x" ? "times" : "name", piece, plain);
+    }
     c.token("closeBrace", piece);
   } else if (piece.type === "subscript") {
     c.token("underscore", piece);
@@ -133,6 +153,16 @@ function spaceToken(c: Cursor): void {
 function dimensionName(c: Cursor, piece: Piece): void {
   const letters = [...piece.text];
   const isWord = piece.type === "word" && !Object.hasOwn(greek, piece.text);
+  const after = c.tokens.at(-1)?.type ?? "";
+  if (
+    isWord &&
+    (noDimensions.has(piece.text) || (letters.length >= 3 && ["name", "number"].includes(after)))
+  )
+    throw errors.unknownProperty(
+      c.span(piece),
+      piece.text,
+      suggest(piece.text, propertyWords.keys()),
+    );
   if (isWord && letters.length >= 3) {
     const close = suggest(piece.text, [...propertyWords.keys(), "scalar"]);
     if (close) throw errors.unknownProperty(c.span(piece), piece.text, close);

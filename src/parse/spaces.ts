@@ -123,6 +123,10 @@ export const space = ([found, traits]: readonly [Extent, Cell<Trait>?]): Space =
   properties: [...found.properties, ...(traits ? listed(traits) : [])],
   span: traits ? joined(found.span, traits.span) : found.span,
 });
+export const spaceAfterComma = ([found, , traits]: readonly [Extent, Token, Cell<Trait>]): Space =>
+  space([found, traits]);
+export const traitsFirst = ([traits, found]: readonly [Cell<Trait>, Extent]): Space =>
+  space([found, traits]);
 export const spaceOfTraits = ([traits]: readonly [Cell<Trait>]): Space => ({
   properties: listed(traits),
   span: traits.span,

@@ -72,7 +72,7 @@ export const deepest = 500;
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
   const statements: RawStatement[] = [];
-  const cut = pieces.flatMap((piece, i) =>
+  const cut = withDifferentials(pieces).flatMap((piece, i) =>
     pieces[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
   );
   let current: Piece[] = [];
@@ -122,6 +122,58 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
   }
   end();
   return statements;
+}
+
+/**
+ * `d/dx` and `\\frac{d}{dx}`, `\\frac{dL}{dx}` are written with ∂ in the grammar. A quotient of products
+ * that begin with d is told apart by its shape: a d alone, or with one letter, over a d with a letter.
+ */
+function withDifferentials(pieces: readonly Piece[]): readonly Piece[] {
+  const isD = (p: Piece | undefined): boolean => p?.type === "word" && /^d[A-Za-z]?$/u.test(p.text);
+  const types = (from: number, count: number): string =>
+    pieces
+      .slice(from, from + count)
+      .map((p) => p.type)
+      .join(" ");
+  const split = (p: Piece): Piece[] => [
+    { ...p, type: "partial", text: "d", end: p.start + 1 },
+    ...(p.text.length > 1 ? [{ ...p, text: p.text.slice(1), start: p.start + 1 }] : []),
+  ];
+  const out: Piece[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    const isFraction =
+      pieces[i]!.type === "fraction" &&
+      isD(pieces[i + 2]) &&
+      types(i + 1, 5).startsWith("openBrace word closeBrace openBrace word") &&
+      /^d./u.test(pieces[i + 5]!.text);
+    const isFractionOfGreek =
+      pieces[i]!.type === "fraction" &&
+      isD(pieces[i + 2]) &&
+      types(i + 1, 6).startsWith("openBrace word closeBrace openBrace word letter") &&
+      pieces[i + 5]!.text === "d";
+    const isSlash =
+      i === 0 &&
+      pieces[0]!.text === "d" &&
+      pieces[0]!.type === "word" &&
+      pieces[1]?.type === "slash" &&
+      pieces[2]?.type === "word" &&
+      /^d[A-Za-z]?$/u.test(pieces[2].text);
+    if (isFraction || isFractionOfGreek) {
+      out.push(
+        pieces[i]!,
+        pieces[i + 1]!,
+        ...split(pieces[i + 2]!),
+        pieces[i + 3]!,
+        pieces[i + 4]!,
+        ...split(pieces[i + 5]!),
+      );
+      i += 5;
+    } else if (isSlash) {
+      out.push(...split(pieces[0]!), pieces[1]!, ...split(pieces[2]!));
+      i += 2;
+    } else out.push(pieces[i]!);
+  }
+  return out;
 }
 
 /**

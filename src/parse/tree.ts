@@ -248,10 +248,22 @@ export const juxtaposed = ([list, part]: readonly [Open, Part]): Open => ({
   open: "product",
   cell: next(list.cell as Cell<Factor>, factorOf(false, part), spanOf(part)),
 });
-export const multiplied = ([list, sign, part]: readonly [Open, Token, Part]): Open => ({
-  open: "product",
-  cell: next(list.cell as Cell<Factor>, factorOf(sign.type === "slash", part), spanOf(part)),
-});
+export const multiplied = ([list, sign, part]: readonly [Open, Token, Part]): Open => {
+  refuseAfterBare(list, sign, part);
+  return {
+    open: "product",
+    cell: next(list.cell as Cell<Factor>, factorOf(sign.type === "slash", part), spanOf(part)),
+  };
+};
+
+/** `log x/y`, `log x · y`: as unclear as `log x y`; after a bracket or bars it is clear. */
+function refuseAfterBare(list: Open, sign: Token, part: Part): void {
+  const last = (list.cell as Cell<Factor>).item.factor;
+  if (last.kind !== "call" || !last.bare || last.name === "tr") return;
+  const [argument] = last.args;
+  if (argument!.kind === "bars" || argument!.kind === "norm" || argument!.kind === "call") return;
+  throw errors.bareArgument(last.span, last.name, argument!.span, spanOf(part), sign.text);
+}
 
 /** `log x y`: which argument is meant is not for us to guess. */
 export function secondFactor([list, part]: readonly [Open, Part]): never {

@@ -54,8 +54,9 @@ function joined(factors: readonly string[], insideBars: boolean): string {
         (insideBars && /^[‖|]/u.test(factor)) ||
         /^[\d.]/u.test(factor) ||
         (/\d$/u.test(text) && /^\d/u.test(factor)) ||
-        // ‖A‖_F is not to take a letter for its subscript.
-        (text.endsWith("_F") && /^[\p{L}\d]/u.test(factor)) ||
+        // N·tr(A) is no run of letters, and S_B·w has not the subscript Bw.
+        (run !== "" && /^[A-Za-z]{2,}[^A-Za-z]*\(/u.test(factor)) ||
+        (/_[\p{L}\d]$/u.test(text) && /^[\p{L}\d]/u.test(factor)) ||
         // An exponent is not to swallow what follows, nor a root to lose it.
         (/\^[\p{L}\d]*$/u.test(text) && /^[\p{L}\d]/u.test(factor)));
     if (/^\d+\/\d+$/u.test(text)) text += " ";
