@@ -39,6 +39,15 @@ export interface Sizes {
   readonly shrunk: readonly number[];
 }
 
+/** Up to that many dimensions all differ in size; of more, each two differ in some assignment. */
+const mostDistinct = 10;
+
+/** Sizes from a small pool: the digits of a dimension's number, one for each round. */
+function pooled(count: number, free: readonly number[], round: number): number[] {
+  const base = 6;
+  return Array.from({ length: count }, (_, i) => free[Math.floor(i / base ** (round % 3)) % base]!);
+}
+
 /** Sizes that are pairwise different, from 2 up; `round` gives another assignment. */
 export function drawSizes(
   dimensions: readonly Dimension[],
@@ -56,8 +65,12 @@ export function drawSizes(
   // the smaller one.
   const free: number[] = [];
   for (let n = 2; free.length < count + Math.min(round, 3); n++) if (!taken.has(n)) free.push(n);
-  const shuffle = new Random(round * 7919 + 17);
-  const turned = round === 0 ? free : shuffled(free, shuffle);
+  const turned =
+    count > mostDistinct
+      ? pooled(count, free, round)
+      : round === 0
+        ? free
+        : shuffled(free, new Random(round * 7919 + 17));
   const bySize = new Map<string, number>(names.map((name, i) => [name, turned[i]!]));
   const byNumber = new Map<number, number>(large.map((n, i) => [n, turned[names.length + i]!]));
   return {
@@ -115,47 +128,74 @@ type Entries = number[][];
 const mapped = (a: Entries, f: (x: number, i: number, j: number) => number): Entries =>
   a.map((row, i) => row.map((x, j) => f(x, i, j)));
 
-/** The nearest thing to `a` that has the properties. */
+/** A matrix that has the properties: what its entries are first, then how they hang together. */
 function withProperties(a: Entries, set: Properties, random: Random): Entries {
-  const n = a.length;
-  const isScalar = n === 1 && a[0]!.length === 1;
   const is = (p: Properties): boolean => has(set, p);
-  if (is(property.onehot)) return oneHot(a, random);
-  if (is(property.signs)) return mapped(a, () => (random.uniform() < 0.5 ? -1 : 1));
-  if (is(property.integer)) {
-    const low = is(property.positive) ? 1 : is(property.nonnegative) ? 0 : -3;
-    return mapped(a, () => random.whole(low, 4));
-  }
-  const positive = (x: number): number => Math.abs(x) + 0.1;
-  if (isScalar)
-    return is(property.nonnegative)
-      ? mapped(a, positive)
-      : is(property.invertible)
-        ? mapped(a, (x) => (x < 0 ? x - 0.1 : x + 0.1))
-        : a;
+  const isScalar = a.length === 1 && a[0]!.length === 1;
+  if (isScalar) return scalarWith(a, set, random);
+  if (is(property.orthogonal)) return orthogonalWith(a, set, random);
+  if (is(property.onehot)) return is(property.symmetric) ? identityOf(a) : oneHot(a, random);
+  if (is(property.psd) && !is(property.diagonal)) return definiteWith(a, set, random);
+  const entries = mapped(a, (x) => entryWith(x, set, random));
   if (is(property.diagonal)) {
-    const d =
+    const least = (x: number): number =>
       is(property.nonnegative) || is(property.psd)
-        ? positive
-        : (x: number): number => (Math.abs(x) < 0.2 ? x + 0.5 : x);
-    return mapped(a, (x, i, j) => (i === j ? d(x) : 0));
-  }
-  if (is(property.orthogonal)) return orthogonal(mapped(a, () => random.normal()));
-  if (is(property.psd)) {
-    const g = mapped(a, () => random.normal());
-    const shift = is(property.posdef) ? 0.5 : 0;
-    return mapped(
-      a,
-      (_, i, j) => g[i]!.reduce((sum, x, k) => sum + x * g[j]![k]!, 0) / n + (i === j ? shift : 0),
+        ? Math.abs(x) + 0.1
+        : Math.abs(x) < 0.2
+          ? x + 0.5
+          : x;
+    return mapped(entries, (x, i, j) =>
+      i !== j ? 0 : is(property.integer) ? Math.abs(x) + 1 : least(x),
     );
   }
-  if (is(property.symmetric)) {
-    const s = mapped(a, (x, i, j) => (x + a[j]![i]!) / 2);
-    return is(property.nonnegative) ? mapped(s, positive) : s;
+  // The upper half decides, so that whole numbers and signs stay what they are.
+  const mirrored = (sign: 1 | -1): Entries =>
+    mapped(entries, (x, i, j) => (i < j ? x : i > j ? sign * entries[j]![i]! : sign < 0 ? 0 : x));
+  if (is(property.symmetric)) return mirrored(1);
+  if (is(property.skew)) return mirrored(-1);
+  return entries;
+}
+
+/** One entry of the kind that is declared. */
+function entryWith(x: number, set: Properties, random: Random): number {
+  const is = (p: Properties): boolean => has(set, p);
+  if (is(property.signs)) return random.uniform() < 0.5 ? -1 : 1;
+  if (is(property.integer))
+    return random.whole(is(property.positive) ? 1 : is(property.nonnegative) ? 0 : -3, 4);
+  return is(property.nonnegative) ? Math.abs(x) + 0.1 : x;
+}
+
+function scalarWith(a: Entries, set: Properties, random: Random): Entries {
+  const x = entryWith(a[0]![0]!, set, random);
+  const isAwayFromZero = has(set, property.invertible) && Math.abs(x) < 0.1;
+  return [[isAwayFromZero ? x + Math.sign(x || 1) * 0.1 : x]];
+}
+
+/** GGᵀ, shifted where it is to be positive definite; with positive entries where those are declared. */
+function definiteWith(a: Entries, set: Properties, random: Random): Entries {
+  const isPositive = has(set, property.nonnegative);
+  const g = mapped(a, () => (isPositive ? random.uniform(0.1, 1) : random.normal()));
+  const shift = has(set, property.posdef) ? 0.5 : 0;
+  return mapped(
+    a,
+    (_, i, j) =>
+      g[i]!.reduce((sum, x, k) => sum + x * g[j]![k]!, 0) / a.length + (i === j ? shift : 0),
+  );
+}
+
+const identityOf = (a: Entries): Entries => mapped(a, (_, i, j) => (i === j ? 1 : 0));
+
+/** Signs on a diagonal, a reflection where it is symmetric, else Gram–Schmidt. */
+function orthogonalWith(a: Entries, set: Properties, random: Random): Entries {
+  if (has(set, property.posdef)) return identityOf(a);
+  if (has(set, property.diagonal))
+    return mapped(a, (_, i, j) => (i === j ? (random.uniform() < 0.5 ? -1 : 1) : 0));
+  if (has(set, property.symmetric)) {
+    const v = a.map(() => random.normal());
+    const square = v.reduce((sum, x) => sum + x * x, 0);
+    return mapped(a, (_, i, j) => (i === j ? 1 : 0) - (2 * v[i]! * v[j]!) / square);
   }
-  if (is(property.skew)) return mapped(a, (x, i, j) => (x - a[j]![i]!) / 2);
-  if (is(property.nonnegative)) return mapped(a, positive);
-  return a;
+  return orthogonal(mapped(a, () => random.normal()));
 }
 
 function unitVector(n: number, random: Random): number[] {
