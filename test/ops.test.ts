@@ -7,6 +7,7 @@ import type { Expr, Sym } from "../src/expr/expr.ts";
 import { apply, num, sym } from "../src/expr/expr.ts";
 import type { Op, Value } from "../src/expr/op.ts";
 import { has, property } from "../src/expr/properties.ts";
+import { propertyTests } from "../src/numeric/claims.ts";
 import { evaluate } from "../src/numeric/evaluate.ts";
 import { realArithmetic } from "../src/numeric/mathjs.ts";
 import { draw, drawSizes, Random } from "../src/numeric/sample.ts";
@@ -138,9 +139,12 @@ test.each(claiming.map((op) => [op.opName, op] as const))(
         const y = apply(op, declared);
         if (op.domain && !inDomain(op, declared)) continue;
         const [value] = valuesAt([y], declared, 5);
-        for (const [name, holds] of Object.entries(checks))
-          if (has(y.properties, property[name as keyof typeof checks]))
-            expect(holds(value), `${op.opName} of ${given} claims to be ${name}`).toBe(true);
+        for (const [name, holds] of Object.entries(propertyTests))
+          if (has(y.properties, property[name as keyof typeof property]))
+            expect(
+              holds(realArithmetic, value),
+              `${op.opName} of ${given} claims to be ${name}`,
+            ).toBe(true);
       }
   },
 );
@@ -168,39 +172,6 @@ const largestDifference = (a: Value, b: Value): number => {
   const [x, y] = [entries(a), entries(b)];
   return Math.max(...x.flatMap((row, i) => row.map((value, j) => Math.abs(value - y[i]![j]!))));
 };
-
-const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9 * Math.max(1, Math.abs(a));
-const all = (x: Value, test: (value: number, i: number, j: number) => boolean): boolean =>
-  entries(x).every((row, i) => row.every((value, j) => test(value, i, j)));
-
-/** What each property means for numbers. */
-const checks = {
-  symmetric: (x: Value) => all(x, (value, i, j) => near(value, entries(x)[j]![i]!)),
-  skew: (x: Value) => all(x, (value, i, j) => near(value, -entries(x)[j]![i]!)),
-  diagonal: (x: Value) => all(x, (value, i, j) => i === j || value === 0),
-  positive: (x: Value) => all(x, (value) => value > 0),
-  nonnegative: (x: Value) => all(x, (value) => value >= 0),
-  integer: (x: Value) => all(x, (value) => Number.isInteger(value)),
-  signs: (x: Value) => all(x, (value) => Math.abs(value) === 1),
-  invertible: (x: Value) => Math.abs(realArithmetic.real(realArithmetic.determinant(x))) > 1e-12,
-  orthogonal: (x: Value) =>
-    all(
-      realArithmetic.multiply(x, realArithmetic.transpose(x)),
-      (value, i, j) => Math.abs(value - (i === j ? 1 : 0)) < 1e-9,
-    ),
-  // Leading minors tell definiteness.
-  posdef: (x: Value) => minors(x).every((d) => d > 0),
-  psd: (x: Value) => minors(x).every((d) => d > -1e-9),
-};
-
-function minors(x: Value): number[] {
-  const rows = entries(x);
-  return rows.map((_, k) =>
-    realArithmetic.real(
-      realArithmetic.determinant(realArithmetic.matrix(k + 1, k + 1, (i, j) => rows[i]![j]!)),
-    ),
-  );
-}
 
 test("every operation has a name of its own", () => {
   const names = operations.map((op) => op.opName);

@@ -5,6 +5,7 @@ import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import type { Arithmetic, Value } from "../expr/op.ts";
 import { toNumber } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
+import { refuted } from "./claims.ts";
 
 /** Where an expression is evaluated: values of the free names and sizes of the dimensions. */
 export interface Point {
@@ -42,7 +43,14 @@ export function evaluate(
         if (e.role === "dimension")
           return m.number(point.size({ coefficient: 1, names: [e.name], key: e.name }));
         if (point.values.has(e)) return point.values.get(e);
-        if (e.definition) return values.get(e.definition);
+        if (e.definition) {
+          const value = values.get(e.definition);
+          // What is declared of a defined name must hold of its value.
+          const claimed = e.properties & ~e.definition.properties;
+          const wrong = guarded && claimed ? refuted(m, value, claimed) : null;
+          if (wrong) throw new OutOfDomain(`${e.name} to be ${wrong}, as it is declared`);
+          return value;
+        }
         throw new Error(`internal: no value for ${e.name}`);
       }
       case "apply":
