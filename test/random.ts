@@ -44,11 +44,15 @@ export const names: readonly Sym[] = [
   sym("α", [one, one]),
   sym("β", [one, one], property.positive),
   sym("c", [one, one]),
+  sym("Q", [n, n], property.orthogonal),
+  sym("D", [n, n], property.diagonal),
+  sym("t", [n, one], property.onehot),
+  sym("H", [m, n], property.onehot),
 ];
 
 /** The declarations of those names as a problem text. */
 export const declarations =
-  "A, B: m×n; C: n×m; M, N: n×n; S: n×n symmetric; K: n×n posdef; P: m×m; x, y: n; u, v: m; α, c: scalar; β: scalar positive";
+  "A, B: m×n; C: n×m; M, N: n×n; S: n×n symmetric; K: n×n posdef; P: m×m; x, y: n; u, v: m; α, c: scalar; β: scalar positive; Q: n×n orthogonal; D: n×n diagonal; t: n onehot; H: m×n onehot";
 
 type Pick = (below: number) => number;
 
