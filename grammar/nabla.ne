@@ -23,7 +23,7 @@ statement ->
   | %given %colon sum equal sum                 {% sentences.given %}
   | %functionDeclaration                        {% sentences.functionDeclaration %}
   | sum                                         {% sentences.objective %}
-  | %gradientBy sum                             {% sentences.objectiveBy %}
+  | %gradientBy names %closeBy sum              {% sentences.objectiveBy %}
   | %partial %slash %partial power sum          {% sentences.objectiveByPartial %}
   | %fraction %openBrace %partial %closeBrace %openBrace %partial power %closeBrace sum
                                                 {% sentences.objectiveByFraction %}
@@ -147,6 +147,7 @@ exponent -> %caret exponentBody {% tree.second %}
 exponentBody ->
     %number                                     {% tree.number %}
   | %name                                       {% tree.name %}
+  | %fraction fractionPart fractionPart         {% tree.fraction %}
   | %minus exponentBody                         {% tree.negated %}
   | %plus exponentBody                          {% tree.unsigned %}
   | %openBrace sum %closeBrace                  {% tree.grouped %}

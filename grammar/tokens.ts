@@ -140,6 +140,9 @@ export const commands = {
     "\\pmb",
     "\\bf",
     "\\rm",
+    "\\it",
+    "\\cal",
+    "\\sf",
     "\\mathop",
     "\\mbox",
   ],
@@ -171,6 +174,8 @@ export const commands = {
     "\\ref",
     "\\eqref",
   ],
+  /** Takes two groups, the first to be set below the second. */
+  below: ["\\underset"],
   /** Brackets whose content is a group. */
   group: ["\\norm", "\\abs", "\\norm*", "\\abs*"],
 } as const satisfies Record<string, readonly string[]>;

@@ -59,7 +59,6 @@ export function variablesOf(
 ): Problem["symbols"] extends ReadonlyMap<string, infer S> ? S[] : never {
   if (wrt !== undefined && wrt.trim() !== "")
     return parseVariables(problem, { role: "wrt", text: wrt });
-  if (problem.by === null) throw errors.noVariable();
-  const source: Source = { role: "expr", text: problem.by };
-  return [variableNamed(problem, problem.by, { source, start: 0, end: problem.by.length })];
+  if (problem.by.length === 0) throw errors.noVariable();
+  return problem.by.map(({ name, span }) => variableNamed(problem, name, span));
 }

@@ -111,6 +111,11 @@ export const errors = {
     }),
 
   // ---- structure --------------------------------------------------------------------------------
+  lineBegins: (span: Span, sign: string) =>
+    error("line-begins-with-sign", `a line cannot begin with “${sign}”`, {
+      span,
+      hint: `end the line before with ${sign}, and this one goes on with it`,
+    }),
   unclosed: (span: Span, bracket: string) =>
     error("unclosed", `${quoted(bracket)} is never closed`, { span }),
   endsTooSoon: (span: Span) =>
@@ -134,6 +139,11 @@ export const errors = {
     }),
   badExponent: (span: Span) => error("bad-exponent", "this exponent cannot be read", { span }),
   badSubscript: (span: Span) => error("bad-subscript", "this subscript cannot be read", { span }),
+  badNorm: (span: Span, text: string) =>
+    error("bad-norm", `${text} names no norm`, {
+      span,
+      hint: "norm(x, 1), norm(x, 2), norm(X, 'fro')",
+    }),
   stackedPowers: (span: Span, base: string) =>
     error("stacked-powers", "a power of a power has two readings", {
       span,

@@ -1,6 +1,6 @@
 /** @file From statements to a problem: names, shapes, then the DAG. */
 
-import { errors } from "../diagnostics/errors.ts";
+import { errors, excerpt } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
@@ -18,7 +18,7 @@ import { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
 import type { Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
-import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
+import type { DimensionText, Introduced, Space, Statement, Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { solved } from "./unify.ts";
 import type { Solver } from "./unify.ts";
@@ -56,6 +56,7 @@ export class Elaborator {
         shape: expr.shape,
         origin: "declared",
         sized: true,
+        declaredShape: null,
         properties: expr.properties,
         body: null,
         typed: null,
@@ -90,20 +91,17 @@ export class Elaborator {
 
   problem(statements: readonly Statement[], mustBeScalar = false): Problem {
     let objective: { surface: Surface; name: string | null } | null = null;
-    let by: string | null = null;
+    let by: readonly Introduced[] = [];
     // What is a dimension must be known before numbers are given to it.
     for (const statement of statements) if (statement.kind !== "number") this.introduce(statement);
     for (const statement of statements) if (statement.kind === "number") this.introduce(statement);
-    for (const statement of statements) {
+    for (const [i, statement] of statements.entries()) {
       if (statement.kind !== "objective") continue;
+      this.tellSignedLine(statements[i - 1], statement.body);
       if (objective && objective.name === null)
         throw errors.twoObjectives(statement.span, textOf(objective.surface.span));
       objective = { surface: statement.body, name: null };
-      if (statement.by) {
-        if (statement.by.kind !== "name")
-          throw errors.notAVariable(statement.by.span, textOf(statement.by.span));
-        by = statement.by.name;
-      }
+      by = statement.by;
     }
     for (const statement of statements) {
       this.collectBases(statement);
@@ -121,6 +119,14 @@ export class Elaborator {
     return this.finish(target, objective, by, invented);
   }
 
+  /** A line that begins with − after another might have been meant to go on with it. */
+  private tellSignedLine(before: Statement | undefined, body: Surface): void {
+    const { source, start } = body.span;
+    if (before?.span.source !== source || !/^[-−–]/u.test(source.text.slice(start))) return;
+    if (/;/u.test(source.text.slice(before.span.end, start))) return;
+    this.inference.notes.push(`the line “${excerpt(body.span)}” is a statement of its own`);
+  }
+
   private symbol(name: string, span: Span): SymbolEntry {
     const found = this.symbols.get(name);
     if (found) return found;
@@ -135,6 +141,7 @@ export class Elaborator {
       shape: this.solver.shape(),
       origin,
       sized: false,
+      declaredShape: null,
       properties: 0,
       body: null,
       typed: null,
@@ -186,11 +193,17 @@ export class Elaborator {
         ),
       );
     if (!space.shape) return;
-    if (symbol.sized)
-      throw errors.twoMeanings(span, name, `it is declared ${this.inference.show(symbol.shape)}`);
-    symbol.sized = true;
-    if (symbol.origin === "free") symbol.origin = "declared";
     const shape: Shape = [this.dimension(space.shape[0]), this.dimension(space.shape[1])];
+    const before = symbol.declaredShape;
+    if (symbol.sized && !(before?.[0] === shape[0] && before[1] === shape[1]))
+      throw errors.twoMeanings(
+        span,
+        name,
+        `it is declared ${before ? `${before[0].key}×${before[1].key}` : this.inference.show(symbol.shape)}`,
+      );
+    symbol.sized = true;
+    symbol.declaredShape = shape;
+    if (symbol.origin === "free") symbol.origin = "declared";
     this.solver.require(
       demand.same(symbol.shape, shape, "it is declared so", () =>
         errors.shapesDiffer(
@@ -285,7 +298,7 @@ export class Elaborator {
   private finish(
     target: Typed,
     objective: { surface: Surface; name: string | null },
-    by: string | null,
+    by: readonly Introduced[],
     invented: readonly string[],
   ): Problem {
     for (const symbol of inBuildOrder(this.symbols)) {

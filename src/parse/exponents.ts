@@ -28,7 +28,7 @@ export function readSuperscript(c: Cursor, piece: Piece): void {
 }
 
 export function readCaret(c: Cursor, piece: Piece): void {
-  const after = c.pieces.slice(c.at + 1, c.at + 5);
+  const after = c.pieces.slice(c.at + 1, c.at + 6);
   const types = after.map((p) => p.type).join(" ");
   const isT = (p: Piece | undefined): boolean =>
     p !== undefined && (p.type === "top" || (p.type === "word" && p.text === "T"));
@@ -42,6 +42,9 @@ export function readCaret(c: Cursor, piece: Piece): void {
       return emit("transpose", 3);
     if (after[1]?.type === "minus" && isT(after[2]) && closing.has(after[3]?.type ?? ""))
       return emit("inverseTranspose", 4);
+    const [minus, digit, mark, end] = after.slice(1);
+    const isMinusOne = minus?.type === "minus" && digit?.text === "1";
+    if (isMinusOne && isT(mark) && closing.has(end?.type ?? "")) return emit("inverseTranspose", 5);
     if (["dagger", "plus"].includes(after[1]?.type ?? "") && closing.has(after[2]?.type ?? ""))
       return emit("pseudoinverse", 3);
     if (after[1]?.type === "odot") {
@@ -83,9 +86,20 @@ function unbracedExponent(c: Cursor): void {
 
 export function readPrime(c: Cursor, piece: Piece): void {
   if (piece.type === "doublePrime") throw errors.doubleTranspose(c.span(piece));
+  if (isQuotedWord(c)) return;
   if (!c.operandBefore()) throw errors.nothingToTranspose(c.span(piece));
   c.token("transpose", piece);
   c.at++;
+}
+
+/** MATLAB's `'fro'`, as the last argument of a call. */
+function isQuotedWord(c: Cursor): boolean {
+  const [open, word, close] = c.pieces.slice(c.at, c.at + 3);
+  if (c.tokens.at(-1)?.type !== "comma" || word?.type !== "word" || close?.type !== "prime")
+    return false;
+  c.token("name", open!, word.text, close);
+  c.at += 3;
+  return true;
 }
 
 /** A subscript after something that is not a name: ‖x‖₂, (Wx)_i. */
@@ -104,6 +118,13 @@ export function readSubscript(c: Cursor, piece: Piece): void {
     return;
   }
   const found = subscriptAt(c.statement, c.at, -1);
+  // ‖x‖_{ℓ₂} names the space.
+  const space = /^ℓ_?\{?([12∞])\}?$/u.exec(found?.text ?? "")?.[1];
+  if (found && space) {
+    c.token("subscripted", piece, space, c.pieces[found.next - 1]);
+    c.at = found.next;
+    return;
+  }
   if (!found) throw errors.badSubscript(c.span(piece));
   c.token("subscripted", piece, found.text, c.pieces[found.next - 1]);
   c.at = found.next;

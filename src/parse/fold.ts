@@ -24,7 +24,6 @@ const same: Readonly<Record<string, string>> = {
   "∆": "Δ",
   Ω: "Ω",
   "∑": "∑",
-  "∏": "∏",
   "\u0387": "·",
   "\u2126": "Ω",
   "\u2010": "-",
@@ -43,6 +42,14 @@ const same: Readonly<Record<string, string>> = {
   "𝜕": "∂",
   "𝛁": "∇",
   ℎ: "h",
+};
+
+/** Signs that people paste and that have no place in the language, with the reason. */
+const refused: Readonly<Record<string, string>> = {
+  𝔼: "expectations are not in the language",
+  "∏": "a product over an index is not in the language",
+  "∫": "integrals are not in the language",
+  "±": "± is two expressions at once: write the one that is meant",
 };
 
 const removed = /\u00ad|[\u200b\u200c]|\u200d|\u2060|\ufeff|[\ufe00-\ufe0f]/u;
@@ -128,8 +135,8 @@ export function fold(source: Source): Folded {
     else if (bidi.test(character)) throw errors.hiddenCharacter(here);
     else if (removed.test(character)) put("", i);
     else if (blank.test(character)) put(" ", i);
-    else if (character === "𝔼")
-      throw errors.notInLanguage(here, "expectations are not in the language");
+    else if (Object.hasOwn(refused, character))
+      throw errors.notInLanguage(here, refused[character]!);
     else if (character in lookAlikes && Object.hasOwn(lookAlikes, character))
       throw errors.lookAlike(here, character, lookAlikes[character]!);
     else if (Object.hasOwn(same, character)) put(same[character]!, i);

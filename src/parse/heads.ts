@@ -7,7 +7,7 @@ import { property } from "../expr/properties.ts";
 import { isFunctionName } from "../ops/functions.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Piece } from "./latex.ts";
-import { baseName, matching, nameAt, withIndices } from "./names.ts";
+import { baseName, groupText, matching, nameAt, withIndices } from "./names.ts";
 import type { FoundName } from "./names.ts";
 import type { Token } from "./surface.ts";
 
@@ -49,12 +49,17 @@ export function isNameList(c: Cursor, sign: number): boolean {
   return true;
 }
 
-export function readNameList(c: Cursor, sign: number): void {
-  while (c.at < sign) {
-    const found = nameAt(c.statement, c.at, true)!;
+/** Reads names and commas up to the piece at `end`; false where something else stands there. */
+export function readNameList(c: Cursor, end: number): boolean {
+  while (c.at < end) {
+    const found = nameAt(c.statement, c.at, true);
+    if (!found || found.next > end) return false;
     introduce(c, found);
-    if (c.at < sign) c.token("comma", c.pieces[c.at++]!);
+    if (c.at === end) return true;
+    if (c.pieces[c.at]!.type !== "comma") return false;
+    c.token("comma", c.pieces[c.at++]!);
   }
+  return false;
 }
 
 function introduce(c: Cursor, found: FoundName): void {
@@ -64,6 +69,9 @@ function introduce(c: Cursor, found: FoundName): void {
   c.name(found.name, from, to);
   c.at = found.next;
 }
+
+/** Functions that papers define by their formulas before they use them. */
+const writtenOut: ReadonlySet<string> = new Set(["relu", "sigmoid", "softplus", "swish", "silu"]);
 
 export function readDefinitionHead(c: Cursor, sign: number): void {
   if (isNameList(c, sign)) {
@@ -75,7 +83,7 @@ export function readDefinitionHead(c: Cursor, sign: number): void {
   if (!found || c.pieces[found.next]?.type !== "openParen") return;
   if (matching(c.statement, found.next) !== sign - 1) return;
   const from = c.pieces[0]!;
-  if (isFunctionName(found.name) && found.name !== "swish" && found.name !== "relu")
+  if (isFunctionName(found.name) && !writtenOut.has(found.name))
     throw errors.nameIsFunction(c.span(from), found.name);
   c.token("head", from, found.name, c.pieces[found.next - 1]);
   c.at = found.next;
@@ -106,8 +114,28 @@ export function readDeclaration(c: Cursor, sign: number): Token[] {
   readNameList(c, sign);
   const mark = c.pieces[c.at++]!;
   c.token(mark.type === "colon" ? "colon" : "element", mark);
+  const trait = setOfNumbers(c);
   while (c.at < c.pieces.length) spaceToken(c);
+  if (trait) c.tokens.push(trait);
   return c.tokens;
+}
+
+/** `{−1, 1}^n` and `{0, 1}^n`: real numbers, with a property. */
+function setOfNumbers(c: Cursor): Token | null {
+  const open = c.pieces[c.at];
+  if (open?.type !== "openBrace" && open?.type !== "openSet") return null;
+  const close = matching(c.statement, c.at);
+  const text = groupText(c.pieces.slice(c.at + 1, close)).replaceAll("−", "-");
+  const property = /^(?:-1,\+?1|\+?1,-1)$/u.test(text)
+    ? "signs"
+    : /^(?:0,1|1,0)$/u.test(text)
+      ? "nonnegative"
+      : null;
+  if (property === null) return null;
+  c.token("reals", open, "ℝ", c.pieces[close]);
+  c.at = close + 1;
+  const reals = c.tokens.at(-1)!;
+  return { ...reals, type: "trait", value: property };
 }
 
 function spaceToken(c: Cursor): void {

@@ -48,6 +48,7 @@ const environments = new Set([
 
 const notInLanguage: Readonly<Record<string, string>> = {
   "\\prod": "a product over an index is not in the language",
+  "\\pm": "± is two expressions at once: write the one that is meant",
   "\\int": "integrals are not in the language",
   "\\lim": "limits are not in the language",
   "\\mathbb{E}": "expectations are not in the language",
@@ -98,11 +99,32 @@ function unknownCharacter(folded: Folded, at: number): Error {
   return errors.unknownCharacter(folded.span(at, at + character.length), character);
 }
 
+/** Braces, and what stands in them. */
+interface Group {
+  readonly open: RawToken;
+  readonly inside: readonly RawToken[];
+  readonly end: RawToken;
+  /** The places of the first token inside, and of the closing brace. */
+  readonly from: number;
+  readonly close: number;
+}
+
+/** Commands that change the style up to the end of a group, by those that dress an argument. */
+const switches: Readonly<Record<string, string>> = {
+  "\\bf": "\\mathbf",
+  "\\rm": "\\mathrm",
+  "\\it": "\\mathit",
+  "\\cal": "\\mathcal",
+  "\\sf": "\\mathsf",
+};
+
 class Unwrapper {
   readonly pieces: Piece[] = [];
   private at = 0;
   /** How many formula wrappers are open: in them a line of the source is no line of the problem. */
   private display = 0;
+  /** The place of the closing brace by that of the opening one, once asked for. */
+  private closers: ReadonlyMap<number, number> | undefined;
   private readonly folded: Folded;
   private readonly tokens: readonly RawToken[];
   constructor(folded: Folded, tokens: readonly RawToken[]) {
@@ -169,6 +191,10 @@ class Unwrapper {
         return this.ignored(token);
       case "group":
         return this.group(token);
+      case "below":
+        return this.below(token);
+      case "openBrace":
+        return this.brace(token);
       case "command":
         return this.command(token, style);
       case "word":
@@ -196,16 +222,19 @@ class Unwrapper {
 
   /** The index of the token that closes the brace at `open`. */
   private matching(open: number): number {
-    let depth = 0;
-    for (let i = open; i < this.tokens.length; i++) {
-      if (this.tokens[i]!.type === "openBrace") depth++;
-      else if (this.tokens[i]!.type === "closeBrace" && --depth === 0) return i;
-    }
-    throw errors.unclosed(this.span(this.tokens[open]!), "{");
+    const close = this.matchingOrNull(open);
+    if (close === null) throw errors.unclosed(this.span(this.tokens[open]!), "{");
+    return close;
+  }
+
+  private matchingOrNull(open: number): number | null {
+    // Found in one walk: a text of open braces must not be walked once for each.
+    this.closers ??= closersOf(this.tokens);
+    return this.closers.get(open) ?? null;
   }
 
   /** Moves past a group and gives what stands in it; null where no group follows. */
-  private takeGroup(): { open: RawToken; inside: RawToken[]; end: RawToken; from: number } | null {
+  private takeGroup(): Group | null {
     this.skipBlanks();
     const open = this.tokens[this.at];
     if (open?.type !== "openBrace") return null;
@@ -213,14 +242,14 @@ class Unwrapper {
     const from = this.at + 1;
     const inside = this.tokens.slice(from, close).filter((token) => token.type !== "blank");
     this.at = close + 1;
-    return { open, inside, end: this.tokens[close]!, from };
+    return { open, inside, end: this.tokens[close]!, from, close };
   }
 
   private styled(token: RawToken): void {
-    if (token.text === "\\bf" || token.text === "\\rm") return;
-    const style = styleNames[token.text];
+    if (Object.hasOwn(switches, token.text)) return;
     const group = this.takeGroup();
     if (!group) {
+      const style = styleNames[token.text];
       const next = this.tokens[this.at];
       if (next === undefined) throw errors.endsTooSoon(this.span(token));
       if (next.type === "number" && next.text.length > 1) return;
@@ -231,7 +260,13 @@ class Unwrapper {
         this.pieces[first] = { ...this.pieces[first]!, start: token.start };
       return;
     }
+    this.dressed(token, group);
+  }
+
+  /** A group in a style: one sign, a word, or names in another alphabet. */
+  private dressed(token: RawToken, group: Group): void {
     if (this.bold(token, group.inside, group.end)) return;
+    const style = styleNames[token.text];
     const words = group.inside.every((t) => t.type === "word" || t.type === "number");
     if (uprightStyles.has(token.text) && words && group.inside.length > 0) {
       const text = group.inside.map((t) => t.text).join("");
@@ -244,11 +279,8 @@ class Unwrapper {
         return;
       }
     }
-    const end = this.at;
     const first = this.pieces.length;
-    this.at = group.from;
-    while (this.at < end - 1) this.one(style);
-    this.at = end;
+    this.inside(group, style);
     // The command belongs to what it dresses.
     if (first < this.pieces.length) {
       this.pieces[first] = { ...this.pieces[first]!, start: token.start };
@@ -318,17 +350,66 @@ class Unwrapper {
       ? (["openNorm", "closeNorm"] as const)
       : (["openBar", "closeBar"] as const);
     this.put(open, token, group.open, token.text);
-    const end = this.at;
-    this.at = group.from;
-    while (this.at < end - 1) this.one();
-    this.at = end;
+    this.inside(group);
     this.put(close, group.end, group.end, "}");
+  }
+
+  /** `\underset{x}{\min}`: what stands below is a subscript. */
+  private below(token: RawToken): void {
+    const under = this.takeGroup();
+    const over = this.takeGroup();
+    if (!under || !over) throw errors.endsTooSoon(this.span(token));
+    this.inside(over);
+    this.put("underscore", under.open, under.open, "_");
+    this.put("openBrace", under.open, under.open, "{");
+    this.inside(under);
+    this.put("closeBrace", under.end, under.end, "}");
+  }
+
+  /** `{}` says nothing, a sign alone needs no braces, and `{\rm tr}` is `\mathrm{tr}`. */
+  private brace(token: RawToken): void {
+    const before = this.tokens[this.at - 2]?.type;
+    const closing = this.matchingOrNull(this.at - 1);
+    const first = this.peek();
+    if (closing !== null && first !== undefined) {
+      const inside = this.tokens.slice(this.at, closing).filter((t) => t.type !== "blank");
+      const end = this.tokens[closing]!;
+      const taken = before === "caret" || before === "underscore";
+      if (inside.length === 0 && !taken) this.at = closing + 1;
+      else if (inside.length === 1 && first.type === "top" && !taken) {
+        this.put("top", token, end, first.text);
+        this.at = closing + 1;
+      } else if (
+        inside.length === 2 &&
+        first.type === "style" &&
+        this.bold(first, [inside[1]!], end)
+      )
+        this.at = closing + 1;
+      else if (Object.hasOwn(switches, first.text)) {
+        this.skipBlanks();
+        this.at++;
+        const group = { open: token, inside: inside.slice(1), end, from: this.at, close: closing };
+        this.at = closing + 1;
+        this.dressed({ ...first, text: switches[first.text]! }, group);
+      } else this.put("openBrace", token, token, "{");
+      return;
+    }
+    this.put("openBrace", token, token, "{");
+  }
+
+  /** Reads what stands in a group again. */
+  private inside(group: Group, style?: string): void {
+    const after = this.at;
+    this.at = group.from;
+    while (this.at < group.close) this.one(style);
+    this.at = after;
   }
 
   private command(token: RawToken, style?: string): void {
     const word = token.text.slice(1);
     if (Object.hasOwn(greek, word)) this.put("letter", token, token, greek[word]!, { style });
     else if (word === "ell") this.put("letter", token, token, "ℓ");
+    else if (word === "arg" && /^\\(?:min|max)$/u.test(this.peek()?.text ?? "")) return;
     else if (isFunctionName(word) || ["argmin", "argmax"].includes(word))
       this.put("word", token, token, word, { upright: true });
     else if (Object.hasOwn(notInLanguage, token.text))
@@ -338,4 +419,13 @@ class Unwrapper {
       throw errors.unknownCommand(this.span(token), token.text, suggest(token.text, known));
     }
   }
+}
+
+function closersOf(tokens: readonly RawToken[]): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  const open: number[] = [];
+  for (const [i, token] of tokens.entries())
+    if (token.type === "openBrace") open.push(i);
+    else if (token.type === "closeBrace" && open.length > 0) found.set(open.pop()!, i);
+  return found;
 }

@@ -3,7 +3,7 @@
 import { greek, subscripts } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Piece } from "./latex.ts";
-import { closing, opening } from "./pieces.ts";
+import { matchingIn } from "./pieces.ts";
 import type { RawStatement } from "./statements.ts";
 
 /** A name, and the piece after it. */
@@ -137,11 +137,8 @@ function superscriptName(
 /** The piece that closes the bracket at `open`. */
 export function matching(statement: RawStatement, open: number): number {
   const { pieces, folded } = statement;
-  let depth = 0;
-  for (let i = open; i < pieces.length; i++) {
-    if (opening.has(pieces[i]!.type)) depth++;
-    else if (closing.has(pieces[i]!.type) && --depth === 0) return i;
-  }
+  const close = matchingIn(pieces, open);
+  if (close < pieces.length) return close;
   const piece = pieces[open]!;
   throw errors.unclosed(folded.span(piece.start, piece.end), piece.text);
 }

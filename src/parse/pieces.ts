@@ -1,4 +1,6 @@
-/** @file What pieces are brackets, and which relate two sides. */
+/** @file What pieces are brackets and which relate two sides; where a bracket ends. */
+
+import type { Piece } from "./latex.ts";
 
 export const opening = new Set([
   "openParen",
@@ -19,3 +21,13 @@ export const closing = new Set([
   "closeBar",
 ]);
 export const relations = new Set(["lt", "gt", "le", "ge", "ne", "equals"]);
+
+/** The place of the piece that closes the bracket at `open`; the end where none does. */
+export function matchingIn(pieces: readonly Piece[], open: number): number {
+  let depth = 0;
+  for (let i = open; i < pieces.length; i++) {
+    if (opening.has(pieces[i]!.type)) depth++;
+    else if (closing.has(pieces[i]!.type) && --depth === 0) return i;
+  }
+  return pieces.length;
+}

@@ -3,14 +3,15 @@
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
 import type { Names } from "./statements.ts";
+import type { Introduced } from "./surface.ts";
 
 /** A problem that was read: every name has a shape, every expression is in the DAG. */
 export interface Problem {
   readonly objective: Expr;
   /** The name the objective was given, where it has one. */
   readonly objectiveName: string | null;
-  /** The variable that a leading ∇_W, ∂/∂W or min_W names. */
-  readonly by: string | null;
+  /** The variables that a leading ∇_W, ∂/∂W or min_{W,b} names. */
+  readonly by: readonly Introduced[];
   /** Every name of the problem, definitions among them, in order of appearance. */
   readonly symbols: ReadonlyMap<string, Sym>;
   /** What each name was declared to be, without what follows from its definition. */

@@ -91,6 +91,11 @@ function unexpected(
   if (token.type.startsWith("close")) {
     const open = lastOpen(before);
     if (!open) return errors.unexpected(span, token.text, "no bracket is open here");
+    if (open.type === "openBar" && token.type === "closeParen")
+      return errors.notInLanguage(
+        open.span,
+        "this bar is not closed; conditions, as in p(x|y), are not in the language",
+      );
     if (open.type.slice(4) !== token.type.slice(5))
       return errors.unexpected(span, token.text, `it does not close “${open.text}”`);
     return errors.unexpected(span, token.text, "an operand is missing before it");

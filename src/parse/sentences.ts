@@ -1,9 +1,10 @@
 /** @file Builders of statements that the grammar calls. */
 
 import { errors } from "../diagnostics/errors.ts";
-import { joined } from "../diagnostics/source.ts";
+import { joined, textOf } from "../diagnostics/source.ts";
 import { begin, close, listed, next, spanOf } from "./cells.ts";
 import type { Cell, Part } from "./cells.ts";
+import { mirrorOf } from "./definitions.ts";
 import type { Introduced, Space, Statement, Surface, Token } from "./surface.ts";
 
 type D = readonly any[];
@@ -68,6 +69,15 @@ export function equation([cells]: readonly [Cell<Surface>]): Statement {
       bodies,
       span: cells.span,
     };
+  const [body] = bodies;
+  // Kᵀ = K says what K = Kᵀ says.
+  if (bodies.length === 1 && body?.kind === "name" && mirrorOf(body.name, left!))
+    return {
+      kind: "definition",
+      name: { name: body.name, span: body.span },
+      bodies: [left!],
+      span: cells.span,
+    };
   return {
     kind: "unsupported",
     what: "an equation whose left side is not a name",
@@ -104,12 +114,31 @@ export const functionDeclaration = ([token]: readonly [Token]): Statement => ({
 export const objective = ([part]: readonly [Part]): Statement => ({
   kind: "objective",
   body: close(part),
+  by: [],
   span: spanOf(part),
 });
-export const objectiveBy = ([sign, part]: readonly [Token, Part]): Statement => ({
+export const objectiveBy = ([sign, names, , part]: readonly [
+  Token,
+  Cell<Introduced>,
+  Token,
+  Part,
+]): Statement => ({
   kind: "objective",
   body: close(part),
-  by: { kind: "name", name: sign.value, span: sign.span },
+  by: listed(names),
+  span: joined(sign.span, spanOf(part)),
+});
+
+/** The variable below ∂: a name, and nothing that is made of names. */
+function variable(by: Surface): Introduced {
+  if (by.kind !== "name") throw errors.notAVariable(by.span, textOf(by.span));
+  return { name: by.name, span: by.span };
+}
+
+const byPartial = (sign: Token, by: Surface, part: Part): Statement => ({
+  kind: "objective",
+  body: close(part),
+  by: [variable(by)],
   span: joined(sign.span, spanOf(part)),
 });
 export const objectiveByPartial = ([sign, , , by, part]: readonly [
@@ -118,15 +147,6 @@ export const objectiveByPartial = ([sign, , , by, part]: readonly [
   Token,
   Surface,
   Part,
-]): Statement => ({
-  kind: "objective",
-  body: close(part),
-  by,
-  span: joined(sign.span, spanOf(part)),
-});
-export const objectiveByFraction = (d: D): Statement => ({
-  kind: "objective",
-  body: close(d[8] as Part),
-  by: d[6] as Surface,
-  span: joined((d[0] as Token).span, spanOf(d[8] as Part)),
-});
+]): Statement => byPartial(sign, by, part);
+export const objectiveByFraction = (d: D): Statement =>
+  byPartial(d[0] as Token, d[6] as Surface, d[8] as Part);

@@ -2,6 +2,7 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import type { Cursor } from "./cursor.ts";
+import { readNameList } from "./heads.ts";
 import type { Piece } from "./latex.ts";
 import { subscriptAt } from "./names.ts";
 
@@ -26,9 +27,24 @@ export function readSum(c: Cursor, piece: Piece, from: Piece): void {
 export function readNabla(c: Cursor, piece: Piece): void {
   const by = subscriptAt(c.statement, c.at + 1, -1);
   if (!by) throw errors.notYet(c.span(piece), "the gradient of a declared function");
-  const leading = c.tokens.length === 0;
-  c.token(leading ? "gradientBy" : "nabla", piece, by.text, c.pieces[by.next - 1]);
+  if (c.tokens.length === 0) return readVariables(c, piece);
+  c.token("nabla", piece, by.text, c.pieces[by.next - 1]);
   c.at = by.next;
+}
+
+/** ∇_W, ∇_{W,b}, min_{W,b}: the variables of the objective that follows. */
+export function readVariables(c: Cursor, piece: Piece): void {
+  const { text, next } = subscriptAt(c.statement, c.at + 1, -1)!;
+  const [below, end] = [c.pieces[c.at + 1]!, c.pieces[next - 1]!];
+  c.token("gradientBy", piece);
+  const inside = c.pieces[c.at + 2];
+  if (inside?.type === "openBrace" || inside?.type === "openParen") {
+    c.at += 3;
+    const isName = readNameList(c, next - 1);
+    if (!isName) throw errors.notAVariable(c.span(inside, end), text);
+  } else c.token("name", below, text, end);
+  c.token("closeBy", end);
+  c.at = next;
 }
 
 export function readOnes(c: Cursor, piece: Piece): void {

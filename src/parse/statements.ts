@@ -5,6 +5,7 @@ import { errors } from "../diagnostics/errors.ts";
 import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
 import { groupText, matching, nameAt } from "./names.ts";
+import { apart, isIn, withDifferentials } from "./openings.ts";
 import { closing, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
@@ -80,7 +81,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
   let softened = false;
   const end = (): void => {
     while (current.length > 0 && ["period", "comma"].includes(current.at(-1)!.type)) current.pop();
-    if (current.length > 0) statements.push({ folded, pieces: current, styles: new Map() });
+    for (const pieces of apart(current)) statements.push({ folded, pieces, styles: new Map() });
     current = [];
   };
   for (const [index, piece] of cut.entries()) {
@@ -116,64 +117,15 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
             ].includes(p.type),
           )) ||
         (soft && ["equals", "plus", "minus"].includes(next?.type ?? ""));
+      const after = cut[index + 1];
+      if (!continues && after?.type === "plus")
+        throw errors.lineBegins(folded.span(after.start, after.end), after.text);
       if (!continues) end();
     } else if (piece.type === "semicolon" && depth === 0) end();
     else current.push(piece);
   }
   end();
   return statements;
-}
-
-/**
- * `d/dx` and `\\frac{d}{dx}`, `\\frac{dL}{dx}` are written with ∂ in the grammar. A quotient of products
- * that begin with d is told apart by its shape: a d alone, or with one letter, over a d with a letter.
- */
-function withDifferentials(pieces: readonly Piece[]): readonly Piece[] {
-  const isD = (p: Piece | undefined): boolean => p?.type === "word" && /^d[A-Za-z]?$/u.test(p.text);
-  const types = (from: number, count: number): string =>
-    pieces
-      .slice(from, from + count)
-      .map((p) => p.type)
-      .join(" ");
-  const split = (p: Piece): Piece[] => [
-    { ...p, type: "partial", text: "d", end: p.start + 1 },
-    ...(p.text.length > 1 ? [{ ...p, text: p.text.slice(1), start: p.start + 1 }] : []),
-  ];
-  const out: Piece[] = [];
-  for (let i = 0; i < pieces.length; i++) {
-    const isFraction =
-      pieces[i]!.type === "fraction" &&
-      isD(pieces[i + 2]) &&
-      types(i + 1, 5).startsWith("openBrace word closeBrace openBrace word") &&
-      /^d./u.test(pieces[i + 5]!.text);
-    const isFractionOfGreek =
-      pieces[i]!.type === "fraction" &&
-      isD(pieces[i + 2]) &&
-      types(i + 1, 6).startsWith("openBrace word closeBrace openBrace word letter") &&
-      pieces[i + 5]!.text === "d";
-    const isSlash =
-      i === 0 &&
-      pieces[0]!.text === "d" &&
-      pieces[0]!.type === "word" &&
-      pieces[1]?.type === "slash" &&
-      pieces[2]?.type === "word" &&
-      /^d[A-Za-z]?$/u.test(pieces[2].text);
-    if (isFraction || isFractionOfGreek) {
-      out.push(
-        pieces[i]!,
-        pieces[i + 1]!,
-        ...split(pieces[i + 2]!),
-        pieces[i + 3]!,
-        pieces[i + 4]!,
-        ...split(pieces[i + 5]!),
-      );
-      i += 5;
-    } else if (isSlash) {
-      out.push(...split(pieces[0]!), pieces[1]!, ...split(pieces[2]!));
-      i += 2;
-    } else out.push(pieces[i]!);
-  }
-  return out;
 }
 
 /**
@@ -201,17 +153,6 @@ export function headSign(pieces: readonly Piece[]): number {
     else if (depth === 0 && (heads.has(piece.type) || isIn(pieces, i))) return i;
   }
   return -1;
-}
-
-/** `in` between names and a space, as in `W in R^(m x n)`. */
-export function isIn(pieces: readonly Piece[], i: number): boolean {
-  const piece = pieces[i]!;
-  if (piece.type !== "word" || piece.text !== "in" || i === 0) return false;
-  const next = pieces[i + 1];
-  return (
-    next !== undefined &&
-    (next.type === "reals" || next.type === "symmetricMatrices" || /^[RS]$/u.test(next.text))
-  );
 }
 
 /** Adds the names that a statement introduces. */

@@ -69,6 +69,8 @@ export interface Signed {
 
 export interface Factor {
   readonly divides: boolean;
+  /** Written with a dot before it: some mean an inner product by that. */
+  readonly dotted?: boolean;
   readonly factor: Surface;
 }
 
@@ -108,6 +110,6 @@ export type Statement = { readonly span: Span } & (
       /** Rows of exact numbers, all of one length. */
       readonly entries: readonly (readonly Rational[])[];
     }
-  | { readonly kind: "objective"; readonly body: Surface; readonly by?: Surface | undefined }
+  | { readonly kind: "objective"; readonly body: Surface; readonly by: readonly Introduced[] }
   | { readonly kind: "unsupported"; readonly what: string }
 );

@@ -1,6 +1,7 @@
 /** @file The names of a problem while their shapes are being found. */
 
 import type { Span } from "../diagnostics/source.ts";
+import type { Shape } from "../expr/dimension.ts";
 import type { Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
 import type { Typed } from "./infer.ts";
@@ -15,6 +16,8 @@ export interface SymbolEntry {
   origin: "declared" | "defined" | "free";
   /** Whether a declaration fixed the shape. */
   sized: boolean;
+  /** The sizes that a declaration gives, as it gives them. */
+  declaredShape: Shape | null;
   properties: Properties;
   body: Surface | null;
   typed: Typed | null;

@@ -6,7 +6,8 @@ import { readCaret, readPrime, readSubscript, readSuperscript } from "./exponent
 import { isNameList, readDeclaration, readDefinitionHead, readNameList } from "./heads.ts";
 import type { Piece } from "./latex.ts";
 import { readBar, readNabla, readOnes, readSum, readZero } from "./signs.ts";
-import { headSign, isIn } from "./statements.ts";
+import { isIn } from "./openings.ts";
+import { headSign } from "./statements.ts";
 import type { Names, RawStatement } from "./statements.ts";
 import type { Token } from "./surface.ts";
 import { readLetter, readWord } from "./words.ts";

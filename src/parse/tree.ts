@@ -252,7 +252,11 @@ export const multiplied = ([list, sign, part]: readonly [Open, Token, Part]): Op
   refuseAfterBare(list, sign, part);
   return {
     open: "product",
-    cell: next(list.cell as Cell<Factor>, factorOf(sign.type === "slash", part), spanOf(part)),
+    cell: next(
+      list.cell as Cell<Factor>,
+      { ...factorOf(sign.type === "slash", part), dotted: /^(?:[·⋅∙•]|\\cdot)$/u.test(sign.text) },
+      spanOf(part),
+    ),
   };
 };
 
@@ -305,14 +309,16 @@ export const nextTerm = ([list, sign, part]: readonly [Open, Token, Part]): Open
   ),
 });
 
-export const indexedSum = ([sign, body]: readonly [Token, Part]): Surface => ({
-  kind: "indexed-sum",
-  body: close(body),
-  span: joined(sign.span, spanOf(body)),
-});
+export const indexedSum = ([sign, body]: readonly [Token, Part]): Surface => {
+  if (/[<>≤≥]/u.test(sign.value))
+    throw errors.notInLanguage(
+      sign.span,
+      "bounds are i = 1 … n, a bare index, or j ≠ y: no other conditions",
+    );
+  return { kind: "indexed-sum", body: close(body), span: joined(sign.span, spanOf(body)) };
+};
 export const chainedIndexedSum = ([chain, sign, body]: readonly [Open, Token, Part]): Surface => ({
-  kind: "indexed-sum",
-  body: close(body),
+  ...indexedSum([sign, body]),
   span: joined(chain.cell.span, joined(sign.span, spanOf(body))),
 });
 export const chainedIndexedSumAfterStar = ([chain, , sign, body]: readonly [

@@ -8,7 +8,8 @@ import type { Cursor } from "./cursor.ts";
 import { propertyWords } from "./heads.ts";
 import type { Piece } from "./latex.ts";
 import { groupText, lettersOf, matching, subscriptAt, withIndices } from "./names.ts";
-import { readOnes, readSum } from "./signs.ts";
+import { isExtremum } from "./openings.ts";
+import { readOnes, readSum, readVariables } from "./signs.ts";
 
 export function readWord(c: Cursor, piece: Piece): void {
   const { text } = piece;
@@ -35,14 +36,8 @@ export function readWord(c: Cursor, piece: Piece): void {
   }
   if (text === "sum" && !piece.upright && next?.type === "underscore")
     return readSum(c, piece, piece);
-  if (/^(?:arg)?(?:min|max)$/u.test(text) && c.tokens.length === 0) {
-    const by = subscriptAt(c.statement, c.at + 1, -1);
-    if (by) {
-      c.token("gradientBy", piece, by.text, c.pieces[by.next - 1]);
-      c.at = by.next;
-      return;
-    }
-  }
+  if (c.tokens.length === 0 && isExtremum(piece) && subscriptAt(c.statement, c.at + 1, -1))
+    return readVariables(c, piece);
   if (differentialQuotient(c, piece)) return;
   const declared = withIndices(c.statement, c.at, text);
   if (c.names.functions.has(text)) return declaredFunction(c, piece);
@@ -125,7 +120,7 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
 /** Whether the subscript that follows binds an index: `_{i=1}`, `_i`, `_{j≠y}`. */
 function bindsIndex(c: Cursor): boolean {
   const found = subscriptAt(c.statement, c.at + 1, -1);
-  return found !== null && (/[=≠,]/u.test(found.text) || /^[a-zA-Z]$/u.test(found.text));
+  return found !== null && (/[=≠,<>≤≥]/u.test(found.text) || /^[a-zA-Z]$/u.test(found.text));
 }
 
 /** `dL/dz`: read as ∂L/∂z where L is a name of the problem. */

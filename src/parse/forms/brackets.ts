@@ -12,10 +12,11 @@ import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import type { Surface } from "../surface.ts";
 import { scalarTerm } from "../unify.ts";
+import { entryError } from "./names.ts";
 
 export function squaredNormForm(inference: Inference, body: Surface, span: Span): Typed | null {
   const kind = body.kind === "subscript" ? body.index.text : null;
-  const inside = body.kind === "subscript" ? body.body : body;
+  const inside = withoutBraces(body.kind === "subscript" ? body.body : body);
   if (inside.kind !== "norm") return null;
   if (kind === "2") return normForm(inference, inside, kind, span, true);
   if (kind !== null && kind !== "F") return null;
@@ -97,15 +98,22 @@ export function innerForm(inference: Inference, e: Of<"inner">): Typed {
 }
 
 export function subscriptForm(inference: Inference, e: Of<"subscript">): Typed {
-  const { body, index } = e;
+  const { index } = e;
+  const body = withoutBraces(e.body);
+  // ⟨A, B⟩_F: for matrices the inner product is that one.
+  if (body.kind === "inner" && index.text === "F") return inference.visit(body);
   if (body.kind === "norm") return normForm(inference, body, index.text, e.span);
   // ‖x‖^2_2: the exponent came first.
   if (body.kind === "power" && body.body.kind === "norm") {
     const normed: Surface = { kind: "subscript", body: body.body, index, span: body.span };
     return inference.visit({ ...body, body: normed, span: e.span });
   }
-  throw errors.notYet(e.span, "an entry, row or column");
+  throw entryError(e.span, index.text);
 }
 
+/** `{‖x‖}_2`: the braces were there for the size of the bars. */
+const withoutBraces = (e: Surface): Surface =>
+  e.kind === "group" && e.brace && e.body.kind === "norm" ? e.body : e;
+
 export const isNormLike = (e: Surface): boolean =>
-  e.kind === "norm" || (e.kind === "subscript" && e.body.kind === "norm");
+  e.kind === "norm" || (e.kind === "subscript" && withoutBraces(e.body).kind === "norm");

@@ -2,6 +2,7 @@
 
 import { rational } from "../../expr/rational.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
+import { textOf } from "../../diagnostics/source.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import { dimension, one } from "../../expr/dimension.ts";
 import { isApply, isScalar, minusOne, unit } from "../../expr/expr.ts";
@@ -13,6 +14,7 @@ import { determinant, logdet } from "../../ops/matrix.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
+import type { Surface } from "../surface.ts";
 import { solved } from "../unify.ts";
 import type { ShapeTerm, Term } from "../unify.ts";
 import { kroneckerForm } from "./products.ts";
@@ -47,6 +49,7 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
   if (e.name === "max" || e.name === "min") return extremumForm(inference, e);
   if (e.name === "kron" && e.args.length === 2)
     return kroneckerForm(inference, { kind: "kronecker", factors: e.args, span: e.span });
+  if (e.name === "norm" && e.args.length === 2) return normCall(inference, e);
   const entry = functionNamed(e.name);
   if (!entry) throw errors.unknownWord(e.nameSpan, e.name, suggest(e.name, functionNames()));
   const args = e.args.map((arg) => inference.visit(arg));
@@ -100,6 +103,28 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
       return exponent ? raised(value, exponent.build()) : value;
     },
   };
+}
+
+/** MATLAB's and NumPy's `norm(x, 2)`, `norm(X, 'fro')`: the second argument says which norm. */
+function normCall(inference: Inference, e: Of<"call">): Typed {
+  const [body, which] = e.args as [Surface, Surface];
+  const text = textOf(which.span);
+  const kind = new Map([
+    ["1", "1"],
+    ["2", "2"],
+    ["fro", "F"],
+    ["F", "F"],
+    ["inf", "∞"],
+    ["Inf", "∞"],
+  ]).get(text.replaceAll(/['"’‘]/gu, ""));
+  if (kind === undefined || e.exponent || e.subscript !== undefined)
+    throw errors.badNorm(which.span, text);
+  return inference.visit({
+    kind: "subscript",
+    body: { kind: "norm", body, span: e.span },
+    index: { text: kind, span: which.span },
+    span: e.span,
+  });
 }
 
 function cannotApply(

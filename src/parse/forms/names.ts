@@ -32,11 +32,17 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
     )
       throw errors.notYet(span, "a basis vector");
     if (subscript !== null && isIndex(inference, base, subscript))
-      throw errors.notYet(span, "an entry, row or column");
+      throw entryError(span, subscript);
   }
   const symbol = inference.scope.symbol(name, span);
   return { shape: symbol.shape, span, build: () => built(symbol) };
 }
+
+/** What is said of an index: some never will be read, the others not yet. */
+export const entryError = (span: Span, index: string): Error =>
+  /[+−-]/u.test(index)
+    ? errors.notInLanguage(span, "an index is a letter or a number: no sums of them")
+    : errors.notYet(span, "an entry, row or column");
 
 /** Whether a subscript picks an entry of `base` and is no part of a name. */
 function isIndex(inference: Inference, base: string, subscript: string): boolean {

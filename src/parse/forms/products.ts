@@ -18,6 +18,7 @@ import type { ShapeTerm } from "../unify.ts";
 
 export function productForm(inference: Inference, e: Of<"product">): Typed {
   const factors = e.factors.map(({ factor }) => inference.visit(factor));
+  refuseDots(inference, e);
   // What is written transposed is no scalar: xᵀAx/xᵀx means /(xᵀx).
   for (const [i, { divides, factor }] of e.factors.entries())
     if (
@@ -44,6 +45,23 @@ export function productForm(inference: Inference, e: Of<"product">): Typed {
     ),
   );
   return { shape, span: e.span, build: () => multiply(e.factors, factors) };
+}
+
+/** `x · y` of two small letters of which nothing is known: columns to one reader, scalars to another. */
+function refuseDots(inference: Inference, e: Of<"product">): void {
+  const isOpen = ({ factor }: Factor): boolean =>
+    factor.kind === "name" && /^[a-z]/u.test(factor.name) && inference.isFree(factor);
+  for (const [i, right] of e.factors.entries()) {
+    const left = e.factors[i - 1];
+    if (!left || !right.dotted || !isOpen(left) || !isOpen(right)) continue;
+    const [s, t] = [excerpt(left.factor.span), excerpt(right.factor.span)];
+    throw errors.noReading(
+      { ...left.factor.span, end: right.factor.span.end },
+      `${s} · ${t} may be an inner product or a product of scalars`,
+      [],
+      `${s}ᵀ${t} for the inner product, or declare  ${s}, ${t}: scalar`,
+    );
+  }
 }
 
 function cannotDivide(inference: Inference, e: Of<"product">, i: number, divisor: Typed): Error {
