@@ -6,8 +6,14 @@ import type { Properties } from "./properties.ts";
 
 /** How an operation is written out; `print/` turns it into brackets and signs. */
 export type Notation =
-  | { readonly kind: "call"; readonly name: string; readonly latex?: string }
-  | { readonly kind: "sum" | "product" | "power" | "elementwise-power" | "transpose" | "inverse" }
+  | {
+      readonly kind: "call";
+      readonly name: string;
+      readonly latex?: string;
+      /** What stands around a scalar argument in place of the name and brackets: |x|. */
+      readonly ofScalar?: { readonly open: Spelled; readonly close: Spelled };
+    }
+  | { readonly kind: "sum" | "product" | "power" | "transpose" | "inverse" }
   | { readonly kind: "infix"; readonly level: "hadamard" | "kronecker"; readonly symbol: Spelled }
   | {
       readonly kind: "bars";

@@ -2,7 +2,7 @@
 
 import type { Expr } from "../expr/expr.ts";
 import { isScalar, num, two, unit } from "../expr/expr.ts";
-import type { Arithmetic, Elementary, Region, Scalar } from "../expr/op.ts";
+import type { Arithmetic, Elementary, Region, Scalar, Spelled } from "../expr/op.ts";
 import type { Properties } from "../expr/properties.ts";
 import { has, property } from "../expr/properties.ts";
 import { isInteger, plus, rational } from "../expr/rational.ts";
@@ -17,6 +17,7 @@ import {
   nonzeroEntries,
   positiveEntries,
   primitive,
+  sign,
 } from "./core.ts";
 
 const { positive, nonnegative, integer, invertible } = property;
@@ -30,6 +31,7 @@ interface Entrywise {
   readonly properties?: (x: Properties) => Properties;
   readonly spellings?: readonly string[];
   readonly latex?: string;
+  readonly ofScalar?: { readonly open: Spelled; readonly close: Spelled };
   readonly inexactComplex?: boolean;
 }
 
@@ -38,7 +40,10 @@ function entrywise(name: string, spec: Entrywise): Primitive {
   const { derivative } = spec;
   return primitive(name, {
     signature: "m×n → m×n",
-    notation: call(name, spec.latex ?? `\\${name}`),
+    notation: {
+      ...call(name, spec.latex ?? `\\${name}`),
+      ...(spec.ofScalar && { ofScalar: spec.ofScalar }),
+    },
     spellings: spec.spellings ?? [name],
     pullback: (g, y, x) => [derivative && entrywiseProduct(g, derivative(x, y))],
     value: (m, x) => map(m, x, (entry) => spec.value(m, entry)),
@@ -149,6 +154,7 @@ export const tanh: Primitive = entrywise("tanh", {
 
 export const abs: Primitive = entrywise("abs", {
   latex: "\\operatorname{abs}",
+  ofScalar: { open: sign("|", "abs(", "\\lvert "), close: sign("|", ")", " \\rvert") },
   derivative: (x) => signOf(x),
   value: (m, x) => (m.real(x) < 0 ? m.times(m.number(-1), x) : x),
   properties: () => nonnegative,

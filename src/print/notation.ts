@@ -132,13 +132,12 @@ class Printer {
       case "constant":
         return this.constant(e, notation);
       case "call": {
+        if (notation.ofScalar && isScalar(e)) return this.betweenBars(e, notation.ofScalar);
         const latex = notation.latex ?? notation.name;
         const args = e.args.map((arg) => this.print(arg).text);
         const text = this.a.call(notation.name, latex, args, null);
         return { text, level: text.startsWith("\\log\\det") ? level.prefix : level.atom };
       }
-      case "elementwise-power":
-        throw new Error("internal: no operation has this notation");
       default:
         return notation satisfies never;
     }
@@ -280,7 +279,8 @@ class Printer {
       base.kind === "apply" &&
       base.op.entrywise &&
       base.op.notation.kind === "call" &&
-      base.op.notation.latex !== "\\sigma"
+      base.op.notation.latex !== "\\sigma" &&
+      !(base.op.notation.ofScalar && isScalar(base))
     ) {
       const { name, latex } = base.op.notation;
       return {
@@ -316,12 +316,14 @@ class Printer {
 
   // ---- brackets and constants -----------------------------------------------------------------------
 
-  private betweenBars(e: Apply, notation: Notation & { kind: "bars" }): Printed {
+  private betweenBars(e: Apply, notation: Omit<Notation & { kind: "bars" }, "kind">): Printed {
     const [x] = e.args;
     const isMatrix = x!.shape[0] !== one && x!.shape[1] !== one;
     const close = isMatrix && notation.matrixClose ? notation.matrixClose : notation.close;
     this.bars++;
-    const inside = this.print(x!).text;
+    const printed = this.print(x!).text;
+    // Two bars side by side would be those of a norm.
+    const inside = /^[|‖]/u.test(printed) ? this.a.brackets(printed) : printed;
     this.bars--;
     return {
       text: this.a.spell(notation.open) + inside + this.a.spell(close),

@@ -2,6 +2,7 @@
 
 import { isApply, minusOne } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
+import { has, property } from "../expr/properties.ts";
 import { add, hadamard, identity, onesOf, scale, zeroOf } from "../ops/arithmetic.ts";
 import { cos, cosh, exp, power, sigmoid, sin, sinh, tan, tanh } from "../ops/elementwise.ts";
 import { isNegative } from "../expr/rational.ts";
@@ -21,13 +22,18 @@ export function simplifyHadamard(args: readonly Expr[]): Expr | null {
   const { shape } = args[0]!;
   if (factors.some(isZero)) return zeroOf(shape);
   const kept = factors.filter((f) => !isOnes(f));
-  const { scalars: merged } = mergePowers(kept);
-  const folded = entrywiseFolds(merged);
   const isIdentity = (f: Expr): boolean => isApply(f, identity);
+  // I keeps the diagonal: of what is diagonal, all.
+  const isDiagonal = (f: Expr): boolean => !isIdentity(f) && has(f.properties, property.diagonal);
+  const unmasked = kept.some(isDiagonal)
+    ? kept.filter((f) => !isIdentity(f))
+    : kept.filter((f, i) => !isIdentity(f) || kept.indexOf(f) === i);
+  const { scalars: merged } = mergePowers(unmasked);
+  const folded = entrywiseFolds(merged);
   // As it is written: I after the other factors, divisors at the end.
   const all = [
     ...folded.filter((f) => !isIdentity(f) && !isReciprocal(f)),
-    ...folded.filter(isIdentity).slice(0, 1),
+    ...folded.filter(isIdentity),
     ...folded.filter(isReciprocal),
   ];
   const body = all.length === 0 ? onesOf(shape) : all.length === 1 ? all[0]! : hadamard(...all);

@@ -5,7 +5,15 @@ import type { Expr } from "../expr/expr.ts";
 import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
-import { add, hadamard, identity, matmul, scale, transpose } from "../ops/arithmetic.ts";
+import {
+  add,
+  areTransposes,
+  hadamard,
+  identity,
+  matmul,
+  scale,
+  transpose,
+} from "../ops/arithmetic.ts";
 import { cost } from "./cost.ts";
 import { asPower, isOnes } from "./forms.ts";
 import { asTerm, factorsOf, fromTerm } from "./term.ts";
@@ -154,10 +162,10 @@ function transposes(e: Expr): number {
 
 /** Collects what is common where the bracket that remains holds no matrix product, or is long and scalar. */
 function collect(terms: readonly Expr[]): Expr[] {
-  const byScalar = collectScalar(terms);
-  if (byScalar) return [byScalar];
+  const whole = collectScalar(terms) ?? symmetricPart(terms);
+  if (whole) return [whole];
   let list = [...terms];
-  for (const side of ["right", "left"] as const) {
+  for (const side of ["right", "left", "around"] as const) {
     let found: Expr[] | null = list;
     while (found) {
       list = found;
@@ -184,23 +192,60 @@ function collectScalar(terms: readonly Expr[]): Expr | null {
   return cost(whole) < cost(add(...terms)) ? whole : null;
 }
 
-/** AC + BC = (A + B)C for the longest common end, or start, of two or more terms. */
-function collectSide(terms: readonly Expr[], side: "left" | "right"): Expr[] | null {
+/** ½A + ½Aᵀ = ½(A + Aᵀ). */
+function symmetricPart(terms: readonly Expr[]): Expr | null {
+  const [a, b] = terms.map(asTerm);
+  if (terms.length !== 2 || !a!.body || !b!.body || isScalar(a!.body)) return null;
+  if (!areTransposes(a!.body, b!.body)) return null;
+  const number = commonNumber([a!.coefficient, b!.coefficient]);
+  const isOne = number.numerator === number.denominator;
+  const sameScalars =
+    a!.scalars.length === b!.scalars.length && a!.scalars.every((s, i) => s === b!.scalars[i]);
+  if (!sameScalars || (isOne && a!.scalars.length === 0)) return null;
+  const inside = [a!, b!].map((t) =>
+    fromTerm({ coefficient: over(t.coefficient, number), scalars: [], body: t.body }),
+  );
+  return fromTerm({ coefficient: number, scalars: a!.scalars, body: add(...inside) });
+}
+
+/** Where a bracket is to stand in a product: before, after or between common factors. */
+type Side = "left" | "right" | "around";
+
+/** The common factors before and after the one that differs. */
+interface Frame {
+  readonly before: readonly Expr[];
+  readonly after: readonly Expr[];
+}
+
+/** The frames that a chain offers to one side, those that leave one factor first. */
+function framesOf(factors: readonly Expr[], side: Side): Frame[] {
+  const n = factors.length;
+  if (side === "around")
+    return factors
+      .slice(2)
+      .map((_, i) => ({ before: factors.slice(0, i + 1), after: factors.slice(i + 2) }));
+  return [n - 1, n]
+    .filter((count) => count > 0)
+    .map((count) =>
+      side === "right"
+        ? { before: [], after: factors.slice(n - count) }
+        : { before: factors.slice(0, count), after: [] },
+    );
+}
+
+/** AC + BC = (A + B)C, CA + CB = C(A + B), CAD + CBD = C(A + B)D, for two or more terms. */
+function collectSide(terms: readonly Expr[], side: Side): Expr[] | null {
   const parts = terms.map((t) => ({ term: asTerm(t), factors: chainOf(asTerm(t)) }));
-  for (let i = 0; i < parts.length; i++) {
-    const { factors } = parts[i]!;
-    for (const count of [factors.length - 1, factors.length].filter((n) => n > 0)) {
-      const common =
-        side === "right" ? factors.slice(factors.length - count) : factors.slice(0, count);
+  for (const [i, { factors }] of parts.entries()) {
+    for (const frame of framesOf(factors, side)) {
       const composed = composedScalars(parts[i]!.term);
       const members = parts.flatMap((p, j) =>
-        rest(p.factors, common, side) !== null && composedScalars(p.term) === composed ? [j] : [],
+        rest(p.factors, frame) !== null && composedScalars(p.term) === composed ? [j] : [],
       );
       if (members.length < 2 || !members.includes(i)) continue;
       const whole = collected(
         members.map((j) => parts[j]!.term),
-        common,
-        side,
+        frame,
       );
       if (!whole) continue;
       if (cost(whole) >= cost(add(...members.map((j) => terms[j]!)))) continue;
@@ -219,31 +264,25 @@ const composedScalars = (t: Term): string =>
 const chainOf = (t: Term): readonly Expr[] =>
   t.body === null || isScalar(t.body) ? [] : factorsOf(t.body);
 
-/** What stays of a chain without the common end; null where more than one factor would stay. */
-function rest(
-  factors: readonly Expr[],
-  common: readonly Expr[],
-  side: "left" | "right",
-): readonly Expr[] | null {
-  const left = factors.length - common.length;
+/** What stays of a chain within a frame; null where it does not fit, or more than one factor would stay. */
+function rest(factors: readonly Expr[], { before, after }: Frame): readonly Expr[] | null {
+  const left = factors.length - before.length - after.length;
   if (left < 0 || left > 1) return null;
-  const at = side === "right" ? left : 0;
-  if (!common.every((f, i) => factors[at + i] === f)) return null;
-  return side === "right" ? factors.slice(0, left) : factors.slice(common.length);
+  const end = before.length + left;
+  const fits =
+    before.every((f, i) => factors[i] === f) && after.every((f, i) => factors[end + i] === f);
+  return fits ? factors.slice(before.length, end) : null;
 }
 
-function collected(
-  terms: readonly Term[],
-  common: readonly Expr[],
-  side: "left" | "right",
-): Expr | null {
-  const remainders = terms.map((t) => rest(chainOf(t), common, side)!);
+function collected(terms: readonly Term[], frame: Frame): Expr | null {
+  const { before, after } = frame;
+  const remainders = terms.map((t) => rest(chainOf(t), frame)!);
   // One bare term becomes I; two would be a sum of scalars.
   if (remainders.filter((r) => r.length === 0).length > 1) return null;
   // Nor may the bracket hold a bracket with a product in it.
   if (remainders.some((r) => r.some((f) => holdsProduct(isApply(f, transpose) ? f.args[0]! : f))))
     return null;
-  const edge = side === "right" ? common[0]!.shape[0] : common.at(-1)!.shape[1];
+  const edge = after.length > 0 ? after[0]!.shape[0] : before.at(-1)!.shape[1];
   if (
     remainders.some((r) => r.length > 0 && r[0]!.shape[0] !== r[0]!.shape[1]) &&
     remainders.some((r) => r.length === 0)
@@ -262,8 +301,8 @@ function collected(
     }),
   );
   const bracket = sumOf(ordered(inside.flatMap((t) => (isApply(t, add) ? t.args : [t]))));
-  const chain = side === "right" ? [bracket, ...common] : [...common, bracket];
-  return fromTerm({ coefficient: number, scalars: shared, body: matmul(...chain) });
+  const body = matmul(...before, bracket, ...after);
+  return fromTerm({ coefficient: number, scalars: shared, body });
 }
 
 const holdsProduct = (sum: Expr): boolean =>

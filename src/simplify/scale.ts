@@ -9,6 +9,7 @@ import { exp } from "../ops/elementwise.ts";
 import { norm } from "../ops/reduce.ts";
 import { softmax } from "../ops/rowwise.ts";
 import { asPower, isOnes, isZero, powerOf, selfInner } from "./forms.ts";
+import { foldKinks } from "./kinks.ts";
 import { compare } from "./order.ts";
 import { fromTerm, mostTerms } from "./term.ts";
 
@@ -28,7 +29,8 @@ export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boole
 }
 
 /** The product of scalar or equally shaped factors as a number and merged powers. */
-export function mergePowers(factors: readonly Expr[]): { coefficient: Rational; scalars: Expr[] } {
+export function mergePowers(all: readonly Expr[]): { coefficient: Rational; scalars: Expr[] } {
+  const factors = foldKinks(all);
   let coefficient = rational(1);
   const exponents = new Map<Expr, Expr[]>();
   const normed = new Set(
