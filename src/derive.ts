@@ -1,7 +1,7 @@
 /** @file The pipeline: a problem and its variables in, verified gradients out. */
 
 import { gradientBy, sweep } from "./diff/sweep.ts";
-import { errors } from "./diagnostics/errors.ts";
+import { errors, NablaError } from "./diagnostics/errors.ts";
 import type { Shape } from "./expr/dimension.ts";
 import type { Expr, Sym } from "./expr/expr.ts";
 import { half, isScalar, sym } from "./expr/expr.ts";
@@ -106,6 +106,7 @@ export async function gradients(
       throw verification.failures.length > 0
         ? errors.notVerified(verification.failures)
         : errors.noPoint(verification.obstacles);
+    await verifyModerately(problem, variables, options);
   }
   const known = new Set<Expr>(problem.symbols.values());
   // Parts that several results share are written once.
@@ -143,6 +144,32 @@ export async function gradients(
       verification,
     };
   });
+}
+
+/**
+ * Next to a very large coefficient the other terms are too small to be checked: the same problem with
+ * moderate numbers must verify, too. Where no point is found for it, the first check has to do.
+ */
+async function verifyModerately(
+  problem: Problem,
+  variables: readonly Sym[],
+  options: DeriveOptions,
+): Promise<void> {
+  const { moderateNumbers } = await import("./numeric/moderate.ts");
+  const moderate = moderateNumbers([problem.objective]);
+  if (moderate.size === 0) return;
+  const moderated = (e: Expr): Expr => substituted(e, moderate);
+  const twin: Problem = {
+    ...problem,
+    objective: moderated(problem.objective),
+    symbols: new Map([...problem.symbols].map(([name, s]) => [name, moderated(s) as Sym])),
+  };
+  const varied = variables.map((v) => twin.symbols.get(v.name)!);
+  try {
+    await gradients(twin, varied, { ...options, print: false });
+  } catch (error) {
+    if (!(error instanceof NablaError) || error.diagnostic.code !== "no-point") throw error;
+  }
 }
 
 /**

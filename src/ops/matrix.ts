@@ -8,11 +8,14 @@ import { isInteger } from "../expr/rational.ts";
 import { add, identity, negate, product, scale, transposed } from "./arithmetic.ts";
 import { log } from "./elementwise.ts";
 import type { Derived, Primitive } from "./core.ts";
-import { call, derived, margin, primitive } from "./core.ts";
+import { call, derived, primitive } from "./core.ts";
 
 const { symmetric, skew, posdef, diagonal, orthogonal, invertible, positive } = property;
 
-/** det X over the product of the lengths of its rows: ±1 where they are orthogonal, 0 where X is singular. */
+/**
+ * det X over the product of the lengths of its rows, its n-th root: ±1 where they are orthogonal, 0 where
+ * X is singular, and of one size for random matrices of any n.
+ */
 function orthogonality(m: Arithmetic, x: Value): number {
   let lengths = 1;
   for (let i = 0; i < m.rows(x); i++) {
@@ -20,8 +23,12 @@ function orthogonality(m: Arithmetic, x: Value): number {
     for (let j = 0; j < m.columns(x); j++) square += m.real(m.entry(x, i, j)) ** 2;
     lengths *= Math.sqrt(square);
   }
-  return lengths === 0 ? 0 : m.real(m.determinant(x)) / lengths;
+  const ratio = lengths === 0 ? 0 : m.real(m.determinant(x)) / lengths;
+  return Math.sign(ratio) * Math.abs(ratio) ** (1 / m.rows(x));
 }
+
+/** How far from singular a drawn matrix must be, as its `orthogonality`. */
+const regular = 0.05;
 
 export const inverse: Primitive = primitive("inverse", {
   signature: "n×n → n×n",
@@ -34,7 +41,7 @@ export const inverse: Primitive = primitive("inverse", {
     invertible | (x!.properties & (symmetric | skew | posdef | diagonal | orthogonal)),
   domain: {
     text: "an invertible matrix",
-    holds: (m, x) => Math.abs(orthogonality(m, x)) > margin,
+    holds: (m, x) => Math.abs(orthogonality(m, x)) > regular,
   },
 });
 
@@ -58,7 +65,7 @@ export const logdet: Derived = derived("logdet", {
   expand: (x) => log(determinant(x)),
   domain: {
     text: "a matrix with a positive determinant",
-    holds: (m, x) => orthogonality(m, x) > margin,
+    holds: (m, x) => orthogonality(m, x) > regular,
   },
 });
 
@@ -98,7 +105,7 @@ export const matrixPower: Primitive = primitive("matrixPower", {
   },
   domain: {
     text: "an invertible matrix, where the exponent is negative",
-    holds: (m, x, k) => m.real(m.entry(k, 0, 0)) >= 0 || Math.abs(orthogonality(m, x)) > margin,
+    holds: (m, x, k) => m.real(m.entry(k, 0, 0)) >= 0 || Math.abs(orthogonality(m, x)) > regular,
   },
 });
 

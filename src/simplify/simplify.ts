@@ -65,9 +65,19 @@ export class Simplifier {
   private readonly oriented = (inner: Expr): Expr => {
     const key = normalKey(inner);
     let found = this.orientations.get(key);
-    if (!found) this.orientations.set(key, (found = this.closed ? inner : lighter(inner)));
+    if (!found) this.orientations.set(key, (found = this.closed ? inner : this.lightest(inner)));
     return found;
   };
+
+  /** What is remembered must stay as it is: the factors that were turned are simplified. */
+  private lightest(inner: Expr): Expr {
+    const turned = lighter(inner);
+    if (turned === inner || turned.kind !== "apply") return inner;
+    return apply(
+      turned.op,
+      turned.args.map((arg) => this.simplify(arg)),
+    );
+  }
 
   /** The normal form of an expression; definitions stay names. */
   simplify(e: Expr): Expr {

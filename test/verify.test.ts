@@ -1,0 +1,82 @@
+/** @file The check can fail: wrong gradients and wrong rules are caught, right ones pass. */
+
+import { afterEach, describe, expect, test } from "vitest";
+import { derive, NablaError, parse } from "../src/index.ts";
+import { num } from "../src/expr/expr.ts";
+import { verify } from "../src/numeric/verify.ts";
+import { scale } from "../src/ops/arithmetic.ts";
+import { tanh } from "../src/ops/elementwise.ts";
+import { parseIn } from "../src/parse/index.ts";
+
+/** How the check judges a gradient that is claimed. */
+function judged(problem: string, wrt: string, claimed: string): boolean {
+  const read = parse(problem);
+  const variable = read.symbols.get(wrt)!;
+  const gradient = parseIn(read, { role: "answer", text: claimed }, variable.shape);
+  return verify(read.objective, [{ variable, at: variable, gradient }], 1).ok;
+}
+
+describe("a claimed gradient", () => {
+  test.each([
+    ["‖Ax − b‖²", "x", "2Aᵀ(Ax − b)"],
+    ["tr(AXB)", "X", "AᵀBᵀ"],
+    ["½‖WᵀWx − x‖²", "W", "W(WᵀWx − x)xᵀ + Wx(WᵀWx − x)ᵀ"],
+    ["log det X", "X", "X⁻ᵀ"],
+    ["‖Xw − y‖₁", "w", "Xᵀsign(Xw − y)"],
+  ])("of %s by %s passes as %s", (problem, wrt, right) => {
+    expect(judged(problem, wrt, right)).toBe(true);
+  });
+
+  test.each([
+    ["a factor", "‖Ax − b‖²", "x", "Aᵀ(Ax − b)"],
+    ["a factor that is nearly 1", "‖Ax − b‖²", "x", "2.000001Aᵀ(Ax − b)"],
+    ["a sign", "‖Ax − b‖²", "x", "−2Aᵀ(Ax − b)"],
+    ["a transpose", "A, X, B: n×n; tr(AXB)", "X", "BA"],
+    ["a transpose of a result", "A, B, X: n×n; tr(AXB)", "X", "AB"],
+    ["a lost path", "½‖WᵀWx − x‖²", "W", "W(WᵀWx − x)xᵀ"],
+    ["nothing for something", "xᵀx", "x", "0"],
+    ["an inverse without its transpose", "X: n×n; log det X", "X", "X⁻¹"],
+    ["⊙ for a product", "A, B: n×n; tr(AB)", "A", "A ⊙ Bᵀ"],
+    ["symmetry that is not given", "A: n×n; xᵀAx", "x", "2Ax"],
+    ["a lost 1/n", "mean(x)", "x", "𝟏"],
+    ["a sign function on the wrong side", "‖Xw − y‖₁", "w", "Xᵀsign(Xw + y)"],
+  ])("is caught with %s: %s by %s is not %s", (_what, problem, wrt, wrong) => {
+    expect(judged(problem, wrt, wrong)).toBe(false);
+  });
+});
+
+describe("a wrong rule", () => {
+  const right = tanh.pullback;
+  afterEach(() => {
+    Object.assign(tanh, { pullback: right });
+  });
+  const breakTanh = (factor: number): void => {
+    Object.assign(tanh, {
+      pullback: (...args: Parameters<typeof right>) =>
+        right(...args).map((g) => g && scale(num(factor), g)),
+    });
+  };
+
+  test.each([
+    "yᵀtanh(Wx)",
+    // The other terms are so large that doubles show nothing of this one.
+    "10^12 aᵀx + sum(tanh(x))",
+    "‖Ax − b‖² + 10^-9 sum(tanh(x))",
+  ])("ends in an error and shows no result: %s", async (problem) => {
+    await expect(derive(problem, { wrt: "x" })).resolves.toHaveLength(1);
+    breakTanh(2);
+    const refused = await derive(problem, { wrt: "x" }).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(NablaError);
+    expect(refused).toMatchObject({ exit: 3, diagnostic: { code: "not-verified" } });
+  });
+});
+
+test("a point at which all derivatives are 0 shows nothing", () => {
+  // Where both units are off, any multiple of the gradient agrees.
+  expect(judged("relu(−xᵀx − 1) + 0·xᵀx", "x", "5x")).toBe(false);
+});
+
+test("rounding that a nearly singular point magnifies is no disagreement", async () => {
+  const [found] = await derive("A, B, C: 6×6; tr((AᵀA)⁻¹(BᵀB)⁻¹(CᵀC)⁻¹)", { wrt: "A" });
+  expect(found!.verification).toMatchObject({ ok: true });
+});
