@@ -5,8 +5,8 @@ import { errors, NablaError } from "./diagnostics/errors.ts";
 import type { Shape } from "./expr/dimension.ts";
 import type { Expr, Sym } from "./expr/expr.ts";
 import { half, isScalar, sym } from "./expr/expr.ts";
-import { closed, has, property, whileVaried } from "./expr/properties.ts";
-import { children, postorder, substituted } from "./expr/walk.ts";
+import { closed, structureOf, whileVaried } from "./expr/properties.ts";
+import { argsOf, children, postorder, substituted } from "./expr/walk.ts";
 import type { Verification } from "./numeric/verify.ts";
 import { add, hadamard, identity, negate, scale, transpose } from "./ops/arithmetic.ts";
 import { parseIn } from "./parse/index.ts";
@@ -14,7 +14,7 @@ import type { Problem } from "./parse/problem.ts";
 import { toAscii, toLatex, toUnicode } from "./print/index.ts";
 import { folder } from "./simplify/fold.ts";
 import { presenter } from "./simplify/present.ts";
-import { Simplifier } from "./simplify/simplify.ts";
+import { simplify, Simplifier } from "./simplify/simplify.ts";
 import { partNames, withNamedParts } from "./simplify/name.ts";
 import { normalKey } from "./simplify/canonical.ts";
 
@@ -134,7 +134,7 @@ export async function gradients(
           : whereOf(problem, gradient, named, (part) => written(around, part)),
       assumptions: [
         ...problem.assumptions,
-        ...structureOf(free.copies.get(variable)!),
+        ...structureTold(free.copies.get(variable)!),
         ...(swept.cotangents.has(free.copies.get(variable)!)
           ? []
           : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
@@ -202,18 +202,20 @@ function freed(
 /** The part of a gradient that lies in the set its variable was declared to be in. */
 function within(variable: Sym, gradient: Expr): Expr {
   if (isScalar(variable)) return gradient;
-  const is = (p: number): boolean => has(variable.properties, p);
-  if (is(property.diagonal)) return hadamard(gradient, identity(variable.shape[0]));
-  if (is(property.symmetric)) return scale(half, add(gradient, transpose(gradient)));
-  if (is(property.skew)) return scale(half, add(gradient, negate(transpose(gradient))));
-  return gradient;
+  switch (structureOf(variable.properties)) {
+    case "diagonal":
+      return hadamard(gradient, identity(variable.shape[0]));
+    case "symmetric":
+      return scale(half, add(gradient, transpose(gradient)));
+    case "skew":
+      return scale(half, add(gradient, negate(transpose(gradient))));
+    default:
+      return gradient;
+  }
 }
 
-function structureOf(variable: Sym): string[] {
-  if (isScalar(variable)) return [];
-  const kind = (["diagonal", "symmetric", "skew"] as const).find((name) =>
-    has(variable.properties, property[name]),
-  );
+function structureTold(variable: Sym): string[] {
+  const kind = isScalar(variable) ? null : structureOf(variable.properties);
   return kind
     ? [`${variable.name} is ${kind}: the gradient is taken within the ${kind} matrices`]
     : [];
@@ -242,11 +244,8 @@ const noTexts: Texts = { unicode: "", ascii: "", latex: "" };
 
 /** The three spellings; each constant has its size where the text alone would leave it open. */
 function texts(problem: Problem, e: Expr): Texts {
-  const unprintable = postorder([e], (n) => (n.kind === "apply" ? n.args : [])).find(
-    (n) =>
-      n.kind === "apply" && n.op.notation.kind === "call" && n.op.notation.name.startsWith("block"),
-  );
-  if (unprintable) throw errors.noMatrixForm("sums over the blocks of a matrix");
+  for (const { op } of postorder([e], argsOf).filter((n) => n.kind === "apply"))
+    if (op.notation.kind === "none") throw errors.noMatrixForm(op.notation.needs);
   for (const sizes of [false, true]) {
     const ascii = toAscii(e, sizes);
     let read: Expr;
@@ -256,7 +255,7 @@ function texts(problem: Problem, e: Expr): Texts {
       if (!sizes) continue;
       throw new Error(`internal: the result ${ascii} is not read back`, { cause: error });
     }
-    if (read !== e && normalKey(simplified(read)) !== normalKey(simplified(e))) {
+    if (read !== e && normalKey(simplify(read)) !== normalKey(simplify(e))) {
       if (!sizes) continue;
       throw new Error(`internal: the result ${ascii} is read back as ${toAscii(read, sizes)}`);
     }
@@ -274,8 +273,6 @@ function withParts(problem: Problem, parts: readonly Sym[]): Problem {
   };
 }
 
-const simplified = (e: Expr): Expr => new Simplifier().keep(e);
-
 /** What the result speaks of and the problem did not define: parts that got names, and dimensions. */
 function whereOf(
   problem: Problem,
@@ -289,9 +286,9 @@ function whereOf(
   }));
   if (problem.invented.length === 0) return named;
   const used = new Set(
-    postorder([e, ...parts.map((p) => p.definition!)], (n) =>
-      n.kind === "apply" ? n.args : [],
-    ).flatMap((n) => (n.kind === "sym" && n.role === "dimension" ? [n.name] : [])),
+    postorder([e, ...parts.map((p) => p.definition!)], argsOf).flatMap((n) =>
+      n.kind === "sym" && n.role === "dimension" ? [n.name] : [],
+    ),
   );
   const dimensions = problem.invented.filter((name) => used.has(name));
   return [

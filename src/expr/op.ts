@@ -13,6 +13,8 @@ export type Notation =
       /** What stands around a scalar argument in place of the name and brackets: |x|. */
       readonly ofScalar?: { readonly open: Spelled; readonly close: Spelled };
     }
+  /** No form that people write: a result that holds it is refused, and told what it needs. */
+  | { readonly kind: "none"; readonly needs: string }
   | { readonly kind: "sum" | "product" | "power" | "transpose" | "inverse" }
   | { readonly kind: "infix"; readonly level: "hadamard" | "kronecker"; readonly symbol: Spelled }
   | {

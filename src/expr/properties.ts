@@ -82,6 +82,13 @@ export function closed(set: Properties, isScalar: boolean): Properties {
 /** The properties that make a set in which a gradient is taken; the others do not restrict. */
 export const restricting: Properties = symmetric | skew | posdef | psd | diagonal;
 
+/** The set of matrices, other than all, in which a name of these properties is varied. */
+export function structureOf(set: Properties): "diagonal" | "symmetric" | "skew" | null {
+  return (
+    (["diagonal", "symmetric", "skew"] as const).find((name) => has(set, property[name])) ?? null
+  );
+}
+
 /** What still holds of a name that is varied freely, or within its restricting set. */
 export const whileVaried = (set: Properties): Properties =>
   set & (restricting | invertible | positive | nonnegative);

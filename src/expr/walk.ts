@@ -17,6 +17,9 @@ export function children(e: Expr): readonly Expr[] {
   }
 }
 
+/** The arguments alone: a name stays closed. */
+export const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
+
 /** Every node reachable from `roots`, each once, arguments before what uses them. */
 export function postorder(
   roots: readonly Expr[],

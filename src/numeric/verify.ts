@@ -3,7 +3,7 @@
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
-import { has, property } from "../expr/properties.ts";
+import { structureOf } from "../expr/properties.ts";
 import { dependents, postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
 import { evaluate, OutOfDomain } from "./evaluate.ts";
@@ -349,11 +349,11 @@ function direction(variable: Sym, sizes: Sizes, random: Random): Value {
   const d = Array.from({ length: rows }, () =>
     Array.from({ length: columns }, () => random.normal()),
   );
-  const is = (p: number): boolean => has(variable.properties, p) && rows === columns && rows > 1;
+  const structure = rows > 1 && rows === columns ? structureOf(variable.properties) : null;
   const entry = (i: number, j: number): number => {
-    if (is(property.diagonal)) return i === j ? d[i]![j]! : 0;
-    if (is(property.symmetric)) return (d[i]![j]! + d[j]![i]!) / 2;
-    if (is(property.skew)) return (d[i]![j]! - d[j]![i]!) / 2;
+    if (structure === "diagonal") return i === j ? d[i]![j]! : 0;
+    if (structure === "symmetric") return (d[i]![j]! + d[j]![i]!) / 2;
+    if (structure === "skew") return (d[i]![j]! - d[j]![i]!) / 2;
     return d[i]![j]!;
   };
   return realArithmetic.matrix(rows, columns, entry);

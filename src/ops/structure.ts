@@ -1,13 +1,13 @@
 /** @file Diagonals and Kronecker products. */
 
+import type { Notation } from "../expr/op.ts";
 import { property } from "../expr/properties.ts";
 import { hadamard, identity } from "./arithmetic.ts";
 import type { Derived, Primitive } from "./core.ts";
 import { call, derived, primitive, sign, total } from "./core.ts";
 
-const { symmetric, diagonal, posdef, psd, positive, nonnegative, invertible, orthogonal } =
+const { symmetric, diagonal, posdef, psd, positive, nonnegative, invertible, orthogonal, integer } =
   property;
-const { integer } = property;
 
 /** The diagonal matrix with the entries of a vector. */
 export const diagonalMatrix: Primitive = primitive("diagonalMatrix", {
@@ -65,11 +65,13 @@ export const kronecker: Primitive = primitive("kronecker", {
       integer),
 });
 
+const overBlocks: Notation = { kind: "none", needs: "sums over the blocks of a matrix" };
+
 /** The matrix of ⟨Gᵢⱼ, B⟩ over the blocks of G; the third argument gives the shape. */
 export const blockInner: Primitive = primitive("blockInner", {
   signature: "mp×nq, p×q, m×n → m×n",
   shape: (args) => (args.length === 3 ? args[2]!.shape : null),
-  notation: call("blockInner"),
+  notation: overBlocks,
   pullback: (g, _y, big, b) => [kronecker(g, b), blockSum(big, g, b), null],
   value: (m, big, b, like) =>
     m.matrix(m.rows(like), m.columns(like), (i, j) =>
@@ -83,7 +85,7 @@ export const blockInner: Primitive = primitive("blockInner", {
 export const blockSum: Primitive = primitive("blockSum", {
   signature: "mp×nq, m×n, p×q → p×q",
   shape: (args) => (args.length === 3 ? args[2]!.shape : null),
-  notation: call("blockSum"),
+  notation: overBlocks,
   pullback: (g, _y, big, a) => [kronecker(a, g), blockInner(big, g, a), null],
   value: (m, big, a, like) =>
     m.matrix(m.rows(like), m.columns(like), (k, l) =>

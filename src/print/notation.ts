@@ -131,6 +131,9 @@ class Printer {
         return this.betweenBars(e, notation);
       case "constant":
         return this.constant(e, notation);
+      case "none":
+        // For reports of our own errors only.
+        return { text: `${e.op.opName}(…)`, level: level.atom };
       case "call": {
         if (notation.ofScalar && isScalar(e)) return this.betweenBars(e, notation.ofScalar);
         const latex = notation.latex ?? notation.name;

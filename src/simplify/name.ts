@@ -2,14 +2,12 @@
 
 import { apply, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { postorder } from "../expr/walk.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
 
 /** A result with up to this many symbols is shown whole. */
 const longestWhole = 400;
 /** A part with more symbols than this gets a name, where the whole is too long. */
 const longestPart = 60;
-
-const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
 
 /**
  * Gives names to parts of results that have more than 400 symbols, so that each text stays short

@@ -4,7 +4,7 @@ import { apply, isApply, isScalar, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { postorder } from "../expr/walk.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
 import {
   add,
   areTransposes,
@@ -18,8 +18,6 @@ import { cost } from "./cost.ts";
 import { asPower, isOnes } from "./forms.ts";
 import { asTerm, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
-
-const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
 
 /**
  * Gives the form to show of simplified expressions; sums that the problem wrote (`keep`) stay as they
@@ -235,7 +233,7 @@ function framesOf(factors: readonly Expr[], side: Side): Frame[] {
 
 /** AC + BC = (A + B)C, CA + CB = C(A + B), CAD + CBD = C(A + B)D, for two or more terms. */
 function collectSide(terms: readonly Expr[], side: Side): Expr[] | null {
-  const parts = terms.map((t) => ({ term: asTerm(t), factors: chainOf(asTerm(t)) }));
+  const parts = terms.map((t) => ({ term: asTerm(t), factors: matricesOf(asTerm(t)) }));
   for (const [i, { factors }] of parts.entries()) {
     for (const frame of framesOf(factors, side)) {
       const composed = composedScalars(parts[i]!.term);
@@ -261,7 +259,8 @@ function collectSide(terms: readonly Expr[], side: Side): Expr[] | null {
 const composedScalars = (t: Term): string =>
   t.scalars.flatMap((s) => (s.kind === "apply" ? [s.id] : [])).join(" ");
 
-const chainOf = (t: Term): readonly Expr[] =>
+/** The matrix factors of a term; none where it is a scalar. */
+const matricesOf = (t: Term): readonly Expr[] =>
   t.body === null || isScalar(t.body) ? [] : factorsOf(t.body);
 
 /** What stays of a chain within a frame; null where it does not fit, or more than one factor would stay. */
@@ -276,7 +275,7 @@ function rest(factors: readonly Expr[], { before, after }: Frame): readonly Expr
 
 function collected(terms: readonly Term[], frame: Frame): Expr | null {
   const { before, after } = frame;
-  const remainders = terms.map((t) => rest(chainOf(t), frame)!);
+  const remainders = terms.map((t) => rest(matricesOf(t), frame)!);
   // One bare term becomes I; two would be a sum of scalars.
   if (remainders.filter((r) => r.length === 0).length > 1) return null;
   // Nor may the bracket hold a bracket with a product in it.

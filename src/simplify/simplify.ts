@@ -3,7 +3,7 @@
 import { apply, isApply } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
-import { postorder } from "../expr/walk.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose } from "../ops/arithmetic.ts";
 import { blockInner, blockSum, diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
@@ -22,8 +22,6 @@ const linear: ReadonlySet<OpFields> = new Set<OpFields>([
   blockInner,
   blockSum,
 ]);
-
-const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
 
 /**
  * Simplifies with memory: equal parts are worked on once. Brackets that the problem wrote (`keep`)
