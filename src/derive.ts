@@ -134,6 +134,7 @@ export async function gradients(
           : whereOf(problem, gradient, named, (part) => written(around, part)),
       assumptions: [
         ...problem.assumptions,
+        ...otherwiseAsked(problem, variables),
         ...structureTold(free.copies.get(variable)!),
         ...(swept.cotangents.has(free.copies.get(variable)!)
           ? []
@@ -232,6 +233,14 @@ function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {
     if (node.kind === "apply" && reaches.has(node) && node.op.smooth) told.add(node.op.smooth.text);
   }
   return [...told];
+}
+
+/** `∇_W` in the text and `--wrt x` beside it: the latter holds, and that is told. */
+function otherwiseAsked(problem: Problem, variables: readonly Sym[]): string[] {
+  const named = problem.by.map(({ name }) => name);
+  const asked = variables.map((v) => v.name);
+  if (named.length === 0 || named.toSorted().join() === asked.toSorted().join()) return [];
+  return [`the text names ${named.join(", ")}, and ${asked.join(", ")} is asked for`];
 }
 
 interface Texts {

@@ -45,6 +45,19 @@ describe("derive", () => {
   });
 
   test.each([
+    [["\\nabla_W \\|Wx\\|^2", "--wrt", "x"], "the text names W, and x is asked for"],
+    [["tr(X)^t", "--wrt", "X"], "tr(X)^t is a power; a transpose is tr(X)^T"],
+    [["\\min_{x ∈ ℝ^n} ‖Ax−b‖²"], "b is a vector of length m: it has to fit what stands beside it"],
+    [["K = A\n−tr(K)", "--wrt", "A"], "the line “−tr(K)” is a statement of its own"],
+  ] as const)("tells how %j was taken", (args, note) => {
+    expect(
+      nabla(["derive", ...args])
+        .stderr.split("\n")
+        .map((line) => line.trim()),
+    ).toContain(note);
+  });
+
+  test.each([
     ["text", "2Aᵀ(Ax − b)\n"],
     ["ascii", "2*A^T*(A*x - b)\n"],
     ["latex", "2 \\mathbf{A}^\\top (\\mathbf{A} \\mathbf{x} - \\mathbf{b})\n"],

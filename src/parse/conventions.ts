@@ -31,6 +31,12 @@ const conventionText = {
   scalar: "a lower-case Greek letter",
 } as const;
 
+const isConvention = (why: string): boolean =>
+  (Object.values(conventionText) as string[]).includes(why);
+
+/** Why a name has a shape that the shapes beside it settled. */
+const follows = "it has to fit what stands beside it";
+
 /** What a name may be where its convention cannot hold; a capital letter stays a matrix. */
 const alternatives: Readonly<Record<Kind, readonly Kind[]>> = {
   matrix: [],
@@ -222,7 +228,7 @@ export class Conventions {
     const isPower = why.startsWith("it is raised to a power");
     return errors.shapesDiffer(
       symbol.span,
-      `${symbol.name} cannot be a ${kind}${why && !(why in conventionText) ? `: ${why}` : ""}`,
+      `${symbol.name} cannot be a ${kind}${why && !isConvention(why) ? `: ${why}` : ""}`,
       [],
       isPower && kind === "vector"
         ? `${symbol.name}.^2 entry by entry, ‖${symbol.name}‖² for the squared norm`
@@ -286,8 +292,10 @@ export class Conventions {
   private why(symbol: SymbolEntry): string {
     for (const term of symbol.shape) {
       if (!isUnknown(term) || term.why === null) continue;
-      const convention = /^convention (\w+)$/u.exec(term.why);
-      if (convention) return conventionText[convention[1] as Kind];
+      const convention = /^convention (\w+)$/u.exec(term.why)?.[1];
+      // Where the convention of another name settled it, this one only follows.
+      if (convention && convention !== conventionOf(symbol.name)) return follows;
+      if (convention) return conventionText[convention as Kind];
       return term.why === "it is added to a scalar" && classOf(symbol.shape) !== "scalar"
         ? "it is added to something of that shape"
         : term.why;

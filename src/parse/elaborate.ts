@@ -61,7 +61,6 @@ export class Elaborator {
         body: null,
         typed: null,
         expr,
-        convention: null,
       });
     this.closed = true;
   }
@@ -146,7 +145,6 @@ export class Elaborator {
       body: null,
       typed: null,
       expr: null,
-      convention: null,
     };
     this.symbols.set(name, made);
     return made;

@@ -22,6 +22,4 @@ export interface SymbolEntry {
   body: Surface | null;
   typed: Typed | null;
   expr: Sym | null;
-  /** Where its shape came from: a convention, or a demand of the expression. */
-  convention: string | null;
 }

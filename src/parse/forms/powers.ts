@@ -29,6 +29,8 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
   if (inside) return inside;
   const typed = inference.visit(body);
   const raisedTo = inference.scalar(exponent, "an exponent");
+  if (exponent.kind === "name" && exponent.name === "t" && inference.isFree(exponent))
+    inference.notes.push(`${excerpt(e.span)} is a power; a transpose is ${excerpt(body.span)}^T`);
   inference.solver.require(
     demand.square(typed.shape, `it is raised to a power in ${excerpt(e.span)}`, () =>
       cannotRaise(inference, e, typed),
