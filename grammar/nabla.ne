@@ -8,25 +8,27 @@
 import * as sentences from "./sentences.ts";
 import * as spaces from "./spaces.ts";
 import * as tree from "./tree.ts";
+// Rules at the top complete at every token: what they build is built once, at the end.
+const later = (build: (d: any) => unknown) => (d: any): (() => unknown) => () => build(d);
 const lexer = { has: (_type: string): boolean => true };
 %}
 
 @lexer lexer
 
 statement ->
-    names %colon space                          {% sentences.declaration %}
-  | names %element space                        {% sentences.declaration %}
-  | names relation sum                          {% sentences.propertyOf %}
-  | names definiteness sum                      {% sentences.propertyOf %}
-  | equation                                    {% sentences.equation %}
-  | %head %openParen names %closeParen equal sum {% sentences.functionDefinition %}
-  | %given %colon sum equal sum                 {% sentences.given %}
-  | %functionDeclaration                        {% sentences.functionDeclaration %}
-  | sum                                         {% sentences.objective %}
-  | %gradientBy names %closeBy sum              {% sentences.objectiveBy %}
-  | %partial %slash %partial power sum          {% sentences.objectiveByPartial %}
+    names %colon space                          {% later(sentences.declaration) %}
+  | names %element space                        {% later(sentences.declaration) %}
+  | names relation sum                          {% later(sentences.propertyOf) %}
+  | names definiteness sum                      {% later(sentences.propertyOf) %}
+  | equation                                    {% later(sentences.equation) %}
+  | %head %openParen names %closeParen equal sum {% later(sentences.functionDefinition) %}
+  | %given %colon sum equal sum                 {% later(sentences.given) %}
+  | %functionDeclaration                        {% later(sentences.functionDeclaration) %}
+  | sum                                         {% later(sentences.objective) %}
+  | %gradientBy names %closeBy sum              {% later(sentences.objectiveBy) %}
+  | %partial %slash %partial power sum          {% later(sentences.objectiveByPartial) %}
   | %fraction %openBrace %partial %closeBrace %openBrace %partial power %closeBrace sum
-                                                {% sentences.objectiveByFraction %}
+                                                {% later(sentences.objectiveByFraction) %}
 
 names -> %name {% sentences.firstName %} | names %comma %name {% sentences.nextName %}
 equal -> %equals {% id %} | %define {% id %}

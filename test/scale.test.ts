@@ -72,6 +72,12 @@ describe("hostile input ends in an error within a second", () => {
     "10,000 accents": `x${"\u0302".repeat(10_000)}`,
     "unclosed braces": "{".repeat(499) + "x",
     "a self-reference": "x = x + x; x",
+    "100,000 capital letters": "A".repeat(99_999),
+    "50,000 factors": "a·".repeat(49_000) + "b",
+    "nested braces": "{".repeat(45_000) + "x" + "}".repeat(45_000),
+    "nested styles": String.raw`\mathbf{`.repeat(10_000) + "x" + "}".repeat(10_000),
+    "nested switches": String.raw`{\bf `.repeat(15_000) + "x" + "}".repeat(15_000),
+    "nested norms": String.raw`\norm{`.repeat(12_000) + "x" + "}".repeat(12_000),
   };
   test.each(Object.entries(texts))("%s", async (_, text) => {
     const before = performance.now();

@@ -66,6 +66,8 @@ export const errors = {
   // ---- characters and words -------------------------------------------------------------------
   tooLong: (span: Span, limit: number) =>
     error("too-long", `the text is longer than ${limit} characters`, { span }),
+  longStatement: (span: Span, limit: number) =>
+    error("too-long", `a statement of more than ${limit} signs and names is not read`, { span }),
   tooDeep: (span: Span, limit: number) =>
     error("too-deep", `brackets are nested more than ${limit} deep`, { span }),
   hiddenCharacter: (span: Span) =>

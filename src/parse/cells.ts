@@ -25,10 +25,16 @@ export function listed<T>(cell: Cell<T>): T[] {
   return items.toReversed();
 }
 
+/** A term whose own list is closed with the sum: it completes at every factor. */
+export interface SignedPart {
+  readonly negative: boolean;
+  readonly term: Part;
+}
+
 /** A list that may be asked for its surface: what the grammar passes where it does not look. */
 export type Part = Surface | Open;
 export type Open =
-  | { readonly open: "sum"; readonly cell: Cell<Signed> }
+  | { readonly open: "sum"; readonly cell: Cell<SignedPart> }
   | { readonly open: "product"; readonly cell: Cell<Factor> }
   | { readonly open: "hadamard"; readonly cell: Cell<Factor>; readonly dotted: boolean }
   | { readonly open: "kronecker"; readonly cell: Cell<Surface> };
@@ -41,12 +47,12 @@ export function close(part: Part): Surface {
   const { span, before, item } = part.cell;
   if (before === null) {
     // A list of one is that one, where nothing stands before it.
-    if (part.open === "sum") return (item as Signed).term;
+    if (part.open === "sum") return close((item as SignedPart).term);
     if (part.open === "product") return (item as Factor).factor;
   }
   switch (part.open) {
     case "sum":
-      return { kind: "sum", terms: listed(part.cell), span };
+      return { kind: "sum", terms: listed(part.cell).map(signed), span };
     case "product":
       return { kind: "product", factors: listed(part.cell), span };
     case "hadamard":
@@ -57,3 +63,5 @@ export function close(part: Part): Surface {
       return part satisfies never;
   }
 }
+
+const signed = ({ negative, term }: SignedPart): Signed => ({ negative, term: close(term) });

@@ -8,7 +8,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { Elaborator } from "./elaborate.ts";
 import type { Problem } from "./problem.ts";
 import { read } from "./read.ts";
-import { deepest } from "./statements.ts";
+import { deepest } from "./pieces.ts";
 import type { Names } from "./statements.ts";
 
 /**

@@ -7,6 +7,7 @@ import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { isFunctionName } from "../ops/functions.ts";
 import type { Folded } from "./fold.ts";
+import { deepest } from "./pieces.ts";
 
 /** A token of the plain language. */
 export interface Piece {
@@ -229,7 +230,7 @@ class Unwrapper {
 
   private matchingOrNull(open: number): number | null {
     // Found in one walk: a text of open braces must not be walked once for each.
-    this.closers ??= closersOf(this.tokens);
+    this.closers ??= closersOf(this.folded, this.tokens);
     return this.closers.get(open) ?? null;
   }
 
@@ -372,7 +373,12 @@ class Unwrapper {
     const closing = this.matchingOrNull(this.at - 1);
     const first = this.peek();
     if (closing !== null && first !== undefined) {
-      const inside = this.tokens.slice(this.at, closing).filter((t) => t.type !== "blank");
+      const isSwitch = Object.hasOwn(switches, first.text);
+      // Longer groups are none of the short forms, and need no look inside.
+      const few = isSwitch || closing - this.at <= 6;
+      const inside = few
+        ? this.tokens.slice(this.at, closing).filter((t) => t.type !== "blank")
+        : this.tokens.slice(this.at, this.at + 3);
       const end = this.tokens[closing]!;
       const taken = before === "caret" || before === "underscore";
       if (inside.length === 0 && !taken) this.at = closing + 1;
@@ -385,7 +391,7 @@ class Unwrapper {
         this.bold(first, [inside[1]!], end)
       )
         this.at = closing + 1;
-      else if (Object.hasOwn(switches, first.text)) {
+      else if (isSwitch) {
         this.skipBlanks();
         this.at++;
         const group = { open: token, inside: inside.slice(1), end, from: this.at, close: closing };
@@ -421,11 +427,13 @@ class Unwrapper {
   }
 }
 
-function closersOf(tokens: readonly RawToken[]): ReadonlyMap<number, number> {
+function closersOf(folded: Folded, tokens: readonly RawToken[]): ReadonlyMap<number, number> {
   const found = new Map<number, number>();
   const open: number[] = [];
   for (const [i, token] of tokens.entries())
-    if (token.type === "openBrace") open.push(i);
-    else if (token.type === "closeBrace" && open.length > 0) found.set(open.pop()!, i);
+    if (token.type === "openBrace") {
+      open.push(i);
+      if (open.length > deepest) throw errors.tooDeep(folded.span(token.start, token.end), deepest);
+    } else if (token.type === "closeBrace" && open.length > 0) found.set(open.pop()!, i);
   return found;
 }

@@ -2,6 +2,9 @@
 
 import type { Piece } from "./latex.ts";
 
+/** The deepest nesting of brackets that is read. */
+export const deepest = 500;
+
 export const opening = new Set([
   "openParen",
   "openBracket",

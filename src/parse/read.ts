@@ -17,6 +17,9 @@ import compiled from "./grammar.generated.ts";
 /** The longest text that is read, in UTF-16 units. */
 export const longest = 100_000;
 
+/** The most signs and names that one statement may have. */
+const mostTokens = 50_000;
+
 let grammar: Grammar | undefined;
 
 /** Reads the statements of some sources; names that one introduces hold in all. */
@@ -46,6 +49,7 @@ function parse(statement: RawStatement, names: Names): Statement {
   const given = numberStatement(statement);
   if (given) return given;
   const tokens = tokensOf(statement, names);
+  if (tokens.length > mostTokens) throw errors.longStatement(tokens[mostTokens]!.span, mostTokens);
   grammar ??= nearley.Grammar.fromCompiled(compiled);
   const parser = new nearley.Parser(grammar, { keepHistory: false });
   parser.lexer = new TokenList(tokens) as unknown as nearley.Lexer;
@@ -59,7 +63,7 @@ function parse(statement: RawStatement, names: Names): Statement {
     throw error;
   }
   const { results } = parser;
-  if (results.length === 1) return results[0] as Statement;
+  if (results.length === 1) return (results[0] as () => Statement)();
   if (results.length > 1) throw new Error(`internal: ${results.length} parses of one statement`);
   throw endsTooSoon(statement, tokens);
 }

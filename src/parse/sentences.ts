@@ -52,16 +52,13 @@ function isZero(e: Surface): boolean {
   return e.kind === "zero" || (e.kind === "number" && e.value.numerator === 0n);
 }
 
-export const firstEquation = ([left, , right]: readonly [Part, Token, Part]): Cell<Surface> =>
-  next(begin(close(left), spanOf(left)), close(right), spanOf(right));
-export const nextEquation = ([list, , right]: readonly [
-  Cell<Surface>,
-  Token,
-  Part,
-]): Cell<Surface> => next(list, close(right), spanOf(right));
+export const firstEquation = ([left, , right]: readonly [Part, Token, Part]): Cell<Part> =>
+  next(begin(left, spanOf(left)), right, spanOf(right));
+export const nextEquation = ([list, , right]: readonly [Cell<Part>, Token, Part]): Cell<Part> =>
+  next(list, right, spanOf(right));
 
-export function equation([cells]: readonly [Cell<Surface>]): Statement {
-  const [left, ...bodies] = listed(cells);
+export function equation([cells]: readonly [Cell<Part>]): Statement {
+  const [left, ...bodies] = listed(cells).map(close);
   if (left?.kind === "name")
     return {
       kind: "definition",

@@ -6,7 +6,7 @@ import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
 import { groupText, matching, nameAt } from "./names.ts";
 import { apart, isIn, withDifferentials } from "./openings.ts";
-import { closing, opening } from "./pieces.ts";
+import { closing, deepest, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
 export interface RawStatement {
@@ -66,9 +66,6 @@ const heads = new Set([
   "succ",
   "succeq",
 ]);
-
-/** The deepest nesting of brackets that is read. */
-export const deepest = 500;
 
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {

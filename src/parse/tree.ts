@@ -6,8 +6,8 @@ import type { Span } from "../diagnostics/source.ts";
 import { num } from "../expr/expr.ts";
 import { rationalFromDecimal } from "../expr/rational.ts";
 import { begin, close, listed, next, spanOf } from "./cells.ts";
-import type { Cell, Open, Part } from "./cells.ts";
-import type { Factor, Relation, Signed, Surface, Token } from "./surface.ts";
+import type { Cell, Open, Part, SignedPart } from "./cells.ts";
+import type { Factor, Relation, Surface, Token } from "./surface.ts";
 
 type D = readonly any[];
 
@@ -298,13 +298,13 @@ export const kronecker = ([list, , part]: readonly [Part, Token, Part]): Open =>
 
 export const firstTerm = ([part]: readonly [Part]): Open => ({
   open: "sum",
-  cell: begin({ negative: false, term: close(part) }, spanOf(part)),
+  cell: begin({ negative: false, term: part }, spanOf(part)),
 });
 export const nextTerm = ([list, sign, part]: readonly [Open, Token, Part]): Open => ({
   open: "sum",
   cell: next(
-    list.cell as Cell<Signed>,
-    { negative: sign.type === "minus", term: close(part) },
+    list.cell as Cell<SignedPart>,
+    { negative: sign.type === "minus", term: part },
     spanOf(part),
   ),
 });

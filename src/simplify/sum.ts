@@ -1,16 +1,16 @@
 /** @file The normal form of sums: flat, like terms collected, in the order they came. */
 
-import { isApply } from "../expr/expr.ts";
+import { isApply, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { plus } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { add, zeroOf } from "../ops/arithmetic.ts";
+import { add, scale, zeroOf } from "../ops/arithmetic.ts";
 import { isZero } from "./forms.ts";
 import { asTerm, fromTerm } from "./term.ts";
 
 /** `add`: terms that `same` calls equal up to a number become one. */
 export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Expr {
-  const terms = args
+  const terms = counted(args)
     .flatMap((arg) => (isApply(arg, add) ? arg.args : [arg]))
     .filter((t) => !isZero(t));
   const collected = new Map<Expr, { coefficient: Rational; rest: Expr }>();
@@ -34,4 +34,14 @@ export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Exp
     });
   if (left.length === 0) return zeroOf(args[0]!.shape);
   return left.length === 1 ? left[0]! : add(...left);
+}
+
+/** A bracket that comes n times is n times the bracket: 2(Ax − b), not 2Ax − 2b. */
+function counted(args: readonly Expr[]): readonly Expr[] {
+  const times = new Map<Expr, number>();
+  for (const arg of args) times.set(arg, (times.get(arg) ?? 0) + 1);
+  if (times.size === args.length) return args;
+  return [...times].flatMap(([arg, n]) =>
+    n > 1 && isApply(arg, add) ? [scale(num(n), arg)] : Array.from({ length: n }, () => arg),
+  );
 }
