@@ -113,6 +113,11 @@ export const errors = {
     }),
 
   // ---- structure --------------------------------------------------------------------------------
+  derivativeHasEnded: (span: Span) =>
+    error("derivative-has-ended", "a derivative that is written out stands for the whole problem", {
+      span,
+      hint: "write the objective alone, or ∂/∂x before all of it",
+    }),
   lineBegins: (span: Span, sign: string) =>
     error("line-begins-with-sign", `a line cannot begin with “${sign}”`, {
       span,

@@ -73,6 +73,15 @@ export class Cursor {
     return last !== undefined && operandEnds.has(last.type);
   }
 
+  /** Whether what is read next is an argument of \frac without braces: one letter, one digit. */
+  isFractionPart(): boolean {
+    const [last, before] = [this.tokens.at(-1), this.tokens.at(-2)];
+    return (
+      last?.type === "fraction" ||
+      (before?.type === "fraction" && (last?.type === "name" || last?.type === "number"))
+    );
+  }
+
   followedBy(types: readonly string[]): boolean {
     return types.every((type, i) => this.pieces[this.at + 1 + i]?.type === type);
   }

@@ -29,14 +29,19 @@ export const baseName = (text: string): string =>
   Object.hasOwn(greek, text) ? greek[text]! : text;
 
 /** Adds the sub- and superscripts that belong to a name. */
-export function withIndices(statement: RawStatement, i: number, base: string): FoundName {
+export function withIndices(
+  statement: RawStatement,
+  i: number,
+  base: string,
+  takesDigits = true,
+): FoundName {
   const { pieces } = statement;
   let next = i + 1;
   let subscript: string | null = null;
   let superscript = "";
   for (let round = 0; round < 2; round++) {
     if (subscript === null) {
-      const found = subscriptAt(statement, next, pieces[next - 1]!.end);
+      const found = subscriptAt(statement, next, takesDigits ? pieces[next - 1]!.end : -1);
       if (found) {
         subscript = found.text;
         next = found.next;
@@ -127,8 +132,9 @@ function superscriptName(
   if (types[0] === "openBrace" && star(types[1]) && types[2] === "closeBrace")
     return { text: "^*", next: i + 4 };
   if (
-    types.join(" ") === "openBrace openParen number closeParen closeBrace" ||
-    types.join(" ") === "openBrace openParen word closeParen closeBrace"
+    /^openBrace open(?:Paren (?:number|word) closeParen|Bracket (?:number|word) closeBracket) closeBrace$/u.test(
+      types.join(" "),
+    )
   )
     return { text: `^{(${pieces[i + 3]!.text})}`, next: i + 6 };
   return null;

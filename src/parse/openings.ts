@@ -8,10 +8,11 @@ import { closing, matchingIn, opening } from "./pieces.ts";
  * The statements that one stands for: `x: n, A: m×n` are two declarations, and a set in
  * `\\min_{x \\in ℝ^n}` declares before it minimises.
  */
-export function apart(pieces: readonly Piece[]): (readonly Piece[])[] {
-  if (pieces.length === 0) return [];
+export function apart(typed: readonly Piece[], fail: Fail): (readonly Piece[])[] {
+  if (typed.length === 0) return [];
+  const pieces = withDifferentials(typed);
   const over = minimisedOver(pieces);
-  if (over === null) return declarationsApart(derivativeFirst(pieces));
+  if (over === null) return declarationsApart(derivativeFirst(pieces, fail));
   const declared = declarationsApart(pieces.slice(over.from, over.to));
   const names = declared.flatMap((part, i) => [
     ...(i > 0 ? [{ ...part[0]!, type: "comma" as const, text: "," }] : []),
@@ -86,24 +87,40 @@ function namesBefore(pieces: readonly Piece[], from: number, to: number): number
   return cut;
 }
 
-/** `\\frac{∂ f}{∂ x}` and `∂(f)/∂x` of an expression f are ∂/∂x before it; of a name they are a symbol. */
-function derivativeFirst(pieces: readonly Piece[]): readonly Piece[] {
+/** `\frac{∂ f}{∂ x}` and `∂f/∂x` of an expression f are ∂/∂x before it; of a name they are a symbol. */
+function derivativeFirst(pieces: readonly Piece[], fail: Fail): readonly Piece[] {
   const [first, second, third] = pieces;
   if (first!.type === "fraction" && second?.type === "openBrace" && third?.type === "partial") {
     const close = matchingIn(pieces, 1);
-    const isName = close <= 4 || pieces.slice(3, close).every((p) => isIndexOrName(p));
-    const end = close + 1 < pieces.length ? matchingIn(pieces, close + 1) : -1;
-    if (isName || end !== pieces.length - 1) return pieces;
     const over = pieces.slice(3, close);
+    if (over.every(isIndexOrName)) return pieces;
+    const end = matchingIn(pieces, close + 1);
+    if (end !== pieces.length - 1) throw fail(pieces[end + 1] ?? first!);
     return [first!, second, third, ...pieces.slice(close, end + 1), ...over];
   }
-  if (first!.type === "partial" && second?.type === "openParen") {
-    const close = matchingIn(pieces, 1);
-    if (pieces[close + 1]?.type !== "slash" || pieces[close + 2]?.type !== "partial") return pieces;
-    return [first!, ...pieces.slice(close + 1), ...pieces.slice(1, close + 1)];
-  }
-  return pieces;
+  if (first!.type !== "partial" || second === undefined || second.type === "slash") return pieces;
+  const slash = slashBefore(pieces, "partial");
+  if (slash < 0) return pieces;
+  const over = pieces.slice(1, slash);
+  if (over.every(isIndexOrName)) return pieces;
+  const by = pieces.slice(slash + 2);
+  const extra = by.find((p) => !isIndexOrName(p));
+  if (extra) throw fail(extra);
+  return [first!, ...pieces.slice(slash), ...over];
 }
+
+/** The first `/` outside brackets that such a piece follows; −1 without one. */
+function slashBefore(pieces: readonly Piece[], type: Piece["type"]): number {
+  let depth = 0;
+  return pieces.findIndex((piece, i) => {
+    if (opening.has(piece.type)) depth++;
+    else if (closing.has(piece.type)) depth--;
+    return depth === 0 && piece.type === "slash" && pieces[i + 1]?.type === type;
+  });
+}
+
+/** Says that something stands where a derivative of a whole objective has ended. */
+type Fail = (at: Piece) => Error;
 
 const isIndexOrName = (p: Piece): boolean =>
   (p.type === "word" && p.text.length === 1) ||
@@ -121,53 +138,101 @@ export function isIn(pieces: readonly Piece[], i: number): boolean {
 }
 
 /**
- * `d/dx` and `\\frac{d}{dx}`, `\\frac{dL}{dx}` are written with ∂ in the grammar. A quotient of products
- * that begin with d is told apart by its shape: a d alone, or with one letter, over a d with a letter.
+ * `d/dx`, `\frac{d}{dx}`, `\frac{d f}{dx}` and `d f/dx` are written with ∂ in the grammar. A quotient of
+ * products that begin with d is told apart by its shape: below stands a d with one name.
  */
-export function withDifferentials(pieces: readonly Piece[]): readonly Piece[] {
-  const isD = (p: Piece | undefined): boolean => p?.type === "word" && /^d[A-Za-z]?$/u.test(p.text);
-  const types = (from: number, count: number): string =>
-    pieces
-      .slice(from, from + count)
-      .map((p) => p.type)
-      .join(" ");
-  const split = (p: Piece): Piece[] => [
-    { ...p, type: "partial", text: "d", end: p.start + 1 },
-    ...(p.text.length > 1 ? [{ ...p, text: p.text.slice(1), start: p.start + 1 }] : []),
-  ];
+function withDifferentials(pieces: readonly Piece[]): readonly Piece[] {
   const out: Piece[] = [];
   for (let i = 0; i < pieces.length; i++) {
-    const isFraction =
-      pieces[i]!.type === "fraction" &&
-      isD(pieces[i + 2]) &&
-      types(i + 1, 5).startsWith("openBrace word closeBrace openBrace word") &&
-      /^d./u.test(pieces[i + 5]!.text);
-    const isFractionOfGreek =
-      pieces[i]!.type === "fraction" &&
-      isD(pieces[i + 2]) &&
-      types(i + 1, 6).startsWith("openBrace word closeBrace openBrace word letter") &&
-      pieces[i + 5]!.text === "d";
-    const isSlash =
-      i === 0 &&
-      pieces[0]!.text === "d" &&
-      pieces[0]!.type === "word" &&
-      pieces[1]?.type === "slash" &&
-      pieces[2]?.type === "word" &&
-      /^d[A-Za-z]?$/u.test(pieces[2].text);
-    if (isFraction || isFractionOfGreek) {
-      out.push(
-        pieces[i]!,
-        pieces[i + 1]!,
-        ...split(pieces[i + 2]!),
-        pieces[i + 3]!,
-        pieces[i + 4]!,
-        ...split(pieces[i + 5]!),
-      );
-      i += 5;
-    } else if (isSlash) {
-      out.push(...split(pieces[0]!), pieces[1]!, ...split(pieces[2]!));
-      i += 2;
-    } else out.push(pieces[i]!);
+    const found =
+      pieces[i]!.type === "fraction" ? fractionAt(pieces, i) : i === 0 ? quotientAt(pieces) : null;
+    out.push(...(found?.pieces ?? [pieces[i]!]));
+    if (found) i = found.end;
+  }
+  return out;
+}
+
+interface Rewritten {
+  readonly pieces: readonly Piece[];
+  /** The place of the last piece that was rewritten. */
+  readonly end: number;
+}
+
+/** The d that begins a run of letters, as ∂, and the rest of the run; null where none does. */
+function differential(piece: Piece | undefined): Piece[] | null {
+  if (piece?.type !== "word" || !/^d[A-Za-z]?$/u.test(piece.text)) return null;
+  const d: Piece = { ...piece, type: "partial", text: "d" };
+  if (piece.text === "d") return [d];
+  const at = piece.start + 1;
+  return [
+    { ...d, end: at },
+    { ...piece, text: piece.text.slice(1), start: at },
+  ];
+}
+
+function fractionAt(pieces: readonly Piece[], i: number): Rewritten | null {
+  if (pieces[i + 1]?.type !== "openBrace") return null;
+  const close = matchingIn(pieces, i + 1);
+  if (pieces[close + 1]?.type !== "openBrace") return null;
+  const end = matchingIn(pieces, close + 1);
+  const [over, under] = [differential(pieces[i + 2]), differential(pieces[close + 2])];
+  if (!over || !under || end >= pieces.length) return null;
+  const by = [...under.slice(1), ...pieces.slice(close + 3, end)];
+  if (by.length === 0 || !by.every(isIndexOrName)) return null;
+  return {
+    pieces: [
+      ...pieces.slice(i, i + 2),
+      ...over,
+      ...pieces.slice(i + 3, close + 2),
+      under[0]!,
+      ...by,
+      pieces[end]!,
+    ],
+    end,
+  };
+}
+
+/** `d/dx f`, and `d f/dx` where nothing follows. */
+function quotientAt(pieces: readonly Piece[]): Rewritten | null {
+  const [first, second, third] = pieces;
+  if (first?.type !== "word" || first.text !== "d") return null;
+  if (second?.type === "slash") {
+    const under = differential(third);
+    return under && { pieces: [{ ...first, type: "partial" }, second, ...under], end: 2 };
+  }
+  const slash = pieces.findLastIndex((p) => p.type === "slash");
+  const under = slash < 1 ? null : differential(pieces[slash + 1]);
+  const by = under && [...under.slice(1), ...pieces.slice(slash + 2)];
+  if (!under || !by || by.length === 0 || !by.every(isIndexOrName)) return null;
+  return {
+    pieces: [{ ...first, type: "partial" }, ...pieces.slice(1, slash + 1), under[0]!, ...by],
+    end: pieces.length - 1,
+  };
+}
+
+/** `W^{(2)\top}` is the transpose of the name `W^{(2)}`: the exponent is cut in two. */
+export function withLayersApart(pieces: readonly Piece[]): readonly Piece[] {
+  const out: Piece[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    out.push(pieces[i]!);
+    const types = pieces
+      .slice(i, i + 5)
+      .map((p) => p.type)
+      .join(" ");
+    if (
+      !/^caret openBrace open(?:Paren|Bracket) (?:number|word) close(?:Paren|Bracket)$/u.test(types)
+    )
+      continue;
+    const next = pieces[i + 5];
+    const goesOn = next?.text === "T" || ["top", "minus", "prime"].includes(next?.type ?? "");
+    if (next === undefined || !goesOn) continue;
+    out.push(
+      ...pieces.slice(i + 1, i + 5),
+      { ...next, type: "closeBrace", text: "}" },
+      { ...next, type: "caret", text: "^" },
+      { ...next, type: "openBrace", text: "{" },
+    );
+    i += 4;
   }
   return out;
 }

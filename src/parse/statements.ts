@@ -5,7 +5,7 @@ import { errors } from "../diagnostics/errors.ts";
 import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
 import { groupText, matching, nameAt } from "./names.ts";
-import { apart, isIn, withDifferentials } from "./openings.ts";
+import { apart, isIn, withLayersApart } from "./openings.ts";
 import { closing, deepest, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
@@ -70,15 +70,18 @@ const heads = new Set([
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
   const statements: RawStatement[] = [];
-  const cut = withDifferentials(pieces).flatMap((piece, i) =>
-    pieces[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
+  const cut = withLayersApart(pieces).flatMap((piece, i, all) =>
+    all[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
   );
   let current: Piece[] = [];
   let depth = 0;
   let softened = false;
+  const afterDerivative = ({ start, end: to }: Piece): Error =>
+    errors.derivativeHasEnded(folded.span(start, to));
   const end = (): void => {
     while (current.length > 0 && ["period", "comma"].includes(current.at(-1)!.type)) current.pop();
-    for (const pieces of apart(current)) statements.push({ folded, pieces, styles: new Map() });
+    for (const pieces of apart(current, afterDerivative))
+      statements.push({ folded, pieces, styles: new Map() });
     current = [];
   };
   for (const [index, piece] of cut.entries()) {

@@ -120,10 +120,11 @@ function readNumber(c: Cursor, piece: Piece): void {
     c.at--;
     return readZero(c, piece);
   }
-  if (c.tokens.at(-1)?.type === "fraction" && /^\d{2,}$/u.test(text)) {
-    // \frac12: an argument without braces is one digit.
-    const parts = [text[0]!, text[1]!, ...(text.length > 2 ? [text.slice(2)] : [])];
-    for (const part of parts) c.token("number", piece, part);
+  if (c.isFractionPart() && /^\d{2,}$/u.test(text)) {
+    // \frac12, \frac n2: an argument without braces is one digit.
+    const digits = c.tokens.at(-1)!.type === "fraction" ? 2 : 1;
+    for (const digit of text.slice(0, digits)) c.token("number", piece, digit);
+    if (text.length > digits) c.token("number", piece, text.slice(digits));
     return;
   }
   const last = c.tokens.at(-1);

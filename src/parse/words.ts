@@ -66,7 +66,7 @@ function readLetters(c: Cursor, piece: Piece): void {
     const end = dressed || i === letters.length - 1 ? piece.end : start + letter.length;
     const part: Piece = { ...piece, text: letter, start, end };
     if (i === letters.length - 1) {
-      const found = withIndices(c.statement, c.at, letter);
+      const found = withIndices(c.statement, c.at, letter, !c.isFractionPart());
       c.styled(found.name, part, part);
       c.tokens.push({
         type: "name",
@@ -112,7 +112,7 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
   const indexed = withIndices(c.statement, c.at, letter).name;
   if (letter === "Σ" && !c.names.values.has("Σ") && !c.names.values.has(indexed) && bindsIndex(c))
     return readSum(c, piece, piece);
-  const found = withIndices(c.statement, c.at, letter);
+  const found = withIndices(c.statement, c.at, letter, !c.isFractionPart());
   c.name(found.name, piece, c.pieces[found.next - 1]!);
   c.at = found.next;
 }
