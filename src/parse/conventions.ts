@@ -53,6 +53,8 @@ export class Conventions {
   private readonly symbols: ReadonlyMap<string, SymbolEntry>;
   /** How many conventions may be broken in the search that is under way. */
   private level = 0;
+  /** Names that the expressions alone make scalars: 1/N, C‖w‖². */
+  private forced: ReadonlySet<SymbolEntry> = new Set();
   constructor(inference: Inference, symbols: ReadonlyMap<string, SymbolEntry>) {
     this.inference = inference;
     this.solver = inference.solver;
@@ -92,6 +94,9 @@ export class Conventions {
   /** Gives every open name a kind, breaking as few conventions as it can. */
   private search(): void {
     let firstError: unknown;
+    this.forced = new Set(
+      [...this.symbols.values()].filter((s) => classOf(s.shape) === "scalar"),
+    );
     // Capitals say most and Greek letters least.
     const rank = { matrix: 0, vector: 1, scalar: 2 } as const;
     const free = [...this.symbols.values()]
@@ -167,7 +172,7 @@ export class Conventions {
       if (symbol.body || symbol.sized || symbol.properties) continue;
       if (conventionOf(symbol.name) === "matrix") {
         // Once a small letter had to give way, a capital that is a scalar as well is no reading.
-        if (hasBroken && extentOf(symbol.shape[0]) === "one")
+        if (hasBroken && extentOf(symbol.shape[0]) === "one" && !this.forced.has(symbol))
           throw errors.shapesDiffer(symbol.span, `${symbol.name} cannot be a matrix here`, []);
         continue;
       }
