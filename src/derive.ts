@@ -193,9 +193,6 @@ function freed(
     copies.set(variable, copy);
     if (copy === variable) continue;
     replacements.set(variable, copy);
-    // Where the text repeats the definition, the name is meant.
-    if (variable.definition && variable.definition.kind === "apply")
-      replacements.set(variable.definition, copy);
   }
   return { copies, replacements };
 }

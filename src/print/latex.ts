@@ -59,6 +59,11 @@ const fraction = (over: string, below: string): Printed => ({
   level: level.power,
 });
 
+/** Two numbers side by side, and a name σ before a bracket, which would call the sigmoid. */
+const needsDot = (text: string, factor: string): boolean =>
+  (/\d$/u.test(text) && /^\d/u.test(factor)) ||
+  (text.endsWith("\\sigma") && /^(?:\\left)?\(/u.test(factor));
+
 export const latexAlphabet: Alphabet = {
   spell: (s) => s.latex,
   symbol: latexName,
@@ -72,9 +77,7 @@ export const latexAlphabet: Alphabet = {
   minus: " - ",
   leadingMinus: "-",
   juxtaposed: (factors) =>
-    factors.reduce(
-      (text, f) => text + (/\d$/u.test(text) && /^\d/u.test(f) ? " \\cdot " : " ") + f,
-    ),
+    factors.reduce((text, f) => text + (needsDot(text, f) ? " \\cdot " : " ") + f),
   quotient: (over, below) => fraction(over?.text ?? "1", below.text),
   transpose: (x) => `${x}^\\top`,
   inverse: (x) => `${x}^{-1}`,

@@ -7,6 +7,7 @@ import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
 import { scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 
@@ -63,7 +64,8 @@ export interface Alphabet {
 
 /** Prints an expression. `sizes` writes the size of every constant: `I_n`. */
 export function print(e: Expr, alphabet: Alphabet, sizes = false): string {
-  return new Printer(alphabet, sizes).print(e).text;
+  const isNamed = (n: Expr): boolean => n.kind === "sym" && n.name === "σ";
+  return new Printer(alphabet, sizes, postorder([e], argsOf).some(isNamed)).print(e).text;
 }
 
 class Printer {
@@ -73,9 +75,12 @@ class Printer {
   private bars = 0;
   private readonly a: Alphabet;
   private readonly sizes: boolean;
-  constructor(alphabet: Alphabet, sizes: boolean) {
+  /** Whether σ is a name here: the sigmoid is spelled out then. */
+  private readonly sigmaIsName: boolean;
+  constructor(alphabet: Alphabet, sizes: boolean, sigmaIsName: boolean) {
     this.a = alphabet;
     this.sizes = sizes;
+    this.sigmaIsName = sigmaIsName;
   }
 
   print(e: Expr): Printed {
@@ -136,7 +141,10 @@ class Printer {
         return { text: `${e.op.opName}(…)`, level: level.atom };
       case "call": {
         if (notation.ofScalar && isScalar(e)) return this.betweenBars(e, notation.ofScalar);
-        const latex = notation.latex ?? notation.name;
+        const latex =
+          this.sigmaIsName && notation.latex === "\\sigma"
+            ? `\\operatorname{${notation.name}}`
+            : (notation.latex ?? notation.name);
         const args = e.args.map((arg) => this.print(arg).text);
         const text = this.a.call(notation.name, latex, args, null);
         return { text, level: text.startsWith("\\log\\det") ? level.prefix : level.atom };

@@ -52,6 +52,8 @@ function joined(factors: readonly string[], insideBars: boolean): string {
       text !== "" &&
       ((touches && !isSafeRun(run + leading)) ||
         (insideBars && /^[‖|]/u.test(factor)) ||
+        // σ(x + 1) is the sigmoid of it.
+        (text.endsWith("σ") && factor.startsWith("(")) ||
         /^[\d.]/u.test(factor) ||
         (/\d$/u.test(text) && /^\d/u.test(factor)) ||
         // N·tr(A) is no run of letters, and S_B·w has not the subscript Bw.
