@@ -176,6 +176,11 @@ export const errors = {
       span,
       hint: "a product is written AB, A*B or A·B; entry by entry A ⊙ B",
     }),
+  numberAfterBracket: (span: Span, text: string, isNorm: boolean) =>
+    error("number-after-bracket", `what the ${text} right after a bracket means is not clear`, {
+      span,
+      hint: `${isNorm ? `_${text} for the kind of norm, ` : ""}^${text} for a power, ·${text} for a factor`,
+    }),
   twoNumbers: (span: Span) =>
     error("two-numbers", "two numbers side by side", { span, hint: "write a product as 2*3" }),
   bareArgument: (span: Span, name: string, argument: Span, next: Span, between = " ") =>

@@ -294,10 +294,31 @@ function compareAt(
       variable: group.map((i) => claims[i]!.variable.name).join(", "),
       derived,
       numeric,
-      error: scale === 0 ? 0 : Math.abs(derived - numeric) / scale,
+      error: errorOf(Math.abs(derived - numeric), scale, () => largestPart(point, moving)),
     });
   }
   return compared;
+}
+
+/** The error in relation to the terms; where those cancel, to the parts they are made of. */
+function errorOf(difference: number, scale: number, largest: () => number): number {
+  const error = difference === 0 ? 0 : difference / scale;
+  return error <= tolerance ? error : difference / Math.max(scale, 1e-5 * largest());
+}
+
+/** The largest entry of all values on which the variables have an influence. */
+const largestPart = (point: Point, moving: ReadonlySet<Expr>): number =>
+  evaluate([...moving], point, realArithmetic, moving).reduce(
+    (largest: number, part) => Math.max(largest, largestEntry(part)),
+    0,
+  );
+
+function largestEntry(x: Value): number {
+  const m = realArithmetic;
+  let largest = 0;
+  for (let i = 0; i < m.rows(x); i++)
+    for (let j = 0; j < m.columns(x); j++) largest = Math.max(largest, Math.abs(entryAt(x, i, j)));
+  return largest;
 }
 
 const entryAt = (x: Value, i: number, j: number): number =>

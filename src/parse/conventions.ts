@@ -94,9 +94,7 @@ export class Conventions {
   /** Gives every open name a kind, breaking as few conventions as it can. */
   private search(): void {
     let firstError: unknown;
-    this.forced = new Set(
-      [...this.symbols.values()].filter((s) => classOf(s.shape) === "scalar"),
-    );
+    this.forced = new Set([...this.symbols.values()].filter((s) => classOf(s.shape) === "scalar"));
     // Capitals say most and Greek letters least.
     const rank = { matrix: 0, vector: 1, scalar: 2 } as const;
     const free = [...this.symbols.values()]

@@ -130,5 +130,11 @@ function readNumber(c: Cursor, piece: Piece): void {
   const last = c.tokens.at(-1);
   if (last?.type === "number" && c.tokens.at(-2)?.type !== "fraction")
     throw errors.twoNumbers(c.span(piece));
+  const before = c.pieces[c.at - 2];
+  if (
+    before?.end === piece.start &&
+    ["closeNorm", "closeBar", "closeParen"].includes(last?.type ?? "")
+  )
+    throw errors.numberAfterBracket(c.span(piece), text, last!.type !== "closeParen");
   c.token("number", piece);
 }
