@@ -6,7 +6,7 @@ import type { Shape } from "./expr/dimension.ts";
 import type { Expr, Sym } from "./expr/expr.ts";
 import { half, isScalar, sym } from "./expr/expr.ts";
 import { closed, structureOf, whileVaried } from "./expr/properties.ts";
-import { argsOf, children, postorder, substituted } from "./expr/walk.ts";
+import { argsOf, children, postorder, substitution } from "./expr/walk.ts";
 import type { Verification } from "./numeric/verify.ts";
 import { add, hadamard, identity, negate, scale, transpose } from "./ops/arithmetic.ts";
 import { parseIn } from "./parse/index.ts";
@@ -15,7 +15,7 @@ import { toAscii, toLatex, toUnicode } from "./print/index.ts";
 import { folder } from "./simplify/fold.ts";
 import { presenter } from "./simplify/present.ts";
 import { simplify, Simplifier } from "./simplify/simplify.ts";
-import { partNames, withNamedParts } from "./simplify/name.ts";
+import { introducedNames, withNamedParts } from "./simplify/name.ts";
 import { normalKey } from "./simplify/canonical.ts";
 
 /** How to derive. */
@@ -63,29 +63,30 @@ export async function gradients(
   options: DeriveOptions = {},
 ): Promise<Gradient[]> {
   const variables = [...new Set(asked)];
-  const free = freed(problem, variables);
+  const copies = freed(problem, variables);
+  const free = substitution(copies);
   const tidy = new Simplifier();
   const definitions = [...problem.symbols.values()]
     .filter(
       (s) => s.definition !== null && s.name !== problem.objectiveName && !variables.includes(s),
     )
-    .map((s) => substituted(s, free.replacements) as Sym);
+    .map((s) => free(s) as Sym);
   const fold = folder(definitions, (e) => tidy.keep(e));
-  const input = substituted(problem.objective, free.replacements);
+  const input = free(problem.objective);
   const objective = fold(tidy.keep(input));
   tidy.keep(objective);
-  const bare = variables.map((v) => free.copies.get(v)!);
+  const bare = variables.map((v) => copies.get(v)!);
   const swept = sweep(objective, bare, tidy);
   const present = presenter((sum) => tidy.keeps(sum));
   // Back in the problem's own names: what is known of them holds at the point of the derivative.
-  const back = new Map<Expr, Expr>([
-    ...variables.map((v) => [free.copies.get(v)!, v] as const),
+  const back = substitution([
+    ...variables.map((v) => [copies.get(v)!, v] as const),
     ...definitions.map((s) => [s, problem.symbols.get(s.name)!] as const),
   ]);
   const whole = bare.map((variable) => {
     const gradient = tidy.simplify(within(variable, gradientBy(swept, variable)));
     const shown = fold(present(gradient));
-    const named = substituted(shown, back);
+    const named = back(shown);
     return named === shown ? shown : present(tidy.simplify(named));
   });
   const taken = new Set([...problem.symbols.keys(), ...problem.dimensions]);
@@ -96,7 +97,7 @@ export async function gradients(
   if (options.verify !== false) {
     const { verify } = await import("./numeric/verify.ts");
     const claims = shown.map(({ variable, gradient }) => ({
-      variable: free.copies.get(variable)!,
+      variable: copies.get(variable)!,
       at: variable,
       gradient,
     }));
@@ -108,17 +109,22 @@ export async function gradients(
         : errors.noPoint(verification.obstacles);
     await verifyModerately(problem, variables, options);
   }
-  const known = new Set<Expr>(problem.symbols.values());
+  const introduced = introducedNames(new Set<Expr>(problem.symbols.values()));
+  const names = shown.map(({ gradient }) => introduced(gradient));
+  const around = withParts(problem, new Set(names.flatMap(({ parts }) => parts)));
   // Parts that several results share are written once.
-  const memory = new Map<Sym, Texts>();
-  const written = (around: Problem, part: Sym): Texts => {
-    let found = memory.get(part);
-    if (!found) memory.set(part, (found = texts(around, part.definition!)));
+  const written = new Map<Sym, Where>();
+  const wherePart = (part: Sym): Where => {
+    let found = written.get(part);
+    if (!found) {
+      found = { name: part.name, ...texts(around, part.definition!) };
+      written.set(part, found);
+    }
     return found;
   };
-  return shown.map(({ variable, gradient }): Gradient => {
-    const named = options.print === false ? [] : partNames(gradient, known);
-    const around = withParts(problem, named);
+  const general = [...problem.assumptions, ...otherwiseAsked(problem, variables)];
+  return shown.map(({ variable, gradient }, i): Gradient => {
+    const { parts, dimensions } = names[i]!;
     const { unicode, ascii, latex } = options.print === false ? noTexts : texts(around, gradient);
     return {
       objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
@@ -131,12 +137,14 @@ export async function gradients(
       where:
         options.print === false
           ? []
-          : whereOf(problem, gradient, named, (part) => written(around, part)),
+          : [
+              ...parts.map(wherePart),
+              ...problem.invented.filter((name) => dimensions.has(name)).map(whereDimension),
+            ],
       assumptions: [
-        ...problem.assumptions,
-        ...otherwiseAsked(problem, variables),
-        ...structureTold(free.copies.get(variable)!),
-        ...(swept.cotangents.has(free.copies.get(variable)!)
+        ...general,
+        ...structureTold(copies.get(variable)!),
+        ...(swept.cotangents.has(copies.get(variable)!)
           ? []
           : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
         ...conventions,
@@ -159,7 +167,7 @@ async function verifyModerately(
   const { moderateNumbers } = await import("./numeric/moderate.ts");
   const moderate = moderateNumbers([problem.objective]);
   if (moderate.size === 0) return;
-  const moderated = (e: Expr): Expr => substituted(e, moderate);
+  const moderated = substitution(moderate);
   const twin: Problem = {
     ...problem,
     objective: moderated(problem.objective),
@@ -177,24 +185,14 @@ async function verifyModerately(
  * A copy of each variable that is varied: what it is defined by is held fixed, and of its properties only
  * those hold that restrict it.
  */
-function freed(
-  problem: Problem,
-  variables: readonly Sym[],
-): { copies: Map<Sym, Sym>; replacements: Map<Expr, Expr> } {
-  const copies = new Map<Sym, Sym>();
-  const replacements = new Map<Expr, Expr>();
-  for (const variable of variables) {
-    const declared = problem.declared.get(variable.name) ?? variable.properties;
-    const copy = sym(
-      variable.name,
-      variable.shape,
-      whileVaried(closed(declared, isScalar(variable))),
-    );
-    copies.set(variable, copy);
-    if (copy === variable) continue;
-    replacements.set(variable, copy);
-  }
-  return { copies, replacements };
+function freed(problem: Problem, variables: readonly Sym[]): Map<Sym, Sym> {
+  return new Map(
+    variables.map((variable) => {
+      const declared = problem.declared.get(variable.name) ?? variable.properties;
+      const properties = whileVaried(closed(declared, isScalar(variable)));
+      return [variable, sym(variable.name, variable.shape, properties)];
+    }),
+  );
 }
 
 /** The part of a gradient that lies in the set its variable was declared to be in. */
@@ -271,34 +269,22 @@ function texts(problem: Problem, e: Expr): Texts {
 }
 
 /** A problem in which the parts that were given names are known. */
-function withParts(problem: Problem, parts: readonly Sym[]): Problem {
-  if (parts.length === 0) return problem;
+function withParts(problem: Problem, parts: ReadonlySet<Sym>): Problem {
+  if (parts.size === 0) return problem;
+  const named = [...parts].map((s) => [s.name, s] as const);
   return {
     ...problem,
-    symbols: new Map([...problem.symbols, ...parts.map((s) => [s.name, s] as const)]),
+    symbols: new Map([...problem.symbols, ...named]),
+    names: {
+      ...problem.names,
+      values: new Set([...problem.names.values, ...named.map(([name]) => name)]),
+    },
   };
 }
 
-/** What the result speaks of and the problem did not define: parts that got names, and dimensions. */
-function whereOf(
-  problem: Problem,
-  e: Expr,
-  parts: readonly Sym[],
-  written: (part: Sym) => Texts,
-): Where[] {
-  const named = parts.map((part) => ({
-    name: part.name,
-    ...written(part),
-  }));
-  if (problem.invented.length === 0) return named;
-  const used = new Set(
-    postorder([e, ...parts.map((p) => p.definition!)], argsOf).flatMap((n) =>
-      n.kind === "sym" && n.role === "dimension" ? [n.name] : [],
-    ),
-  );
-  const dimensions = problem.invented.filter((name) => used.has(name));
-  return [
-    ...named,
-    ...dimensions.map((name) => ({ name, unicode: name, ascii: name, latex: name })),
-  ];
-}
+const whereDimension = (name: string): Where => ({
+  name,
+  unicode: name,
+  ascii: name,
+  latex: name,
+});

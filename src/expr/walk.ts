@@ -59,19 +59,24 @@ export function dependents(
   return marked;
 }
 
-/** `e` with some of its nodes replaced, inside definitions too: a name keeps its name. */
-export function substituted(e: Expr, replacements: ReadonlyMap<Expr, Expr>): Expr {
-  if (replacements.size === 0) return e;
-  const done = new Map<Expr, Expr>(replacements);
+/**
+ * Replaces nodes, inside definitions too: a name keeps its name. What was once visited is known, so that
+ * many expressions over shared parts cost one walk.
+ */
+export function substitution(replacements: Iterable<readonly [Expr, Expr]>): (e: Expr) => Expr {
+  const done = new Map<Expr, Expr>();
+  for (const [from, to] of replacements) if (from !== to) done.set(from, to);
+  if (done.size === 0) return (e) => e;
   const below = (n: Expr): readonly Expr[] => (done.has(n) ? [] : children(n));
-  for (const node of postorder([e], below)) {
-    if (done.has(node)) continue;
+  return (e) => {
+    for (const node of postorder([e], below)) if (!done.has(node)) done.set(node, rebuilt(node));
+    return done.get(e)!;
+  };
+
+  function rebuilt(node: Expr): Expr {
     const parts = children(node).map((child) => done.get(child)!);
-    const same = children(node).every((child, i) => child === parts[i]);
-    if (same || node.kind === "num") done.set(node, node);
-    else if (node.kind === "sym")
-      done.set(node, sym(node.name, node.shape, node.properties, parts[0]));
-    else done.set(node, apply(node.op, parts));
+    if (node.kind === "num" || children(node).every((child, i) => child === parts[i])) return node;
+    if (node.kind === "apply") return apply(node.op, parts);
+    return sym(node.name, node.shape, node.properties, parts[0]);
   }
-  return done.get(e)!;
 }

@@ -28,45 +28,31 @@ export class Elaborator {
   private readonly inference: Inference;
   private readonly solver: Solver;
   private readonly symbols = new Map<string, SymbolEntry>();
-  private readonly dimensions = new Set<string>();
+  private readonly dimensions: Set<string>;
   private readonly names: Names;
+  /** The problem whose names are the only ones: what it does not know is an error. */
+  private readonly known: Problem | null;
   private readonly conventions: Conventions;
 
   constructor(names: Names, known?: Problem) {
     this.names = names;
+    this.known = known ?? null;
+    this.dimensions = new Set(known?.dimensions);
     this.inference = new Inference({
       symbol: (name, span) => this.symbol(name, span),
       isDimension: (name) => this.dimensions.has(name),
       addDimension: (name) => {
-        if (this.closed || this.symbols.has(name)) return false;
+        if (this.known || this.symbols.has(name)) return false;
         this.dimensions.add(name);
         return true;
       },
-      isKnown: (name) => this.symbols.has(name),
+      isKnown: (name) => this.symbols.has(name) || this.known?.symbols.has(name) === true,
       isBase: (name) => this.bases.has(name),
     });
     this.solver = this.inference.solver;
     this.conventions = new Conventions(this.inference, this.symbols);
-    if (!known) return;
-    for (const name of known.dimensions) this.dimensions.add(name);
-    for (const [name, expr] of known.symbols)
-      this.symbols.set(name, {
-        name,
-        span: { source: { role: "expr", text: "" }, start: 0, end: 0 },
-        shape: expr.shape,
-        origin: "declared",
-        sized: true,
-        declaredShape: null,
-        properties: expr.properties,
-        body: null,
-        typed: null,
-        expr,
-      });
-    this.closed = true;
   }
 
-  /** No new names: what is not known is an error. */
-  private closed = false;
   /** Names that occur without a subscript, so that x_i is an entry of x. */
   private readonly bases = new Set<string>();
 
@@ -129,8 +115,27 @@ export class Elaborator {
   private symbol(name: string, span: Span): SymbolEntry {
     const found = this.symbols.get(name);
     if (found) return found;
-    if (this.closed) throw errors.unknownVariable(span, name, suggest(name, this.symbols.keys()));
+    if (this.known) return this.addKnown(this.known, name, span);
     return this.add(name, span, "free");
+  }
+
+  private addKnown({ symbols }: Problem, name: string, span: Span): SymbolEntry {
+    const expr = symbols.get(name);
+    if (!expr) throw errors.unknownVariable(span, name, suggest(name, symbols.keys()));
+    const made: SymbolEntry = {
+      name,
+      span,
+      shape: expr.shape,
+      origin: "declared",
+      sized: true,
+      declaredShape: null,
+      properties: expr.properties,
+      body: null,
+      typed: null,
+      expr,
+    };
+    this.symbols.set(name, made);
+    return made;
   }
 
   private add(name: string, span: Span, origin: SymbolEntry["origin"]): SymbolEntry {

@@ -7,9 +7,8 @@ import type { Shape } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { Elaborator } from "./elaborate.ts";
 import type { Problem } from "./problem.ts";
-import { read } from "./read.ts";
+import { read, readIn } from "./read.ts";
 import { deepest } from "./pieces.ts";
-import type { Names } from "./statements.ts";
 
 /**
  * Reads a problem from its texts; the objective is the bare expression or the last definition. An
@@ -32,30 +31,19 @@ export function parseProblem(sources: readonly Source[], mustBeScalar = false): 
  * sizes to constants that the text leaves open.
  */
 export function parseIn(problem: Problem, source: Source, shape?: Shape): Expr {
-  const names: Names = {
-    values: new Set([...problem.names.values, ...problem.symbols.keys()]),
-    functions: problem.names.functions,
-    formulas: problem.names.formulas,
-  };
-  const { statements } = read([source], names);
-  const [statement] = statements;
-  if (statements.length !== 1 || statement?.kind !== "objective") throw errors.emptyProblem();
-  return new Elaborator(names, problem).expression(statement.body, shape);
+  const [statement, ...others] = readIn(problem.names, source);
+  if (others.length > 0 || statement?.kind !== "objective") throw errors.emptyProblem();
+  return new Elaborator(problem.names, problem).expression(statement.body, shape);
 }
 
 /** The variables that `--wrt` names, separated by commas; braces keep theirs. */
 export function parseVariables(problem: Problem, source: Source): Sym[] {
-  const names: Names = {
-    values: new Set([...problem.names.values, ...problem.symbols.keys()]),
-    functions: problem.names.functions,
-    formulas: problem.names.formulas,
-  };
   const parts = splitAtCommas(source);
   return parts.map((part) => {
-    const { statements } = read([part], names);
-    const body = statements[0]?.kind === "objective" ? statements[0].body : null;
+    const [statement, ...others] = readIn(problem.names, part);
+    const body = statement?.kind === "objective" ? statement.body : null;
     const span: Span = { source, start: 0, end: source.text.length };
-    if (statements.length !== 1 || body?.kind !== "name")
+    if (others.length > 0 || body?.kind !== "name")
       throw errors.notAVariable(span, part.text.trim());
     return variableNamed(problem, body.name, span);
   });

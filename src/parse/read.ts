@@ -23,19 +23,16 @@ const mostTokens = 50_000;
 let grammar: Grammar | undefined;
 
 /** Reads the statements of some sources; names that one introduces hold in all. */
-export function read(
-  sources: readonly Source[],
-  known: Names = noNames(),
-): { statements: Statement[]; names: Names } {
-  const names: Names = {
-    values: new Set(known.values),
-    functions: new Set(known.functions),
-    formulas: new Map(known.formulas),
-  };
+export function read(sources: readonly Source[]): { statements: Statement[]; names: Names } {
+  const names = noNames();
   const raw = sources.flatMap(cut);
   for (const statement of raw) collectNames(statement, names);
   return { statements: raw.map((statement) => parse(statement, names)), names };
 }
+
+/** Reads the statements of a text that introduces no names. */
+export const readIn = (names: Names, source: Source): Statement[] =>
+  cut(source).map((statement) => parse(statement, names));
 
 function cut(source: Source): RawStatement[] {
   if (source.text.length > longest)

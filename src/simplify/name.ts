@@ -38,11 +38,32 @@ export function withNamedParts(results: readonly Expr[], taken: ReadonlySet<stri
   return results.map((e) => shown.get(e)!);
 }
 
-/** The names among the parts of an expression that are not names of the problem, inner ones first. */
-export function partNames(e: Expr, known: ReadonlySet<Expr>): Sym[] {
-  const below = (n: Expr): readonly Expr[] =>
-    n.kind === "sym" ? (n.definition && !known.has(n) ? [n.definition] : []) : argsOf(n);
-  return postorder([e], below).filter(
-    (n): n is Sym => n.kind === "sym" && n.role === "value" && !known.has(n),
-  );
+/** The names in an expression that its problem does not know. */
+export interface Introduced {
+  /** Names of parts, inner ones first. */
+  readonly parts: Sym[];
+  readonly dimensions: ReadonlySet<string>;
+}
+
+/** Finds introduced names, through the definitions of parts; what results share is walked once. */
+export function introducedNames(known: ReadonlySet<Expr>): (e: Expr) => Introduced {
+  const memory = new Map<Expr, { parts: Sym[]; dimensions: string[] }>();
+  const within = (e: Expr): { parts: Sym[]; dimensions: string[] } => {
+    const found = memory.get(e);
+    if (found) return found;
+    const symbols = postorder([e], argsOf).filter((n) => n.kind === "sym");
+    const made = {
+      parts: symbols.filter((s) => s.role === "value" && !known.has(s)),
+      dimensions: symbols.filter((s) => s.role === "dimension").map((s) => s.name),
+    };
+    memory.set(e, made);
+    return made;
+  };
+  const inside = (part: Expr): Sym[] =>
+    part.kind === "sym" && part.definition ? within(part.definition).parts : [];
+  return (e) => {
+    const parts = postorder(within(e).parts, inside) as Sym[];
+    const all = [e, ...parts.map((part) => part.definition!)];
+    return { parts, dimensions: new Set(all.flatMap((part) => within(part).dimensions)) };
+  };
 }
