@@ -12,11 +12,12 @@ const tables = readdirSync(new URL("cases", import.meta.url))
 
 for (const table of tables)
   describe(table, () => {
-    test.each(cases(table))("$title", async ({ statements, by, also, expected }) => {
+    test.each(cases(table))("$title", async ({ statements, by, also, expected, told }) => {
       const problem = statements.join("\n");
       const [gradient] = await derive(problem, { wrt: by });
       expect(gradient!.unicode).toBe(expected);
       expect(gradient!.verification).toMatchObject({ ok: true });
+      for (const sentence of told) expect(gradient!.assumptions).toContain(sentence);
       for (const text of [gradient!.unicode, gradient!.ascii, gradient!.latex])
         expect(
           parseIn(parse(problem), { role: "answer", text }, gradient!.shape),

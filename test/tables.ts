@@ -10,6 +10,8 @@ export interface Case {
   /** The same problem in other spellings, statements separated by `;`. */
   readonly also: readonly string[];
   readonly expected: string;
+  /** What is said of the reading. */
+  readonly told: readonly string[];
 }
 
 /** The blocks of a table as lists of lines; `%` begins a comment. */
@@ -26,12 +28,12 @@ export function cases(name: string): Case[] {
   return blocks(name).map((lines) => {
     const after = (mark: string): string[] =>
       lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length));
-    const statements = lines.filter((line) => !/^(?:# |by |also |==> )/u.test(line));
+    const statements = lines.filter((line) => !/^(?:# |by |also |told |==> )/u.test(line));
     const [by] = after("by ");
     const [expected] = after("==> ");
     if (by === undefined || expected === undefined)
       throw new Error(`half a case: ${lines.join(" / ")}`);
     const title = after("# ")[0] ?? `${statements.join("; ")} by ${by}`;
-    return { title, statements, by, also: after("also "), expected };
+    return { title, statements, by, also: after("also "), expected, told: after("told ") };
   });
 }

@@ -62,6 +62,8 @@ export const excerpt = (span: Span): string => {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 };
 
+const leftDivision = "for the solution of A x = b write inv(A)*b";
+
 export const errors = {
   // ---- characters and words -------------------------------------------------------------------
   tooLong: (span: Span, limit: number) =>
@@ -85,8 +87,10 @@ export const errors = {
   unknownCommand: (span: Span, command: string, close: string | null) =>
     error("unknown-command", `${command} is not a command that nabla reads`, {
       span,
-      hint: didYouMean(close),
+      hint: didYouMean(close) ?? (command.length === 2 ? leftDivision : undefined),
     }),
+  leftDivision: (span: Span) =>
+    error("not-in-language", "\\ is no operator of the language", { span, hint: leftDivision }),
   unknownWord: (span: Span, word: string, close: string | null) =>
     error("unknown-word", `${quoted(word)} is neither a function nor a name of the problem`, {
       span,
@@ -118,10 +122,10 @@ export const errors = {
       span,
       hint: "write the objective alone, or ∂/∂x before all of it",
     }),
-  lineBegins: (span: Span, sign: string) =>
+  lineBegins: (span: Span, sign: string, end: string) =>
     error("line-begins-with-sign", `a line cannot begin with “${sign}”`, {
       span,
-      hint: `end the line before with ${sign}, and this one goes on with it`,
+      hint: `end the line before with ${sign}${end}, and this one goes on with it`,
     }),
   unclosed: (span: Span, bracket: string) =>
     error("unclosed", `${quoted(bracket)} is never closed`, { span }),

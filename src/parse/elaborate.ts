@@ -6,8 +6,9 @@ import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { dimension, multiplied, one } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
-import { sym } from "../expr/expr.ts";
+import { isScalar, sym } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
+import { postorder } from "../expr/walk.ts";
 import { closed, property } from "../expr/properties.ts";
 import { isInteger } from "../expr/rational.ts";
 import type { PropertyName } from "../expr/properties.ts";
@@ -109,7 +110,7 @@ export class Elaborator {
     const { source, start } = body.span;
     if (before?.span.source !== source || !/^[-−–]/u.test(source.text.slice(start))) return;
     if (/;/u.test(source.text.slice(before.span.end, start))) return;
-    this.inference.notes.push(`the line “${excerpt(body.span)}” is a statement of its own`);
+    this.inference.notes.add(`the line “${excerpt(body.span)}” is a statement of its own`);
   }
 
   private symbol(name: string, span: Span): SymbolEntry {
@@ -309,16 +310,18 @@ export class Elaborator {
       const definition = symbol.typed ? symbol.typed.build() : null;
       symbol.expr = sym(symbol.name, shape, symbol.properties, definition);
     }
+    const objectiveExpr =
+      objective.name === null
+        ? target.build()
+        : this.symbols.get(objective.name)!.expr!.definition!;
+    this.tellUnused(objectiveExpr, objective.name);
+    this.tellSigns();
     const names: Names = {
       values: new Set(this.names.values),
       functions: this.names.functions,
       formulas: this.names.formulas,
     };
     for (const name of this.symbols.keys()) names.values.add(name);
-    const objectiveExpr =
-      objective.name === null
-        ? target.build()
-        : this.symbols.get(objective.name)!.expr!.definition!;
     return {
       objective: objectiveExpr,
       objectiveName: objective.name,
@@ -330,5 +333,25 @@ export class Elaborator {
       assumptions: [...this.conventions.assumptions(), ...this.inference.notes],
       names,
     };
+  }
+
+  /** A definition that the objective does not use might have been meant as the objective. */
+  private tellUnused(objective: Expr, name: string | null): void {
+    const used = new Set(postorder([objective]));
+    for (const symbol of this.symbols.values())
+      if (symbol.body && symbol.name !== name && !used.has(symbol.expr!))
+        this.inference.notes.add(`${symbol.name} is defined, and the objective does not use it`);
+  }
+
+  /** `K > 0` of a square matrix is read entry by entry, and some mean K ≻ 0. */
+  private tellSigns(): void {
+    for (const { name, properties, expr } of this.symbols.values()) {
+      if (!(properties & (property.positive | property.nonnegative)) || isScalar(expr!)) continue;
+      if (expr!.shape[0] !== expr!.shape[1]) continue;
+      const [sign, definite] = properties & property.positive ? [">", "≻"] : ["≥", "≽"];
+      this.inference.notes.add(
+        `${name} ${sign} 0 holds for every entry; of a definite matrix write ${name} ${definite} 0`,
+      );
+    }
   }
 }

@@ -27,6 +27,17 @@ const noDimensions: ReadonlySet<string> = new Set([
   "row",
   "column",
   "square",
+  "vec",
+  "mat",
+  "float",
+  "double",
+  "int",
+  "number",
+  "num",
+  "const",
+  "constant",
+  "array",
+  "tensor",
 ]);
 
 export const propertyWords: ReadonlyMap<string, string> = new Map([
@@ -35,6 +46,8 @@ export const propertyWords: ReadonlyMap<string, string> = new Map([
     .map((name) => [name, name] as const),
   ["spd", "posdef"],
   ["pd", "posdef"],
+  ["sym", "symmetric"],
+  ["diag", "diagonal"],
 ]);
 
 /** Whether the pieces before `sign` are names and commas only. */

@@ -51,7 +51,7 @@ export class Inference {
   /** The shapes of factors of ⊗: the dimensions of their product follow from theirs. */
   readonly kroneckerFactors: ShapeTerm[] = [];
   /** Readings that were chosen and are worth telling. */
-  readonly notes: string[] = [];
+  readonly notes = new Set<string>();
   readonly unsized: { shape: ShapeTerm; span: Span; what: string }[] = [];
   readonly scope: Scope;
   constructor(scope: Scope) {

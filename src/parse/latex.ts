@@ -158,6 +158,12 @@ class Unwrapper {
     return this.tokens[i];
   }
 
+  /** MATLAB's `A \\ b`: in LaTeX the sign is a space, and a text without commands is no LaTeX. */
+  private refuseLeftDivision(token: RawToken): void {
+    if (token.text !== "\\ " || this.tokens.some((t) => /^\\[A-Za-z]/u.test(t.text))) return;
+    throw errors.leftDivision(this.span(token));
+  }
+
   private skipBlanks(): void {
     while (this.tokens[this.at]?.type === "blank") this.at++;
   }
@@ -167,6 +173,7 @@ class Unwrapper {
     const token = this.tokens[this.at++]!;
     switch (token.type) {
       case "blank":
+        this.refuseLeftDivision(token);
         if (/^\\(?:left|right|middle)$/u.test(token.text) && this.peek()?.type === "period") {
           this.skipBlanks();
           this.at++;
@@ -422,7 +429,11 @@ class Unwrapper {
       throw errors.notInLanguage(this.span(token), notInLanguage[token.text]!);
     else {
       const known = [...knownCommands, ...["log", "exp", "det"].map((name) => `\\${name}`)];
-      throw errors.unknownCommand(this.span(token), token.text, suggest(token.text, known));
+      throw errors.unknownCommand(
+        this.span(token),
+        token.text,
+        word.length === 1 ? null : suggest(token.text, known),
+      );
     }
   }
 }

@@ -92,6 +92,7 @@ export function subscriptAt(
   if (after === undefined) throw errors.endsTooSoon(folded.span(piece.start, piece.end));
   if (after.type === "openBrace" || after.type === "openParen") {
     const close = matching(statement, i + 1);
+    if (close === i + 2) throw errors.badSubscript(folded.span(piece.start, pieces[close]!.end));
     return { text: groupText(pieces.slice(i + 2, close)), next: close + 1 };
   }
   if (after.type === "number" && /^\d+$/u.test(after.text))

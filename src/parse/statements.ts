@@ -119,10 +119,14 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
         (soft && ["equals", "plus", "minus"].includes(next?.type ?? ""));
       const after = cut[index + 1];
       if (!continues && after?.type === "plus")
-        throw errors.lineBegins(folded.span(after.start, after.end), after.text);
+        throw errors.lineBegins(folded.span(after.start, after.end), after.text, "");
       if (!continues) end();
-    } else if (piece.type === "semicolon" && depth === 0) end();
-    else current.push(piece);
+    } else if (piece.type === "semicolon" && depth === 0) {
+      const after = cut.slice(index + 1).find((p) => p.type !== "newline");
+      if (after?.type === "plus")
+        throw errors.lineBegins(folded.span(after.start, after.end), after.text, " instead of “;”");
+      end();
+    } else current.push(piece);
   }
   end();
   return statements;

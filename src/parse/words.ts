@@ -107,8 +107,10 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
   if (c.names.functions.has(letter)) return declaredFunction(c, piece);
   if (c.names.formulas.has(letter)) return readFormula(c, piece, letter);
   const called = next?.type === "openParen" || next?.type === "openBracket";
-  if (letter === "σ" && called && !c.names.values.has("σ"))
-    return readFunction(c, piece, "sigmoid", c.at + 1);
+  if (letter === "σ" && !c.names.values.has("σ")) {
+    if (called) return readFunction(c, piece, "sigmoid", c.at + 1);
+    if (next?.type === "prime" || next?.type === "doublePrime") refuseFunctional(c, piece);
+  }
   const indexed = withIndices(c.statement, c.at, letter).name;
   if (letter === "Σ" && !c.names.values.has("Σ") && !c.names.values.has(indexed) && bindsIndex(c))
     return readSum(c, piece, piece);
@@ -145,6 +147,7 @@ function differentialQuotient(c: Cursor, piece: Piece): boolean {
 function readFormula(c: Cursor, piece: Piece, name: string): void {
   const open = c.pieces[c.at + 1];
   if (open?.type !== "openParen") {
+    refuseFunctional(c, piece);
     c.name(name, piece, piece);
     c.at++;
     return;
@@ -156,6 +159,18 @@ function readFormula(c: Cursor, piece: Piece, name: string): void {
   c.at = close + 1;
 }
 
+/** `f'(x)` and `f^2(x)` of a function are no products. */
+function refuseFunctional(c: Cursor, piece: Piece): void {
+  let at = c.at + 1;
+  while (["prime", "doublePrime"].includes(c.pieces[at]?.type ?? "")) at++;
+  at = c.pastExponent(at);
+  if (at === c.at + 1 || c.pieces[at]?.type !== "openParen") return;
+  throw errors.notYet(
+    c.span(piece, c.pieces[matching(c.statement, at)]),
+    "a derivative or a power of a function",
+  );
+}
+
 function declaredFunction(c: Cursor, piece: Piece): void {
   throw errors.notYet(c.span(piece), "a declared function");
 }
@@ -165,6 +180,7 @@ function readFunction(c: Cursor, piece: Piece, word: string, next: number): void
   const last = c.pieces[next - 1]!;
   const what = announced.get(word);
   if (what) throw errors.notYet(c.span(piece, last), what);
+  if (/^(?:prime|doublePrime)$/u.test(c.pieces[next]?.type ?? "")) refuseFunctional(c, piece);
   const subscript = ["underscore", "subscript"].includes(c.pieces[next]?.type ?? "")
     ? subscriptAt(c.statement, next, -1)
     : null;

@@ -87,8 +87,8 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
         ),
     ),
   );
-  if (e.bare && (e.name === "tr" || e.name === "trace") && e.args[0]!.kind === "product")
-    inference.notes.push(`tr takes the whole product: tr(${excerpt(e.args[0]!.span)})`);
+  if (e.bare && isTrace(e) && e.args[0]!.kind === "product")
+    inference.notes.add(`tr takes the whole product: tr(${excerpt(e.args[0]!.span)})`);
   const exponent = e.exponent ? inference.scalar(e.exponent, "an exponent") : null;
   if (e.subscript !== undefined && e.name !== "softmax") throw errors.badSubscript(e.nameSpan);
   const sharpness = e.subscript === undefined ? null : sharpnessOf(inference, e, e.subscript);
@@ -99,10 +99,28 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
       const built = args.map((arg) => arg.build());
       if (sharpness) built[0] = scale(sharpness.build(), built[0]!);
       const chosen = options.find((option) => fits(option, built)) ?? options[0]!;
+      tellEntrywise(inference, e, built[0]!);
       const value = simpleCall(e.name, chosen.reading.build, built);
       return exponent ? raised(value, exponent.build()) : value;
     },
   };
+}
+
+export const isTrace = (e: Surface): boolean =>
+  e.kind === "call" && ["tr", "Tr", "trace", "Trace"].includes(e.name);
+
+/** What each function of a square matrix might be taken for. */
+const ofMatrices: Readonly<Record<string, string>> = {
+  exp: "the matrix exponential is expm",
+  log: "it is not the matrix logarithm",
+  ln: "it is not the matrix logarithm",
+  sqrt: "it is not the matrix square root",
+};
+
+function tellEntrywise(inference: Inference, e: Of<"call">, argument: Expr): void {
+  const other = Object.hasOwn(ofMatrices, e.name) ? ofMatrices[e.name] : undefined;
+  if (other === undefined || isScalar(argument) || argument.shape[0] !== argument.shape[1]) return;
+  inference.notes.add(`${excerpt(e.span)} is taken entry by entry; ${other}`);
 }
 
 /** MATLAB's and NumPy's `norm(x, 2)`, `norm(X, 'fro')`: the second argument says which norm. */

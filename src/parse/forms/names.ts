@@ -20,8 +20,11 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
     if (base === "𝟏")
       return onesForm(inference, { kind: "ones", size: subscript ?? undefined, span });
     if (name === "π") return { shape: scalarTerm, span, build: () => pi };
-    if (inference.scope.isDimension(name))
+    if (inference.scope.isDimension(name)) {
+      // A capital is a matrix to most readers.
+      if (/^\p{Lu}/u.test(name)) inference.notes.add(`${name} is the dimension, a number`);
       return { shape: scalarTerm, span, build: () => dimensionSymbol(name) };
+    }
     const product = dimensionProduct(inference, name);
     if (product) return { shape: scalarTerm, span, build: product };
     if (

@@ -13,6 +13,7 @@ import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import type { Surface } from "../surface.ts";
 import { extentOf } from "../unify.ts";
+import { isTrace } from "./calls.ts";
 import { isNormLike, squaredNormForm } from "./brackets.ts";
 
 export function powerForm(inference: Inference, e: Of<"power">): Typed {
@@ -30,7 +31,9 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
   const typed = inference.visit(body);
   const raisedTo = inference.scalar(exponent, "an exponent");
   if (exponent.kind === "name" && exponent.name === "t" && inference.isFree(exponent))
-    inference.notes.push(`${excerpt(e.span)} is a power; a transpose is ${excerpt(body.span)}^T`);
+    inference.notes.add(`${excerpt(e.span)} is a power; a transpose is ${excerpt(body.span)}^T`);
+  if (isMinusOne(exponent) && isTrace(body))
+    inference.notes.add(`${excerpt(e.span)} is 1/${excerpt(body.span)}`);
   inference.solver.require(
     demand.square(typed.shape, `it is raised to a power in ${excerpt(e.span)}`, () =>
       cannotRaise(inference, e, typed),

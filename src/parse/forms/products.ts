@@ -5,20 +5,22 @@ import { errors, excerpt } from "../../diagnostics/errors.ts";
 import { one } from "../../expr/dimension.ts";
 import { isApply, isScalar, minusOne, num, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
-import { isNegative, times } from "../../expr/rational.ts";
+import { isInteger, isNegative, times } from "../../expr/rational.ts";
 import { hadamard, matmul, scale, scaled, transpose } from "../../ops/arithmetic.ts";
 import { power } from "../../ops/elementwise.ts";
 import { kronecker } from "../../ops/structure.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
-import type { Factor } from "../surface.ts";
+import type { Factor, Surface } from "../surface.ts";
 import { classOf, extentOf, find, isUnknown, swapped } from "../unify.ts";
 import type { ShapeTerm } from "../unify.ts";
 
 export function productForm(inference: Inference, e: Of<"product">): Typed {
   const factors = e.factors.map(({ factor }) => inference.visit(factor));
   refuseDots(inference, e);
+  refuseOpenExponents(inference, e);
+  tellRoots(inference, e);
   // What is written transposed is no scalar: xᵀAx/xᵀx means /(xᵀx).
   for (const [i, { divides, factor }] of e.factors.entries())
     if (
@@ -44,8 +46,85 @@ export function productForm(inference: Inference, e: Of<"product">): Typed {
       () => cannotMultiply(inference, e, factors, shape),
     ),
   );
-  return { shape, span: e.span, build: () => multiply(e.factors, factors) };
+  return {
+    shape,
+    span: e.span,
+    build: () => {
+      const built = factors.map((factor) => factor.build());
+      tellDivisors(inference, e, built);
+      return multiply(e.factors, built);
+    },
+  };
 }
+
+/** What was typed between two factors. */
+const textBetween = (left: Surface, right: Surface): string =>
+  left.span.source.text.slice(left.span.end, right.span.start);
+
+/** A name with its powers. */
+const isNamePower = (e: Surface): boolean =>
+  e.kind === "name" || (e.kind === "power" && isNamePower(e.body));
+
+/** `a/2σ²`: by the order of operations (a/2)σ², and many write it for a/(2σ²). */
+function tellDivisors(inference: Inference, e: Of<"product">, built: readonly Expr[]): void {
+  for (const [i, next] of e.factors.entries()) {
+    const divisor = e.factors[i - 1];
+    if (!divisor?.divides || next.divides) continue;
+    const plain = divisor.factor.kind === "number" || isNamePower(divisor.factor);
+    if (!plain || !isNamePower(next.factor) || !isScalar(built[i]!)) continue;
+    const between = textBetween(divisor.factor, next.factor);
+    const [s, t] = [excerpt(divisor.factor.span), excerpt(next.factor.span)];
+    const span = { ...divisor.factor.span, end: next.factor.span.end };
+    if (between === "")
+      throw errors.noReading(
+        span,
+        `how much of ${excerpt(span)} is below the line is not clear`,
+        [],
+        `/(${excerpt(span)})  or  /${s}·${t}`,
+      );
+    if (between.trim() === "")
+      inference.notes.add(`/${s} ${t} is (…/${s})·${t}; below the line stands one factor`);
+  }
+}
+
+/** `e^2α`, `e^-x^Tx`: how much is in the exponent is not for us to guess. */
+function refuseOpenExponents(inference: Inference, e: Of<"product">): void {
+  for (const [i, { factor }] of e.factors.entries()) {
+    const next = e.factors[i + 1];
+    const base = factor.kind === "transpose" ? factor.body : factor;
+    if (!next || next.divides || base.kind !== "power" || base.exponent.kind === "group") continue;
+    if (base.body.kind !== "name" || base.body.name !== "e" || inference.scope.isKnown("e"))
+      continue;
+    if (textBetween(factor, next.factor) !== "") continue;
+    const span = { ...base.exponent.span, end: next.factor.span.end };
+    throw errors.noReading(
+      span,
+      `how much of ${excerpt(span)} is in the exponent is not clear`,
+      [],
+      `e^{${excerpt(span)}}, or braces around less of it`,
+    );
+  }
+}
+
+/** `x^1/2` is x¹/2 by the order of operations, and may be meant as a root. */
+function tellRoots(inference: Inference, e: Of<"product">): void {
+  for (const [i, { factor }] of e.factors.entries()) {
+    const next = e.factors[i + 1];
+    if (factor.kind !== "power" || factor.exponent.kind === "group") continue;
+    if (!next?.divides || next.factor.kind !== "number" || !isPlusMinusOne(factor.exponent))
+      continue;
+    const [base, p] = [excerpt(factor.body.span), excerpt(factor.exponent.span)];
+    const q = excerpt(next.factor.span);
+    inference.notes.add(
+      `${base}^${p}/${q} is (${base}^${p})/${q}; the power is ${base}^{${p}/${q}}`,
+    );
+  }
+}
+
+const isPlusMinusOne = (e: Surface): boolean =>
+  e.kind === "negate"
+    ? isPlusMinusOne(e.body)
+    : e.kind === "number" && isInteger(e.value) && e.value.numerator === 1n;
 
 /** `x · y` of two small letters of which nothing is known: columns to one reader, scalars to another. */
 function refuseDots(inference: Inference, e: Of<"product">): void {
@@ -142,7 +221,7 @@ export function hadamardForm(inference: Inference, e: Of<"hadamard">): Typed {
       ),
     );
   if (e.dotted && e.factors.length > 1 && e.factors.some((f) => f.factor.kind === "product"))
-    inference.notes.push(
+    inference.notes.add(
       `in ${excerpt(e.span)}, .* binds weaker than a product (in MATLAB they bind alike)`,
     );
   return {
@@ -220,7 +299,7 @@ export function transposeForm(inference: Inference, e: Of<"transpose">): Typed {
 }
 
 /** The product of built factors: numbers become one coefficient, scalars stand first, divisors last. */
-function multiply(surfaces: readonly Factor[], factors: readonly Typed[]): Expr {
+function multiply(surfaces: readonly Factor[], factors: readonly Expr[]): Expr {
   let coefficient = num(1).value;
   const scalars: Expr[] = [];
   const divisors: Expr[] = [];
@@ -237,8 +316,7 @@ function multiply(surfaces: readonly Factor[], factors: readonly Typed[]): Expr 
       chain = pending.pop() ?? [];
     }
   };
-  for (const [i, typed] of factors.entries()) {
-    const whole = typed.build();
+  for (const [i, whole] of factors.entries()) {
     const parts = isApply(whole, scale) ? whole.args : [whole];
     const x = parts.at(-1)!;
     const front = isScalar(x) ? parts : parts.slice(0, -1);
