@@ -180,7 +180,7 @@ atom ->
   | %nabla %name                                {% tree.nablaOf %}
   | %derivative arguments                       {% tree.derivativeCall %}
 fractionPart -> %number {% tree.number %} | %name {% tree.name %} | %ones {% tree.ones %}
-  | %openBrace sum %closeBrace {% tree.second %}
+  | %openBrace sum %closeBrace {% tree.grouped %}
 arguments ->
     %openParen list %closeParen                 {% tree.bracketed %}
   | %openBracket list %closeBracket             {% tree.bracketed %}

@@ -83,7 +83,10 @@ export const errors = {
       hint: `type the Latin letter ${latin}`,
     }),
   unknownCharacter: (span: Span, character: string) =>
-    error("unknown-character", `${describe(character)} is not in the language`, { span }),
+    error("unknown-character", `${describe(character)} is not in the language`, {
+      span,
+      hint: character === "@" ? "write a product as A*B" : undefined,
+    }),
   unknownCommand: (span: Span, command: string, close: string | null) =>
     error("unknown-command", `${command} is not a command that nabla reads`, {
       span,
@@ -150,6 +153,13 @@ export const errors = {
     }),
   badExponent: (span: Span) => error("bad-exponent", "this exponent cannot be read", { span }),
   badSubscript: (span: Span) => error("bad-subscript", "this subscript cannot be read", { span }),
+  otherNorm: (span: Span, kind: string) =>
+    error("bad-norm", `the norm ‖·‖_${kind} is not in the language`, {
+      span,
+      hint: /^\d/u.test(kind)
+        ? "‖·‖_1, ‖·‖_2, ‖·‖_F, ‖·‖_∞ and ‖·‖_* are"
+        : `√(vᵀ${kind}v) for the norm of v that a matrix ${kind} gives`,
+    }),
   badNorm: (span: Span, text: string) =>
     error("bad-norm", `${text} names no norm`, {
       span,

@@ -37,14 +37,22 @@ const isConvention = (why: string): boolean =>
 /** Why a name has a shape that the shapes beside it settled. */
 const follows = "it has to fit what stands beside it";
 
-/** What a name may be where its convention cannot hold; a capital letter stays a matrix. */
-const alternatives: Readonly<Record<Kind, readonly Kind[]>> = {
-  matrix: [],
-  vector: ["scalar"],
-  scalar: ["vector", "matrix"],
-};
-
 type Kind = "matrix" | "vector" | "scalar";
+
+/** Capitals that count samples or weigh terms in many papers. */
+const mayCount = (name: string): boolean => /^[NCDT](?:_|$)/u.test(name);
+
+/** What a name may be where its convention cannot hold; most capital letters stay matrices. */
+const alternatives = (name: string): readonly Kind[] => {
+  switch (conventionOf(name)) {
+    case "matrix":
+      return mayCount(name) ? ["scalar"] : [];
+    case "vector":
+      return ["scalar"];
+    case "scalar":
+      return ["vector", "matrix"];
+  }
+};
 
 /** Settles the shapes that declarations and expressions leave open. */
 export class Conventions {
@@ -66,6 +74,35 @@ export class Conventions {
    * conventions for what is free. Where no scalar objective can be had, it is left open.
    */
   solve(objective: Typed, mustBeScalar: boolean): void {
+    const start = this.solver.mark();
+    try {
+      this.settle(objective, mustBeScalar);
+    } catch (error) {
+      this.solver.undo(start);
+      throw this.numberBeside(objective) ?? error;
+    }
+  }
+
+  /** The number in a sum of vectors or matrices that alone keeps the problem from being read. */
+  private numberBeside(objective: Typed): Error | null {
+    const { numbers } = this.inference;
+    if (numbers.length === 0) return null;
+    const lifted = new Set(numbers.map(({ constraint }) => constraint));
+    this.solver.constraints.splice(
+      0,
+      Infinity,
+      ...this.solver.constraints.filter((constraint) => !lifted.has(constraint)),
+    );
+    this.solver.requeue();
+    try {
+      this.settle(objective, true);
+    } catch {
+      return null;
+    }
+    return numbers.find(({ shape }) => classOf(shape) !== "scalar")?.constraint.clash() ?? null;
+  }
+
+  private settle(objective: Typed, mustBeScalar: boolean): void {
     this.solver.propagate();
     const start = this.solver.mark();
     const scalarObjective = demand.scalar(objective.shape, "the objective is a scalar", () =>
@@ -151,7 +188,7 @@ export class Conventions {
         this.back(mark);
       }
     }
-    for (const kind of allowed > 0 ? alternatives[convention] : []) {
+    for (const kind of allowed > 0 ? alternatives(symbol.name) : []) {
       if (--budget.left < 0) break;
       try {
         this.assume(symbol, kind);
@@ -170,7 +207,12 @@ export class Conventions {
       if (symbol.body || symbol.sized || symbol.properties) continue;
       if (conventionOf(symbol.name) === "matrix") {
         // Once a small letter had to give way, a capital that is a scalar as well is no reading.
-        if (hasBroken && extentOf(symbol.shape[0]) === "one" && !this.forced.has(symbol))
+        if (
+          hasBroken &&
+          extentOf(symbol.shape[0]) === "one" &&
+          !this.forced.has(symbol) &&
+          !mayCount(symbol.name)
+        )
           throw errors.shapesDiffer(symbol.span, `${symbol.name} cannot be a matrix here`, []);
         continue;
       }

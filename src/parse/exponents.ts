@@ -117,7 +117,17 @@ export function readSubscript(c: Cursor, piece: Piece): void {
     c.at += width;
     return;
   }
-  const found = subscriptAt(c.statement, c.at, -1);
+  const last = c.tokens.at(-1)?.type ?? "";
+  // [x]_+: the sign is no subscript of a name.
+  const plus = piece.type === "underscore" && infinity?.type === "plus";
+  const found = plus ? { text: "+", next: c.at + width } : subscriptAt(c.statement, c.at, -1);
+  if (found?.text === "+" && !["closeParen", "closeBracket"].includes(last))
+    throw errors.badSubscript(c.span(piece));
+  if (found && /^frob?$/iu.test(found.text) && last === "closeNorm") {
+    c.token("subscripted", piece, "F", c.pieces[found.next - 1]);
+    c.at = found.next;
+    return;
+  }
   // ‖x‖_{ℓ₂} names the space.
   const space = /^ℓ_?\{?([12∞])\}?$/u.exec(found?.text ?? "")?.[1];
   if (found && space) {

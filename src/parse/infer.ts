@@ -18,7 +18,7 @@ import { sumForm } from "./forms/sums.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { Solver, classOf, find, isSettled, isUnknown, scalarTerm, solved } from "./unify.ts";
-import type { ShapeTerm, Term } from "./unify.ts";
+import type { Constraint, ShapeTerm, Term } from "./unify.ts";
 
 /** A surface with its shape, which may still be open, and how it is built once it is not. */
 export interface Typed {
@@ -52,6 +52,8 @@ export class Inference {
   readonly kroneckerFactors: ShapeTerm[] = [];
   /** Readings that were chosen and are worth telling. */
   readonly notes = new Set<string>();
+  /** The numbers in sums: scalars, as their constraints demand. */
+  readonly numbers: { readonly shape: ShapeTerm; readonly constraint: Constraint }[] = [];
   readonly unsized: { shape: ShapeTerm; span: Span; what: string }[] = [];
   readonly scope: Scope;
   constructor(scope: Scope) {

@@ -207,11 +207,26 @@ class Unwrapper {
         return this.command(token, style);
       case "word":
         return this.plainWord(token, style);
+      case "bar":
+        return this.bar(token);
       default:
         this.put(token.type, token, token, token.text, {
           style: style ?? this.folded.styleAt(token.start),
         });
     }
+  }
+
+  /** `\\left|\\left|`, `\\big|\\big|`: two bars that were sized one by one are one sign. */
+  private bar(token: RawToken): void {
+    const blanks = this.tokens.slice(this.at, this.at + 4);
+    const sizes = blanks.findIndex((t) => t.type !== "blank");
+    const isSized = blanks
+      .slice(0, Math.max(sizes, 0))
+      .some((t) => /^\\(?:left|right|[bB]igg?[lr]?)$/u.test(t.text));
+    const second = blanks[sizes];
+    if (!isSized || second?.type !== "bar") return this.put("bar", token, token, token.text);
+    this.at += sizes + 1;
+    this.put("norm", token, second, "‖");
   }
 
   /** A run of letters; where the alphabet changes within it, each stretch is its own word. */

@@ -97,6 +97,8 @@ export function subscriptAt(
   }
   if (after.type === "number" && /^\d+$/u.test(after.text))
     return { text: after.text, next: i + 2 };
+  // k_*: what is known of a new point.
+  if (after.type === "star" || after.type === "asterisk") return { text: "*", next: i + 2 };
   if (after.type === "letter") return { text: after.text, next: i + 2 };
   if (after.type === "word") {
     const text = baseName(after.text);
@@ -117,7 +119,9 @@ export const groupText = (pieces: readonly Piece[]): string =>
           ? [...p.text].map((c) => subscripts[c]!).join("")
           : p.type === "ne"
             ? "≠"
-            : p.text,
+            : p.type === "asterisk"
+              ? "*"
+              : p.text,
     )
     .join("");
 

@@ -236,3 +236,37 @@ export function withLayersApart(pieces: readonly Piece[]): readonly Piece[] {
   }
   return out;
 }
+
+/** `σ²_n`, `x^T_1`: what stands below the line belongs to the name, and is read before the power. */
+export function subscriptsFirst(pieces: readonly Piece[]): readonly Piece[] {
+  const out: Piece[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i]!;
+    out.push(piece);
+    if (piece.type !== "word" && piece.type !== "letter") continue;
+    const below = pastPower(pieces, i + 1);
+    const past = below === null ? null : pastSubscript(pieces, below);
+    if (below === null || past === null) continue;
+    out.push(...pieces.slice(below, past), ...pieces.slice(i + 1, below));
+    i = past - 1;
+  }
+  return out;
+}
+
+/** The piece after a number or a transpose above the line; null where there is none. */
+function pastPower(pieces: readonly Piece[], i: number): number | null {
+  if (pieces[i]?.type === "superscript") return i + 1;
+  if (pieces[i]?.type !== "caret") return null;
+  const exponent = pieces[i + 1];
+  if (exponent?.type === "openBrace") return matchingIn(pieces, i + 1) + 1;
+  const isOne = exponent?.text === "T" || ["top", "number"].includes(exponent?.type ?? "");
+  return isOne ? i + 2 : null;
+}
+
+/** The piece after a subscript; null where there is none. */
+function pastSubscript(pieces: readonly Piece[], i: number): number | null {
+  if (pieces[i]?.type === "subscript") return i + 1;
+  if (pieces[i]?.type !== "underscore") return null;
+  if (pieces[i + 1]?.type === "openBrace") return matchingIn(pieces, i + 1) + 1;
+  return pieces[i + 1] === undefined ? null : i + 2;
+}

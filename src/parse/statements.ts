@@ -5,7 +5,7 @@ import { errors } from "../diagnostics/errors.ts";
 import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
 import { groupText, matching, nameAt } from "./names.ts";
-import { apart, isIn, withLayersApart } from "./openings.ts";
+import { apart, isIn, subscriptsFirst, withLayersApart } from "./openings.ts";
 import { closing, deepest, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
@@ -70,8 +70,10 @@ const heads = new Set([
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
   const statements: RawStatement[] = [];
-  const cut = withLayersApart(pieces).flatMap((piece, i, all) =>
-    all[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
+  const cut = subscriptsFirst(
+    withLayersApart(pieces).flatMap((piece, i, all) =>
+      all[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
+    ),
   );
   let current: Piece[] = [];
   let depth = 0;

@@ -5,6 +5,7 @@ import { Cursor } from "./cursor.ts";
 import { readCaret, readPrime, readSubscript, readSuperscript } from "./exponents.ts";
 import { isNameList, readDeclaration, readDefinitionHead, readNameList } from "./heads.ts";
 import type { Piece } from "./latex.ts";
+import { baseName } from "./names.ts";
 import { readBar, readNabla, readOnes, readSum, readZero } from "./signs.ts";
 import { isIn } from "./openings.ts";
 import { headSign } from "./statements.ts";
@@ -127,6 +128,10 @@ function readNumber(c: Cursor, piece: Piece): void {
     if (text.length > digits) c.token("number", piece, text.slice(digits));
     return;
   }
+  if (text === "1" && isTransposed(c)) {
+    c.token("ones", piece, "");
+    return;
+  }
   const last = c.tokens.at(-1);
   if (last?.type === "number" && c.tokens.at(-2)?.type !== "fraction")
     throw errors.twoNumbers(c.span(piece));
@@ -136,5 +141,33 @@ function readNumber(c: Cursor, piece: Piece): void {
     ["closeNorm", "closeBar", "closeParen"].includes(last?.type ?? "")
   )
     throw errors.numberAfterBracket(c.span(piece), text, last!.type !== "closeParen");
+  if (last?.type === "prefix" && isPi(c)) {
+    // log 2π is one number.
+    c.token("openParen", piece);
+    c.token("number", piece);
+    c.name("π", next!, next!);
+    c.token("closeParen", next!);
+    c.at++;
+    return;
+  }
   c.token("number", piece);
+}
+
+/** Whether π stands next, without a power. */
+function isPi(c: Cursor): boolean {
+  const [next, after] = [c.pieces[c.at], c.pieces[c.at + 1]];
+  const isNamed = ["word", "letter"].includes(next?.type ?? "") && baseName(next!.text) === "π";
+  return (
+    isNamed && !c.names.values.has("π") && !["caret", "superscript"].includes(after?.type ?? "")
+  );
+}
+
+/** 1ᵀ, 1^T, 1': of a number only the all-ones vector can be meant. */
+function isTransposed(c: Cursor): boolean {
+  const next = c.pieces[c.at];
+  if (next?.type === "prime") return true;
+  if (next?.type === "superscript") return next.text.startsWith("ᵀ");
+  if (next?.type !== "caret") return false;
+  const after = c.pieces[c.at + (c.pieces[c.at + 1]?.type === "openBrace" ? 2 : 1)];
+  return after?.type === "top" || after?.type === "prime" || after?.text.startsWith("T") === true;
 }

@@ -85,7 +85,7 @@ export const fraction = ([sign, over, under]: readonly [Token, Part, Part]): Sur
   const span = joined(sign.span, spanOf(under));
   const braced = (part: Part): Surface => {
     const body = close(part);
-    return { kind: "group", body, brace: true, span: body.span };
+    return body.kind === "group" ? body : { kind: "group", body, brace: true, span: body.span };
   };
   const quotient: Surface = {
     kind: "product",

@@ -26,7 +26,7 @@ export function asciiName(name: string): string {
     greekWord.get(mark ? plain.slice(0, -1) : base) ?? (mark ? plain.slice(0, -1) : base);
   const shown = mark ? `\\${mark}{${letter}}` : letter === "ℓ" ? "\\ell" : letter;
   const tail = rest.join("").replace(/[\u0370-\u03ff]/gu, (g) => greekWord.get(g) ?? g);
-  return shown + tail.replace(/^_([a-z]{2,})$/u, "_{$1}");
+  return shown + tail.replace(/^_([a-z]{2,}|\*)$/u, "_{$1}");
 }
 
 const bracketed = ({ text, level: l }: Printed): string => (l < level.product ? `(${text})` : text);

@@ -41,7 +41,7 @@ export function normForm(
     "*": "the nuclear norm",
   };
   if (announcedNorms[kind]) throw errors.notYet(span, announcedNorms[kind]);
-  if (kind !== "1" && kind !== "2") throw errors.badSubscript(span);
+  if (kind !== "1" && kind !== "2") throw errors.otherNorm(span, kind);
   return {
     shape: scalarTerm,
     span,
@@ -69,7 +69,7 @@ export function barsForm(inference: Inference, e: Of<"bars">): Typed {
         e.span,
         `bars around ${inference.describe(e.body, of.shape)}: a determinant needs a square matrix`,
         inference.sources(e.body),
-        `abs(${excerpt(e.body.span)}) for the absolute value of each entry`,
+        `‖${excerpt(e.body.span)}‖ for the norm, abs(${excerpt(e.body.span)}) for the absolute value of each entry`,
       ),
     ),
   );
@@ -108,6 +108,16 @@ export function subscriptForm(inference: Inference, e: Of<"subscript">): Typed {
     const normed: Surface = { kind: "subscript", body: body.body, index, span: body.span };
     return inference.visit({ ...body, body: normed, span: e.span });
   }
+  // [x]₊, (x)₊: the positive part.
+  if (body.kind === "group" && index.text === "+")
+    return inference.visit({
+      kind: "call",
+      name: "relu",
+      nameSpan: e.span,
+      args: [body.body],
+      bare: false,
+      span: e.span,
+    });
   throw entryError(e.span, index.text);
 }
 

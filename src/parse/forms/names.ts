@@ -1,6 +1,7 @@
 /** @file Names, dimensions in expressions, and the constants I, 𝟏 and 0. */
 
 import { errors } from "../../diagnostics/errors.ts";
+import { textOf } from "../../diagnostics/source.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import { dimension, multiplied, one } from "../../expr/dimension.ts";
 import { dimensionSymbol, unit } from "../../expr/expr.ts";
@@ -96,6 +97,7 @@ function identityForm(inference: Inference, e: Of<"name">, size: string | null):
 export function onesForm(inference: Inference, e: Of<"ones">): Typed {
   const n: Term =
     e.size === undefined ? inference.solver.unknown() : sizeNamed(inference, e.size, e.span);
+  if (textOf(e.span) === "1") inference.notes.add("1 with a transpose is the all-ones vector");
   const shape: ShapeTerm = [n, one];
   if (e.size === undefined) inference.solver.markMany(n, "");
   inference.unsized.push({ shape, span: e.span, what: "𝟏" });

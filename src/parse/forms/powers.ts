@@ -30,6 +30,8 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
   if (inside) return inside;
   const typed = inference.visit(body);
   const raisedTo = inference.scalar(exponent, "an exponent");
+  if (exponent.kind === "name" && exponent.name === "H" && inference.isFree(exponent))
+    throw errors.notInLanguage(e.span, "matrices are real: ^H, the conjugate transpose, is ^T");
   if (exponent.kind === "name" && exponent.name === "t" && inference.isFree(exponent))
     inference.notes.add(`${excerpt(e.span)} is a power; a transpose is ${excerpt(body.span)}^T`);
   if (isMinusOne(exponent) && isTrace(body))

@@ -5,10 +5,16 @@ import { add } from "../../ops/arithmetic.ts";
 import { negative } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
-import { classOf, extentOf } from "../unify.ts";
+import type { Surface } from "../surface.ts";
+import { classOf, extentOf, scalarTerm } from "../unify.ts";
+import type { ShapeTerm } from "../unify.ts";
 
 export function sumForm(inference: Inference, e: Of<"sum">): Typed {
-  const terms = e.terms.map(({ term }) => inference.visit(term));
+  const terms = e.terms.map(({ term }) =>
+    isNumber(term)
+      ? { ...inference.visit(term), shape: inference.solver.shape() }
+      : inference.visit(term),
+  );
   const shape = terms[0]!.shape;
   for (const [i, term] of terms.entries()) {
     if (i === 0) continue;
@@ -19,6 +25,14 @@ export function sumForm(inference: Inference, e: Of<"sum">): Typed {
       ),
     );
   }
+  for (const [i, { term }] of e.terms.entries())
+    if (isNumber(term)) {
+      const of = terms[i]!.shape;
+      const clash = (): Error => numberAmong(inference, e, i, of);
+      const constraint = demand.scalar(of, "it is added to a scalar", clash);
+      inference.solver.require(constraint);
+      inference.numbers.push({ shape: of, constraint });
+    }
   return {
     shape,
     span: e.span,
@@ -32,20 +46,10 @@ export function sumForm(inference: Inference, e: Of<"sum">): Typed {
 function cannotAdd(inference: Inference, e: Of<"sum">, a: Typed, b: Typed, i: number): Error {
   const [left, right] = [e.terms[i - 1]!.term, e.terms[i]!.term];
   const scalars = [a, b].filter((t) => classOf(t.shape) === "scalar");
-  const message =
-    `cannot ${e.terms[i]!.negative ? "subtract" : "add"} ` +
-    (e.terms[i]!.negative
-      ? `${inference.describe(right, b.shape)} from ${inference.describe(left, a.shape)}`
-      : `${inference.describe(left, a.shape)} and ${inference.describe(right, b.shape)}`);
+  const message = sentence(inference, e, i, [a.shape, b.shape]);
   let hint: string | undefined;
   if (scalars.length === 1) {
-    const [s, other] = classOf(a.shape) === "scalar" ? [left, b] : [right, a];
-    const text = excerpt(s.span);
-    const c = text === "1" ? "" : /^[\w.α-ω]+$/u.test(text) ? text : `(${text})`;
-    hint =
-      extentOf(other.shape[1]) === "one"
-        ? `${c}𝟏`
-        : `${c}𝟏𝟏ᵀ for every entry, ${c}I for the diagonal`;
+    hint = classOf(a.shape) === "scalar" ? spreadHint(left, b.shape) : spreadHint(right, a.shape);
   } else {
     const free = [right, left].find(
       (s) =>
@@ -62,5 +66,41 @@ function cannotAdd(inference: Inference, e: Of<"sum">, a: Typed, b: Typed, i: nu
     message,
     inference.sources(right, left),
     hint,
+  );
+}
+
+function sentence(
+  inference: Inference,
+  e: Of<"sum">,
+  i: number,
+  shapes: readonly [ShapeTerm, ShapeTerm],
+): string {
+  const left = inference.describe(e.terms[i - 1]!.term, shapes[0]);
+  const right = inference.describe(e.terms[i]!.term, shapes[1]);
+  return e.terms[i]!.negative
+    ? `cannot subtract ${right} from ${left}`
+    : `cannot add ${left} and ${right}`;
+}
+
+/** How a scalar is spread over something of that shape. */
+function spreadHint(scalar: Surface, over: ShapeTerm): string {
+  const text = excerpt(scalar.span);
+  const isVector = extentOf(over[1]) === "one";
+  if (text === "1" && isVector) return "write 𝟏 (or ones) for 1";
+  const c = text === "1" ? "" : /^[\w.α-ω]+$/u.test(text) ? text : `(${text})`;
+  return isVector ? `${c}𝟏` : `${c}𝟏𝟏ᵀ for every entry, ${c}I for the diagonal`;
+}
+
+const isNumber = (e: Surface): boolean => e.kind === "number" && e.value.numerator !== 0n;
+
+/** A number among vectors or matrices. */
+function numberAmong(inference: Inference, e: Of<"sum">, at: number, shape: ShapeTerm): Error {
+  const i = Math.max(at, 1);
+  const [left, right] = [e.terms[i - 1]!.term, e.terms[i]!.term];
+  return errors.shapesDiffer(
+    { source: left.span.source, start: left.span.start, end: right.span.end },
+    sentence(inference, e, i, at === 0 ? [scalarTerm, shape] : [shape, scalarTerm]),
+    inference.sources(right, left),
+    spreadHint(e.terms[at]!.term, shape),
   );
 }
