@@ -56,6 +56,7 @@ export const asciiAlphabet: Alphabet = {
   call: (name, _latex, args, exponent) =>
     exponent === null ? `${name}(${args.join(", ")})` : `${name}^${exponent}(${args.join(", ")})`,
   infix: (symbol, parts) => parts.join(` ${symbol.ascii} `),
+  besideHadamard: level.power,
   kroneckerIsCall: true,
   over: " ./ ",
   sized: (symbol, dimensions) => {

@@ -88,6 +88,7 @@ export const latexAlphabet: Alphabet = {
   call: (_name, latex, args, exponent) =>
     `${latex}${exponent === null ? "" : `^{${exponent}}`}${latexAlphabet.brackets(args.join(", "))}`,
   infix: (symbol, parts) => parts.join(` ${symbol.latex} `),
+  besideHadamard: level.product,
   kroneckerIsCall: false,
   over: " \\oslash ",
   sized: (symbol, dimensions) => `${symbol}_{${dimensions.map(showDimension).join(" \\times ")}}`,

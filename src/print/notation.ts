@@ -59,6 +59,8 @@ export interface Alphabet {
   /** Kronecker products are calls where the alphabet has no sign for them. */
   readonly kroneckerIsCall: boolean;
   readonly over: string;
+  /** What stands without brackets beside ⊙ and ⊘; in MATLAB they bind as tightly as a product. */
+  readonly besideHadamard: number;
   readonly sized: (symbol: string, dimensions: readonly Dimension[]) => string;
 }
 
@@ -241,10 +243,10 @@ class Printer {
       if (under) below.push(under);
       else above.push(factor);
     }
-    const texts = above.map((f) => this.operand(f, level.product));
+    const texts = above.map((f) => this.operand(f, this.a.besideHadamard));
     const parts = texts.length > 0 ? texts : ["1"];
     let text = parts.length === 1 ? parts[0]! : this.a.infix(symbol, parts);
-    for (const under of below) text += this.a.over + this.operand(under, level.product);
+    for (const under of below) text += this.a.over + this.operand(under, this.a.besideHadamard);
     return { text, level: level.hadamard };
   }
 
@@ -275,7 +277,7 @@ class Printer {
     if (under && isScalar(e)) return this.a.quotient(null, this.print(under), rational(1));
     if (under && isApply(e, power))
       return {
-        text: `1${this.a.over}${this.operand(under, level.product)}`,
+        text: `1${this.a.over}${this.operand(under, this.a.besideHadamard)}`,
         level: level.hadamard,
       };
     if (exponent === half && isApply(e, power)) return this.a.root(this.print(base));

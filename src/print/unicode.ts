@@ -112,6 +112,7 @@ export const unicodeAlphabet: Alphabet = {
     return `${shown}${exponent === null ? "" : raised(String(exponent))}(${args.join(", ")})`;
   },
   infix: (symbol, parts) => parts.join(` ${symbol.unicode} `),
+  besideHadamard: level.product,
   kroneckerIsCall: false,
   over: " ⊘ ",
   sized: (symbol, dimensions) => {
