@@ -4,7 +4,7 @@ import { errors } from "../diagnostics/errors.ts";
 import { dimension, one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import * as demand from "./constraints.ts";
-import { Inference } from "./infer.ts";
+import { Inference, rightOfMatrix } from "./infer.ts";
 import type { Typed } from "./infer.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import {
@@ -19,7 +19,9 @@ import {
 } from "./unify.ts";
 import type { Reason, ShapeTerm, Solver } from "./unify.ts";
 
-const conventionOf = (name: string): "matrix" | "vector" | "scalar" => {
+type Kind = "matrix" | "vector" | "scalar";
+
+const conventionOf = (name: string): Kind => {
   const letter = name.normalize("NFD")[0]!;
   if (/\p{Lu}/u.test(letter)) return "matrix";
   return /[α-ω]/u.test(letter) ? "scalar" : "vector";
@@ -37,30 +39,14 @@ const isConvention = (why: string): boolean =>
 /** Why a name has a shape that the shapes beside it settled. */
 const follows = "it has to fit what stands beside it";
 
-type Kind = "matrix" | "vector" | "scalar";
-
 /** Capitals that count samples or weigh terms in many papers. */
 const mayCount = (name: string): boolean => /^[NCDT](?:_|$)/u.test(name);
-
-/** What a name may be where its convention cannot hold; most capital letters stay matrices. */
-const alternatives = (name: string): readonly Kind[] => {
-  switch (conventionOf(name)) {
-    case "matrix":
-      return mayCount(name) ? ["scalar"] : [];
-    case "vector":
-      return ["scalar"];
-    case "scalar":
-      return ["vector", "matrix"];
-  }
-};
 
 /** Settles the shapes that declarations and expressions leave open. */
 export class Conventions {
   private readonly inference: Inference;
   private readonly solver: Solver;
   private readonly symbols: ReadonlyMap<string, SymbolEntry>;
-  /** How many conventions may be broken in the search that is under way. */
-  private level = 0;
   /** Names that the expressions alone make scalars: 1/N, C‖w‖². */
   private forced: ReadonlySet<SymbolEntry> = new Set();
   constructor(inference: Inference, symbols: ReadonlyMap<string, SymbolEntry>) {
@@ -136,11 +122,10 @@ export class Conventions {
     const rank = { matrix: 0, vector: 1, scalar: 2 } as const;
     const free = [...this.symbols.values()]
       .filter((s) => !s.body)
-      .toSorted((a, b) => rank[conventionOf(a.name)] - rank[conventionOf(b.name)]);
+      .toSorted((a, b) => rank[this.likely(a.name)] - rank[this.likely(b.name)]);
     for (let allowed = 0; allowed <= Math.min(free.length, 8); allowed++) {
       const mark = this.solver.mark();
       try {
-        this.level = allowed;
         return this.decide(free, new Set(), allowed, { left: 2000 });
       } catch (error) {
         firstError ??= error;
@@ -159,15 +144,16 @@ export class Conventions {
     waited: ReadonlySet<SymbolEntry>,
     allowed: number,
     budget: { left: number },
+    hasShrunk = false,
   ): void {
     const at = free.findIndex((symbol) => !isSettled(symbol.shape));
     if (at < 0) {
       this.sizeConstants();
-      return this.refuseUnlikely(this.level > allowed);
+      return this.refuseUnlikely(hasShrunk);
     }
     const symbol = free[at]!;
     const rest = free.slice(at + 1);
-    const convention = conventionOf(symbol.name);
+    const convention = this.likely(symbol.name);
     const mark = this.solver.mark();
     let error: unknown;
     let clashed = false;
@@ -179,20 +165,27 @@ export class Conventions {
       this.back(mark);
     }
     if (clashed && !waited.has(symbol) && rest.some((s) => !isSettled(s.shape)))
-      return this.decide([...rest, symbol], new Set(waited).add(symbol), allowed, budget);
+      return this.decide(
+        [...rest, symbol],
+        new Set(waited).add(symbol),
+        allowed,
+        budget,
+        hasShrunk,
+      );
     if (!clashed) {
       try {
-        return this.decide(rest, waited, allowed, budget);
+        return this.decide(rest, waited, allowed, budget, hasShrunk);
       } catch (clash) {
         error = clash;
         this.back(mark);
       }
     }
-    for (const kind of allowed > 0 ? alternatives(symbol.name) : []) {
+    for (const kind of allowed > 0 ? this.alternatives(symbol.name) : []) {
       if (--budget.left < 0) break;
       try {
         this.assume(symbol, kind);
-        return this.decide(rest, waited, allowed - 1, budget);
+        const shrinks = hasShrunk || (convention === "vector" && kind === "scalar");
+        return this.decide(rest, waited, allowed - 1, budget, shrinks);
       } catch (clash) {
         error ??= clash;
         this.back(mark);
@@ -202,13 +195,13 @@ export class Conventions {
   }
 
   /** A small letter that would have to be a matrix is declared, or it is a mistake. */
-  private refuseUnlikely(hasBroken: boolean): void {
+  private refuseUnlikely(hasShrunk: boolean): void {
     for (const symbol of this.symbols.values()) {
       if (symbol.body || symbol.sized || symbol.properties) continue;
       if (conventionOf(symbol.name) === "matrix") {
-        // Once a small letter had to give way, a capital that is a scalar as well is no reading.
+        // Once a vector had to become a scalar, a capital that is a scalar as well is no reading.
         if (
-          hasBroken &&
+          hasShrunk &&
           extentOf(symbol.shape[0]) === "one" &&
           !this.forced.has(symbol) &&
           !mayCount(symbol.name)
@@ -243,6 +236,24 @@ export class Conventions {
     }
   }
 
+  /** What a name is where nothing else is known of it. */
+  private likely(name: string): Kind {
+    const kind = conventionOf(name);
+    return kind === "scalar" && this.inference.likelyVectors.has(name) ? "vector" : kind;
+  }
+
+  /** What a name may be where its convention cannot hold; most capital letters stay matrices. */
+  private alternatives(name: string): readonly Kind[] {
+    switch (conventionOf(name)) {
+      case "matrix":
+        return mayCount(name) ? ["scalar"] : [];
+      case "vector":
+        return this.inference.likelyVectors.get(name) === rightOfMatrix ? [] : ["scalar"];
+      case "scalar":
+        return this.likely(name) === "vector" ? ["scalar", "matrix"] : ["vector", "matrix"];
+    }
+  }
+
   private back(mark: number): void {
     this.solver.undo(mark);
     this.solver.requeue();
@@ -250,8 +261,9 @@ export class Conventions {
   }
 
   private assume(symbol: SymbolEntry, kind: Kind): void {
-    const convention = conventionOf(symbol.name);
-    const why: Reason = kind === convention ? `convention ${kind}` : "nothing else fits";
+    const likely = kind === "vector" ? this.inference.likelyVectors.get(symbol.name) : undefined;
+    const why: Reason =
+      kind === conventionOf(symbol.name) ? `convention ${kind}` : (likely ?? "nothing else fits");
     try {
       if (kind === "matrix") {
         this.solver.markMany(symbol.shape[0], why);
@@ -275,9 +287,11 @@ export class Conventions {
       symbol.span,
       `${symbol.name} cannot be a ${kind}${why && !isConvention(why) ? `: ${why}` : ""}`,
       [],
-      isPower && kind === "vector"
-        ? `${symbol.name}.^2 entry by entry, ‖${symbol.name}‖² for the squared norm`
-        : `declare it, if it is something else:  ${symbol.name}: scalar`,
+      /\^\{?(?:\\\w+ )?t\}?$/u.test(why)
+        ? `the transpose is ${symbol.name}^T`
+        : isPower && kind === "vector"
+          ? `${symbol.name}.^2 entry by entry, ‖${symbol.name}‖² for the squared norm`
+          : `declare it, if it is something else:  ${symbol.name}: scalar`,
     );
   }
 

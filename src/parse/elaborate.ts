@@ -93,16 +93,36 @@ export class Elaborator {
       this.collectBases(statement);
     }
     if (!objective) {
-      const last = statements.findLast(
-        (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
-      );
-      if (last?.kind !== "definition") throw errors.emptyProblem();
-      objective = { surface: last.bodies[0]!, name: last.name.name };
+      objective = this.lastDefinition(statements);
     }
     const target = this.visitAll(objective);
+    const [sigmoid] = this.inference.sigmoids;
+    if (sigmoid && this.symbols.has("σ"))
+      throw errors.noReading(
+        sigmoid,
+        "σ is a name of the problem, and σ(…) may be the sigmoid",
+        [],
+        "σ·(…) for the product, sigmoid(…) for the function",
+      );
     this.conventions.solve(target, mustBeScalar);
     const invented = this.conventions.nameDimensions(this.dimensions);
     return this.finish(target, objective, by, invented);
+  }
+
+  /** The last definition; where others use it and one of them is used by none, that one. */
+  private lastDefinition(statements: readonly Statement[]): { surface: Surface; name: string } {
+    const definitions = statements.filter(
+      (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
+    ) as (Statement & { kind: "definition" })[];
+    const used = new Set(definitions.flatMap((s) => [...namesIn(s.bodies[0]!)]));
+    const last = definitions.at(-1);
+    if (!last) throw errors.emptyProblem();
+    const root = definitions.findLast((s) => !used.has(s.name.name)) ?? last;
+    if (root !== last)
+      this.inference.notes.add(
+        `the objective is ${root.name.name}: ${last.name.name} is a part of it`,
+      );
+    return { surface: root.bodies[0]!, name: root.name.name };
   }
 
   /** A line that begins with − after another might have been meant to go on with it. */

@@ -10,7 +10,7 @@ import { namesIn } from "./definitions.ts";
 import { negative, raised } from "./build.ts";
 import * as demand from "./constraints.ts";
 import { barsForm, innerForm, normForm, subscriptForm } from "./forms/brackets.ts";
-import { callForm } from "./forms/calls.ts";
+import { callForm, tellEntrywise } from "./forms/calls.ts";
 import { nameForm, onesForm, zeroForm } from "./forms/names.ts";
 import { powerForm } from "./forms/powers.ts";
 import { hadamardForm, kroneckerForm, productForm, transposeForm } from "./forms/products.ts";
@@ -46,12 +46,19 @@ export const isComposed = (e: Surface): boolean =>
 /** The surface of one kind. */
 export type Of<K extends Surface["kind"]> = Extract<Surface, { kind: K }>;
 
+/** Why a name is likely a vector. */
+export const rightOfMatrix = "it stands right of a matrix";
+
 export class Inference {
   readonly solver = new Solver();
   /** The shapes of factors of ⊗: the dimensions of their product follow from theirs. */
   readonly kroneckerFactors: ShapeTerm[] = [];
   /** Readings that were chosen and are worth telling. */
   readonly notes = new Set<string>();
+  /** Names that are vectors where nothing else is known of them, and why. */
+  readonly likelyVectors = new Map<string, string>();
+  /** Where σ( was read as the sigmoid. */
+  readonly sigmoids: Span[] = [];
   /** The numbers in sums: scalars, as their constraints demand. */
   readonly numbers: { readonly shape: ShapeTerm; readonly constraint: Constraint }[] = [];
   readonly unsized: { shape: ShapeTerm; span: Span; what: string }[] = [];
@@ -108,7 +115,15 @@ export class Inference {
         return innerForm(this, e);
       case "root": {
         const body = this.visit(e.body);
-        return { shape: body.shape, span: e.span, build: () => power(body.build(), half) };
+        return {
+          shape: body.shape,
+          span: e.span,
+          build: () => {
+            const x = body.build();
+            tellEntrywise(this, e.span, "sqrt", x);
+            return power(x, half);
+          },
+        };
       }
       case "call":
         return callForm(this, e);

@@ -210,31 +210,43 @@ function quotientAt(pieces: readonly Piece[]): Rewritten | null {
   };
 }
 
-/** `W^{(2)\top}` is the transpose of the name `W^{(2)}`: the exponent is cut in two. */
+/** `W^{(2)\top}`, `X^{(1)^T}`, `w^{*T}`: transposes of the names `W^{(2)}`, `X^{(1)}`, `w^*`. */
 export function withLayersApart(pieces: readonly Piece[]): readonly Piece[] {
   const out: Piece[] = [];
   for (let i = 0; i < pieces.length; i++) {
     out.push(pieces[i]!);
-    const types = pieces
-      .slice(i, i + 5)
-      .map((p) => p.type)
-      .join(" ");
-    if (
-      !/^caret openBrace open(?:Paren|Bracket) (?:number|word) close(?:Paren|Bracket)$/u.test(types)
-    )
-      continue;
-    const next = pieces[i + 5];
-    const goesOn = next?.text === "T" || ["top", "minus", "prime"].includes(next?.type ?? "");
-    if (next === undefined || !goesOn) continue;
+    const layer = layerAt(pieces, i);
+    if (layer === null) continue;
+    const marks = pieces[layer]!.type === "caret" ? layer + 1 : layer;
+    const mark = pieces[marks];
+    const goesOn =
+      mark?.text === "T" || ["top", "minus", "prime", "openBrace"].includes(mark?.type ?? "");
+    if (mark === undefined || !goesOn) continue;
+    const end = matchingIn(pieces, i + 1);
+    const rest = pieces.slice(marks, end);
+    const bare = rest[0]!.type === "openBrace" ? rest.slice(1, -1) : rest;
     out.push(
-      ...pieces.slice(i + 1, i + 5),
-      { ...next, type: "closeBrace", text: "}" },
-      { ...next, type: "caret", text: "^" },
-      { ...next, type: "openBrace", text: "{" },
+      ...pieces.slice(i + 1, layer),
+      { ...mark, type: "closeBrace", text: "}" },
+      { ...mark, type: "caret", text: "^" },
+      { ...mark, type: "openBrace", text: "{" },
+      ...bare,
     );
-    i += 4;
+    i = end - 1;
   }
   return out;
+}
+
+/** The piece after `(2)` or `*` at the beginning of braces above the line at `i`; null without one. */
+function layerAt(pieces: readonly Piece[], i: number): number | null {
+  const types = pieces
+    .slice(i, i + 5)
+    .map((p) => p.type)
+    .join(" ");
+  if (/^caret openBrace open(?:Paren|Bracket) (?:number|word) close(?:Paren|Bracket)$/u.test(types))
+    return pieces[i + 5] === undefined ? null : i + 5;
+  if (/^caret openBrace (?:star|asterisk) (?!closeBrace)/u.test(types)) return i + 3;
+  return null;
 }
 
 /** `σ²_n`, `x^T_1`: what stands below the line belongs to the name, and is read before the power. */

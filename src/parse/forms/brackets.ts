@@ -21,6 +21,7 @@ export function squaredNormForm(inference: Inference, body: Surface, span: Span)
   if (kind === "2") return normForm(inference, inside, kind, span, true);
   if (kind !== null && kind !== "F") return null;
   const of = inference.visit(inside.body);
+  likenVectors(inference, inside.body);
   return { shape: scalarTerm, span, build: () => squaredNorm(of.build()) };
 }
 
@@ -32,6 +33,7 @@ export function normForm(
   isSquared = false,
 ): Typed {
   const of = inference.visit(e.body);
+  likenVectors(inference, e.body);
   const build = (x: Expr): Expr => (isSquared ? squaredNorm(x) : norm(x));
   if (kind === null || kind === "F")
     return { shape: scalarTerm, span, build: () => build(of.build()) };
@@ -58,6 +60,14 @@ export function normForm(
       return kind === "2" ? build(x) : norm1(x.shape[1] === one ? x : transpose(x));
     },
   };
+}
+
+/** The norm of a name, or of a sum of names, is that of a vector to most readers: `‖θ‖`, `‖μ − ν‖`. */
+function likenVectors(inference: Inference, e: Surface): void {
+  if (e.kind === "group" || e.kind === "negate") likenVectors(inference, e.body);
+  else if (e.kind === "sum") for (const { term } of e.terms) likenVectors(inference, term);
+  else if (e.kind === "name" && inference.isFree(e))
+    inference.likelyVectors.set(e.name, "its norm is taken");
 }
 
 export function barsForm(inference: Inference, e: Of<"bars">): Typed {

@@ -3,6 +3,7 @@
 import { rational } from "../../expr/rational.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import { textOf } from "../../diagnostics/source.ts";
+import type { Span } from "../../diagnostics/source.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
 import { dimension, one } from "../../expr/dimension.ts";
 import { isApply, isScalar, minusOne, unit } from "../../expr/expr.ts";
@@ -50,6 +51,8 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
   if (e.name === "kron" && e.args.length === 2)
     return kroneckerForm(inference, { kind: "kronecker", factors: e.args, span: e.span });
   if (e.name === "norm" && e.args.length === 2) return normCall(inference, e);
+  if (e.name === "sigmoid" && /^(?:σ|\\sigma)$/u.test(textOf(e.nameSpan)))
+    inference.sigmoids.push(e.nameSpan);
   const entry = functionNamed(e.name);
   if (!entry) throw errors.unknownWord(e.nameSpan, e.name, suggest(e.name, functionNames()));
   const args = e.args.map((arg) => inference.visit(arg));
@@ -99,7 +102,7 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
       const built = args.map((arg) => arg.build());
       if (sharpness) built[0] = scale(sharpness.build(), built[0]!);
       const chosen = options.find((option) => fits(option, built)) ?? options[0]!;
-      tellEntrywise(inference, e, built[0]!);
+      tellEntrywise(inference, e.span, e.name, built[0]!);
       const value = simpleCall(e.name, chosen.reading.build, built);
       return exponent ? raised(value, exponent.build()) : value;
     },
@@ -117,10 +120,16 @@ const ofMatrices: Readonly<Record<string, string>> = {
   sqrt: "it is not the matrix square root",
 };
 
-function tellEntrywise(inference: Inference, e: Of<"call">, argument: Expr): void {
-  const other = Object.hasOwn(ofMatrices, e.name) ? ofMatrices[e.name] : undefined;
+/** Says that a function of a square matrix is not the one of linear algebra. */
+export function tellEntrywise(
+  inference: Inference,
+  span: Span,
+  name: string,
+  argument: Expr,
+): void {
+  const other = Object.hasOwn(ofMatrices, name) ? ofMatrices[name] : undefined;
   if (other === undefined || isScalar(argument) || argument.shape[0] !== argument.shape[1]) return;
-  inference.notes.add(`${excerpt(e.span)} is taken entry by entry; ${other}`);
+  inference.notes.add(`${excerpt(span)} is taken entry by entry; ${other}`);
 }
 
 /** MATLAB's and NumPy's `norm(x, 2)`, `norm(X, 'fro')`: the second argument says which norm. */

@@ -28,14 +28,24 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
   const inside =
     isNormLike(body) && isTwo(exponent) ? squaredNormForm(inference, body, e.span) : null;
   if (inside) return inside;
+  if (body.kind === "name" && /^\p{Lu}/u.test(body.name) && isOne(exponent))
+    throw errors.noReading(
+      e.span,
+      "a power of 1 is no power",
+      [],
+      `${excerpt(body.span)}_1 or ${excerpt(body.span)}^{(1)} for a name of its own`,
+    );
   const typed = inference.visit(body);
   const raisedTo = inference.scalar(exponent, "an exponent");
-  if (exponent.kind === "name" && exponent.name === "H" && inference.isFree(exponent))
+  const above = exponent.kind === "group" ? exponent.body : exponent;
+  if (above.kind === "name" && above.name === "H" && inference.isFree(above))
     throw errors.notInLanguage(e.span, "matrices are real: ^H, the conjugate transpose, is ^T");
-  if (exponent.kind === "name" && exponent.name === "t" && inference.isFree(exponent))
+  if (above.kind === "name" && above.name === "t" && inference.isFree(above))
     inference.notes.add(`${excerpt(e.span)} is a power; a transpose is ${excerpt(body.span)}^T`);
   if (isMinusOne(exponent) && isTrace(body))
     inference.notes.add(`${excerpt(e.span)} is 1/${excerpt(body.span)}`);
+  if (body.kind === "call" && !body.bare && (body.name === "log" || body.name === "ln"))
+    inference.notes.add(`${excerpt(e.span)} is a power of ${excerpt(body.span)}`);
   inference.solver.require(
     demand.square(typed.shape, `it is raised to a power in ${excerpt(e.span)}`, () =>
       cannotRaise(inference, e, typed),
@@ -89,6 +99,11 @@ const shownExponent = (e: Surface): string =>
     : e.kind === "number"
       ? showRational(e.value)
       : excerpt(e.span);
+
+const isOne = (e: Surface): boolean =>
+  e.kind === "group"
+    ? isOne(e.body)
+    : e.kind === "number" && e.value.numerator === 1n && e.value.denominator === 1n;
 
 export const isMinusOne = (e: Surface): boolean =>
   e.kind === "group"

@@ -1,6 +1,6 @@
 /** @file Products, entrywise and Kronecker products, transposes. */
 
-import { isComposed } from "../infer.ts";
+import { isComposed, rightOfMatrix } from "../infer.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import { one } from "../../expr/dimension.ts";
 import { isApply, isScalar, minusOne, num, unit } from "../../expr/expr.ts";
@@ -20,6 +20,8 @@ export function productForm(inference: Inference, e: Of<"product">): Typed {
   const factors = e.factors.map(({ factor }) => inference.visit(factor));
   refuseDots(inference, e);
   refuseOpenExponents(inference, e);
+  refuseApplications(inference, e);
+  likenVectors(inference, e);
   tellRoots(inference, e);
   // What is written transposed is no scalar: xᵀAx/xᵀx means /(xᵀx).
   for (const [i, { divides, factor }] of e.factors.entries())
@@ -103,6 +105,39 @@ function refuseOpenExponents(inference: Inference, e: Of<"product">): void {
       [],
       `e^{${excerpt(span)}}, or braces around less of it`,
     );
+  }
+}
+
+/** Letters of functions, and names such as λ_max. */
+const functionLike = /^(?:[fghφϕψΓ](?:_|$)|.*_\{?(?:max|min)\}?$)/u;
+
+/** `f(x)`, `φ(Wx + b)`, `L(θ)`: a value of a function to most readers, and a product in the language. */
+function refuseApplications(inference: Inference, e: Of<"product">): void {
+  for (const [i, { factor: name }] of e.factors.entries()) {
+    const next = e.factors[i + 1];
+    if (name.kind !== "name" || !inference.isFree(name)) continue;
+    if (next?.factor.kind !== "group" || next.factor.brace || next.divides) continue;
+    const between = textBetween(name, next.factor).replace(/\\(?:left|[bB]igg?l?|!)|\s/gu, "");
+    const [f, x] = [excerpt(name.span), excerpt(next.factor.span)];
+    const isCall = functionLike.test(name.name) || next.factor.body.kind === "name";
+    if (between !== "" || !isCall) continue;
+    throw errors.noReading(
+      { ...name.span, end: next.factor.span.end },
+      `${f}${x} may be a value of a function, and ${f} is not declared`,
+      [],
+      `${f}·${x} for the product`,
+    );
+  }
+}
+
+/** What stands right of a matrix is a vector to most readers: `Xβ`, `Wθ`. */
+function likenVectors(inference: Inference, e: Of<"product">): void {
+  for (const [i, { factor }] of e.factors.entries()) {
+    const left = e.factors[i - 1];
+    if (factor.kind !== "name" || e.factors[i]!.divides || !left || left.divides) continue;
+    const matrix = left.factor.kind === "transpose" ? left.factor.body : left.factor;
+    if (matrix.kind !== "name" || !/^\p{Lu}/u.test(matrix.name)) continue;
+    if (inference.isFree(factor)) inference.likelyVectors.set(factor.name, rightOfMatrix);
   }
 }
 
