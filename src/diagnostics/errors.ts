@@ -113,8 +113,9 @@ export const errors = {
   accentNeedsLetter: (span: Span) =>
     error("accent", "an accent stands over a single letter", { span }),
   notInLanguage: (span: Span, reason: string) => error("not-in-language", reason, { span }),
-  notYet: (span: Span | undefined, what: string) =>
+  notYet: (span: Span | undefined, what: string, more: Pick<Extra, "notes" | "hint"> = {}) =>
     error("not-yet", `nabla does not do this yet: ${what}`, {
+      ...more,
       ...(span && { span }),
       exit: 3,
     }),
@@ -197,12 +198,22 @@ export const errors = {
     }),
   twoNumbers: (span: Span) =>
     error("two-numbers", "two numbers side by side", { span, hint: "write a product as 2*3" }),
-  bareArgument: (span: Span, name: string, argument: Span, next: Span, between = " ") =>
-    error("bare-argument", `where the argument of ${name} ends is not clear`, {
+  bareArgument: (
+    span: Span,
+    names: readonly string[],
+    argument: Span,
+    next: Span,
+    between = " ",
+  ) => {
+    const call = (inside: string): string =>
+      `${names.join("(")}(${inside}${")".repeat(names.length)}`;
+    const [first, second] = [excerpt(argument), excerpt(next)];
+    return error("bare-argument", `where the argument of ${names.at(-1)} ends is not clear`, {
       span,
       notes: ["without brackets the argument is one factor"],
-      hint: `${name}(${excerpt(argument)})${between}${excerpt(next)}  or  ${name}(${excerpt(argument)}${between}${excerpt(next)})`,
-    }),
+      hint: `${call(first)}${between}${second}  or  ${call(first + between + second)}`,
+    });
+  },
   negativePowerOfFunction: (span: Span, name: string) =>
     error("function-inverse", `${name}⁻¹ has two readings`, {
       span,

@@ -52,7 +52,12 @@ define(
   "sqrt",
   entrywise((x) => elementwise.power(x, half)),
 );
-define("Tr", [{ signature: "n×n → 1×1", build: trace }]);
+/** The spellings of the trace, which takes the whole product that follows. */
+export const traceNames: ReadonlySet<string> = new Set(["tr", "Tr", "trace", "Trace"]);
+
+for (const name of traceNames)
+  if (!table.has(name)) define(name, [{ signature: "n×n → 1×1", build: trace }]);
+define("sgn", entrywise(elementwise.signOf));
 define("ReLU", entrywise(elementwise.relu));
 define("tg", entrywise(elementwise.tan));
 define("diag", [

@@ -1,6 +1,7 @@
 /** @file What shapes do not settle takes the convention: the search, and what is told of it. */
 
 import { errors } from "../diagnostics/errors.ts";
+import { textOf } from "../diagnostics/source.ts";
 import { dimension, one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import * as demand from "./constraints.ts";
@@ -97,6 +98,12 @@ export class Conventions {
         : errors.notYet(
             objective.span,
             `the Jacobian of ${this.inference.excerpt(objective.span)}, which is ${this.inference.show(objective.shape)} and no scalar`,
+            {
+              notes: [...this.inference.notes],
+              hint: /[·⋅]|\\cdot/u.test(textOf(objective.span))
+                ? "an inner product is written xᵀy or ⟨x, y⟩"
+                : undefined,
+            },
           ),
     );
     try {

@@ -15,13 +15,11 @@ export function mirrorOf(name: string, body: Surface): PropertyName | null {
   return body.kind === "negate" && isTranspose(body.body) ? "skew" : null;
 }
 
-/** The names that stand in a surface. */
-export function namesIn(surface: Surface): Set<string> {
-  const found = new Set<string>();
+/** Every part of a surface, itself among them. */
+function* partsOf(surface: Surface): Generator<Surface> {
   const stack: Surface[] = [surface];
   for (let e = stack.pop(); e; e = stack.pop()) {
-    if (e.kind === "name") found.add(e.name);
-    if (e.kind === "call" && e.subscript !== undefined) found.add(e.subscript);
+    yield e;
     for (const value of Object.values(e)) {
       if (Array.isArray(value)) {
         for (const item of value as unknown[]) {
@@ -33,6 +31,31 @@ export function namesIn(surface: Surface): Set<string> {
       } else if (typeof value === "object" && value !== null && "kind" in value)
         stack.push(value as Surface);
     }
+  }
+}
+
+/** The names that stand in a surface. */
+export function namesIn(surface: Surface): Set<string> {
+  const found = new Set<string>();
+  for (const e of partsOf(surface)) {
+    if (e.kind === "name") found.add(e.name);
+    if (e.kind === "call" && e.subscript !== undefined) found.add(e.subscript);
+  }
+  return found;
+}
+
+/** The letters that give sizes to constants, as in 𝟏_n, 0_{m×n} and I_n. */
+export function sizesIn(surface: Surface): Set<string> {
+  const found = new Set<string>();
+  for (const e of partsOf(surface)) {
+    const text =
+      e.kind === "ones" || e.kind === "zero"
+        ? e.size
+        : e.kind === "name" && e.name.startsWith("I_")
+          ? e.name.slice(2)
+          : undefined;
+    for (const size of text?.split(/×|\\times|x/u) ?? [])
+      if (/^\p{L}$/u.test(size)) found.add(size);
   }
   return found;
 }

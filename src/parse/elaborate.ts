@@ -14,7 +14,7 @@ import { isInteger } from "../expr/rational.ts";
 import type { PropertyName } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
-import { inBuildOrder, mirrorOf, namesIn, refuseCycles } from "./definitions.ts";
+import { inBuildOrder, mirrorOf, namesIn, refuseCycles, sizesIn } from "./definitions.ts";
 import { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
 import type { Problem } from "./problem.ts";
@@ -299,7 +299,15 @@ export class Elaborator {
       for (const name of namesIn(surface)) if (!name.includes("_")) this.bases.add(name);
   }
 
+  /** The letter of 𝟏_n is a dimension wherever it stands. */
+  private collectSizes(objective: Surface): void {
+    const bodies = [...this.symbols.values()].flatMap(({ body }) => body ?? []);
+    for (const surface of [objective, ...bodies])
+      for (const size of sizesIn(surface)) if (!this.symbols.has(size)) this.dimensions.add(size);
+  }
+
   private visitAll(objective: { surface: Surface; name: string | null }): Typed {
+    this.collectSizes(objective.surface);
     for (const symbol of this.symbols.values()) {
       if (!symbol.body) continue;
       const typed = this.inference.visit(symbol.body);

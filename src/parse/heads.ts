@@ -45,7 +45,10 @@ export const propertyWords: ReadonlyMap<string, string> = new Map([
     .filter((name) => name !== "sumsToOne")
     .map((name) => [name, name] as const),
   ["spd", "posdef"],
+  ["SPD", "posdef"],
   ["pd", "posdef"],
+  ["PD", "posdef"],
+  ["PSD", "psd"],
   ["sym", "symmetric"],
   ["diag", "diagonal"],
 ]);
@@ -158,6 +161,12 @@ function spaceToken(c: Cursor): void {
     const { text } = piece;
     const afterDimension = ["name", "number"].includes(c.tokens.at(-1)?.type ?? "");
     const times = /^([A-Za-z])x([A-Za-z])$/u.exec(text);
+    const phrase = propertyPhrase(c);
+    if (phrase) {
+      c.token("trait", piece, phrase.property, c.pieces[phrase.next - 1]);
+      c.at = phrase.next;
+      return;
+    }
     if (text === "scalar") c.token("scalar", piece);
     else if (propertyWords.has(text)) c.token("trait", piece, propertyWords.get(text));
     else if (text === "R" && !afterDimension) c.token("reals", piece);
@@ -188,6 +197,22 @@ function spaceToken(c: Cursor): void {
       c.token(subscripts[sign] === "+" ? "plus" : "name", piece, subscripts[sign]);
   } else c.token(piece.type, piece);
   c.at++;
+}
+
+/** `positive definite`, `positive semi-definite`, `skew-symmetric`. */
+function propertyPhrase(c: Cursor): { property: string; next: number } | null {
+  const phrases = [
+    [/^positive [- ]*definite(?= |$)/u, "posdef"],
+    [/^positive [- ]*semi[- ]*definite(?= |$)/u, "psd"],
+    [/^(?:skew|anti) [- ]*symmetric(?= |$)/u, "skew"],
+  ] as const;
+  const words = c.pieces.slice(c.at, c.at + 5).map((p) => (p.type === "minus" ? "-" : p.text));
+  const text = words.join(" ");
+  for (const [pattern, property] of phrases) {
+    const found = pattern.exec(text)?.[0];
+    if (found) return { property, next: c.at + found.split(" ").length };
+  }
+  return null;
 }
 
 /** A dimension: one letter, a word of three or more; two letters are a product. */

@@ -10,7 +10,7 @@ import { closing, matchingIn, opening } from "./pieces.ts";
  */
 export function apart(typed: readonly Piece[], fail: Fail): (readonly Piece[])[] {
   if (typed.length === 0) return [];
-  const pieces = withDifferentials(typed);
+  const pieces = objectiveAlone(withDifferentials(typed));
   const over = minimisedOver(pieces);
   if (over === null) return declarationsApart(derivativeFirst(pieces, fail));
   const declared = declarationsApart(pieces.slice(over.from, over.to));
@@ -19,6 +19,18 @@ export function apart(typed: readonly Piece[], fail: Fail): (readonly Piece[])[]
     ...part.slice(0, signsIn(part)[0]),
   ]);
   return [...declared, [...pieces.slice(0, over.from), ...names, ...pieces.slice(over.to)]];
+}
+
+/** `\\hat β = \\arg\\min_β f` and `minimize f` are the objective f. */
+function objectiveAlone(pieces: readonly Piece[]): readonly Piece[] {
+  const equals = pieces.findIndex((p) => p.type === "equals");
+  const from = equals > 0 && isExtremum(pieces[equals + 1] ?? pieces[0]!) ? equals + 1 : 0;
+  const first = pieces[from];
+  if (!first || !isExtremum(first)) return pieces;
+  const next = pieces[from + 1]?.type ?? "openParen";
+  if (next === "underscore" || next === "subscript") return pieces.slice(from);
+  // min(a, b) is a function.
+  return next === "openParen" || next === "openBracket" ? pieces : pieces.slice(from + 1);
 }
 
 /** Where the braces of a leading `min_{x ∈ ℝⁿ}` begin and end, if a set stands in them. */
@@ -71,6 +83,10 @@ const inNames: ReadonlySet<string> = new Set([
   "closeBrace",
   "superscript",
 ]);
+
+/** Whether a piece may stand in a list of names. */
+export const isInNames = (piece: Piece): boolean =>
+  inNames.has(piece.type) && !(piece.type === "word" && propertyWords.has(piece.text));
 
 /** The first comma after `from` that only names follow up to the sign at `to`. */
 function namesBefore(pieces: readonly Piece[], from: number, to: number): number | null {

@@ -5,7 +5,7 @@ import { errors } from "../diagnostics/errors.ts";
 import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
 import { groupText, matching, nameAt } from "./names.ts";
-import { apart, isIn, subscriptsFirst, withLayersApart } from "./openings.ts";
+import { apart, isInNames, isIn, subscriptsFirst, withLayersApart } from "./openings.ts";
 import { closing, deepest, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
@@ -82,8 +82,9 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
     errors.derivativeHasEnded(folded.span(start, to));
   const end = (): void => {
     while (current.length > 0 && ["period", "comma"].includes(current.at(-1)!.type)) current.pop();
-    for (const pieces of apart(current, afterDerivative))
-      statements.push({ folded, pieces, styles: new Map() });
+    for (const clause of clausesApart(current))
+      for (const pieces of apart(clause, afterDerivative))
+        statements.push({ folded, pieces, styles: new Map() });
     current = [];
   };
   for (const [index, piece] of cut.entries()) {
@@ -128,7 +129,8 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
       if (after?.type === "plus")
         throw errors.lineBegins(folded.span(after.start, after.end), after.text, " instead of “;”");
       end();
-    } else current.push(piece);
+    } else if (depth === 0 && isConjunction(piece) && current.length > 0) end();
+    else current.push(piece);
   }
   end();
   return statements;
@@ -148,6 +150,33 @@ function afterUnderscore(piece: Piece): Piece[] {
     { ...piece, text: text[0]!, end: at },
     { ...piece, text: text.slice(1), start: at },
   ];
+}
+
+/** `… where K = …` begins a statement. */
+const isConjunction = (piece: Piece): boolean =>
+  piece.type === "word" && (piece.text === "where" || piece.text === "with");
+
+/** Cuts at the commas that names and the sign of a statement follow: `eᵀe, e = y − Xb`. */
+function clausesApart(pieces: readonly Piece[]): (readonly Piece[])[] {
+  const parts: (readonly Piece[])[] = [];
+  // The sign of a statement that comes after names only, seen from the end.
+  let follows = false;
+  let depth = 0;
+  let end = pieces.length;
+  const firstOther = pieces.findIndex((piece) => !isInNames(piece));
+  for (let i = pieces.length - 1; i > 0; i--) {
+    const piece = pieces[i]!;
+    if (closing.has(piece.type)) depth++;
+    else if (opening.has(piece.type)) depth--;
+    if (depth > 0) continue;
+    if (heads.has(piece.type) || isIn(pieces, i)) follows = true;
+    else if (piece.type === "comma" && follows && firstOther < i) {
+      parts.unshift(pieces.slice(i + 1, end));
+      end = i;
+      follows = false;
+    } else if (!isInNames(piece)) follows = false;
+  }
+  return [pieces.slice(0, end), ...parts];
 }
 
 /** The place of the sign that makes a statement a declaration or a definition; −1 without one. */

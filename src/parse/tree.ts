@@ -4,6 +4,7 @@ import { errors } from "../diagnostics/errors.ts";
 import { joined } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { num } from "../expr/expr.ts";
+import { traceNames } from "../ops/functions.ts";
 import { rationalFromDecimal } from "../expr/rational.ts";
 import { begin, close, listed, next, spanOf } from "./cells.ts";
 import type { Cell, Open, Part, SignedPart } from "./cells.ts";
@@ -263,17 +264,23 @@ export const multiplied = ([list, sign, part]: readonly [Open, Token, Part]): Op
 /** `log x/y`, `log x · y`: as unclear as `log x y`; after a bracket or bars it is clear. */
 function refuseAfterBare(list: Open, sign: Token, part: Part): void {
   const last = (list.cell as Cell<Factor>).item.factor;
-  if (last.kind !== "call" || !last.bare || last.name === "tr") return;
+  if (last.kind !== "call" || !last.bare || traceNames.has(last.name)) return;
   const [argument] = last.args;
   if (argument!.kind === "bars" || argument!.kind === "norm" || argument!.kind === "call") return;
-  throw errors.bareArgument(last.span, last.name, argument!.span, spanOf(part), sign.text);
+  throw errors.bareArgument(last.span, [last.name], argument!.span, spanOf(part), sign.text);
 }
 
 /** `log x y`: which argument is meant is not for us to guess. */
 export function secondFactor([list, part]: readonly [Open, Part]): never {
   const last = (list.cell as Cell<Factor>).item.factor;
   if (last.kind !== "call") throw new Error("internal: a tail that ends in no function");
-  throw errors.bareArgument(last.span, last.name, last.args[0]!.span, spanOf(part));
+  const names = [last.name];
+  let [argument] = last.args;
+  while (argument!.kind === "call" && argument!.bare) {
+    names.push(argument!.name);
+    [argument] = argument!.args;
+  }
+  throw errors.bareArgument(last.span, names, argument!.span, spanOf(part));
 }
 
 export const hadamard = ([list, sign, part]: readonly [Part, Token, Part]): Open => {

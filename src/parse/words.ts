@@ -3,10 +3,11 @@
 import { greek } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { announced, functionNames, isFunctionName } from "../ops/functions.ts";
+import { announced, functionNames, isFunctionName, traceNames } from "../ops/functions.ts";
 import type { Cursor } from "./cursor.ts";
 import { propertyWords } from "./heads.ts";
 import type { Piece } from "./latex.ts";
+import { closing } from "./pieces.ts";
 import { groupText, lettersOf, matching, subscriptAt, withIndices } from "./names.ts";
 import { isExtremum } from "./openings.ts";
 import { readOnes, readSum, readVariables } from "./signs.ts";
@@ -85,6 +86,10 @@ function refuseWord(c: Cursor, piece: Piece): void {
   const { text } = piece;
   if (propertyWords.has(text)) throw errors.propertyNeedsColon(c.span(piece), text);
   const known = [...functionNames(), ...Object.keys(greek), ...c.names.values];
+  const plain = text.toLowerCase();
+  const called = ["openParen", "openBracket"].includes(c.pieces[c.at + 1]?.type ?? "");
+  if (called && plain !== text && isFunctionName(plain))
+    throw errors.unknownWord(c.span(piece), text, plain);
   const run =
     /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(text);
   if (run) throw errors.unknownWord(c.span(piece), text, `${run[1]}(${run[2]})`);
@@ -122,8 +127,36 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
 /** Whether the subscript that follows binds an index: `_{i=1}`, `_i`, `_{j≠y}`. */
 function bindsIndex(c: Cursor): boolean {
   const found = subscriptAt(c.statement, c.at + 1, -1);
-  return found !== null && (/[=≠,<>≤≥]/u.test(found.text) || /^[a-zA-Z]$/u.test(found.text));
+  if (found === null) return false;
+  if (/[=≠,<>≤≥]/u.test(found.text)) return true;
+  return /^[a-zA-Z]$/u.test(found.text) && !endsOperand(c, found.next);
 }
+
+/** Whether what stands at `i` can only follow an operand: Σ_k⁻¹, |Σ_k|, Σ_k + …. */
+function endsOperand(c: Cursor, i: number): boolean {
+  const next = c.pieces[i];
+  if (next === undefined || closing.has(next.type)) return true;
+  if (next.type === "bar" || next.type === "norm") return c.bars.length > 0;
+  if (next.type === "superscript") return /[⁻ᵀ]/u.test(next.text);
+  if (next.type === "caret") {
+    const above = c.pieces[i + 1]?.type === "openBrace" ? c.pieces[i + 2] : c.pieces[i + 1];
+    return above?.text === "T" || ["minus", "top", "prime"].includes(above?.type ?? "");
+  }
+  return afterOperand.has(next.type);
+}
+
+const afterOperand: ReadonlySet<string> = new Set([
+  "plus",
+  "minus",
+  "star",
+  "slash",
+  "odot",
+  "oslash",
+  "otimes",
+  "comma",
+  "equals",
+  "prime",
+]);
 
 /** `dL/dz`: read as ∂L/∂z where L is a name of the problem. */
 function differentialQuotient(c: Cursor, piece: Piece): boolean {
@@ -193,7 +226,7 @@ function readFunction(c: Cursor, piece: Piece, word: string, next: number): void
   const bracket = c.pieces[at]?.type;
   const calls = ["openParen", "openBracket", "openBrace", "openSet"].includes(bracket ?? "");
   c.token(
-    calls ? "callee" : ["tr", "Tr", "trace"].includes(word) ? "prefixTrace" : "prefix",
+    calls ? "callee" : traceNames.has(word) ? "prefixTrace" : "prefix",
     piece,
     value,
     c.pieces[(subscript?.next ?? next) - 1],

@@ -10,7 +10,7 @@ import { isApply, isScalar, minusOne, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { onesOf, scale, zeroOf } from "../../ops/arithmetic.ts";
 import { maximum, minimum } from "../../ops/elementwise.ts";
-import { functionNamed, functionNames } from "../../ops/functions.ts";
+import { functionNamed, functionNames, traceNames } from "../../ops/functions.ts";
 import { determinant, logdet } from "../../ops/matrix.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
@@ -38,8 +38,7 @@ const gathering: ReadonlySet<string> = new Set([
   "lse",
   "diag",
   "Diag",
-  "tr",
-  "trace",
+  ...traceNames,
   "norm",
   "norm1",
   "norm2",
@@ -56,7 +55,10 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
   const entry = functionNamed(e.name);
   if (!entry) throw errors.unknownWord(e.nameSpan, e.name, suggest(e.name, functionNames()));
   const args = e.args.map((arg) => inference.visit(arg));
-  if (gathering.has(e.name) && inference.holdsFree(e.args[0]!))
+  const [first] = e.args;
+  // MATLAB's sum(sum(X)): the inner one has gathered all.
+  const isGathered = first?.kind === "call" && gathering.has(first.name) && e.name === "sum";
+  if (gathering.has(e.name) && !isGathered && inference.holdsFree(first!))
     inference.solver.require(
       demand.nonscalar(args[0]!.shape, `it is the argument of ${e.name}`, () =>
         errors.noReading(
@@ -109,8 +111,7 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
   };
 }
 
-export const isTrace = (e: Surface): boolean =>
-  e.kind === "call" && ["tr", "Tr", "trace", "Trace"].includes(e.name);
+export const isTrace = (e: Surface): boolean => e.kind === "call" && traceNames.has(e.name);
 
 /** What each function of a square matrix might be taken for. */
 const ofMatrices: Readonly<Record<string, string>> = {

@@ -50,6 +50,8 @@ export const entryError = (span: Span, index: string): Error =>
 
 /** Whether a subscript picks an entry of `base` and is no part of a name. */
 function isIndex(inference: Inference, base: string, subscript: string): boolean {
+  // Entries are counted from 1: x_0 is a name of its own.
+  if (subscript === "0") return false;
   if (/[+:=<>≠-]/u.test(subscript)) return true;
   const indices =
     /^(?:[a-z]|\d+)(?:,(?:[a-z]|\d+))?$/u.test(subscript) || /^[ijkl]{2}$/u.test(subscript);
