@@ -12,7 +12,9 @@ import { add, hadamard, identity, negate, scale, transpose } from "./ops/arithme
 import { parseIn } from "./parse/index.ts";
 import type { Problem } from "./parse/problem.ts";
 import { toAscii, toLatex, toUnicode } from "./print/index.ts";
+import { cost } from "./simplify/cost.ts";
 import { folder } from "./simplify/fold.ts";
+import { multipliedOut } from "./simplify/multiply.ts";
 import { presenter } from "./simplify/present.ts";
 import { simplify, Simplifier } from "./simplify/simplify.ts";
 import { introducedNames, withNamedParts } from "./simplify/name.ts";
@@ -83,9 +85,18 @@ export async function gradients(
     ...variables.map((v) => [copies.get(v)!, v] as const),
     ...definitions.map((s) => [s, problem.symbols.get(s.name)!] as const),
   ]);
+  const lighter = (gradient: Expr): Expr => {
+    const shown = fold(present(gradient));
+    const open = multipliedOut(gradient, (e) => tidy.simplify(e));
+    if (open === null) return shown;
+    const other = fold(present(open));
+    // The problem's own brackets stay unless a third of the symbols goes with them.
+    const cancels = 3 * other.size <= 2 * shown.size && cost(other) < cost(shown);
+    return cancels ? other : shown;
+  };
   const whole = bare.map((variable) => {
     const gradient = tidy.simplify(within(variable, gradientBy(swept, variable)));
-    const shown = fold(present(gradient));
+    const shown = lighter(gradient);
     const named = back(shown);
     return named === shown ? shown : present(tidy.simplify(named));
   });

@@ -49,6 +49,8 @@ export const negated = (a: Rational): Rational => ({ ...a, numerator: -a.numerat
 
 export const isInteger = (a: Rational): boolean => a.denominator === 1n;
 
+export const isEqual = (a: Rational, b: Rational): boolean =>
+  a.numerator === b.numerator && a.denominator === b.denominator;
 export const isNegative = (a: Rational): boolean => a.numerator < 0n;
 
 /** `base` to a whole power of at most 64 in size, or null where the power is too large or 0⁻ᵏ. */

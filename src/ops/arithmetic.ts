@@ -16,7 +16,8 @@ import {
 import type { Arithmetic, ConstantOp, Value } from "../expr/op.ts";
 import type { Properties } from "../expr/properties.ts";
 import { has, property } from "../expr/properties.ts";
-import { isNegative } from "../expr/rational.ts";
+import { isEqual, isNegative, rational, times } from "../expr/rational.ts";
+import type { Rational } from "../expr/rational.ts";
 import type { Primitive } from "./core.ts";
 import { constantOp, primitive, sign } from "./core.ts";
 
@@ -107,9 +108,40 @@ export const add: Primitive = primitive("add", {
     const all = shared(terms) & (symmetric | skew | psd | diagonal | nonnegative | integer);
     const some = (wanted: Properties): boolean => terms.some((t) => has(t.properties, wanted));
     const definite = has(all, psd) && some(posdef) ? posdef : 0;
-    return all | definite | (has(all, nonnegative) && some(positive) ? positive : 0);
+    const signs = has(all, nonnegative) && some(positive) ? positive : 0;
+    return all | definite | signs | mirrored(terms);
   },
 });
+
+/** A + Aᵀ is symmetric, A − Aᵀ skew; sums of more than six terms are not looked at. */
+function mirrored(terms: readonly Expr[]): Properties {
+  if (terms.length > 6 || !isSquare(terms[0]!) || isScalar(terms[0]!)) return 0;
+  const parts = terms.map((t) => {
+    const [first, ...others] = isApply(t, scale) ? t.args : [unit, t];
+    const number = first!.kind === "num" ? first!.value : rational(1);
+    const scalars = first!.kind === "num" ? others.slice(0, -1) : [first!, ...others.slice(0, -1)];
+    return { number, scalars, body: others.at(-1)! };
+  });
+  const pairs = (sign: Rational): boolean =>
+    parts.every((a) =>
+      parts.some(
+        (b) =>
+          isEqual(times(a.number, sign), b.number) &&
+          a.scalars.length === b.scalars.length &&
+          a.scalars.every((s, i) => s === b.scalars[i]) &&
+          areMirrors(a.body, b.body),
+      ),
+    );
+  return (pairs(rational(1)) ? symmetric : 0) | (pairs(rational(-1)) ? skew : 0);
+}
+
+/** Whether a = bᵀ by form, factor by factor. */
+const areMirrors = (a: Expr, b: Expr): boolean =>
+  areTransposes(a, b) ||
+  (isApply(a, matmul) &&
+    isApply(b, matmul) &&
+    a.args.length === b.args.length &&
+    a.args.every((factor, i) => areTransposes(factor, b.args[b.args.length - 1 - i]!)));
 
 /** Scalars times one factor of any shape, which stands last. */
 export const scale: Primitive = primitive("scale", {

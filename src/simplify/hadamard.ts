@@ -4,7 +4,6 @@ import { isApply, minusOne } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { add, hadamard, identity, onesOf, scale, zeroOf } from "../ops/arithmetic.ts";
-import { cos, cosh, exp, power, sigmoid, sin, sinh, tan, tanh } from "../ops/elementwise.ts";
 import { isNegative } from "../expr/rational.ts";
 import { asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
@@ -29,12 +28,11 @@ export function simplifyHadamard(args: readonly Expr[]): Expr | null {
     ? kept.filter((f) => !isIdentity(f))
     : kept.filter((f, i) => !isIdentity(f) || kept.indexOf(f) === i);
   const { scalars: merged } = mergePowers(unmasked);
-  const folded = entrywiseFolds(merged);
   // As it is written: I after the other factors, divisors at the end.
   const all = [
-    ...folded.filter((f) => !isIdentity(f) && !isReciprocal(f)),
-    ...folded.filter(isIdentity),
-    ...folded.filter(isReciprocal),
+    ...merged.filter((f) => !isIdentity(f) && !isReciprocal(f)),
+    ...merged.filter(isIdentity),
+    ...merged.filter(isReciprocal),
   ];
   const body = all.length === 0 ? onesOf(shape) : all.length === 1 ? all[0]! : hadamard(...all);
   const unchanged =
@@ -47,45 +45,6 @@ const isReciprocal = (f: Expr): boolean => {
   const [, p] = asPower(f);
   return p.kind === "num" && isNegative(p.value);
 };
-
-const quotients = [
-  [sinh, cosh, tanh],
-  [sin, cos, tan],
-] as const;
-
-/** exp(u) ⊙ σ(−u) = σ(u), sinh(u) ⊘ cosh(u) = tanh(u), sin(u) ⊘ cos(u) = tan(u). */
-function entrywiseFolds(factors: readonly Expr[]): Expr[] {
-  for (const [over, under, quotient] of quotients)
-    for (const [i, f] of factors.entries()) {
-      if (!isApply(f, over)) continue;
-      const divisor = power(under(f.args[0]!), minusOne);
-      const j = factors.indexOf(divisor);
-      if (j < 0) continue;
-      const rest = factors.filter((_, k) => k !== i && k !== j);
-      return entrywiseFolds([...rest, quotient(f.args[0]!)]);
-    }
-  for (const [i, f] of factors.entries()) {
-    if (!isApply(f, exp)) continue;
-    const [u] = f.args;
-    const j = factors.findIndex((s) => isApply(s, sigmoid) && areOpposite(s.args[0]!, u!));
-    if (j < 0) continue;
-    const rest = factors.filter((_, k) => k !== i && k !== j);
-    return entrywiseFolds([...rest, sigmoid(u!)]);
-  }
-  return [...factors];
-}
-
-/** Whether a = −b by form. */
-export function areOpposite(a: Expr, b: Expr): boolean {
-  const [x, y] = [asTerm(a), asTerm(b)];
-  return (
-    x.body === y.body &&
-    x.coefficient.numerator === -y.coefficient.numerator &&
-    x.coefficient.denominator === y.coefficient.denominator &&
-    x.scalars.length === y.scalars.length &&
-    x.scalars.every((s, i) => s === y.scalars[i])
-  );
-}
 
 /** p ⊙ (−y ⊘ p + c𝟏) = −y + cp: a sum is opened where a factor cancels in it. */
 function cancelling(args: readonly Expr[]): Expr | null {

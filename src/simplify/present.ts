@@ -14,8 +14,10 @@ import {
   scale,
   transpose,
 } from "../ops/arithmetic.ts";
+import { inverse } from "../ops/matrix.ts";
 import { cost } from "./cost.ts";
 import { asPower, isOnes } from "./forms.ts";
+import { asWritten } from "./scale.ts";
 import { asTerm, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
 
@@ -36,17 +38,35 @@ function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr)
   if (node.kind !== "apply" || node.args.length === 0) return node;
   const args = node.args.map((arg) => shown.get(arg)!);
   const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
-  return isApply(node, add) && !keep(node) && isApply(rebuilt, add)
-    ? arranged(rebuilt.args)
-    : flat(rebuilt);
+  if (isApply(node, add) && !keep(node) && isApply(rebuilt, add)) return arranged(rebuilt.args);
+  if (isApply(node, scale) && isApply(rebuilt, scale))
+    return flat(
+      scale(...rebuilt.args.map((arg, i) => (keep(node.args[i]!) ? arg : withNumberOutside(arg)))),
+    );
+  return flat(rebuilt);
+}
+
+/** ½a − ½b in a product is ½(a − b). */
+function withNumberOutside(sum: Expr): Expr {
+  if (!isApply(sum, add)) return sum;
+  const parts = sum.args.map(asTerm);
+  const number = commonNumber(parts.map((t) => t.coefficient));
+  const shared = parts[0]!.scalars.filter((s) => parts.every((t) => t.scalars.includes(s)));
+  if (number.numerator === number.denominator && shared.length === 0) return sum;
+  const inside = parts.map((t) =>
+    fromTerm({
+      coefficient: over(t.coefficient, number),
+      scalars: t.scalars.filter((s) => !shared.includes(s)),
+      body: t.body,
+    }),
+  );
+  return fromTerm({ coefficient: number, scalars: shared, body: add(...inside) });
 }
 
 /** Keeps products and scales flat after their parts became products. */
 function flat(e: Expr): Expr {
   if (isApply(e, scale)) {
-    const body = e.args.at(-1)!;
-    if (!isApply(body, scale)) return e;
-    return mergedScale([...e.args.slice(0, -1), ...body.args]);
+    return e.args.some((arg) => isApply(arg, scale)) ? mergedScale(e.args) : e;
   }
   if (isApply(e, hadamard)) {
     // Plain names first: y ⊙ σ(…).
@@ -68,7 +88,7 @@ function mergedScale(args: readonly Expr[]): Expr {
   for (const t of terms) coefficient = times(coefficient, t.coefficient);
   return fromTerm({
     coefficient,
-    scalars: terms.flatMap((t) => t.scalars),
+    scalars: terms.flatMap((t) => t.scalars).toSorted(asWritten),
     body: terms.at(-1)!.body,
   });
 }
@@ -82,7 +102,9 @@ function arranged(terms: readonly Expr[]): Expr {
 /** A sum; of transposes alone it is the transpose of a sum: (A − B)ᵀ. */
 function sumOf(terms: readonly Expr[]): Expr {
   const parts = terms.map(asTerm);
-  if (!parts.every(({ body }) => body !== null && isApply(body, transpose))) return add(...terms);
+  const turns = ({ body }: Term): boolean =>
+    body !== null && isApply(body, transpose) && !isApply(body.args[0]!, inverse);
+  if (!parts.every(turns)) return add(...terms);
   return transpose(
     add(
       ...parts.map((t) =>
@@ -162,7 +184,7 @@ function transposes(e: Expr): number {
 function collect(terms: readonly Expr[]): Expr[] {
   const whole = collectScalar(terms) ?? symmetricPart(terms);
   if (whole) return [whole];
-  let list = [...terms];
+  let list = collectBody(terms);
   for (const side of ["right", "left", "around"] as const) {
     let found: Expr[] | null = list;
     while (found) {
@@ -188,6 +210,26 @@ function collectScalar(terms: readonly Expr[]): Expr | null {
   const bracket = arranged(rest);
   const whole = mergedScale([...shared, bracket]);
   return cost(whole) < cost(add(...terms)) ? whole : null;
+}
+
+/** px − yx = (p − y)x: terms that differ in their scalars alone. */
+function collectBody(terms: readonly Expr[]): Expr[] {
+  const parts = terms.map(asTerm);
+  const out: Expr[] = [];
+  const taken = new Set<number>();
+  for (const [i, { body }] of parts.entries()) {
+    if (taken.has(i)) continue;
+    const members = body === null ? [i] : [...parts.keys()].filter((j) => parts[j]!.body === body);
+    const own = members.map((j) => terms[j]!);
+    const bracket = (): Expr =>
+      add(...ordered(members.map((j) => fromTerm({ ...parts[j]!, body: null }))));
+    const whole = members.length > 1 ? scale(bracket(), body!) : null;
+    if (whole && cost(whole) < cost(add(...own))) {
+      for (const j of members) taken.add(j);
+      out.push(whole);
+    } else out.push(terms[i]!);
+  }
+  return out;
 }
 
 /** ½A + ½Aᵀ = ½(A + Aᵀ). */

@@ -9,7 +9,7 @@ import { exp } from "../ops/elementwise.ts";
 import { norm } from "../ops/reduce.ts";
 import { softmax } from "../ops/rowwise.ts";
 import { asPower, isOnes, isZero, powerOf, selfInner } from "./forms.ts";
-import { foldKinks } from "./kinks.ts";
+import { foldKinks, foldQuotients } from "./folds.ts";
 import { compare } from "./order.ts";
 import { fromTerm, mostTerms } from "./term.ts";
 
@@ -67,7 +67,8 @@ export function mergePowers(all: readonly Expr[]): { coefficient: Rational; scal
     if (factor.kind === "num") coefficient = times(coefficient, factor.value);
     else scalars.push(factor);
   }
-  return { coefficient, scalars: scalars.every(isScalar) ? scalars.toSorted(asWritten) : scalars };
+  const folded = foldQuotients(scalars);
+  return { coefficient, scalars: folded.every(isScalar) ? folded.toSorted(asWritten) : folded };
 }
 
 const doubled = (p: Expr): Expr =>
@@ -90,7 +91,7 @@ function sumOfExponents(all: readonly Expr[]): Expr {
 }
 
 /** Scalars as a reader writes them: plain names first, what is divided by last. */
-function asWritten(a: Expr, b: Expr): number {
+export function asWritten(a: Expr, b: Expr): number {
   const below = (e: Expr): number => {
     const [, p] = asPower(e);
     return p.kind === "num" && p.value.numerator < 0n ? 1 : 0;

@@ -1,0 +1,100 @@
+/** @file Scalar and entrywise products whose factors fold: sign(u)·|u| = u, exp(u)·σ(−u) = σ(u). */
+
+import { apply, isApply, minusOne, num } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
+import { isInteger } from "../expr/rational.ts";
+import {
+  abs,
+  cos,
+  cosh,
+  exp,
+  maximum,
+  power,
+  relu,
+  sigmoid,
+  signOf,
+  sin,
+  sinh,
+  step,
+  tan,
+  tanh,
+} from "../ops/elementwise.ts";
+import { asTerm } from "./term.ts";
+import { asPower, isZero } from "./forms.ts";
+
+/** Folds the factors of an entrywise or scalar product that know each other's sign. */
+export function foldKinks(factors: readonly Expr[]): readonly Expr[] {
+  for (const [i, f] of factors.entries()) {
+    const others = factors.filter((_, j) => j !== i);
+    if (isApply(f, signOf)) {
+      const found = unsigned(others, f.args[0]!);
+      if (found) return foldKinks(found);
+    }
+    // [u > 0] beside what is 0 elsewhere says nothing.
+    if (isApply(f, step) && others.some((other) => vanishesBelow(other, f.args[0]!)))
+      return foldKinks(others);
+  }
+  return factors;
+}
+
+/** sign(u)·|u|ᵏ = uᵏ for odd k. */
+function unsigned(factors: readonly Expr[], u: Expr): Expr[] | null {
+  for (const [i, f] of factors.entries()) {
+    const [base, k] = asPower(f);
+    if (!isApply(base, abs) || base.args[0] !== u) continue;
+    if (k.kind !== "num" || !isInteger(k.value) || k.value.numerator % 2n === 0n) continue;
+    const bare = k.value.numerator === 1n ? u : power(u, num(k.value));
+    return factors.map((other, j) => (j === i ? bare : other));
+  }
+  return null;
+}
+
+/** Whether a factor is 0 where u ≤ 0: max(0, u), relu(u), step(u) and their positive powers. */
+function vanishesBelow(factor: Expr, u: Expr): boolean {
+  const [base, k] = asPower(factor);
+  if (k.kind !== "num" || k.value.numerator <= 0n) return false;
+  if (isApply(base, maximum)) {
+    const [a, b] = base.args as readonly [Expr, Expr];
+    return (isZero(a) && b === u) || (isZero(b) && a === u);
+  }
+  return base === apply(relu, [u]) || base === apply(step, [u]);
+}
+
+const quotients = [
+  [sinh, cosh, tanh],
+  [sin, cos, tan],
+] as const;
+
+/** exp(u)·σ(−u) = σ(u), sinh(u)/cosh(u) = tanh(u), sin(u)/cos(u) = tan(u). */
+export function foldQuotients(factors: readonly Expr[]): Expr[] {
+  for (const [over, under, quotient] of quotients)
+    for (const [i, f] of factors.entries()) {
+      if (!isApply(f, over)) continue;
+      const divisor = power(under(f.args[0]!), minusOne);
+      const j = factors.indexOf(divisor);
+      if (j < 0) continue;
+      const rest = factors.filter((_, k) => k !== i && k !== j);
+      return foldQuotients([...rest, quotient(f.args[0]!)]);
+    }
+  for (const [i, f] of factors.entries()) {
+    if (!isApply(f, exp)) continue;
+    const [u] = f.args;
+    const j = factors.findIndex((s) => isApply(s, sigmoid) && areOpposite(s.args[0]!, u!));
+    if (j < 0) continue;
+    const rest = factors.filter((_, k) => k !== i && k !== j);
+    return foldQuotients([...rest, sigmoid(u!)]);
+  }
+  return [...factors];
+}
+
+/** Whether a = −b by form. */
+export function areOpposite(a: Expr, b: Expr): boolean {
+  const [x, y] = [asTerm(a), asTerm(b)];
+  return (
+    x.body === y.body &&
+    x.coefficient.numerator === -y.coefficient.numerator &&
+    x.coefficient.denominator === y.coefficient.denominator &&
+    x.scalars.length === y.scalars.length &&
+    x.scalars.every((s, i) => s === y.scalars[i])
+  );
+}
