@@ -7,6 +7,7 @@ import type { Expr, Sym } from "./expr/expr.ts";
 import { half, isScalar, sym } from "./expr/expr.ts";
 import { closed, structureOf, whileVaried } from "./expr/properties.ts";
 import { argsOf, children, postorder, substitution } from "./expr/walk.ts";
+import { moderateNumbers } from "./numeric/moderate.ts";
 import type { Verification } from "./numeric/verify.ts";
 import { add, hadamard, identity, negate, scale, transpose } from "./ops/arithmetic.ts";
 import { parseIn } from "./parse/index.ts";
@@ -19,6 +20,9 @@ import { presenter } from "./simplify/present.ts";
 import { simplify, Simplifier } from "./simplify/simplify.ts";
 import { introducedNames, withNamedParts } from "./simplify/name.ts";
 import { normalKey } from "./simplify/canonical.ts";
+
+/** The oracle, which takes as long to load as all the rest: once, and where it is asked for. */
+let verifier: Promise<typeof import("./numeric/verify.ts")> | undefined;
 
 /** How to derive. */
 export interface DeriveOptions {
@@ -106,7 +110,7 @@ export async function gradients(
   const conventions = conventionsMet(input, bare);
   let verification: Verification | null = null;
   if (options.verify !== false) {
-    const { verify } = await import("./numeric/verify.ts");
+    const { verify } = await (verifier ??= import("./numeric/verify.ts"));
     const claims = shown.map(({ variable, gradient }) => ({
       variable: copies.get(variable)!,
       at: variable,
@@ -175,7 +179,6 @@ async function verifyModerately(
   variables: readonly Sym[],
   options: DeriveOptions,
 ): Promise<void> {
-  const { moderateNumbers } = await import("./numeric/moderate.ts");
   const moderate = moderateNumbers([problem.objective]);
   if (moderate.size === 0) return;
   const moderated = substitution(moderate);

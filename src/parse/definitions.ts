@@ -34,9 +34,14 @@ function* partsOf(surface: Surface): Generator<Surface> {
   }
 }
 
+const namesOf = new WeakMap<Surface, ReadonlySet<string>>();
+
 /** The names that stand in a surface. */
-export function namesIn(surface: Surface): Set<string> {
+export function namesIn(surface: Surface): ReadonlySet<string> {
+  const known = namesOf.get(surface);
+  if (known) return known;
   const found = new Set<string>();
+  namesOf.set(surface, found);
   for (const e of partsOf(surface)) {
     if (e.kind === "name") found.add(e.name);
     if (e.kind === "call" && e.subscript !== undefined) found.add(e.subscript);

@@ -40,6 +40,8 @@ export function parseIn(problem: Problem, source: Source, shape?: Shape): Expr {
 export function parseVariables(problem: Problem, source: Source): Sym[] {
   const parts = splitAtCommas(source);
   return parts.map((part) => {
+    const known = problem.symbols.get(part.text.trim());
+    if (known) return known;
     const [statement, ...others] = readIn(problem.names, part);
     const body = statement?.kind === "objective" ? statement.body : null;
     const span: Span = { source, start: 0, end: source.text.length };

@@ -255,6 +255,7 @@ export function withLayersApart(pieces: readonly Piece[]): readonly Piece[] {
 
 /** The piece after `(2)` or `*` at the beginning of braces above the line at `i`; null without one. */
 function layerAt(pieces: readonly Piece[], i: number): number | null {
+  if (pieces[i]!.type !== "caret" || pieces[i + 1]?.type !== "openBrace") return null;
   const types = pieces
     .slice(i, i + 5)
     .map((p) => p.type)

@@ -158,6 +158,7 @@ const isConjunction = (piece: Piece): boolean =>
 
 /** Cuts at the commas that names and the sign of a statement follow: `eᵀe, e = y − Xb`. */
 function clausesApart(pieces: readonly Piece[]): (readonly Piece[])[] {
+  if (!pieces.some((piece) => piece.type === "comma")) return [pieces];
   const parts: (readonly Piece[])[] = [];
   // The sign of a statement that comes after names only, seen from the end.
   let follows = false;

@@ -85,7 +85,6 @@ function readLetters(c: Cursor, piece: Piece): void {
 function refuseWord(c: Cursor, piece: Piece): void {
   const { text } = piece;
   if (propertyWords.has(text)) throw errors.propertyNeedsColon(c.span(piece), text);
-  const known = [...functionNames(), ...Object.keys(greek), ...c.names.values];
   const plain = text.toLowerCase();
   const called = ["openParen", "openBracket"].includes(c.pieces[c.at + 1]?.type ?? "");
   if (called && plain !== text && isFunctionName(plain))
@@ -93,10 +92,10 @@ function refuseWord(c: Cursor, piece: Piece): void {
   const run =
     /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(text);
   if (run) throw errors.unknownWord(c.span(piece), text, `${run[1]}(${run[2]})`);
-  if (/^[a-z]{3,}$/u.test(text))
+  if (/^[a-z]{3,}$/u.test(text) || (text.length > 3 && /[a-z]{3,}/u.test(text))) {
+    const known = [...functionNames(), ...Object.keys(greek), ...c.names.values];
     throw errors.unknownWord(c.span(piece), text, suggest(text, known));
-  if (text.length > 3 && /[a-z]{3,}/u.test(text))
-    throw errors.unknownWord(c.span(piece), text, suggest(text, known));
+  }
 }
 
 function greekWord(c: Cursor, piece: Piece): void {
