@@ -6,7 +6,8 @@ import moo from "moo";
 export const spellings = {
   plus: ["+"],
   minus: ["-", "−", "–", "—"],
-  star: ["*", "·", "⋅", "∙", "•", "∗", "\\cdot", "\\ast", "\\bullet"],
+  star: ["*", "·", "⋅", "∙", "∗", "\\cdot", "\\ast"],
+  bullet: ["•", "\\bullet"],
   slash: ["/", "÷", "\\div"],
   odot: ["⊙", ".*", "∘", "\\odot", "\\circ"],
   oslash: ["⊘", "./", "\\oslash"],
@@ -127,6 +128,7 @@ export const commands = {
     "\\mathsf",
     "\\mathit",
     "\\vec",
+    "\\underline",
     "\\mathbb",
     "\\mathbbm",
     "\\mathfrak",

@@ -112,7 +112,8 @@ export const errors = {
     }),
   accentNeedsLetter: (span: Span) =>
     error("accent", "an accent stands over a single letter", { span }),
-  notInLanguage: (span: Span, reason: string) => error("not-in-language", reason, { span }),
+  notInLanguage: (span: Span, reason: string, hint?: string) =>
+    error("not-in-language", reason, { span, hint }),
   notYet: (span: Span | undefined, what: string, more: Pick<Extra, "notes" | "hint"> = {}) =>
     error("not-yet", `nabla does not do this yet: ${what}`, {
       ...more,
@@ -150,7 +151,9 @@ export const errors = {
   longExponent: (span: Span, text: string) =>
     error("long-exponent", "an exponent without braces is one name or one number", {
       span,
-      hint: `^{${text}} for all of it, ^${text[0]} ${text.slice(1)} for the first letter`,
+      hint: /^[tH][A-Za-z]/u.test(text)
+        ? `^T ${text.slice(1)} for the transpose, ^{${text}} for a power`
+        : `^{${text}} for all of it, ^${text[0]} ${text.slice(1)} for the first letter`,
     }),
   badExponent: (span: Span) => error("bad-exponent", "this exponent cannot be read", { span }),
   badSubscript: (span: Span) => error("bad-subscript", "this subscript cannot be read", { span }),
@@ -184,8 +187,8 @@ export const errors = {
     error("double-transpose", "″ derives a declared function, and stands after none here", {
       span,
     }),
-  nothingToTranspose: (span: Span) =>
-    error("nothing-to-transpose", "there is nothing before this sign to transpose", { span }),
+  nothingToTranspose: (span: Span, hint?: string) =>
+    error("nothing-to-transpose", "there is nothing before this sign to transpose", { span, hint }),
   timesIsForShapes: (span: Span) =>
     error("times", "× stands between dimensions only", {
       span,

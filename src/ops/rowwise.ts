@@ -76,7 +76,7 @@ export const logsumexp: Derived = derived("logsumexp", {
   signature: "n×1 → 1×1; m×n → m×1",
   shape: ([x]) => (isColumn(x!) ? [one, one] : [x!.shape[0], one]),
   notation: call("logsumexp"),
-  spellings: ["logsumexp", "lse"],
+  spellings: ["logsumexp", "lse", "LSE"],
   // dy = ⟨softmax(x), dx⟩, for each row
   pullback: (g, _y, x) => [isColumn(x) ? scale(g, softmax(x)) : product(rowScaling(g), softmax(x))],
   expand: (x) =>

@@ -5,7 +5,7 @@ import { textOf } from "../diagnostics/source.ts";
 import { dimension, one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import * as demand from "./constraints.ts";
-import { Inference, rightOfMatrix } from "./infer.ts";
+import { Inference, isBold, rightOfMatrix } from "./infer.ts";
 import type { Typed } from "./infer.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import {
@@ -41,7 +41,7 @@ const isConvention = (why: string): boolean =>
 const follows = "it has to fit what stands beside it";
 
 /** Capitals that count samples or weigh terms in many papers. */
-const mayCount = (name: string): boolean => /^[NCDT](?:_|$)/u.test(name);
+const mayCount = (name: string): boolean => /^[NMCDT](?:_|$)/u.test(name);
 
 /** Settles the shapes that declarations and expressions leave open. */
 export class Conventions {
@@ -191,7 +191,7 @@ export class Conventions {
       if (--budget.left < 0) break;
       try {
         this.assume(symbol, kind);
-        const shrinks = hasShrunk || (convention === "vector" && kind === "scalar");
+        const shrinks = hasShrunk || (convention !== "scalar" && kind === "scalar");
         return this.decide(rest, waited, allowed - 1, budget, shrinks);
       } catch (clash) {
         error ??= clash;
@@ -206,7 +206,7 @@ export class Conventions {
     for (const symbol of this.symbols.values()) {
       if (symbol.body || symbol.sized || symbol.properties) continue;
       if (conventionOf(symbol.name) === "matrix") {
-        // Once a vector had to become a scalar, a capital that is a scalar as well is no reading.
+        // Once a vector or matrix had to become a scalar, a capital that is a scalar as well is no reading.
         if (
           hasShrunk &&
           extentOf(symbol.shape[0]) === "one" &&
@@ -255,7 +255,9 @@ export class Conventions {
       case "matrix":
         return mayCount(name) ? ["scalar"] : [];
       case "vector":
-        return this.inference.likelyVectors.get(name) === rightOfMatrix ? [] : ["scalar"];
+        return [rightOfMatrix, isBold].includes(this.inference.likelyVectors.get(name) ?? "")
+          ? []
+          : ["scalar"];
       case "scalar":
         return this.likely(name) === "vector" ? ["scalar", "matrix"] : ["vector", "matrix"];
     }
@@ -296,9 +298,11 @@ export class Conventions {
       [],
       /\^\{?(?:\\\w+ )?t\}?$/u.test(why)
         ? `the transpose is ${symbol.name}^T`
-        : isPower && kind === "vector"
-          ? `${symbol.name}.^2 entry by entry, ‖${symbol.name}‖² for the squared norm`
-          : `declare it, if it is something else:  ${symbol.name}: scalar`,
+        : why === "it is the argument of Diag"
+          ? `diag(${symbol.name}) for the matrix with ${symbol.name} on its diagonal`
+          : isPower && kind === "vector"
+            ? `${symbol.name}.^2 entry by entry, ‖${symbol.name}‖² for the squared norm`
+            : `declare it, if it is something else:  ${symbol.name}: scalar`,
     );
   }
 

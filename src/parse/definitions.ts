@@ -49,6 +49,9 @@ export function namesIn(surface: Surface): ReadonlySet<string> {
   return found;
 }
 
+/** Whether the subscript of a constant is the name of a dimension: `n`, `N_r`. */
+export const isSize = (text: string): boolean => /^\p{L}(?:_\w+)?$/u.test(text);
+
 /** The letters that give sizes to constants, as in 𝟏_n, 0_{m×n} and I_n. */
 export function sizesIn(surface: Surface): Set<string> {
   const found = new Set<string>();
@@ -59,8 +62,7 @@ export function sizesIn(surface: Surface): Set<string> {
         : e.kind === "name" && e.name.startsWith("I_")
           ? e.name.slice(2)
           : undefined;
-    for (const size of text?.split(/×|\\times|x/u) ?? [])
-      if (/^\p{L}$/u.test(size)) found.add(size);
+    for (const size of text?.split(/×|\\times|x/u) ?? []) if (isSize(size)) found.add(size);
   }
   return found;
 }

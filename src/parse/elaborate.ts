@@ -15,7 +15,7 @@ import type { PropertyName } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
 import { inBuildOrder, mirrorOf, namesIn, refuseCycles, sizesIn } from "./definitions.ts";
-import { Inference } from "./infer.ts";
+import { Inference, isBold } from "./infer.ts";
 import type { Typed } from "./infer.ts";
 import type { Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
@@ -96,6 +96,7 @@ export class Elaborator {
       objective = this.lastDefinition(statements);
     }
     const target = this.visitAll(objective);
+    for (const name of this.names.bold) this.inference.likelyVectors.set(name, isBold);
     const [sigmoid] = this.inference.sigmoids;
     if (sigmoid && this.symbols.has("σ"))
       throw errors.noReading(
@@ -344,9 +345,11 @@ export class Elaborator {
         : this.symbols.get(objective.name)!.expr!.definition!;
     this.tellUnused(objectiveExpr, objective.name);
     this.tellSigns();
+    this.tellStars();
     const names: Names = {
       values: new Set(this.names.values),
       functions: this.names.functions,
+      bold: this.names.bold,
       formulas: this.names.formulas,
     };
     for (const name of this.symbols.keys()) names.values.add(name);
@@ -369,6 +372,15 @@ export class Elaborator {
     for (const symbol of this.symbols.values())
       if (symbol.body && symbol.name !== name && !used.has(symbol.expr!))
         this.inference.notes.add(`${symbol.name} is defined, and the objective does not use it`);
+  }
+
+  /** `X^*` beside X is the conjugate transpose to some. */
+  private tellStars(): void {
+    for (const name of this.symbols.keys())
+      if (name.endsWith("^*") && this.symbols.has(name.slice(0, -2)))
+        this.inference.notes.add(
+          `${name} is a name of its own; a transpose is ${name.slice(0, -2)}^T`,
+        );
   }
 
   /** `K > 0` of a square matrix is read entry by entry, and some mean K ≻ 0. */

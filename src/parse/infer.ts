@@ -46,8 +46,9 @@ export const isComposed = (e: Surface): boolean =>
 /** The surface of one kind. */
 export type Of<K extends Surface["kind"]> = Extract<Surface, { kind: K }>;
 
-/** Why a name is likely a vector. */
+/** Why a name is likely a vector: two reasons that a small Latin letter is no scalar. */
 export const rightOfMatrix = "it stands right of a matrix";
+export const isBold = "it is set in bold";
 
 export class Inference {
   readonly solver = new Solver();

@@ -46,6 +46,8 @@ function parse(statement: RawStatement, names: Names): Statement {
   const given = numberStatement(statement);
   if (given) return given;
   const tokens = tokensOf(statement, names);
+  for (const [name, style] of statement.styles)
+    if (style === "bold" && /^\p{Ll}/u.test(name)) names.bold.add(name);
   if (tokens.length > mostTokens) throw errors.longStatement(tokens[mostTokens]!.span, mostTokens);
   grammar ??= nearley.Grammar.fromCompiled(compiled);
   const parser = new nearley.Parser(grammar, { keepHistory: false });

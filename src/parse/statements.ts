@@ -22,6 +22,8 @@ export interface Names {
   readonly values: Set<string>;
   /** Declared functions. */
   readonly functions: Set<string>;
+  /** Small letters that are set in bold: no scalars. */
+  readonly bold: Set<string>;
   /** Names defined with arguments, as in L(W) = …, with the texts of those. */
   readonly formulas: Map<string, string>;
 }
@@ -29,6 +31,7 @@ export interface Names {
 export const noNames = (): Names => ({
   values: new Set(),
   functions: new Set(),
+  bold: new Set(),
   formulas: new Map(),
 });
 
@@ -81,7 +84,8 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
   const afterDerivative = ({ start, end: to }: Piece): Error =>
     errors.derivativeHasEnded(folded.span(start, to));
   const end = (): void => {
-    while (current.length > 0 && ["period", "comma"].includes(current.at(-1)!.type)) current.pop();
+    while (current.length > 0 && ["period", "comma", "equals"].includes(current.at(-1)!.type))
+      current.pop();
     for (const clause of clausesApart(current))
       for (const pieces of apart(clause, afterDerivative))
         statements.push({ folded, pieces, styles: new Map() });

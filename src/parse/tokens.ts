@@ -97,6 +97,12 @@ function readOne(c: Cursor): void {
         c.span(piece),
         "dots are not in the language: write the sum or the product out",
       );
+    case "bullet":
+      throw errors.notInLanguage(
+        c.span(piece),
+        "• is not in the language",
+        "⟨A, B⟩ or tr(AᵀB) for an inner product",
+      );
     case "dagger":
       throw errors.notInLanguage(c.span(piece), "† stands only in an exponent, as in A^†");
     case "period":
@@ -128,8 +134,10 @@ function readNumber(c: Cursor, piece: Piece): void {
     if (text.length > digits) c.token("number", piece, text.slice(digits));
     return;
   }
-  if (text === "1" && isTransposed(c)) {
-    c.token("ones", piece, "");
+  const ones = /^11?$/u.test(text) && isTransposed(c);
+  const follows = text === "1" && c.tokens.at(-1)?.type === "transpose" && !isPowered(c);
+  if (ones || follows) {
+    for (const one of text) c.token("ones", piece, "", { ...piece, text: one });
     return;
   }
   const last = c.tokens.at(-1);
@@ -161,6 +169,9 @@ function isPi(c: Cursor): boolean {
     isNamed && !c.names.values.has("π") && !["caret", "superscript"].includes(after?.type ?? "")
   );
 }
+
+const isPowered = (c: Cursor): boolean =>
+  ["caret", "superscript", "underscore", "subscript"].includes(c.pieces[c.at]?.type ?? "");
 
 /** 1ᵀ, 1^T, 1': of a number only the all-ones vector can be meant. */
 function isTransposed(c: Cursor): boolean {

@@ -255,7 +255,7 @@ export const multiplied = ([list, sign, part]: readonly [Open, Token, Part]): Op
     open: "product",
     cell: next(
       list.cell as Cell<Factor>,
-      { ...factorOf(sign.type === "slash", part), dotted: /^(?:[·⋅∙•]|\\cdot)$/u.test(sign.text) },
+      { ...factorOf(sign.type === "slash", part), dotted: /^(?:[·⋅∙]|\\cdot)$/u.test(sign.text) },
       spanOf(part),
     ),
   };

@@ -25,6 +25,8 @@ export function readWord(c: Cursor, piece: Piece): void {
     readFunction(c, piece, text + next.text, c.at + 2);
     return;
   }
+  if ((text === "eye" || text === "ones") && !c.names.values.has(text) && readSized(c, piece))
+    return;
   if (text === "ones" && !c.names.values.has(text)) return readOnes(c, piece);
   if (
     text === "vector" &&
@@ -50,11 +52,32 @@ export function readWord(c: Cursor, piece: Piece): void {
   }
   if (Object.hasOwn(greek, text)) return greekWord(c, piece);
   if (isFunctionName(text)) return readFunction(c, piece, text, c.at + 1);
+  if (/^subject(?:to)?$/u.test(text))
+    throw errors.notInLanguage(
+      c.span(piece),
+      "constraints are not in the language: the gradient is that of the objective alone",
+    );
   if (piece.upright) {
     const known = [...functionNames(), ...c.names.values];
     throw errors.unknownWord(c.span(piece), text, suggest(text, known));
   }
   readLetters(c, piece);
+}
+
+/** MATLAB's `eye(n)` and `ones(n, 1)`. */
+function readSized(c: Cursor, piece: Piece): boolean {
+  const types =
+    piece.text === "eye"
+      ? ["openParen", "word", "closeParen"]
+      : ["openParen", "word", "comma", "number", "closeParen"];
+  const [size, columns] = [c.pieces[c.at + 2], c.pieces[c.at + 4]];
+  if (!c.followedBy(types) || lettersOf(size!.text).length !== 1) return false;
+  if (piece.text === "ones" && columns!.text !== "1") return false;
+  const end = c.pieces[c.at + types.length];
+  if (piece.text === "eye") c.token("name", piece, `I_${size!.text}`, end);
+  else c.token("ones", piece, size!.text, end);
+  c.at += types.length + 1;
+  return true;
 }
 
 /** A run of letters that is no name: single letters side by side. */
@@ -218,6 +241,12 @@ function readFunction(c: Cursor, piece: Piece, word: string, next: number): void
     : null;
   let at = subscript?.next ?? next;
   const value = subscript ? `${word}_${subscript.text}` : word;
+  if (subscript && word === "log")
+    throw errors.notInLanguage(
+      c.span(piece, c.pieces[subscript.next - 1]),
+      "log is the natural logarithm",
+      `log(…)/log(${subscript.text})`,
+    );
   const exponentAt = at;
   at = c.pastExponent(at);
   if (exponentAt !== at && /[-⁻]/u.test(c.textBetween(exponentAt, at)))

@@ -1,6 +1,6 @@
 /** @file The normal form of entrywise products: flat, scalars in front, equal bases merged. */
 
-import { isApply, minusOne } from "../expr/expr.ts";
+import { isApply } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { add, hadamard, identity, onesOf, scale, zeroOf } from "../ops/arithmetic.ts";

@@ -51,12 +51,13 @@ export function normForm(
       const x = of.build();
       const isVector = x.shape[0] === one || x.shape[1] === one;
       if (!isVector)
-        throw errors.notYet(
-          span,
-          kind === "1"
-            ? "the largest column sum ‖·‖₁ of a matrix"
-            : "the spectral norm ‖·‖₂ of a matrix",
-        );
+        throw kind === "1"
+          ? errors.notYet(span, "the largest column sum ‖·‖₁ of a matrix", {
+              hint: `sum(abs(${excerpt(e.body.span)})) for the sum of all entries`,
+            })
+          : errors.notYet(span, "the spectral norm ‖·‖₂ of a matrix", {
+              hint: `‖${excerpt(e.body.span)}‖_F for the Frobenius norm`,
+            });
       return kind === "2" ? build(x) : norm1(x.shape[1] === one ? x : transpose(x));
     },
   };
@@ -113,8 +114,11 @@ export function subscriptForm(inference: Inference, e: Of<"subscript">): Typed {
   // ⟨A, B⟩_F: for matrices the inner product is that one.
   if (body.kind === "inner" && index.text === "F") return inference.visit(body);
   if (body.kind === "norm") return normForm(inference, body, index.text, e.span);
+  // |x|_1: the subscript says which norm.
+  if (body.kind === "bars" && /^[12F]$/u.test(index.text))
+    return normForm(inference, { ...body, kind: "norm" }, index.text, e.span);
   // ‖x‖^2_2: the exponent came first.
-  if (body.kind === "power" && body.body.kind === "norm") {
+  if (body.kind === "power" && (body.body.kind === "norm" || body.body.kind === "bars")) {
     const normed: Surface = { kind: "subscript", body: body.body, index, span: body.span };
     return inference.visit({ ...body, body: normed, span: e.span });
   }

@@ -7,6 +7,7 @@ import { dimension, multiplied, one } from "../../expr/dimension.ts";
 import { dimensionSymbol, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { identity, onesOf, pi, scale, zeroOf } from "../../ops/arithmetic.ts";
+import { isSize } from "../definitions.ts";
 import type { SymbolEntry } from "../symbols.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { splitName } from "../names.ts";
@@ -36,17 +37,22 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
     )
       throw errors.notYet(span, "a basis vector");
     if (subscript !== null && isIndex(inference, base, subscript))
-      throw entryError(span, subscript);
+      throw entryError(span, subscript, base);
   }
   const symbol = inference.scope.symbol(name, span);
   return { shape: symbol.shape, span, build: () => built(symbol) };
 }
 
 /** What is said of an index: some never will be read, the others not yet. */
-export const entryError = (span: Span, index: string): Error =>
+export const entryError = (span: Span, index: string, of?: string): Error =>
   /[+−-]/u.test(index)
     ? errors.notInLanguage(span, "an index is a letter or a number: no sums of them")
-    : errors.notYet(span, "an entry, row or column");
+    : errors.notYet(span, "an entry, row or column", {
+        hint:
+          of === undefined || index.length > 1
+            ? undefined
+            : `declare it, if it is a name of its own:  ${of}_${index}: ${/^\p{Lu}/u.test(of) ? "m×n" : "n"}`,
+      });
 
 /** Whether a subscript picks an entry of `base` and is no part of a name. */
 function isIndex(inference: Inference, base: string, subscript: string): boolean {
@@ -77,7 +83,7 @@ function sizeNamed(inference: Inference, text: string, span: Span): Term {
   const letters = [...text];
   if (letters.every((letter) => inference.scope.isDimension(letter)))
     return letters.map((l) => dimension(l)).reduce(multiplied);
-  if (/^\p{L}$/u.test(text) && inference.scope.addDimension(text)) return dimension(text);
+  if (isSize(text) && inference.scope.addDimension(text)) return dimension(text);
   throw errors.unknownVariable(span, text, null);
 }
 
@@ -99,7 +105,8 @@ function identityForm(inference: Inference, e: Of<"name">, size: string | null):
 export function onesForm(inference: Inference, e: Of<"ones">): Typed {
   const n: Term =
     e.size === undefined ? inference.solver.unknown() : sizeNamed(inference, e.size, e.span);
-  if (textOf(e.span) === "1") inference.notes.add("1 with a transpose is the all-ones vector");
+  if (/^1+$/u.test(textOf(e.span)))
+    inference.notes.add("1 beside a transpose is the all-ones vector");
   const shape: ShapeTerm = [n, one];
   if (e.size === undefined) inference.solver.markMany(n, "");
   inference.unsized.push({ shape, span: e.span, what: "𝟏" });

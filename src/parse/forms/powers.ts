@@ -13,7 +13,7 @@ import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import type { Surface } from "../surface.ts";
 import { extentOf } from "../unify.ts";
-import { isTrace } from "./calls.ts";
+import { isTrace, tellEntrywise } from "./calls.ts";
 import { isNormLike, squaredNormForm } from "./brackets.ts";
 
 export function powerForm(inference: Inference, e: Of<"power">): Typed {
@@ -88,7 +88,11 @@ function exponentialForm(inference: Inference, e: Of<"power">): Typed {
   return {
     shape: exponent.shape,
     span: e.span,
-    build: () => exp(exponent.build()),
+    build: () => {
+      const x = exponent.build();
+      tellEntrywise(inference, e.span, "exp", x);
+      return exp(x);
+    },
   };
 }
 

@@ -311,6 +311,11 @@ export function transposeForm(inference: Inference, e: Of<"transpose">): Typed {
   if (e.body.kind === "group" && e.body.brace && isComposed(e.body.body))
     throw errors.powerOfBraces(e.span, excerpt(e.body.body.span), "ᵀ");
   if (e.body.kind === "number") throw errors.nothingToTranspose(e.span);
+  if (e.body.kind === "name" && e.body.name === "π" && !inference.scope.isKnown("π"))
+    throw errors.nothingToTranspose(
+      e.span,
+      "π is the number; declare it, if it is a vector:  π: n",
+    );
   if (e.body.kind === "root" && e.body.body.kind !== "group") throw errors.rootOfPower(e.span);
   const body = inference.visit(e.body);
   if (e.body.kind === "name" && inference.isFree(e.body))

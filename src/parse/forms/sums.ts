@@ -1,6 +1,7 @@
 /** @file Sums: every term has one shape. */
 
 import { errors, excerpt } from "../../diagnostics/errors.ts";
+import { textOf } from "../../diagnostics/source.ts";
 import { add } from "../../ops/arithmetic.ts";
 import { negative } from "../build.ts";
 import * as demand from "../constraints.ts";
@@ -15,6 +16,7 @@ export function sumForm(inference: Inference, e: Of<"sum">): Typed {
       ? { ...inference.visit(term), shape: inference.solver.shape() }
       : inference.visit(term),
   );
+  refusePrimed(inference, e);
   const shape = terms[0]!.shape;
   for (const [i, term] of terms.entries()) {
     if (i === 0) continue;
@@ -103,4 +105,21 @@ function numberAmong(inference: Inference, e: Of<"sum">, at: number, shape: Shap
     inference.sources(right, left),
     spreadHint(e.terms[at]!.term, shape),
   );
+}
+
+/** `x − x′`: a second point to its writer, and a transpose in the language. */
+function refusePrimed(inference: Inference, e: Of<"sum">): void {
+  const names = new Set(e.terms.flatMap(({ term }) => (term.kind === "name" ? [term.name] : [])));
+  for (const { term } of e.terms) {
+    if (term.kind !== "transpose" || term.body.kind !== "name" || !names.has(term.body.name))
+      continue;
+    if (!/['′’]$/u.test(textOf(term.span)) || !inference.isFree(term.body)) continue;
+    if (/^\p{Lu}/u.test(term.body.name)) continue;
+    throw errors.noReading(
+      term.span,
+      `${excerpt(term.span)} is the transpose of ${term.body.name}, and both stand in one sum`,
+      [],
+      `another name for another point:  ${term.body.name}_0`,
+    );
+  }
 }
