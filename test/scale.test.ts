@@ -53,6 +53,12 @@ describe("a deep network", () => {
   });
 });
 
+test("a sum of three thousand names of their own", async () => {
+  const terms = Array.from({ length: 3000 }, (_, i) => `a_${i}ᵀx`);
+  const [gradient] = await derive(terms.join(" + "), { wrt: "x", verify: false });
+  expect(gradient!.unicode.split(" + ")).toHaveLength(3000);
+});
+
 describe("hostile input ends in an error within a second", () => {
   const texts: Record<string, string> = {
     "100,000 open brackets": "(".repeat(100_000),

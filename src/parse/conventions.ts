@@ -1,6 +1,6 @@
 /** @file What shapes do not settle takes the convention: the search, and what is told of it. */
 
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
 import { dimension, one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
@@ -42,6 +42,27 @@ const follows = "it has to fit what stands beside it";
 
 /** Capitals that count samples or weigh terms in many papers. */
 const mayCount = (name: string): boolean => /^[NMCDT](?:_|$)/u.test(name);
+
+/** The names that are left, and how many conventions may still be broken. */
+interface Undecided {
+  readonly free: readonly SymbolEntry[];
+  /** Names that were put off once. */
+  readonly waited: ReadonlySet<SymbolEntry>;
+  readonly allowed: number;
+  /** Whether a vector or matrix had to become a scalar. */
+  readonly hasShrunk: boolean;
+}
+
+/** A name that got a kind, and the other kinds it may have. */
+interface Decision {
+  readonly symbol: SymbolEntry;
+  readonly before: Undecided;
+  readonly rest: readonly SymbolEntry[];
+  readonly mark: number;
+  readonly others: Kind[];
+  /** The first clash that followed. */
+  error: Error | null;
+}
 
 /** Settles the shapes that declarations and expressions leave open. */
 export class Conventions {
@@ -133,7 +154,8 @@ export class Conventions {
     for (let allowed = 0; allowed <= Math.min(free.length, 8); allowed++) {
       const mark = this.solver.mark();
       try {
-        return this.decide(free, new Set(), allowed, { left: 2000 });
+        const start = { free, waited: new Set<SymbolEntry>(), allowed, hasShrunk: false };
+        return this.decide(start, { left: 2000 });
       } catch (error) {
         firstError ??= error;
         this.back(mark);
@@ -144,61 +166,77 @@ export class Conventions {
 
   /**
    * Decides the names of `free` in order. One whose convention clashes goes to the end once, since
-   * the others may settle it; then its convention is broken, as often as is allowed.
+   * the others may settle it; then its convention is broken, as often as is allowed. Goes back to the
+   * last name with another kind to try; without one the first clash is thrown.
    */
-  private decide(
-    free: readonly SymbolEntry[],
-    waited: ReadonlySet<SymbolEntry>,
-    allowed: number,
-    budget: { left: number },
-    hasShrunk = false,
-  ): void {
+  private decide(start: Undecided, budget: { left: number }): void {
+    const decided: Decision[] = [];
+    let state: Undecided = start;
+    for (;;) {
+      const next = this.decideOne(state, decided);
+      if (next === null) return;
+      state = next instanceof Error ? this.otherwise(decided, next, budget) : next;
+    }
+  }
+
+  /** Decides the next name; gives what is left, null where all is decided, or what clashes. */
+  private decideOne(state: Undecided, decided: Decision[]): Undecided | Error | null {
+    const { free, waited, allowed } = state;
     const at = free.findIndex((symbol) => !isSettled(symbol.shape));
-    if (at < 0) {
-      this.sizeConstants();
-      return this.refuseUnlikely(hasShrunk);
-    }
-    const symbol = free[at]!;
+    const symbol = free[at];
+    if (symbol === undefined) return this.clashOf(() => this.complete(state.hasShrunk));
     const rest = free.slice(at + 1);
-    const convention = this.likely(symbol.name);
     const mark = this.solver.mark();
-    let error: unknown;
-    let clashed = false;
-    try {
-      this.assume(symbol, convention);
-    } catch (clash) {
-      error = clash;
-      clashed = true;
-      this.back(mark);
-    }
-    if (clashed && !waited.has(symbol) && rest.some((s) => !isSettled(s.shape)))
-      return this.decide(
-        [...rest, symbol],
-        new Set(waited).add(symbol),
-        allowed,
-        budget,
-        hasShrunk,
-      );
-    if (!clashed) {
-      try {
-        return this.decide(rest, waited, allowed, budget, hasShrunk);
-      } catch (clash) {
-        error = clash;
-        this.back(mark);
+    const clash = this.clashOf(() => this.assume(symbol, this.likely(symbol.name)));
+    if (clash) this.back(mark);
+    if (clash && !waited.has(symbol) && rest.some((s) => !isSettled(s.shape)))
+      return { ...state, free: [...rest, symbol], waited: new Set(waited).add(symbol) };
+    const others = allowed > 0 ? [...this.alternatives(symbol.name)] : [];
+    decided.push({ symbol, before: state, rest, mark, others, error: clash });
+    return clash ?? { ...state, free: rest };
+  }
+
+  private complete(hasShrunk: boolean): void {
+    this.sizeConstants();
+    this.refuseUnlikely(hasShrunk);
+  }
+
+  /** The next kind of the last name that has one; throws the first clash where none has. */
+  private otherwise(decided: Decision[], clash: Error, budget: { left: number }): Undecided {
+    let error = clash;
+    for (let top = decided.at(-1); top; top = decided.at(-1)) {
+      const last = top;
+      last.error ??= error;
+      this.back(last.mark);
+      for (let kind = last.others.shift(); kind; kind = last.others.shift()) {
+        if (--budget.left < 0) break;
+        if (this.clashOf(() => this.assume(last.symbol, kind))) {
+          this.back(last.mark);
+          continue;
+        }
+        const { allowed, hasShrunk } = last.before;
+        const shrinks = this.likely(last.symbol.name) !== "scalar" && kind === "scalar";
+        return {
+          free: last.rest,
+          waited: last.before.waited,
+          allowed: allowed - 1,
+          hasShrunk: hasShrunk || shrinks,
+        };
       }
-    }
-    for (const kind of allowed > 0 ? this.alternatives(symbol.name) : []) {
-      if (--budget.left < 0) break;
-      try {
-        this.assume(symbol, kind);
-        const shrinks = hasShrunk || (convention !== "scalar" && kind === "scalar");
-        return this.decide(rest, waited, allowed - 1, budget, shrinks);
-      } catch (clash) {
-        error ??= clash;
-        this.back(mark);
-      }
+      error = last.error;
+      decided.pop();
     }
     throw error;
+  }
+
+  private clashOf(conclude: () => void): Error | null {
+    try {
+      conclude();
+      return null;
+    } catch (error) {
+      if (error instanceof NablaError || error instanceof Mismatch) return error;
+      throw error;
+    }
   }
 
   /** A small letter that would have to be a matrix is declared, or it is a mistake. */

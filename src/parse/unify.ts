@@ -92,7 +92,10 @@ export class Solver {
   unify(a: Term, b: Term, why: Reason): void {
     const [x, y] = [find(a), find(b)];
     if (x === y) return;
-    if (isUnknown(x)) this.bind(x, y, why);
+    // Many that wait are not moved to few: a long sum would move them again for each term.
+    if (isUnknown(x) && isUnknown(y) && x.watchers.size > y.watchers.size + 32)
+      this.bind(y, x, why);
+    else if (isUnknown(x)) this.bind(x, y, why);
     else if (isUnknown(y)) this.bind(y, x, why);
     else throw new Mismatch();
   }
@@ -113,8 +116,8 @@ export class Solver {
     });
     x.bound = to;
     this.tell(x, why);
+    // What waits for the other one alone learns nothing; that it is many, it was told.
     this.wake(x);
-    if (isUnknown(to)) this.wake(to);
   }
 
   /** Says that a dimension is more than 1; throws Mismatch where it is 1. */

@@ -128,15 +128,16 @@ const lengthOf = (e: Expr): number => {
  * with a minus where a term that is as long can begin it, nor with minus a quotient.
  */
 function ordered(terms: readonly Expr[]): Expr[] {
-  const list: Expr[] = [];
-  const left = [...terms];
-  for (let term = left.shift(); term; term = left.shift()) {
-    const twins = [term];
-    for (let i = 0; i < left.length; )
-      if (areTwins(term, left[i]!)) twins.push(...left.splice(i, 1));
-      else i++;
-    list.push(...twins.toSorted((a, b) => transposes(a) - transposes(b)));
+  const twins = new Map<string, Expr[]>();
+  for (const term of terms) {
+    const key = symbols(term).join(" ");
+    const others = twins.get(key);
+    if (others) others.push(term);
+    else twins.set(key, [term]);
   }
+  const list = [...twins.values()].flatMap((all) =>
+    all.length === 1 ? all : all.toSorted((a, b) => transposes(a) - transposes(b)),
+  );
   const [first] = list;
   if (first === undefined || !isNegativeTerm(first)) return list;
   const least = isQuotient(first) ? 0 : lengthOf(first);
@@ -151,12 +152,7 @@ const isQuotient = (e: Expr): boolean =>
     return p.kind === "num" && isNegative(p.value);
   });
 
-/** Terms that hold the same symbols equally often and differ by transposes and order only. */
-function areTwins(a: Expr, b: Expr): boolean {
-  const [x, y] = [symbols(a), symbols(b)];
-  return x.length === y.length && x.every((s, i) => s === y[i]);
-}
-
+/** The symbols of a term: twins differ by transposes and order only. */
 function symbols(e: Expr): number[] {
   const found: number[] = [];
   const stack: Expr[] = [e];
@@ -180,10 +176,14 @@ function transposes(e: Expr): number {
 
 // ---- common factors -----------------------------------------------------------------------------------
 
+/** In longer sums nobody looks for what is common. */
+const mostCollected = 100;
+
 /** Collects what is common where the bracket that remains holds no matrix product, or is long and scalar. */
 function collect(terms: readonly Expr[]): Expr[] {
   const whole = collectScalar(terms) ?? symmetricPart(terms);
   if (whole) return [whole];
+  if (terms.length > mostCollected) return [...terms];
   let list = collectBody(terms);
   for (const side of ["right", "left", "around"] as const) {
     let found: Expr[] | null = list;
