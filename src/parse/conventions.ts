@@ -1,47 +1,17 @@
-/** @file What shapes do not settle takes the convention: the search, and what is told of it. */
+/** @file What shapes do not settle takes the convention: the search for kinds that fit. */
 
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
 import { dimension, one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import * as demand from "./constraints.ts";
-import { Inference, isBold, rightOfMatrix } from "./infer.ts";
+import type { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
+import { conventionOf, isConvention, likely, mayCount, whyOf } from "./kinds.ts";
+import type { Kind } from "./kinds.ts";
 import type { SymbolEntry } from "./symbols.ts";
-import {
-  Mismatch,
-  classOf,
-  extentOf,
-  find,
-  isSettled,
-  isUnknown,
-  scalarTerm,
-  solved,
-} from "./unify.ts";
+import { Mismatch, classOf, extentOf, find, isSettled, isUnknown, scalarTerm } from "./unify.ts";
 import type { Reason, ShapeTerm, Solver } from "./unify.ts";
-
-type Kind = "matrix" | "vector" | "scalar";
-
-const conventionOf = (name: string): Kind => {
-  const letter = name.normalize("NFD")[0]!;
-  if (/\p{Lu}/u.test(letter)) return "matrix";
-  return /[α-ω]/u.test(letter) ? "scalar" : "vector";
-};
-
-const conventionText = {
-  matrix: "a capital letter",
-  vector: "a lower-case letter",
-  scalar: "a lower-case Greek letter",
-} as const;
-
-const isConvention = (why: string): boolean =>
-  (Object.values(conventionText) as string[]).includes(why);
-
-/** Why a name has a shape that the shapes beside it settled. */
-const follows = "it has to fit what stands beside it";
-
-/** Capitals that count samples or weigh terms in many papers. */
-const mayCount = (name: string): boolean => /^[NMCDT](?:_|$)/u.test(name);
 
 /** The names that are left, and how many conventions may still be broken. */
 interface Undecided {
@@ -293,7 +263,9 @@ export class Conventions {
       case "matrix":
         return mayCount(name) ? ["scalar"] : [];
       case "vector":
-        return [rightOfMatrix, isBold].includes(this.inference.likelyVectors.get(name) ?? "")
+        return ([likely.rightOfMatrix, likely.bold] as (string | undefined)[]).includes(
+          this.inference.likelyVectors.get(name),
+        )
           ? []
           : ["scalar"];
       case "scalar":
@@ -308,9 +280,9 @@ export class Conventions {
   }
 
   private assume(symbol: SymbolEntry, kind: Kind): void {
-    const likely = kind === "vector" ? this.inference.likelyVectors.get(symbol.name) : undefined;
+    const reason = kind === "vector" ? this.inference.likelyVectors.get(symbol.name) : undefined;
     const why: Reason =
-      kind === conventionOf(symbol.name) ? `convention ${kind}` : (likely ?? "nothing else fits");
+      kind === conventionOf(symbol.name) ? `convention ${kind}` : (reason ?? "nothing else fits");
     try {
       if (kind === "matrix") {
         this.solver.markMany(symbol.shape[0], why);
@@ -328,7 +300,7 @@ export class Conventions {
   }
 
   private doesNotFit(symbol: SymbolEntry, kind: Kind): Error {
-    const why = this.why(symbol);
+    const why = whyOf(symbol);
     const isPower = why.startsWith("it is raised to a power");
     return errors.shapesDiffer(
       symbol.span,
@@ -375,39 +347,5 @@ export class Conventions {
     for (const symbol of this.symbols.values()) settle(symbol.shape);
     this.inference.refuseUnsized();
     return invented;
-  }
-
-  /** What was taken for granted, one sentence a name. */
-  assumptions(): string[] {
-    const told: string[] = [];
-    for (const symbol of this.symbols.values()) {
-      if (symbol.sized || symbol.body) continue;
-      const shape = solved(symbol.shape)!;
-      const isScalar = shape[0] === one && shape[1] === one;
-      const what = isScalar
-        ? "a scalar"
-        : shape[1] === one
-          ? `a vector of length ${shape[0].key}`
-          : shape[0] === one
-            ? `a row of length ${shape[1].key}`
-            : `a matrix, ${shape[0].key}×${shape[1].key}`;
-      const why = this.why(symbol);
-      told.push(`${symbol.name} is ${what}${why ? `: ${why}` : ""}`);
-    }
-    return told;
-  }
-
-  private why(symbol: SymbolEntry): string {
-    for (const term of symbol.shape) {
-      if (!isUnknown(term) || term.why === null) continue;
-      const convention = /^convention (\w+)$/u.exec(term.why)?.[1];
-      // Where the convention of another name settled it, this one only follows.
-      if (convention && convention !== conventionOf(symbol.name)) return follows;
-      if (convention) return conventionText[convention as Kind];
-      return term.why === "it is added to a scalar" && classOf(symbol.shape) !== "scalar"
-        ? "it is added to something of that shape"
-        : term.why;
-    }
-    return "";
   }
 }

@@ -15,8 +15,9 @@ import type { PropertyName } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
 import { inBuildOrder, mirrorOf, namesIn, refuseCycles, sizesIn } from "./definitions.ts";
-import { Inference, isBold } from "./infer.ts";
+import { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
+import { assumptionsOf, likely } from "./kinds.ts";
 import type { Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
 import type { DimensionText, Introduced, Space, Statement, Surface } from "./surface.ts";
@@ -96,7 +97,7 @@ export class Elaborator {
       objective = this.lastDefinition(statements);
     }
     const target = this.visitAll(objective);
-    for (const name of this.names.bold) this.inference.likelyVectors.set(name, isBold);
+    for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
     const [sigmoid] = this.inference.sigmoids;
     if (sigmoid && this.symbols.has("σ"))
       throw errors.noReading(
@@ -361,7 +362,7 @@ export class Elaborator {
       declared: new Map([...this.symbols.values()].map((s) => [s.name, s.properties])),
       dimensions: this.dimensions,
       invented,
-      assumptions: [...this.conventions.assumptions(), ...this.inference.notes],
+      assumptions: [...assumptionsOf(this.symbols.values()), ...this.inference.notes],
       names,
     };
   }

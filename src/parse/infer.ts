@@ -46,10 +46,7 @@ export const isComposed = (e: Surface): boolean =>
 /** The surface of one kind. */
 export type Of<K extends Surface["kind"]> = Extract<Surface, { kind: K }>;
 
-/** Why a name is likely a vector: two reasons that a small Latin letter is no scalar. */
-export const rightOfMatrix = "it stands right of a matrix";
-export const isBold = "it is set in bold";
-
+/** Gives every part of a surface a shape that may still be open, and what builds it. */
 export class Inference {
   readonly solver = new Solver();
   /** The shapes of factors of ⊗: the dimensions of their product follow from theirs. */

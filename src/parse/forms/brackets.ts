@@ -10,6 +10,7 @@ import { determinant } from "../../ops/matrix.ts";
 import { norm, norm1, squaredNorm } from "../../ops/reduce.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
+import { likely } from "../kinds.ts";
 import type { Surface } from "../surface.ts";
 import { scalarTerm } from "../unify.ts";
 import { entryError } from "./names.ts";
@@ -68,7 +69,7 @@ function likenVectors(inference: Inference, e: Surface): void {
   if (e.kind === "group" || e.kind === "negate") likenVectors(inference, e.body);
   else if (e.kind === "sum") for (const { term } of e.terms) likenVectors(inference, term);
   else if (e.kind === "name" && inference.isFree(e))
-    inference.likelyVectors.set(e.name, "its norm is taken");
+    inference.likelyVectors.set(e.name, likely.normed);
 }
 
 export function barsForm(inference: Inference, e: Of<"bars">): Typed {
