@@ -13,7 +13,7 @@ import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import type { Surface } from "../surface.ts";
 import { extentOf } from "../unify.ts";
-import { isTrace, tellEntrywise } from "./calls.ts";
+import { isTrace } from "./calls.ts";
 import { isNormLike, squaredNormForm } from "./brackets.ts";
 
 export function powerForm(inference: Inference, e: Of<"power">): Typed {
@@ -90,7 +90,14 @@ function exponentialForm(inference: Inference, e: Of<"power">): Typed {
     span: e.span,
     build: () => {
       const x = exponent.build();
-      tellEntrywise(inference, e.span, "exp", x);
+      const text = excerpt(e.exponent.span);
+      if (!isScalar(x) && x.shape[0] === x.shape[1])
+        throw errors.noReading(
+          e.span,
+          `${excerpt(e.span)} of a square matrix may be the matrix exponential`,
+          [],
+          `exp(${text}) entry by entry, expm(${text}) for the matrix exponential`,
+        );
       return exp(x);
     },
   };
