@@ -6,7 +6,10 @@ import { main } from "../src/cli/main.ts";
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // Who reads us may stop reading.
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.stderr.write(`error[write]: the output cannot be written: ${error.message}\n`);
+  process.exit(4);
 });
+// Notes that nobody reads are no failure.
+process.stderr.on("error", () => {});
 
 await main(process.argv.slice(2));

@@ -69,6 +69,23 @@ export async function gradients(
   options: DeriveOptions = {},
 ): Promise<Gradient[]> {
   const variables = [...new Set(asked)];
+  // By a defined name what it is made of is held fixed; by the others it moves with them.
+  const groups = [
+    variables.filter((v) => v.definition === null),
+    ...variables.filter((v) => v.definition !== null).map((v) => [v]),
+  ];
+  const found: Gradient[] = [];
+  for (const group of groups)
+    if (group.length > 0) found.push(...(await sweptTogether(problem, group, options)));
+  return variables.map((v) => found.find((g) => g.variable === v)!);
+}
+
+/** The gradients by variables of which none is made of another, in one sweep. */
+async function sweptTogether(
+  problem: Problem,
+  variables: readonly Sym[],
+  options: DeriveOptions,
+): Promise<Gradient[]> {
   const copies = freed(problem, variables);
   const free = substitution(copies);
   const tidy = new Simplifier();

@@ -57,8 +57,11 @@ export function variablesOf(
   problem: Problem,
   wrt?: string,
 ): Problem["symbols"] extends ReadonlyMap<string, infer S> ? S[] : never {
-  if (wrt !== undefined && wrt.trim() !== "")
-    return parseVariables(problem, { role: "wrt", text: wrt });
+  if (wrt !== undefined && wrt.trim() !== "") {
+    const asked = parseVariables(problem, { role: "wrt", text: wrt });
+    if (asked.length === 0) throw errors.noVariable();
+    return asked;
+  }
   if (problem.by.length === 0) throw errors.noVariable();
   return problem.by.map(({ name, span }) => variableNamed(problem, name, span));
 }

@@ -1,6 +1,14 @@
 /** @file The command line keeps its contract: formats, exit codes, files, batches. */
 
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -83,6 +91,42 @@ describe("derive", () => {
     const page = readFileSync(join(here, "out.html"), "utf8");
     expect(page).toContain("<math");
     expect(page).not.toMatch(/src="http|url\(http|<script/u);
+  });
+
+  test("takes an expression that begins with a minus and a letter of an option", () => {
+    expect(nabla(["derive", "-log|K|", "--wrt", "K"]).stdout).toBe("−K⁻ᵀ\n");
+    expect(nabla(["derive", "-w'w", "-w", "w"]).stdout).toBe("−2w\n");
+  });
+
+  test("holds what a defined name is made of fixed for that name alone", () => {
+    expect(nabla(["derive", "K = XXᵀ; log|K|", "--wrt", "K,X"]).stdout).toBe(
+      "∇_K = K⁻¹\n∇_X = 2K⁻¹X\n",
+    );
+    expect(nabla(["derive", "K = XXᵀ; log|K|", "--wrt", "K", "--wrt", "X"]).stdout).toBe(
+      "∇_K = K⁻¹\n∇_X = 2K⁻¹X\n",
+    );
+  });
+
+  test("writes through a link and keeps the mode of what it replaces", () => {
+    const here = folder();
+    writeFileSync(join(here, "real.txt"), "before");
+    chmodSync(join(here, "real.txt"), 0o640);
+    symlinkSync("real.txt", join(here, "link.txt"));
+    expect(nabla(["derive", "‖x‖²", "--wrt", "x", "-o", "link.txt"], { cwd: here }).status).toBe(0);
+    expect(readFileSync(join(here, "real.txt"), "utf8")).toBe("2x\n");
+    expect(lstatSync(join(here, "link.txt")).isSymbolicLink()).toBe(true);
+    expect(lstatSync(join(here, "real.txt")).mode & 0o777).toBe(0o640);
+  });
+
+  test.each([
+    [["‖x‖²", "--wrt", ","], "by which variable?"],
+    [["‖x‖²", "--wrt", "x", "-o", "out.pdx"], "--output takes a name that ends in"],
+    [["--jsonl", "--wrt", "x"], "--wrt says nothing beside --jsonl"],
+    [["--jsonl", "‖x‖²"], "an expression says nothing beside --jsonl"],
+  ] as const)("refuses %j", (args, message) => {
+    const { status, stderr } = nabla(["derive", ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
   });
 
   test("escapes what a problem says in the page", () => {

@@ -13,7 +13,7 @@ import { answer, bugToJson, errorToJson, toJson } from "./request.ts";
 interface Options {
   readonly wrt?: string;
   readonly let: readonly string[];
-  readonly file?: string;
+  readonly file: readonly string[];
   readonly format?: Format;
   readonly json?: boolean;
   readonly jsonl?: boolean;
@@ -28,7 +28,9 @@ const byEnding: Readonly<Record<string, Format>> = {
   txt: "text",
   tex: "latex",
   md: "markdown",
+  markdown: "markdown",
   html: "html",
+  htm: "html",
   json: "json",
 };
 
@@ -40,14 +42,24 @@ export function addDerive(program: Command): void {
       "[expr]",
       "the problem: statements and the objective, ; or newlines between; - is standard input",
     )
-    .option("-w, --wrt <names>", "the variables, separated by commas")
+    .option(
+      "-w, --wrt <names>",
+      "the variables, separated by commas",
+      (value: string, before: string | undefined) =>
+        before === undefined ? value : `${before},${value}`,
+    )
     .option(
       "-l, --let <statement>",
       "one more statement (repeatable)",
       (value: string, all: string[]) => [...all, value],
       [],
     )
-    .option("-f, --file <file>", "read the problem from a file; - is standard input")
+    .option(
+      "-f, --file <file>",
+      "read the problem from a file; - is standard input (repeatable)",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .addOption(new Option("--format <format>", "how the result is shown").choices([...formats]))
     .option("--json", "the same as --format json")
     .option("--jsonl", "read one JSON request a line from standard input, answer one object a line")
@@ -77,14 +89,17 @@ Examples:
   nabla derive -f gplvm.nabla --wrt X,α -o gradients.html`;
 
 async function run(expr: string | undefined, options: Options): Promise<void> {
-  if (options.jsonl) return lines();
+  if (options.jsonl) {
+    refuseBeside(expr, options);
+    return lines();
+  }
   const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
   const request = requestOf(expr, options);
   try {
     const found = await answer(request);
     const problem = [...request.statements, request.expr ?? ""].join("\n").trim();
     const text = await formatted(found, problem, format);
-    if (options.output) writeText(options.output, `${text}\n`);
+    if (options.output && options.output !== "-") writeText(options.output, `${text}\n`);
     else process.stdout.write(`${text}\n`);
     if (format !== "json" && format !== "html" && format !== "markdown")
       for (const note of notesOf(found)) process.stderr.write(`  ${note}\n`);
@@ -95,13 +110,31 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
   }
 }
 
+/** Each line of a batch says all of its own request. */
+function refuseBeside(expr: string | undefined, options: Options): void {
+  const { wrt, format, json, kind, output, let: statements, file } = options;
+  const given = Object.entries({ wrt, format, json, kind, output }).find(
+    ([, v]) => v !== undefined,
+  );
+  if (given) throw errors.notBesideLines(`--${given[0]}`);
+  if (statements.length > 0) throw errors.notBesideLines("--let");
+  if (file.length > 0) throw errors.notBesideLines("--file");
+  if (expr !== undefined && expr !== "-") throw errors.notBesideLines("an expression");
+}
+
 function endingFormat(path: string | undefined): Format | undefined {
-  const ending = /\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
-  return ending === undefined ? undefined : byEnding[ending];
+  const ending = /[^/]\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
+  if (ending === undefined) return undefined;
+  if (!Object.hasOwn(byEnding, ending))
+    throw errors.badOption(
+      "--output",
+      `a name that ends in .${Object.keys(byEnding).join(" .")}, or has --format beside it`,
+    );
+  return byEnding[ending];
 }
 
 function requestOf(expr: string | undefined, options: Options): Request {
-  const fromFile = options.file === undefined ? [] : [readText(options.file)];
+  const fromFile = options.file.map(readText);
   const text = expr === "-" ? readText("-") : expr;
   if (text === undefined && fromFile.length === 0 && options.let.length === 0)
     throw errors.emptyProblem();
@@ -122,8 +155,18 @@ function requestOf(expr: string | undefined, options: Options): Request {
 async function lines(): Promise<void> {
   const input = createInterface({ input: process.stdin, crlfDelay: Infinity });
   for await (const line of input) {
-    if (line.trim() === "") continue;
-    process.stdout.write(`${JSON.stringify(await lineAnswer(line))}\n`);
+    // The first line of a file may begin with a byte order mark.
+    const text = line.replace(/^\uFEFF/u, "");
+    if (text.trim() === "") continue;
+    process.stdout.write(`${textOf(await lineAnswer(text))}\n`);
+  }
+}
+
+function textOf(answered: object): string {
+  try {
+    return JSON.stringify(answered);
+  } catch {
+    return JSON.stringify(errorToJson(null, errors.badRequest("the id is nested too deep")));
   }
 }
 

@@ -1,16 +1,19 @@
 /** @file Files in and out: what is read is named in errors, what is written is written whole. */
 
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
-  writeSync,
+  statSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 
 /** The text of a file; `-` is standard input. */
 export function readText(path: string): string {
@@ -23,20 +26,40 @@ export function readText(path: string): string {
 
 /** Writes a file whole: beside it first, then in its place. */
 export function writeText(path: string, text: string): void {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+  const before = existing(path);
+  // A device or a pipe is written to, and stays what it is.
+  if (before && !before.isFile) return write(path, path, text);
+  const target = before?.path ?? path;
+  const beside = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
   try {
-    const file = openSync(beside, "w");
+    write(beside, path, text);
+    if (before) chmodSync(beside, before.mode);
+    renameSync(beside, target);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error instanceof NablaError ? error : errors.cannotWrite(path, reason(error));
+  }
+}
+
+function write(to: string, path: string, text: string): void {
+  try {
+    const file = openSync(to, "w");
     try {
-      writeSync(file, text);
-      fsyncSync(file);
+      writeFileSync(file, text);
+      if (to !== path) fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(beside, path);
   } catch (error) {
-    rmSync(beside, { force: true });
     throw errors.cannotWrite(path, reason(error));
   }
+}
+
+/** What stands at a path: links are followed, and the mode is kept. */
+function existing(path: string): { path: string; isFile: boolean; mode: number } | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found || found.isDirectory()) return null;
+  return { path: realpathSync(path), isFile: found.isFile(), mode: found.mode & 0o777 };
 }
 
 function reason(error: unknown): string {

@@ -33,8 +33,9 @@ function withDashes(argv: readonly string[]): string[] {
   return [...argv.slice(0, at), ...argv.slice(at + 1), "--", argv[at]!];
 }
 
+/** One letter is an option; a value never touches it, so that `-log|K|` is no `-l`. */
 const looksLikeExpression = (arg: string): boolean =>
-  /^-[^-]/u.test(arg) && !/^-[a-zA-Z]$/u.test(arg) && !/^-[wlfo]./u.test(arg);
+  /^-[^-]/u.test(arg) && !/^-[a-zA-Z]$/u.test(arg);
 
 const takesValue = (arg: string): boolean =>
   /^(?:-[wlfo]|--(?:wrt|let|file|format|kind|seed|output))$/u.test(arg);

@@ -284,6 +284,10 @@ export const errors = {
     error("cannot-write", `${path} cannot be written: ${reason}`, { exit: 4 }),
   badOption: (option: string, expected: string) =>
     error("bad-option", `${option} takes ${expected}`),
+  notBesideLines: (what: string) =>
+    error("bad-option", `${what} says nothing beside --jsonl`, {
+      hint: "each line of the input says what it asks",
+    }),
   badRequest: (reason: string) =>
     error("bad-request", reason, {
       hint: '{"id": 1, "statements": [], "expr": "tr X", "wrt": "X"}',

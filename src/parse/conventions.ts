@@ -59,6 +59,23 @@ export class Conventions {
       this.solver.undo(start);
       throw this.numberBeside(objective) ?? error;
     }
+    this.refuseStars();
+  }
+
+  /** `x*y` of which one would have to be a scalar: entry by entry to some. */
+  private refuseStars(): void {
+    for (const { left, right, span, isStarred } of this.inference.couples) {
+      const [a, b] = [this.symbols.get(left), this.symbols.get(right)];
+      if (!isStarred || !a || !b) continue;
+      const guessed = [a, b].find((s) => whyOf(s) === "nothing else fits");
+      if (!guessed || classOf(a.shape) === classOf(b.shape)) continue;
+      throw errors.noReading(
+        span,
+        `${left}*${right} may be a scalar times a vector, or a product entry by entry`,
+        [],
+        `${left}.*${right} entry by entry, or declare  ${guessed.name}: scalar`,
+      );
+    }
   }
 
   /** The number in a sum of vectors or matrices that alone keeps the problem from being read. */
@@ -116,11 +133,17 @@ export class Conventions {
   private search(): void {
     let firstError: unknown;
     this.forced = new Set([...this.symbols.values()].filter((s) => classOf(s.shape) === "scalar"));
+    // In `t d` and `a x` the left one is the scalar; what a norm is taken of is a vector.
+    const left = new Set(this.inference.couples.map((couple) => couple.left));
+    const late = ({ name }: SymbolEntry): number =>
+      this.inference.likelyVectors.has(name) ? -1 : left.has(name) ? 1 : 0;
     // Capitals say most and Greek letters least.
     const rank = { matrix: 0, vector: 1, scalar: 2 } as const;
     const free = [...this.symbols.values()]
       .filter((s) => !s.body)
-      .toSorted((a, b) => rank[this.likely(a.name)] - rank[this.likely(b.name)]);
+      .toSorted(
+        (a, b) => rank[this.likely(a.name)] - rank[this.likely(b.name)] || late(a) - late(b),
+      );
     for (let allowed = 0; allowed <= Math.min(free.length, 8); allowed++) {
       const mark = this.solver.mark();
       try {

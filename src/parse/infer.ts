@@ -46,6 +46,14 @@ export const isComposed = (e: Surface): boolean =>
 /** The surface of one kind. */
 export type Of<K extends Surface["kind"]> = Extract<Surface, { kind: K }>;
 
+/** Two small letters side by side, in a product with or without a star. */
+interface Couple {
+  readonly left: string;
+  readonly right: string;
+  readonly span: Span;
+  readonly isStarred: boolean;
+}
+
 /** Gives every part of a surface a shape that may still be open, and what builds it. */
 export class Inference {
   readonly solver = new Solver();
@@ -55,6 +63,8 @@ export class Inference {
   readonly notes = new Set<string>();
   /** Names that are vectors where nothing else is known of them, and why. */
   readonly likelyVectors = new Map<string, string>();
+  /** Pairs of small letters that stand side by side. */
+  readonly couples: Couple[] = [];
   /** Where σ( was read as the sigmoid. */
   readonly sigmoids: Span[] = [];
   /** The numbers in sums: scalars, as their constraints demand. */

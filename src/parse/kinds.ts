@@ -29,6 +29,7 @@ export const likely = {
   rightOfMatrix: "it stands right of a matrix",
   bold: "it is set in bold",
   normed: "its norm is taken",
+  entrywise: "it is multiplied entry by entry",
 } as const;
 
 /** Why a name has a shape that the shapes beside it settled. */

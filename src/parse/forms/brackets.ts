@@ -10,6 +10,8 @@ import { determinant } from "../../ops/matrix.ts";
 import { norm, norm1, squaredNorm } from "../../ops/reduce.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
+import { namesIn } from "../definitions.ts";
+import { isTwo } from "./powers.ts";
 import { likely } from "../kinds.ts";
 import type { Surface } from "../surface.ts";
 import { scalarTerm } from "../unify.ts";
@@ -68,6 +70,20 @@ export function normForm(
 function likenVectors(inference: Inference, e: Surface): void {
   if (e.kind === "group" || e.kind === "negate") likenVectors(inference, e.body);
   else if (e.kind === "sum") for (const { term } of e.terms) likenVectors(inference, term);
+  else if (
+    e.kind === "power" &&
+    e.body.kind === "name" &&
+    /^\p{Ll}/u.test(e.body.name) &&
+    inference.isFree(e.body) &&
+    !isTwo(e.exponent) &&
+    namesIn(e.exponent).size > 0
+  )
+    throw errors.noReading(
+      e.span,
+      `${excerpt(e.span)} is a power of a scalar, and a norm of scalars says nothing`,
+      [],
+      `${e.body.name}^{(${excerpt(e.exponent.span).replace(/^\{|\}$/gu, "")})} for a name of its own`,
+    );
   else if (e.kind === "name" && inference.isFree(e))
     inference.likelyVectors.set(e.name, likely.normed);
 }

@@ -12,8 +12,9 @@ import { kronecker } from "../../ops/structure.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
+import { likely } from "../kinds.ts";
 import type { Factor } from "../surface.ts";
-import { doubt, tellDivisors } from "./doubts.ts";
+import { doubt, doubtBuilt, notPi } from "./doubts.ts";
 import { classOf, extentOf, find, isUnknown, swapped } from "../unify.ts";
 import type { ShapeTerm } from "../unify.ts";
 
@@ -50,7 +51,7 @@ export function productForm(inference: Inference, e: Of<"product">): Typed {
     span: e.span,
     build: () => {
       const built = factors.map((factor) => factor.build());
-      tellDivisors(inference, e, built);
+      doubtBuilt(inference, e, built);
       return multiply(e.factors, built);
     },
   };
@@ -123,6 +124,9 @@ export function hadamardForm(inference: Inference, e: Of<"hadamard">): Typed {
         ),
     ),
   );
+  for (const { factor } of e.factors)
+    if (factor.kind === "name" && inference.isFree(factor))
+      inference.likelyVectors.set(factor.name, likely.entrywise);
   if (e.factors.some(({ factor }) => factor.kind === "name" && inference.isFree(factor)))
     inference.solver.require(
       demand.nonscalar(shape, "it is multiplied entry by entry", () =>
@@ -190,9 +194,15 @@ export function transposeForm(inference: Inference, e: Of<"transpose">): Typed {
     throw errors.powerOfBraces(e.span, excerpt(e.body.body.span), "ᵀ");
   if (e.body.kind === "number") throw errors.nothingToTranspose(e.span);
   if (e.body.kind === "name" && e.body.name === "π" && !inference.scope.isKnown("π"))
+    throw notPi(e.body.span);
+  if (
+    e.body.kind === "name" &&
+    !inference.scope.isKnown(e.body.name) &&
+    inference.scope.isDimension(e.body.name)
+  )
     throw errors.nothingToTranspose(
       e.span,
-      "π is the number; declare it, if it is a vector:  π: n",
+      `${e.body.name} is a dimension; name the vector otherwise`,
     );
   if (e.body.kind === "root" && e.body.body.kind !== "group") throw errors.rootOfPower(e.span);
   const body = inference.visit(e.body);

@@ -6,6 +6,7 @@ import { add } from "../../ops/arithmetic.ts";
 import { negative } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
+import { isConstantPi, notPi } from "./doubts.ts";
 import type { Surface } from "../surface.ts";
 import { classOf, extentOf, scalarTerm } from "../unify.ts";
 import type { ShapeTerm } from "../unify.ts";
@@ -17,6 +18,7 @@ export function sumForm(inference: Inference, e: Of<"sum">): Typed {
       : inference.visit(term),
   );
   refusePrimed(inference, e);
+  refuseNumbersAmongNames(inference, e);
   const shape = terms[0]!.shape;
   for (const [i, term] of terms.entries()) {
     if (i === 0) continue;
@@ -121,5 +123,16 @@ function refusePrimed(inference: Inference, e: Of<"sum">): void {
       [],
       `another name for another point:  ${term.body.name}_0`,
     );
+  }
+}
+
+/** `π − μ`, `x − n`: a name that is a number here, beside names of which nothing is known. */
+function refuseNumbersAmongNames(inference: Inference, e: Of<"sum">): void {
+  const names = e.terms.flatMap(({ term }) => (term.kind === "name" ? [term] : []));
+  if (!names.some((name) => inference.isFree(name))) return;
+  for (const name of names) {
+    if (isConstantPi(inference, name)) throw notPi(name.span);
+    if (!inference.scope.isKnown(name.name) && inference.scope.isDimension(name.name))
+      inference.notes.add(`${name.name} is the dimension, a number`);
   }
 }
