@@ -1,7 +1,7 @@
 /** @file The lines of a source with carets under a place. */
 
 import type { Span } from "./source.ts";
-import { columns, position } from "./source.ts";
+import { columns, lineOf } from "./source.ts";
 
 const widest = 76;
 
@@ -13,15 +13,19 @@ export function frame(span: Span, mark = "^"): string {
   const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd);
   const from = span.start - lineStart;
   const to = Math.max(from + 1, Math.min(span.end - lineStart, line.length));
-  const { line: lineNumber } = position(span.source, span.start);
-  const gutter = `  ${lineNumber} | `;
+  const gutter = `  ${lineOf(span.source, span.start)} | `;
   const room = widest - gutter.length;
-  const cut = columns(line) > room ? Math.max(0, from - Math.floor(room / 2)) : 0;
+  // Graphemes are slow to tell apart: only what may be shown is looked at.
+  const isLong = line.length > 8 * room || columns(line) > room;
+  const cut = isLong ? Math.max(0, from - Math.floor(room / 2)) : 0;
   const lead = cut > 0 ? "…" : "";
   const shown = lead + visible(line.slice(cut, cut + room));
   const tail = cut + room < line.length ? "…" : "";
   const indent = columns(lead + visible(line.slice(cut, from)));
-  const width = Math.max(1, Math.min(columns(visible(line.slice(from, to))), room - indent + 1));
+  const width = Math.max(
+    1,
+    Math.min(columns(visible(line.slice(from, Math.min(to, cut + room)))), room - indent + 1),
+  );
   const pad = `${" ".repeat(gutter.length - 2)}| `;
   return `${gutter}${shown}${tail}\n${pad}${" ".repeat(indent)}${mark.repeat(width)}`;
 }

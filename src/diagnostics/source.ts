@@ -26,20 +26,14 @@ export const joined = (a: Span, b: Span): Span => ({
 /** The text of a span. */
 export const textOf = (span: Span): string => span.source.text.slice(span.start, span.end);
 
-/** Line and column of an offset, both counted from 1; the column counts graphemes. */
-export function position(source: Source, offset: number): { line: number; column: number } {
-  const before = source.text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return {
-    line: before.split("\n").length,
-    column: graphemes(before.slice(lineStart)).length + 1,
-  };
-}
+/** The line of an offset, counted from 1. */
+export const lineOf = (source: Source, offset: number): number =>
+  source.text.slice(0, offset).split("\n").length;
 
 let segmenter: Intl.Segmenter | undefined;
 
 /** What a reader sees as single characters. */
-export function graphemes(text: string): string[] {
+function graphemes(text: string): string[] {
   if (/^[\x20-\x7e]*$/u.test(text)) return [...text];
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), (part) => part.segment);

@@ -122,16 +122,22 @@ function mirrored(terms: readonly Expr[]): Properties {
     const scalars = first!.kind === "num" ? others.slice(0, -1) : [first!, ...others.slice(0, -1)];
     return { number, scalars, body: others.at(-1)! };
   });
-  const pairs = (sign: Rational): boolean =>
-    parts.every((a) =>
-      parts.some(
-        (b) =>
-          isEqual(times(a.number, sign), b.number) &&
-          a.scalars.length === b.scalars.length &&
-          a.scalars.every((s, i) => s === b.scalars[i]) &&
-          areMirrors(a.body, b.body),
-      ),
-    );
+  // One partner each: A + A + Aᵀ is not symmetric.
+  const pairs = (sign: Rational): boolean => {
+    const left = new Set(parts);
+    return parts.every((a) => {
+      if (!left.delete(a)) return true;
+      const isPartner = (b: (typeof parts)[number]): boolean =>
+        isEqual(times(a.number, sign), b.number) &&
+        a.scalars.length === b.scalars.length &&
+        a.scalars.every((s, i) => s === b.scalars[i]) &&
+        areMirrors(a.body, b.body);
+      const partner = isPartner(a) ? a : [...left].find(isPartner);
+      if (partner === undefined) return false;
+      left.delete(partner);
+      return true;
+    });
+  };
   return (pairs(rational(1)) ? symmetric : 0) | (pairs(rational(-1)) ? skew : 0);
 }
 

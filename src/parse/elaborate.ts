@@ -98,14 +98,7 @@ export class Elaborator {
     }
     const target = this.visitAll(objective);
     for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
-    const [sigmoid] = this.inference.sigmoids;
-    if (sigmoid && this.symbols.has("σ"))
-      throw errors.noReading(
-        sigmoid,
-        "σ is a name of the problem, and σ(…) may be the sigmoid",
-        [],
-        "σ·(…) for the product, sigmoid(…) for the function",
-      );
+    this.refuseTwoMeanings();
     this.conventions.solve(target, mustBeScalar);
     const invented = this.conventions.nameDimensions(this.dimensions);
     return this.finish(target, objective, by, invented);
@@ -125,6 +118,26 @@ export class Elaborator {
         `the objective is ${root.name.name}: ${last.name.name} is a part of it`,
       );
     return { surface: root.bodies[0]!, name: root.name.name };
+  }
+
+  /** σ and e that are names of the problem in one place and signs of the language in another. */
+  private refuseTwoMeanings(): void {
+    const [sigmoid] = this.inference.sigmoids;
+    if (sigmoid && this.symbols.has("σ"))
+      throw errors.noReading(
+        sigmoid,
+        "σ is a name of the problem, and σ(…) may be the sigmoid",
+        [],
+        "σ·(…) for the product, sigmoid(…) for the function",
+      );
+    const [euler] = this.inference.exponentials;
+    if (euler && this.symbols.has("e"))
+      throw errors.noReading(
+        euler,
+        "e is a name of the problem, and e^… may be the exponential",
+        [],
+        "exp(…) for the exponential",
+      );
   }
 
   /** A line that begins with − after another might have been meant to go on with it. */

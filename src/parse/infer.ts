@@ -65,6 +65,8 @@ export class Inference {
   readonly likelyVectors = new Map<string, string>();
   /** Pairs of small letters that stand side by side. */
   readonly couples: Couple[] = [];
+  /** Where e^ was read as Euler's number. */
+  readonly exponentials: Span[] = [];
   /** Where σ( was read as the sigmoid. */
   readonly sigmoids: Span[] = [];
   /** The numbers in sums: scalars, as their constraints demand. */

@@ -67,9 +67,9 @@ function rowsOf(value: readonly Piece[]): Piece[][][] {
     first!.type === "openBracket" ||
     (first!.type === "openParen" && value.some((p) => p.type === "comma"));
   if (!isBracketed) return [[[...value]]];
-  const inside = value
-    .slice(1, -1)
-    .filter((p) => p.type !== "openBracket" && p.type !== "closeBracket");
+  const inside = value.slice(1, -1);
+  if (inside.some((p) => p.type === "openBracket")) return nestedRows(inside);
+  if (holdsNestedComma(inside)) return [[[]]];
   const rows: Piece[][][] = [[[]]];
   for (const [i, piece] of inside.entries()) {
     const cells = rows.at(-1)!;
@@ -81,6 +81,36 @@ function rowsOf(value: readonly Piece[]): Piece[][][] {
   }
   if (first!.type === "openParen") return rows[0]!.map((cell) => [cell]);
   return rows.filter((row) => row.some((cell) => cell.length > 0));
+}
+
+/** `((1, 2), (3, 4))` is no column. */
+function holdsNestedComma(pieces: readonly Piece[]): boolean {
+  let depth = 0;
+  return pieces.some((piece) => {
+    if (piece.type === "openParen") depth++;
+    else if (piece.type === "closeParen") depth--;
+    return depth > 0 && piece.type === "comma";
+  });
+}
+
+/** NumPy's `[[1, 2], [3, 4]]`: each inner bracket is a row. */
+function nestedRows(inside: readonly Piece[]): Piece[][][] {
+  const rows: Piece[][][] = [];
+  let row: Piece[] | null = null;
+  for (const piece of inside) {
+    if (piece.type === "openBracket" && row === null) row = [piece];
+    else if (row === null) {
+      // Between rows stands nothing but a comma; an empty cell is no number.
+      if (piece.type !== "comma") return [[[]]];
+    } else if (piece.type === "openBracket") return [[[]]];
+    else {
+      row.push(piece);
+      if (piece.type !== "closeBracket") continue;
+      rows.push(...rowsOf(row));
+      row = null;
+    }
+  }
+  return rows;
 }
 
 /** Whether a piece begins an entry after a blank: `1 2`, `1 -2`, but not `1 - 2` or `1/2`. */

@@ -86,7 +86,9 @@ const inNames: ReadonlySet<string> = new Set([
 
 /** Whether a piece may stand in a list of names. */
 export const isInNames = (piece: Piece): boolean =>
-  inNames.has(piece.type) && !(piece.type === "word" && propertyWords.has(piece.text));
+  inNames.has(piece.type) &&
+  !(piece.type === "word" && propertyWords.has(piece.text)) &&
+  !(piece.type === "superscript" && /[ᵀ⁻]/u.test(piece.text));
 
 /** The first comma after `from` that only names follow up to the sign at `to`. */
 function namesBefore(pieces: readonly Piece[], from: number, to: number): number | null {

@@ -105,7 +105,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
       const soft = softened || piece.soft === true;
       softened = false;
       const last = current.at(-1);
-      const next = soft ? cut.slice(index + 1).find((p) => p.type !== "newline") : undefined;
+      const next = soft ? pieceAfter(cut, index) : undefined;
       const continues =
         depth > 0 ||
         last === undefined ||
@@ -129,7 +129,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
         throw errors.lineBegins(folded.span(after.start, after.end), after.text, "");
       if (!continues) end();
     } else if (piece.type === "semicolon" && depth === 0) {
-      const after = cut.slice(index + 1).find((p) => p.type !== "newline");
+      const after = pieceAfter(cut, index);
       if (after?.type === "plus")
         throw errors.lineBegins(folded.span(after.start, after.end), after.text, " instead of “;”");
       end();
@@ -154,6 +154,13 @@ function afterUnderscore(piece: Piece): Piece[] {
     { ...piece, text: text[0]!, end: at },
     { ...piece, text: text.slice(1), start: at },
   ];
+}
+
+/** The next piece that is no line end. */
+function pieceAfter(pieces: readonly Piece[], i: number): Piece | undefined {
+  let at = i + 1;
+  while (pieces[at]?.type === "newline") at++;
+  return pieces[at];
 }
 
 /** `… where K = …` begins a statement. */

@@ -7,6 +7,7 @@ import { isScalar } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { isInteger } from "../../expr/rational.ts";
 import { traceNames } from "../../ops/functions.ts";
+import { namesIn } from "../definitions.ts";
 import type { Inference, Of } from "../infer.ts";
 import { likely, mayCount } from "../kinds.ts";
 import type { Factor, Surface } from "../surface.ts";
@@ -77,21 +78,23 @@ function tellDivisors(inference: Inference, e: Of<"product">, built: readonly Ex
   }
 }
 
-/** `e^2α`, `e^-x^Tx`: how much is in the exponent is not for us to guess. */
+/** `e^2α`, `e^-x^Tx`, `2^-x^Tx`: how much is in the exponent is not for us to guess. */
 function refuseOpenExponents(inference: Inference, e: Of<"product">): void {
   for (const [i, { factor }] of e.factors.entries()) {
     const next = e.factors[i + 1];
-    const base = factor.kind === "transpose" ? factor.body : factor;
+    const isTransposed = factor.kind === "transpose";
+    const base = isTransposed ? factor.body : factor;
     if (!next || next.divides || base.kind !== "power" || base.exponent.kind === "group") continue;
-    if (base.body.kind !== "name" || base.body.name !== "e" || inference.scope.isKnown("e"))
-      continue;
+    const isEuler =
+      base.body.kind === "name" && base.body.name === "e" && !inference.scope.isKnown("e");
+    if (!isEuler && !(isTransposed && namesIn(base.exponent).size > 0)) continue;
     if (textBetween(factor, next.factor) !== "") continue;
     const span = { ...base.exponent.span, end: next.factor.span.end };
     throw errors.noReading(
       span,
       `how much of ${excerpt(span)} is in the exponent is not clear`,
       [],
-      `e^{${excerpt(span)}}, or braces around less of it`,
+      `${excerpt(base.body.span)}^{${excerpt(span)}}, or braces around less of it`,
     );
   }
 }

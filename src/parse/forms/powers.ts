@@ -3,11 +3,11 @@
 import { isComposed } from "../infer.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import type { Span } from "../../diagnostics/source.ts";
-import { isScalar } from "../../expr/expr.ts";
+import { isApply, isScalar } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { isInteger, show as showRational } from "../../expr/rational.ts";
 import { exp } from "../../ops/elementwise.ts";
-import { inverse, largestExponent, toPower } from "../../ops/matrix.ts";
+import { inverse, largestExponent, matrixPower, toPower } from "../../ops/matrix.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
@@ -78,12 +78,14 @@ function raise(inference: Inference, x: Expr, p: Expr, span: Span): Expr {
   if (p.kind !== "num") throw errors.notYet(span, "a matrix to a power that is not a number");
   if (!isInteger(p.value)) throw errors.notYet(span, "a matrix to a fractional power");
   const k = Number(p.value.numerator);
-  if (Math.abs(k) > largestExponent)
+  const inner = isApply(x, matrixPower) && x.args[1]!.kind === "num" ? x.args[1]!.value : null;
+  if (Math.abs(k * Number(inner?.numerator ?? 1n)) > largestExponent)
     throw errors.notYet(span, `a matrix power above ${largestExponent}`);
   return k === -1 ? inverse(x) : toPower(x, k);
 }
 
 function exponentialForm(inference: Inference, e: Of<"power">): Typed {
+  inference.exponentials.push(e.body.span);
   const exponent = inference.visit(e.exponent);
   return {
     shape: exponent.shape,

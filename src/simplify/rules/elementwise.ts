@@ -75,8 +75,11 @@ export const powerRules: Rule[] = [
   }),
 ];
 
+/** The whole root of a whole number that is a square, by Newton's method from above. */
 function exactRoot(n: bigint): bigint | null {
-  const root = BigInt(Math.round(Math.sqrt(Number(n))));
+  if (n < 2n) return n < 0n ? null : n;
+  let root = 1n << BigInt(Math.ceil(n.toString(2).length / 2));
+  for (let next = (root + n / root) / 2n; next < root; next = (root + n / root) / 2n) root = next;
   return root * root === n ? root : null;
 }
 

@@ -5,6 +5,7 @@ import { isApply, isScalar, isSquare, minusOne, num, unit, zero } from "../../ex
 import type { Expr } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { rational, times } from "../../expr/rational.ts";
+import type { Rational } from "../../expr/rational.ts";
 import {
   add,
   hadamard,
@@ -19,7 +20,7 @@ import {
   transposed,
 } from "../../ops/arithmetic.ts";
 import { log, power } from "../../ops/elementwise.ts";
-import { determinant, inverse, logdet, matrixPower } from "../../ops/matrix.ts";
+import { determinant, inverse, largestExponent, logdet, matrixPower } from "../../ops/matrix.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { diagonalMatrix, kronecker } from "../../ops/structure.ts";
 import { unscaled } from "../forms.ts";
@@ -58,6 +59,9 @@ export const transposeRules: Rule[] = [
     return lost === x.args.length ? add(...x.args.map((t) => transpose(t))) : null;
   }),
 ];
+
+/** Whether a whole exponent is one that products are written out for. */
+const isWithinReach = (k: Rational): boolean => Math.abs(Number(k.numerator)) <= largestExponent;
 
 export const inverseRules: Rule[] = [
   rule("inverse-of-scalar", inverse, (_, x) => (isScalar(x) ? power(x, minusOne) : null)),
@@ -148,8 +152,10 @@ export const determinantRules: Rule[] = [
     if (isScalar(x)) return power(x, k);
     if (isApply(x, identity)) return x;
     if (isApply(x, inverse)) return matrixPower(x.args[0]!, num(times(k.value, rational(-1))));
-    if (isApply(x, matrixPower) && x.args[1]?.kind === "num")
-      return matrixPower(x.args[0]!, num(times(k.value, x.args[1].value)));
+    if (isApply(x, matrixPower) && x.args[1]?.kind === "num") {
+      const whole = times(k.value, x.args[1].value);
+      return isWithinReach(whole) ? matrixPower(x.args[0]!, num(whole)) : null;
+    }
     if (isApply(x, transpose)) return transpose(matrixPower(x.args[0]!, k));
     return null;
   }),
