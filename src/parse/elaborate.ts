@@ -18,6 +18,7 @@ import { inBuildOrder, mirrorOf, namesIn, refuseCycles, sizesIn } from "./defini
 import { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
+import { splitName } from "./names.ts";
 import type { Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
 import type { DimensionText, Introduced, Space, Statement, Surface } from "./surface.ts";
@@ -155,6 +156,13 @@ export class Elaborator {
     return this.add(name, span, "free");
   }
 
+  /** A subscript of letters and numbers, with one of its own at most: `b_{W_1}`. */
+  private refuseUnwritable(name: string, span: Span): void {
+    const { subscript } = splitName(name);
+    if (subscript !== null && !/^[\p{L}\p{M}\d,*]+(?:_\{?[\p{L}\p{M}\d]+\}?)?$/u.test(subscript))
+      throw errors.badSubscript(span);
+  }
+
   private addKnown({ symbols }: Problem, name: string, span: Span): SymbolEntry {
     const expr = symbols.get(name);
     if (!expr) throw errors.unknownVariable(span, name, suggest(name, symbols.keys()));
@@ -175,6 +183,7 @@ export class Elaborator {
   }
 
   private add(name: string, span: Span, origin: SymbolEntry["origin"]): SymbolEntry {
+    this.refuseUnwritable(name, span);
     const made: SymbolEntry = {
       name,
       span,

@@ -148,6 +148,8 @@ export function fold(source: Source): Folded {
         continue;
       }
       const [base, style] = mathematical(character);
+      if (Object.hasOwn(lookAlikes, base))
+        throw errors.lookAlike(here, character, lookAlikes[base]!);
       if (style) styles.set(folded.length, style);
       put(base, i);
     }

@@ -65,7 +65,7 @@ export function joinName(base: string, subscript: string | null, superscript = "
 
 /** The base and the subscript of a canonical name. */
 export function splitName(name: string): { base: string; subscript: string | null } {
-  const match = /^([^_^]+)(?:_(?:\{(.*)\}|([^^]+)))?/u.exec(name);
+  const match = /^([^_^]+)(?:_(?:\{(.*?)\}(?=\^|$)|([^^]+)))?/u.exec(name);
   return { base: match?.[1] ?? name, subscript: match?.[2] ?? match?.[3] ?? null };
 }
 

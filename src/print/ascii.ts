@@ -25,7 +25,14 @@ export function asciiName(name: string): string {
   const letter =
     greekWord.get(mark ? plain.slice(0, -1) : base) ?? (mark ? plain.slice(0, -1) : base);
   const shown = mark ? `\\${mark}{${letter}}` : letter === "ℓ" ? "\\ell" : letter;
-  const tail = rest.join("").replace(/[\u0370-\u03ff]/gu, (g) => greekWord.get(g) ?? g);
+  // Words below the line are apart: K_{alpha beta}.
+  const tail = rest
+    .join("")
+    .replace(/[\u0370-\u03ff]/gu, (g) => ` ${greekWord.get(g) ?? g} `)
+    .replace(/(?<=[{_]) | (?=\}|$)/gu, "")
+    .replace(/  +/gu, " ")
+    .replace(/^_(.* .*)$/u, "_{$1}")
+    .replace(/^_\{\{(.*)\}\}$/u, "_{$1}");
   return shown + tail.replace(/^_([a-z]{2,}|\*)$/u, "_{$1}");
 }
 

@@ -23,7 +23,8 @@ export const latexName = (s: Sym): string =>
 
 /** A name in LaTeX, bold where asked. */
 export function latexBase(name: string, isBold: boolean): string {
-  const [base = "", ...rest] = name.split(/(?=[_^])/u);
+  // What stands in braces may have marks of its own: b_{W_1}.
+  const [base = "", ...rest] = name.split(/(?=[_^](?![^{]*\}))/u);
   const plain = base.normalize("NFD");
   const mark = accents[plain.slice(-1)];
   const letter = dressed(mark ? plain.slice(0, -1) : base, isBold);
@@ -41,6 +42,7 @@ function dressed(base: string, isBold: boolean): string {
       ? "\\ell"
       : base;
   if (word) return isBold ? `\\boldsymbol{${letter}}` : letter;
+  if (!/^[A-Za-z\\]/u.test(letter)) return `\\text{${letter}}`;
   if ([...base].length > 1) return isBold ? `\\mathbf{${letter}}` : `\\mathrm{${letter}}`;
   return isBold ? `\\mathbf{${letter}}` : letter;
 }
@@ -51,6 +53,7 @@ function indices(part: string): string {
   const inside = part.slice(1).replace(/^\{(.*)\}$/u, "$1");
   const text = inside.replace(/[\u0370-\u03ff]/gu, (g) => `\\${greekWord.get(g) ?? g} `).trim();
   if (/^[A-Za-z]{2,}$/u.test(text)) return `${sign}{\\mathrm{${text}}}`;
+  if (/[^\x20-\x7e]/u.test(text)) return `${sign}{\\text{${text}}}`;
   return `${sign}{${text}}`;
 }
 

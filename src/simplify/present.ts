@@ -163,15 +163,16 @@ function symbols(e: Expr): number[] {
   return found.sort((a, b) => a - b);
 }
 
+const transposeCounts = new WeakMap<Expr, number>();
+
+/** The transposes of an expression as it is written out, counted up to a thousand. */
 function transposes(e: Expr): number {
-  let count = 0;
-  const stack: Expr[] = [e];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (isApply(node, transpose)) count++;
-    if (node.kind === "apply") stack.push(...node.args);
-    if (count > 64) break;
+  for (const node of postorder([e], (n) => (transposeCounts.has(n) ? [] : argsOf(n)))) {
+    if (transposeCounts.has(node)) continue;
+    const below = argsOf(node).reduce((sum, arg) => sum + transposeCounts.get(arg)!, 0);
+    transposeCounts.set(node, Math.min(1000, below + Number(isApply(node, transpose))));
   }
-  return count;
+  return transposeCounts.get(e)!;
 }
 
 // ---- common factors -----------------------------------------------------------------------------------
