@@ -273,7 +273,9 @@ export const errors = {
   unlikelyMatrix: (span: Span, name: string, shape: string) =>
     error("declare", `${name} would have to be a matrix (${shape}), and is a small letter`, {
       span,
-      hint: `declare it, if it is one:  ${name}: ${shape}`,
+      hint: /^.1$/u.test(textOf(span))
+        ? `${textOf(span)[0]} 𝟏 for a product with ones, or declare  ${name}: ${shape}`
+        : `declare it, if it is one:  ${name}: ${shape}`,
     }),
   sizeUnknown: (span: Span, what: string, hint: string) =>
     error("size-unknown", `the size of ${what} does not follow from its place`, { span, hint }),

@@ -3,7 +3,7 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import type { Piece } from "./latex.ts";
-import { matching } from "./names.ts";
+import { groupText, matching } from "./names.ts";
 import { closing, opening, relations } from "./pieces.ts";
 import type { Names, RawStatement } from "./statements.ts";
 import type { Token } from "./surface.ts";
@@ -81,6 +81,20 @@ export class Cursor {
       (before?.type === "fraction" && (last?.type === "name" || last?.type === "number"))
     );
   }
+
+  /** Whether a letter is the subscript of something other than Σ. */
+  isIndex(letter: string): boolean {
+    this.indices ??= new Set(
+      this.pieces.flatMap((piece, i) => {
+        const isBelow = piece.type === "subscript" || this.pieces[i - 1]?.type === "underscore";
+        const of = this.pieces[i - (piece.type === "subscript" ? 1 : 2)];
+        return isBelow && of?.text !== "Σ" ? [...groupText([piece])] : [];
+      }),
+    );
+    return this.indices.has(letter);
+  }
+
+  private indices: ReadonlySet<string> | undefined;
 
   followedBy(types: readonly string[]): boolean {
     return types.every((type, i) => this.pieces[this.at + 1 + i]?.type === type);

@@ -78,11 +78,13 @@ export function readNameList(c: Cursor, end: number): boolean {
   return false;
 }
 
-function introduce(c: Cursor, found: FoundName): void {
+function introduce(c: Cursor, found: FoundName, isStyled = true): void {
   const from = c.pieces[c.at]!;
   const to = c.pieces[found.next - 1]!;
   if (isFunctionName(found.name)) throw errors.nameIsFunction(c.span(from, to), found.name);
-  c.name(found.name, from, to);
+  // S(β) = ‖y − Xβ‖²: the argument may be plain where the formula has it in bold.
+  if (isStyled) c.name(found.name, from, to);
+  else c.token("name", from, found.name, to);
   c.at = found.next;
 }
 
@@ -107,7 +109,7 @@ export function readDefinitionHead(c: Cursor, sign: number): void {
   while (c.at < sign - 1) {
     const argument = nameAt(c.statement, c.at, true);
     if (!argument) break;
-    introduce(c, argument);
+    introduce(c, argument, false);
     if (c.pieces[c.at]?.type === "comma") c.token("comma", c.pieces[c.at++]!);
   }
 }

@@ -331,7 +331,18 @@ class Unwrapper {
   private accented(token: RawToken): void {
     const group = this.takeGroup();
     const inside = group?.inside ?? this.tokens.slice(this.at, ++this.at);
-    const end = group?.end ?? inside[0];
+    const [word] = inside;
+    if (!group && word?.type === "word" && word.text.length > 1 && !this.letterOf(word)) {
+      // \\hat AX: LaTeX takes one letter.
+      const rest = { ...word, text: word.text.slice(1), start: word.start + 1 };
+      const letter = { ...word, text: word.text[0]!, end: word.start + 1 };
+      this.accent(token, [letter], letter);
+      return this.plainWord(rest, undefined);
+    }
+    this.accent(token, inside, group?.end ?? word);
+  }
+
+  private accent(token: RawToken, inside: readonly RawToken[], end: RawToken | undefined): void {
     const letter = inside.length === 1 ? this.letterOf(inside[0]!) : this.styledLetter(inside);
     if (!letter || !end) throw errors.accentNeedsLetter(this.span(token, end ?? token));
     this.put("letter", token, end, (letter + accentMarks[token.text]!).normalize("NFC"));

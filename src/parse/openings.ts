@@ -10,7 +10,7 @@ import { closing, matchingIn, opening } from "./pieces.ts";
  */
 export function apart(typed: readonly Piece[], fail: Fail): (readonly Piece[])[] {
   if (typed.length === 0) return [];
-  const pieces = objectiveAlone(withDifferentials(typed));
+  const pieces = objectiveAlone(withDifferentials(withoutLeftSide(typed)));
   const over = minimisedOver(pieces);
   if (over === null) return declarationsApart(derivativeFirst(pieces, fail));
   const declared = declarationsApart(pieces.slice(over.from, over.to));
@@ -21,6 +21,38 @@ export function apart(typed: readonly Piece[], fail: Fail): (readonly Piece[])[]
   return [...declared, [...pieces.slice(0, over.from), ...names, ...pieces.slice(over.to)]];
 }
 
+/**
+ * `\\log p(y|X) = f`, `L(θ; x) = f`, `R² = f`: a left side that only says what f is. One that is a name
+ * or a name with arguments defines, and any other is an equation.
+ */
+function withoutLeftSide(pieces: readonly Piece[]): readonly Piece[] {
+  let depth = 0;
+  const equals = pieces.findIndex((p) => {
+    if (opening.has(p.type)) depth++;
+    else if (closing.has(p.type)) depth--;
+    return depth === 0 && (p.type === "equals" || p.type === "define");
+  });
+  if (equals < 1 || equals === pieces.length - 1) return pieces;
+  const left = pieces.slice(0, equals);
+  const isLog = left[0]!.type === "word" && /^(?:log|ln)$/u.test(left[0]!.text);
+  const named = isLog ? left.slice(1) : left;
+  if (named[0]?.type !== "word" && named[0]?.type !== "letter") return pieces;
+  const open = named.findIndex((p) => p.type === "openParen");
+  const name = open < 0 ? named : named.slice(0, open);
+  const closes = open < 0 || matchingIn(named, open) === named.length - 1;
+  if (!closes || !name.every((p) => isInNames(p) || p.type === "caret" || p.type === "asterisk"))
+    return pieces;
+  const isSquare = open < 0 && /^[^a-z]$/u.test(name[0]!.text) && isRaised(name.slice(1));
+  const hasCondition = open >= 0 && !named.slice(open + 1, -1).every(isInNames);
+  return isLog || isSquare || hasCondition ? pieces.slice(equals + 1) : pieces;
+}
+
+/** `^2`, `²`, `_M^2`. */
+const isRaised = (pieces: readonly Piece[]): boolean =>
+  pieces.some((p, i) =>
+    p.type === "caret" ? pieces[i + 1]?.type === "number" : /^[²³]$/u.test(p.text),
+  );
+
 /** `\\hat β = \\arg\\min_β f` and `minimize f` are the objective f. */
 function objectiveAlone(pieces: readonly Piece[]): readonly Piece[] {
   const equals = pieces.findIndex((p) => p.type === "equals");
@@ -30,7 +62,9 @@ function objectiveAlone(pieces: readonly Piece[]): readonly Piece[] {
   const next = pieces[from + 1]?.type ?? "openParen";
   if (next === "underscore" || next === "subscript") return pieces.slice(from);
   // min(a, b) is a function.
-  return next === "openParen" || next === "openBracket" ? pieces : pieces.slice(from + 1);
+  return opening.has(next) && next !== "openNorm" && next !== "openBar"
+    ? pieces
+    : pieces.slice(from + 1);
 }
 
 /** Where the braces of a leading `min_{x ∈ ℝⁿ}` begin and end, if a set stands in them. */

@@ -151,7 +151,9 @@ function bindsIndex(c: Cursor): boolean {
   const found = subscriptAt(c.statement, c.at + 1, -1);
   if (found === null) return false;
   if (/[=≠,<>≤≥]/u.test(found.text)) return true;
-  return /^[a-zA-Z]$/u.test(found.text) && !endsOperand(c, found.next);
+  if (!/^[a-zA-Z]$/u.test(found.text) || endsOperand(c, found.next)) return false;
+  // wᵀΣ_w w: within a product, with a letter that is no index of anything else.
+  return !c.operandBefore() || c.isIndex(found.text);
 }
 
 /** Whether what stands at `i` can only follow an operand: Σ_k⁻¹, |Σ_k|, Σ_k + …. */
@@ -241,6 +243,13 @@ function readFunction(c: Cursor, piece: Piece, word: string, next: number): void
     : null;
   let at = subscript?.next ?? next;
   const value = subscript ? `${word}_${subscript.text}` : word;
+  const digits = c.pieces[next];
+  if (word === "log" && digits?.type === "number" && digits.start === last.end)
+    throw errors.notInLanguage(
+      c.span(piece, digits),
+      "log is the natural logarithm",
+      digits.text === "1" ? "log(1 + …)" : `log(…)/log(${digits.text})`,
+    );
   if (subscript && word === "log")
     throw errors.notInLanguage(
       c.span(piece, c.pieces[subscript.next - 1]),

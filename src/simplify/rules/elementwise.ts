@@ -4,12 +4,13 @@ import { half, isApply, isColumn, isRow, minusOne, num, unit, zero } from "../..
 import type { Expr } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { isInteger, isNegative, rational, times, wholePower } from "../../expr/rational.ts";
-import { hadamard, matmul, negate, onesOf, scale, zeroOf } from "../../ops/arithmetic.ts";
+import { add, hadamard, matmul, negate, onesOf, scale, zeroOf } from "../../ops/arithmetic.ts";
 import { abs, exp, log, power, sigmoid, softplus } from "../../ops/elementwise.ts";
 import { determinant, logdet } from "../../ops/matrix.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { logsoftmax, logsumexp, softmax } from "../../ops/rowwise.ts";
 import { asPower, exponentPlusOne, isOnes, isZero, powerOf, selfInner } from "../forms.ts";
+import { asTerm } from "../term.ts";
 import { rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -71,9 +72,15 @@ export const powerRules: Rule[] = [
     // 1/(1 + e⁻ᵘ) = σ(u)
     if (p !== minusOne) return null;
     const u = exponentPlusOne(x);
-    return u ? sigmoid(negate(u)) : null;
+    return u ? sigmoid(opposite(u)) : null;
   }),
 ];
+
+/** −u, with the sign drawn into a sum of negative terms. */
+const opposite = (u: Expr): Expr =>
+  isApply(u, add) && u.args.every((t) => isNegative(asTerm(t).coefficient))
+    ? add(...u.args.map((t) => negate(t)))
+    : negate(u);
 
 /** The whole root of a whole number that is a square, by Newton's method from above. */
 function exactRoot(n: bigint): bigint | null {
