@@ -18,6 +18,7 @@ import * as matrix from "../src/ops/matrix.ts";
 import * as reduce from "../src/ops/reduce.ts";
 import * as rowwise from "../src/ops/rowwise.ts";
 import * as structure from "../src/ops/structure.ts";
+import { toAscii } from "../src/print/index.ts";
 
 const isOp = (value: unknown): value is Op =>
   typeof value === "function" && "opName" in value && !("constant" in value);
@@ -148,6 +149,51 @@ test.each(claiming.map((op) => [op.opName, op] as const))(
       }
   },
 );
+
+describe("what sums and products of square matrices say of themselves is true", () => {
+  const square = (name: string, set = 0): Sym => sym(name, [n, n], set);
+  const plain = square("A");
+  const leaves = [
+    plain,
+    square("S", property.symmetric),
+    square("P", property.posdef),
+    square("N", property.psd),
+    square("K", property.skew),
+    square("D", property.diagonal),
+  ];
+  const pool = [
+    ...leaves,
+    arithmetic.transpose(plain),
+    arithmetic.negate(plain),
+    arithmetic.negate(arithmetic.transpose(plain)),
+    arithmetic.scale(num(2), leaves[2]!),
+    arithmetic.negate(leaves[2]!),
+  ];
+  const pairs = pool.flatMap((a) => pool.map((b) => [a, b]));
+  const triples = pairs.flatMap((pair) => pool.map((c) => [...pair, c]));
+  test.each([
+    ["add", [...pairs, ...triples].map((args) => arithmetic.add(...args))],
+    ["matmul", [...pairs, ...triples].map((args) => arithmetic.matmul(...args))],
+    ["hadamard", pairs.map((args) => arithmetic.hadamard(...args))],
+  ] as const)("%s", (_, expressions) => {
+    const values = valuesAt(expressions, leaves, 11);
+    let claimed = 0;
+    for (const [i, e] of expressions.entries())
+      for (const [name, holds] of Object.entries(propertyTests)) {
+        if (!has(e.properties, property[name as keyof typeof property])) continue;
+        claimed++;
+        expect(holds(realArithmetic, values[i]!), `${toAscii(e)} claims to be ${name}`).toBe(true);
+      }
+    expect(claimed).toBeGreaterThan(50);
+  });
+
+  test("and diag(0, −1) is not positive semidefinite", () => {
+    const value = realArithmetic.matrix(2, 2, (i, j) =>
+      realArithmetic.number(i === 1 && j === 1 ? -1 : 0),
+    );
+    expect(propertyTests.psd!(realArithmetic, value)).toBe(false);
+  });
+});
 
 /** The values of expressions at a random point for the symbols among `args`. */
 function valuesAt(es: readonly Expr[], args: readonly Expr[], seed: number): Value[] {

@@ -19,11 +19,26 @@ const every =
     return true;
   };
 
-/** The leading minors, which tell definiteness. */
-function minors(m: Arithmetic, x: Value): number[] {
-  return Array.from({ length: m.rows(x) }, (_, k) =>
-    m.real(m.determinant(m.matrix(k + 1, k + 1, (i, j) => m.entry(x, i, j)))),
+/** Whether all pivots of a symmetric x + shift·I are positive: Sylvester's law decides definiteness. */
+function isDefinite(m: Arithmetic, x: Value, shift: number): boolean {
+  const n = m.rows(x);
+  const a = Array.from({ length: n }, (_row, i) =>
+    Array.from({ length: n }, (_entry, j) => at(m, x, i, j) + (i === j ? shift : 0)),
   );
+  for (let k = 0; k < n; k++) {
+    const pivot = a[k]![k]!;
+    if (!(pivot > 0)) return false;
+    for (let i = k + 1; i < n; i++)
+      for (let j = k + 1; j < n; j++) a[i]![j]! -= (a[i]![k]! * a[k]![j]!) / pivot;
+  }
+  return true;
+}
+
+/** A shift above rounding, in the size of the entries. */
+function rounding(m: Arithmetic, x: Value): number {
+  let largest = 1;
+  for (let i = 0; i < m.rows(x); i++) largest = Math.max(largest, Math.abs(at(m, x, i, i)));
+  return 1e-9 * largest;
 }
 
 const isSymmetric = every((m, x, i, j) => near(at(m, x, i, j), at(m, x, j, i)));
@@ -42,8 +57,9 @@ export const propertyTests: Readonly<Partial<Record<keyof typeof property, Test>
     const product = m.multiply(x, m.transpose(x));
     return every((n, y, i, j) => Math.abs(at(n, y, i, j) - (i === j ? 1 : 0)) < 1e-9)(m, product);
   },
-  posdef: (m, x) => isSymmetric(m, x) && minors(m, x).every((d) => d > 0),
-  psd: (m, x) => isSymmetric(m, x) && minors(m, x).every((d) => d > -1e-9),
+  posdef: (m, x) => isSymmetric(m, x) && isDefinite(m, x, 0),
+  // The leading minors alone do not decide it: diag(0, −1).
+  psd: (m, x) => isSymmetric(m, x) && isDefinite(m, x, rounding(m, x)),
 };
 
 /** The first of some properties that a value does not have, or null. */

@@ -134,6 +134,10 @@ function readNumber(c: Cursor, piece: Piece): void {
     if (text.length > digits) c.token("number", piece, text.slice(digits));
     return;
   }
+  if (text === "1" && (next?.type === "underscore" || next?.type === "subscript")) {
+    c.at--;
+    return readOnes(c, piece);
+  }
   const ones = /^11?$/u.test(text) && isTransposed(c);
   const follows = text === "1" && c.tokens.at(-1)?.type === "transpose" && !isPowered(c);
   if (ones || follows) {

@@ -266,7 +266,10 @@ function refuseAfterBare(list: Open, sign: Token, part: Part): void {
   const last = (list.cell as Cell<Factor>).item.factor;
   if (last.kind !== "call" || !last.bare || traceNames.has(last.name)) return;
   const [argument] = last.args;
-  if (argument!.kind === "bars" || argument!.kind === "norm" || argument!.kind === "call") return;
+  const isClosed = (e: Surface): boolean => ["bars", "norm", "call"].includes(e.kind);
+  // log|A|/n is clear, log|A|/|B| is not.
+  const divides = sign.type === "slash" && isClosed(close(part));
+  if (isClosed(argument!) && !divides) return;
   throw errors.bareArgument(last.span, [last.name], argument!.span, spanOf(part), sign.text);
 }
 

@@ -1,4 +1,4 @@
-/** @file A total order on expressions that depends on their form alone, not on when they were made. */
+/** @file A total order on expressions by their form; of equal forms the one made first stands first. */
 
 import type { Expr } from "../expr/expr.ts";
 import { toNumber } from "../expr/rational.ts";
