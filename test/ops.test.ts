@@ -170,7 +170,7 @@ describe("what sums and products of square matrices say of themselves is true", 
     arithmetic.negate(leaves[2]!),
   ];
   const pairs = pool.flatMap((a) => pool.map((b) => [a, b]));
-  const triples = pairs.flatMap((pair) => pool.map((c) => [...pair, c]));
+  const triples = pairs.flatMap((pair) => pool.map((c) => pair.concat(c)));
   test.each([
     ["add", [...pairs, ...triples].map((args) => arithmetic.add(...args))],
     ["matmul", [...pairs, ...triples].map((args) => arithmetic.matmul(...args))],
@@ -182,7 +182,7 @@ describe("what sums and products of square matrices say of themselves is true", 
       for (const [name, holds] of Object.entries(propertyTests)) {
         if (!has(e.properties, property[name as keyof typeof property])) continue;
         claimed++;
-        expect(holds(realArithmetic, values[i]!), `${toAscii(e)} claims to be ${name}`).toBe(true);
+        expect(holds(realArithmetic, values[i]), `${toAscii(e)} claims to be ${name}`).toBe(true);
       }
     expect(claimed).toBeGreaterThan(50);
   });
