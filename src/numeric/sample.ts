@@ -61,15 +61,15 @@ export function drawSizes(
   const large = shrinks ? numbers.filter((n) => n > largestDrawn) : [];
   const taken = new Set(numbers.filter((n) => !large.includes(n)));
   const count = names.length + large.length;
-  // Later rounds reach for larger sizes; the order is shuffled, so that each dimension is sometimes
-  // the smaller one.
+  // Later rounds take every order of a few sizes, from the reverse on, so that each dimension is
+  // sometimes the smaller one; then they reach for larger sizes in a shuffled order.
   const free: number[] = [];
   for (let n = 2; free.length < count + Math.min(round, 3); n++) if (!taken.has(n)) free.push(n);
   const turned =
     count > mostDistinct
       ? pooled(count, free, round)
-      : round === 0
-        ? free
+      : round < orders(count)
+        ? ordered(free.slice(0, count), (orders(count) - round) % orders(count))
         : shuffled(free, new Random(round * 7919 + 17));
   const bySize = new Map<string, number>(names.map((name, i) => [name, turned[i]!]));
   const byNumber = new Map<number, number>(large.map((n, i) => [n, turned[names.length + i]!]));
@@ -81,6 +81,21 @@ export function drawSizes(
       ),
     shrunk: large,
   };
+}
+
+/** In how many orders so many sizes are tried: all of up to four. */
+const orders = (count: number): number => [1, 1, 2, 6, 24][count] ?? 1;
+
+/** The order of some items with a number from 0 to their factorial. */
+function ordered(items: readonly number[], index: number): number[] {
+  const left = [...items];
+  const out: number[] = [];
+  for (let rest = index; left.length > 0; ) {
+    const at = rest % left.length;
+    rest = Math.floor(rest / left.length);
+    out.push(...left.splice(at, 1));
+  }
+  return out;
 }
 
 function shuffled(items: readonly number[], random: Random): number[] {

@@ -51,7 +51,7 @@ const mostEntries = 100_000;
 /** How many assignments are tried, and how many points in each, first quickly and then with patience. */
 const patience = [
   { assignments: 8, attempts: 8 },
-  { assignments: 12, attempts: 60 },
+  { assignments: 36, attempts: 60 },
 ] as const;
 
 /**
