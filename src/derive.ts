@@ -6,20 +6,19 @@ import type { Shape } from "./expr/dimension.ts";
 import type { Expr, Sym } from "./expr/expr.ts";
 import { half, isScalar, sym } from "./expr/expr.ts";
 import { closed, structureOf, whileVaried } from "./expr/properties.ts";
-import { argsOf, children, postorder, substitution } from "./expr/walk.ts";
+import { children, postorder, substitution } from "./expr/walk.ts";
 import { moderateNumbers } from "./numeric/moderate.ts";
 import type { Verification } from "./numeric/verify.ts";
 import { add, hadamard, identity, negate, scale, transpose } from "./ops/arithmetic.ts";
-import { parseIn } from "./parse/index.ts";
 import type { Problem } from "./parse/problem.ts";
-import { toAscii, toLatex, toUnicode } from "./print/index.ts";
 import { cost } from "./simplify/cost.ts";
 import { folder } from "./simplify/fold.ts";
 import { multipliedOut } from "./simplify/multiply.ts";
 import { presenter } from "./simplify/present.ts";
-import { simplify, Simplifier } from "./simplify/simplify.ts";
-import { introducedNames, withNamedParts } from "./simplify/name.ts";
-import { normalKey } from "./simplify/canonical.ts";
+import { Simplifier } from "./simplify/simplify.ts";
+import { withNamedParts } from "./simplify/name.ts";
+import { unwritten, writer } from "./written.ts";
+import type { Where } from "./written.ts";
 
 /** The oracle, which takes as long to load as all the rest: once, and where it is asked for. */
 let verifier: Promise<typeof import("./numeric/verify.ts")> | undefined;
@@ -32,14 +31,6 @@ export interface DeriveOptions {
   readonly verify?: boolean;
   /** Whether the texts of the result are made; true unless said otherwise. */
   readonly print?: boolean;
-}
-
-/** A name that a result uses and the problem did not define. */
-export interface Where {
-  readonly name: string;
-  readonly unicode: string;
-  readonly ascii: string;
-  readonly latex: string;
 }
 
 /** The gradient by one variable: it has the variable's shape. */
@@ -86,6 +77,46 @@ async function sweptTogether(
   variables: readonly Sym[],
   options: DeriveOptions,
 ): Promise<Gradient[]> {
+  const derived = derive(problem, variables);
+  const verification =
+    options.verify === false ? null : await checked(problem, variables, derived, options);
+  const told = [...problem.assumptions, ...otherwiseAsked(problem, variables)];
+  const shown = options.print === false ? unwritten : writer(problem, derived.results);
+  return variables.map((variable, i): Gradient => {
+    const expr = derived.results[i]!;
+    const copy = derived.copies.get(variable)!;
+    return {
+      objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
+      variable,
+      expr,
+      ...shown(expr),
+      shape: expr.shape,
+      assumptions: [
+        ...told,
+        ...structureTold(copy),
+        ...(derived.isReached(copy)
+          ? []
+          : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
+        ...derived.conventions,
+        ...(verification?.notes ?? []),
+      ],
+      verification,
+    };
+  });
+}
+
+/** What a sweep found, in the problem's own names. */
+interface Derived {
+  /** The objective by the copies of the variables. */
+  readonly input: Expr;
+  readonly copies: ReadonlyMap<Sym, Sym>;
+  /** The gradient by each variable. */
+  readonly results: readonly Expr[];
+  readonly conventions: readonly string[];
+  readonly isReached: (copy: Sym) => boolean;
+}
+
+function derive(problem: Problem, variables: readonly Sym[]): Derived {
   const copies = freed(problem, variables);
   const free = substitution(copies);
   const tidy = new Simplifier();
@@ -116,75 +147,40 @@ async function sweptTogether(
     return cancels ? other : shown;
   };
   const whole = bare.map((variable) => {
-    const gradient = tidy.simplify(within(variable, gradientBy(swept, variable)));
-    const shown = lighter(gradient);
+    const shown = lighter(tidy.simplify(within(variable, gradientBy(swept, variable))));
     const named = back(shown);
     return named === shown ? shown : present(tidy.simplify(named));
   });
-  const taken = new Set([...problem.symbols.keys(), ...problem.dimensions]);
-  const parts = withNamedParts(whole, taken);
-  const shown = variables.map((variable, i) => ({ variable, gradient: parts[i]! }));
-  const conventions = conventionsMet(input, bare);
-  let verification: Verification | null = null;
-  if (options.verify !== false) {
-    const { verify } = await (verifier ??= import("./numeric/verify.ts"));
-    const claims = shown.map(({ variable, gradient }) => ({
-      variable: copies.get(variable)!,
-      at: variable,
-      gradient,
-    }));
-    verification = verify(input, claims, options.seed ?? 1, problem.objective);
-    if (verification.draws === 0) throw errors.noPoint(verification.obstacles);
-    if (!verification.ok)
-      throw verification.failures.length > 0
-        ? errors.notVerified(verification.failures)
-        : errors.noPoint(verification.obstacles);
-    await verifyModerately(problem, variables, options);
-  }
-  const introduced = introducedNames(new Set<Expr>(problem.symbols.values()));
-  const names = shown.map(({ gradient }) => introduced(gradient));
-  const around = withParts(problem, new Set(names.flatMap(({ parts }) => parts)));
-  // Parts that several results share are written once.
-  const written = new Map<Sym, Where>();
-  const wherePart = (part: Sym): Where => {
-    let found = written.get(part);
-    if (!found) {
-      found = { name: part.name, ...texts(around, part.definition!) };
-      written.set(part, found);
-    }
-    return found;
+  return {
+    input,
+    copies,
+    results: withNamedParts(whole, new Set([...problem.symbols.keys(), ...problem.dimensions])),
+    conventions: conventionsMet(input, bare),
+    isReached: (copy) => swept.cotangents.has(copy),
   };
-  const general = [...problem.assumptions, ...otherwiseAsked(problem, variables)];
-  return shown.map(({ variable, gradient }, i): Gradient => {
-    const { parts, dimensions } = names[i]!;
-    const { unicode, ascii, latex } = options.print === false ? noTexts : texts(around, gradient);
-    return {
-      objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
-      variable,
-      expr: gradient,
-      unicode,
-      ascii,
-      latex,
-      shape: gradient.shape,
-      where:
-        options.print === false
-          ? []
-          : [
-              ...parts.map(wherePart),
-              ...problem.invented.filter((name) => dimensions.has(name)).map(whereDimension),
-            ],
-      assumptions: [
-        ...general,
-        ...structureTold(copies.get(variable)!),
-        ...(swept.cotangents.has(copies.get(variable)!)
-          ? []
-          : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
-        ...conventions,
-        ...(verification?.notes ?? []),
-      ],
-      verification,
-    };
-  });
+}
+
+/** Compares the results with numbers; one that does not pass is an error. */
+async function checked(
+  problem: Problem,
+  variables: readonly Sym[],
+  { input, copies, results }: Derived,
+  options: DeriveOptions,
+): Promise<Verification> {
+  const { verify } = await (verifier ??= import("./numeric/verify.ts"));
+  const claims = variables.map((at, i) => ({
+    variable: copies.get(at)!,
+    at,
+    gradient: results[i]!,
+  }));
+  const verification = verify(input, claims, options.seed ?? 1, problem.objective);
+  if (verification.draws === 0) throw errors.noPoint(verification.obstacles);
+  if (!verification.ok)
+    throw verification.failures.length > 0
+      ? errors.notVerified(verification.failures)
+      : errors.noPoint(verification.obstacles);
+  await verifyModerately(problem, variables, options);
+  return verification;
 }
 
 /**
@@ -268,56 +264,3 @@ function otherwiseAsked(problem: Problem, variables: readonly Sym[]): string[] {
   if (named.length === 0 || named.toSorted().join() === asked.toSorted().join()) return [];
   return [`the text names ${named.join(", ")}, and ${asked.join(", ")} is asked for`];
 }
-
-interface Texts {
-  readonly unicode: string;
-  readonly ascii: string;
-  readonly latex: string;
-}
-
-const noTexts: Texts = { unicode: "", ascii: "", latex: "" };
-
-/** The three spellings; each constant has its size where the text alone would leave it open. */
-function texts(problem: Problem, e: Expr): Texts {
-  for (const { op } of postorder([e], argsOf).filter((n) => n.kind === "apply"))
-    if (op.notation.kind === "none") throw errors.noMatrixForm(op.notation.needs);
-  for (const sizes of [false, true]) {
-    const ascii = toAscii(e, sizes);
-    let read: Expr;
-    try {
-      read = parseIn(problem, { role: "answer", text: ascii }, e.shape);
-    } catch (error) {
-      if (error instanceof NablaError && error.diagnostic.code === "number-too-long")
-        throw errors.notYet(undefined, "a result with numbers of more than 300 digits");
-      if (!sizes) continue;
-      throw new Error(`internal: the result ${ascii} is not read back`, { cause: error });
-    }
-    if (read !== e && normalKey(simplify(read)) !== normalKey(simplify(e))) {
-      if (!sizes) continue;
-      throw new Error(`internal: the result ${ascii} is read back as ${toAscii(read, sizes)}`);
-    }
-    return { ascii, unicode: toUnicode(e, sizes), latex: toLatex(e, sizes) };
-  }
-  throw new Error("internal: unreachable");
-}
-
-/** A problem in which the parts that were given names are known. */
-function withParts(problem: Problem, parts: ReadonlySet<Sym>): Problem {
-  if (parts.size === 0) return problem;
-  const named = [...parts].map((s) => [s.name, s] as const);
-  return {
-    ...problem,
-    symbols: new Map([...problem.symbols, ...named]),
-    names: {
-      ...problem.names,
-      values: new Set([...problem.names.values, ...named.map(([name]) => name)]),
-    },
-  };
-}
-
-const whereDimension = (name: string): Where => ({
-  name,
-  unicode: name,
-  ascii: name,
-  latex: name,
-});

@@ -7,7 +7,8 @@ import type { Source } from "./diagnostics/source.ts";
 import { parseProblem, parseVariables, variableNamed } from "./parse/index.ts";
 import type { Problem } from "./parse/problem.ts";
 
-export type { DeriveOptions, Gradient, Where } from "./derive.ts";
+export type { DeriveOptions, Gradient } from "./derive.ts";
+export type { Where } from "./written.ts";
 export type { Diagnostic } from "./diagnostics/errors.ts";
 export { NablaError } from "./diagnostics/errors.ts";
 export type { Expr } from "./expr/expr.ts";

@@ -12,6 +12,7 @@ const floors = [
   ["expr"],
   ["ops"],
   ["parse", "diff", "simplify", "print", "numeric"],
+  ["written"],
   ["derive"],
   ["index"],
   ["cli"],

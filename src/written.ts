@@ -1,0 +1,104 @@
+/** @file A result in its three spellings, each read back before it is shown, and what it speaks of. */
+
+import { errors, NablaError } from "./diagnostics/errors.ts";
+import type { Expr, Sym } from "./expr/expr.ts";
+import { argsOf, postorder } from "./expr/walk.ts";
+import { parseIn } from "./parse/index.ts";
+import type { Problem } from "./parse/problem.ts";
+import { toAscii, toLatex, toUnicode } from "./print/index.ts";
+import { normalKey } from "./simplify/canonical.ts";
+import { introducedNames } from "./simplify/name.ts";
+import { simplify } from "./simplify/simplify.ts";
+
+/** A name that a result uses and the problem did not define. */
+export interface Where {
+  readonly name: string;
+  readonly unicode: string;
+  readonly ascii: string;
+  readonly latex: string;
+}
+
+interface Texts {
+  readonly unicode: string;
+  readonly ascii: string;
+  readonly latex: string;
+}
+
+/** The three spellings; each constant has its size where the text alone would leave it open. */
+function texts(problem: Problem, e: Expr): Texts {
+  for (const { op } of postorder([e], argsOf).filter((n) => n.kind === "apply"))
+    if (op.notation.kind === "none") throw errors.noMatrixForm(op.notation.needs);
+  for (const sizes of [false, true]) {
+    const ascii = toAscii(e, sizes);
+    let read: Expr;
+    try {
+      read = parseIn(problem, { role: "answer", text: ascii }, e.shape);
+    } catch (error) {
+      if (error instanceof NablaError && error.diagnostic.code === "number-too-long")
+        throw errors.notYet(undefined, "a result with numbers of more than 300 digits");
+      if (!sizes) continue;
+      throw new Error(`internal: the result ${ascii} is not read back`, { cause: error });
+    }
+    if (read !== e && normalKey(simplify(read)) !== normalKey(simplify(e))) {
+      if (!sizes) continue;
+      throw new Error(`internal: the result ${ascii} is read back as ${toAscii(read, sizes)}`);
+    }
+    return { ascii, unicode: toUnicode(e, sizes), latex: toLatex(e, sizes) };
+  }
+  throw new Error("internal: unreachable");
+}
+
+/** A problem in which the parts that were given names are known. */
+function withParts(problem: Problem, parts: ReadonlySet<Sym>): Problem {
+  if (parts.size === 0) return problem;
+  const named = [...parts].map((s) => [s.name, s] as const);
+  return {
+    ...problem,
+    symbols: new Map([...problem.symbols, ...named]),
+    names: {
+      ...problem.names,
+      values: new Set([...problem.names.values, ...named.map(([name]) => name)]),
+    },
+  };
+}
+
+const whereDimension = (name: string): Where => ({
+  name,
+  unicode: name,
+  ascii: name,
+  latex: name,
+});
+
+/** A result as texts. */
+export interface Written extends Texts {
+  readonly where: readonly Where[];
+}
+
+/** Where no texts are asked for. */
+export const unwritten = (): Written => ({ unicode: "", ascii: "", latex: "", where: [] });
+
+/** Writes results and what they speak of; parts that several share are written once. */
+export function writer(problem: Problem, results: readonly Expr[]): (e: Expr) => Written {
+  const introduced = introducedNames(new Set<Expr>(problem.symbols.values()));
+  const names = new Map(results.map((e) => [e, introduced(e)] as const));
+  const around = withParts(problem, new Set([...names.values()].flatMap(({ parts }) => parts)));
+  const written = new Map<Sym, Where>();
+  const wherePart = (part: Sym): Where => {
+    let found = written.get(part);
+    if (!found) {
+      found = { name: part.name, ...texts(around, part.definition!) };
+      written.set(part, found);
+    }
+    return found;
+  };
+  return (e) => {
+    const { parts, dimensions } = names.get(e)!;
+    return {
+      ...texts(around, e),
+      where: [
+        ...parts.map(wherePart),
+        ...problem.invented.filter((name) => dimensions.has(name)).map(whereDimension),
+      ],
+    };
+  };
+}
