@@ -80,6 +80,12 @@ describe("hostile input ends in an error within a second", () => {
     "a self-reference": "x = x + x; x",
     "100,000 capital letters": "A".repeat(99_999),
     "50,000 factors": "a·".repeat(49_000) + "b",
+    "100,000 bars": "|".repeat(99_999),
+    "100,000 roots": "√".repeat(99_999),
+    "50,000 statements": "a;".repeat(49_999),
+    "16,000 declarations": "x: n, ".repeat(16_000),
+    "100,000 blanks": `${" ".repeat(100_000)}x`,
+    "powers of powers": "tr(((X^64)^64)^64)",
     "nested braces": "{".repeat(45_000) + "x" + "}".repeat(45_000),
     "nested styles": String.raw`\mathbf{`.repeat(10_000) + "x" + "}".repeat(10_000),
     "nested switches": String.raw`{\bf `.repeat(15_000) + "x" + "}".repeat(15_000),
@@ -95,6 +101,22 @@ describe("hostile input ends in an error within a second", () => {
     expect(performance.now() - before).toBeLessThan(1000);
   });
 });
+
+test.each([["‖"], ["xᵀ"], ["😀"], ["\u202e"]])(
+  "an error in a long line of %j is shown in no time",
+  (sign) => {
+    const before = performance.now();
+    let shown = "";
+    try {
+      parse(sign.repeat(Math.floor(99_999 / sign.length)));
+    } catch (error) {
+      shown = (error as NablaError).render();
+    }
+    expect(shown).toContain("error[");
+    expect(shown.length).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(1500);
+  },
+);
 
 test("names of JavaScript's own are names like any other", async () => {
   const [gradient] = await derive(

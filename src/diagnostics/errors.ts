@@ -70,6 +70,8 @@ export const errors = {
     error("too-long", `the text is longer than ${limit} characters`, { span }),
   longStatement: (span: Span, limit: number) =>
     error("too-long", `a statement of more than ${limit} signs and names is not read`, { span }),
+  manyStatements: (span: Span, limit: number) =>
+    error("too-long", `a problem of more than ${limit} statements is not read`, { span }),
   tooDeep: (span: Span, limit: number) =>
     error("too-deep", `brackets are nested more than ${limit} deep`, { span }),
   hiddenCharacter: (span: Span) =>

@@ -18,7 +18,10 @@ import compiled from "./grammar.generated.ts";
 export const longest = 100_000;
 
 /** The most signs and names that one statement may have. */
-const mostTokens = 50_000;
+const mostTokens = 30_000;
+
+/** The most statements that a problem may have. */
+const mostStatements = 10_000;
 
 let grammar: Grammar | undefined;
 
@@ -26,6 +29,8 @@ let grammar: Grammar | undefined;
 export function read(sources: readonly Source[]): { statements: Statement[]; names: Names } {
   const names = noNames();
   const raw = sources.flatMap(cut);
+  const [first] = raw.slice(mostStatements);
+  if (first) throw errors.manyStatements(spanOf(first), mostStatements);
   for (const statement of raw) collectNames(statement, names);
   return { statements: raw.map((statement) => parse(statement, names)), names };
 }
@@ -66,6 +71,9 @@ function parse(statement: RawStatement, names: Names): Statement {
   if (results.length > 1) throw new Error(`internal: ${results.length} parses of one statement`);
   throw endsTooSoon(statement, tokens);
 }
+
+const spanOf = ({ folded, pieces }: RawStatement): Span =>
+  folded.span(pieces[0]!.start, pieces.at(-1)!.end);
 
 function endsTooSoon(statement: RawStatement, tokens: readonly Token[]): Error {
   const open = lastOpen(tokens);
