@@ -132,6 +132,17 @@ function mayBeValue(name: Of<"name">, group: Of<"group">): Error {
 
 /** `f(x)`, `φ(Wx + b)`, `L(θ)`, `x(1)`: no product to most readers. */
 function refuseApplications(inference: Inference, e: Of<"product">): void {
+  for (const [i, { factor }] of e.factors.entries()) {
+    const next = e.factors[i + 1];
+    const isMean = factor.kind === "name" && factor.name === "E" && inference.isFree(factor);
+    if (
+      isMean &&
+      next &&
+      textBetween(factor, next.factor) === "" &&
+      bare(next.factor).kind === "norm"
+    )
+      throw errors.notInLanguage(factor.span, "expectations are not in the language");
+  }
   for (const { name, group } of touchingBrackets(e)) {
     if (!inference.isFree(name) && !name.name.startsWith("I_")) continue;
     if (name.name === "E" && excerpt(group.span).startsWith("["))

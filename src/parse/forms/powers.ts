@@ -8,9 +8,11 @@ import type { Expr } from "../../expr/expr.ts";
 import { isInteger, show as showRational } from "../../expr/rational.ts";
 import { exp } from "../../ops/elementwise.ts";
 import { inverse, largestExponent, matrixPower, toPower } from "../../ops/matrix.ts";
+import { one } from "../../expr/dimension.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
+import { mayCount } from "../kinds.ts";
 import type { Surface } from "../surface.ts";
 import { extentOf } from "../unify.ts";
 import { isTrace } from "./calls.ts";
@@ -84,22 +86,35 @@ function raise(inference: Inference, x: Expr, p: Expr, span: Span): Expr {
   return k === -1 ? inverse(x) : toPower(x, k);
 }
 
+/** `e^{At}`: t is time, and not a vector right of A. */
+function holdsTime(inference: Inference, e: Surface): boolean {
+  if (e.kind === "group" || e.kind === "negate") return holdsTime(inference, e.body);
+  if (e.kind !== "product") return false;
+  const names = e.factors.flatMap(({ factor }) => (factor.kind === "name" ? [factor] : []));
+  return (
+    names.some((name) => name.name === "t" && inference.isFree(name)) &&
+    names.some((name) => /^\p{Lu}/u.test(name.name) && !mayCount(name.name))
+  );
+}
+
 function exponentialForm(inference: Inference, e: Of<"power">): Typed {
   inference.exponentials.push(e.body.span);
+  const text = excerpt(e.exponent.span).replace(/^\{(.*)\}$/u, "$1");
+  const doubt = (): Error =>
+    errors.noReading(
+      e.span,
+      `${excerpt(e.span)} may be the matrix exponential`,
+      [],
+      `exp(${text}) entry by entry, expm(${text}) for the matrix exponential`,
+    );
   const exponent = inference.visit(e.exponent);
+  if (holdsTime(inference, e.exponent)) throw doubt();
   return {
     shape: exponent.shape,
     span: e.span,
     build: () => {
       const x = exponent.build();
-      const text = excerpt(e.exponent.span);
-      if (!isScalar(x) && x.shape[0] === x.shape[1])
-        throw errors.noReading(
-          e.span,
-          `${excerpt(e.span)} of a square matrix may be the matrix exponential`,
-          [],
-          `exp(${text}) entry by entry, expm(${text}) for the matrix exponential`,
-        );
+      if (x.shape[0] !== one && x.shape[1] !== one) throw doubt();
       return exp(x);
     },
   };
