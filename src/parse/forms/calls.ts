@@ -119,6 +119,9 @@ const ofMatrices: Readonly<Record<string, string>> = {
   log: "it is not the matrix logarithm",
   ln: "it is not the matrix logarithm",
   sqrt: "it is not the matrix square root",
+  ...Object.fromEntries(
+    ["sin", "cos", "tan", "sinh", "cosh"].map((name) => [name, `it is not the matrix ${name}`]),
+  ),
 };
 
 /** Says that a function of a square matrix is not the one of linear algebra. */
