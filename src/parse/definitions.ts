@@ -2,6 +2,7 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import type { PropertyName } from "../expr/properties.ts";
+import { splitName } from "./names.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
 
@@ -45,6 +46,20 @@ export function namesIn(surface: Surface): ReadonlySet<string> {
   for (const e of partsOf(surface)) {
     if (e.kind === "name") found.add(e.name);
     if (e.kind === "call" && e.subscript !== undefined) found.add(e.subscript);
+  }
+  return found;
+}
+
+/** Names such as x_k that stand beside x in one sum: a vector and an entry of it cannot be added. */
+export function siblingsIn(surface: Surface): Set<string> {
+  const found = new Set<string>();
+  for (const e of partsOf(surface)) {
+    if (e.kind !== "sum") continue;
+    const names = new Set(e.terms.flatMap(({ term }) => (term.kind === "name" ? [term.name] : [])));
+    for (const name of names) {
+      const { base, subscript } = splitName(name);
+      if (subscript !== null && names.has(base)) found.add(name);
+    }
   }
   return found;
 }

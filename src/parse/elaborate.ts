@@ -14,7 +14,14 @@ import { isInteger } from "../expr/rational.ts";
 import type { PropertyName } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
-import { inBuildOrder, mirrorOf, namesIn, refuseCycles, sizesIn } from "./definitions.ts";
+import {
+  inBuildOrder,
+  mirrorOf,
+  namesIn,
+  refuseCycles,
+  siblingsIn,
+  sizesIn,
+} from "./definitions.ts";
 import { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
@@ -51,6 +58,7 @@ export class Elaborator {
       },
       isKnown: (name) => this.symbols.has(name) || this.known?.symbols.has(name) === true,
       isBase: (name) => this.bases.has(name),
+      isSibling: (name) => this.siblings.has(name),
     });
     this.solver = this.inference.solver;
     this.conventions = new Conventions(this.inference, this.symbols);
@@ -58,6 +66,8 @@ export class Elaborator {
 
   /** Names that occur without a subscript, so that x_i is an entry of x. */
   private readonly bases = new Set<string>();
+  /** Names with a subscript that stand beside their base in a sum. */
+  private readonly siblings = new Set<string>();
 
   expression(body: Surface, shape?: Shape): Expr {
     const typed = this.inference.visit(body);
@@ -319,8 +329,10 @@ export class Elaborator {
         : statement.kind === "definition"
           ? statement.bodies
           : [];
-    for (const surface of surfaces)
+    for (const surface of surfaces) {
       for (const name of namesIn(surface)) if (!name.includes("_")) this.bases.add(name);
+      for (const name of siblingsIn(surface)) this.siblings.add(name);
+    }
   }
 
   /** The letter of 𝟏_n is a dimension wherever it stands. */

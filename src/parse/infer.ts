@@ -37,6 +37,8 @@ interface Scope {
   isKnown(name: string): boolean;
   /** Stands somewhere in the problem without a subscript. */
   isBase(name: string): boolean;
+  /** Stands in a sum with its base: x − x_k. */
+  isSibling(name: string): boolean;
 }
 
 /** Several factors or terms: braces around them do not show in print. */

@@ -36,7 +36,8 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
       /^[a-z0-9]$/u.test(subscript)
     )
       throw errors.notYet(span, "a basis vector");
-    if (subscript !== null && isIndex(inference, base, subscript))
+    const isName = inference.scope.isSibling(name);
+    if (subscript !== null && !isName && isIndex(inference, base, subscript))
       throw entryError(span, subscript, base);
   }
   const symbol = inference.scope.symbol(name, span);
