@@ -9,6 +9,7 @@ import * as sentences from "./sentences.ts";
 import * as spaces from "./spaces.ts";
 import * as tree from "./tree.ts";
 // Rules at the top complete at every token: what they build is built once, at the end.
+// nearley types what a rule matched as any[].
 const later = (build: (d: any) => unknown) => (d: any): (() => unknown) => () => build(d);
 const lexer = { has: (_type: string): boolean => true };
 %}

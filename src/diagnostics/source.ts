@@ -53,7 +53,7 @@ export function columns(text: string): number {
       (code >= 0xff00 && code <= 0xff60) ||
       (code >= 0xffe0 && code <= 0xffe6) ||
       (code >= 0x1f300 && code <= 0x1faff);
-    width += wide ? 2 : grapheme === "\t" ? 1 : 1;
+    width += wide ? 2 : 1;
   }
   return width;
 }

@@ -53,6 +53,7 @@ declare module "mathjs" {
 
 type Number = number | Complex;
 type Entries = Number[][];
+// mathjs types its functions by overloads that say nothing of one implementation.
 type Implementation = (...args: any[]) => any;
 type Implementations = Readonly<Record<string, Implementation>>;
 type Kind = "number" | "Complex";

@@ -17,7 +17,7 @@ export function mirrorOf(name: string, body: Surface): PropertyName | null {
 }
 
 /** Every part of a surface, itself among them. */
-function* partsOf(surface: Surface): Generator<Surface> {
+export function* partsOf(surface: Surface): Generator<Surface> {
   const stack: Surface[] = [surface];
   for (let e = stack.pop(); e; e = stack.pop()) {
     yield e;

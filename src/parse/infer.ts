@@ -6,7 +6,7 @@ import { showDimension } from "../expr/dimension.ts";
 import { half, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { power } from "../ops/elementwise.ts";
-import { namesIn } from "./definitions.ts";
+import { namesIn, partsOf } from "./definitions.ts";
 import { negative, raised } from "./build.ts";
 import * as demand from "./constraints.ts";
 import { barsForm, innerForm, normForm, subscriptForm } from "./forms/brackets.ts";
@@ -181,21 +181,13 @@ export class Inference {
   sources(...surfaces: readonly Surface[]): string[] {
     const notes: string[] = [];
     const seen = new Set<string>();
-    const stack = [...surfaces];
-    for (let e = stack.pop(); e; e = stack.pop()) {
-      if (e.kind === "name" && !seen.has(e.name)) {
+    for (const surface of surfaces.toReversed())
+      for (const e of partsOf(surface)) {
+        if (e.kind !== "name" || seen.has(e.name)) continue;
         seen.add(e.name);
-        const symbol = this.scope.isKnown(e.name) ? this.scope.symbol(e.name, e.span) : null;
-        if (symbol) notes.push(...this.source(symbol));
+        if (this.scope.isKnown(e.name))
+          notes.push(...this.source(this.scope.symbol(e.name, e.span)));
       }
-      for (const value of Object.values(e) as unknown[])
-        for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-          if (typeof item !== "object" || item === null) continue;
-          const inside = "term" in item ? item.term : "factor" in item ? item.factor : item;
-          if (typeof inside === "object" && inside !== null && "kind" in inside)
-            stack.push(inside as Surface);
-        }
-    }
     return notes.slice(0, 6);
   }
 

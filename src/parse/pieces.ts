@@ -23,6 +23,16 @@ export const closing = new Set([
   "closeNorm",
   "closeBar",
 ]);
+/** Signs between two operands, besides the relations. */
+export const binary: readonly string[] = [
+  "plus",
+  "minus",
+  "star",
+  "slash",
+  "odot",
+  "oslash",
+  "otimes",
+];
 export const relations = new Set(["lt", "gt", "le", "ge", "ne", "equals"]);
 
 /** The place of the piece that closes the bracket at `open`; the end where none does. */

@@ -32,7 +32,11 @@ export function read(sources: readonly Source[]): { statements: Statement[]; nam
   const [first] = raw.slice(mostStatements);
   if (first) throw errors.manyStatements(spanOf(first), mostStatements);
   for (const statement of raw) collectNames(statement, names);
-  return { statements: raw.map((statement) => parse(statement, names)), names };
+  const statements = raw.map((statement) => parse(statement, names));
+  for (const { styles } of raw)
+    for (const [name, style] of styles)
+      if (style === "bold" && /^\p{Ll}/u.test(name)) names.bold.add(name);
+  return { statements, names };
 }
 
 /** Reads the statements of a text that introduces no names. */
@@ -51,8 +55,6 @@ function parse(statement: RawStatement, names: Names): Statement {
   const given = numberStatement(statement);
   if (given) return given;
   const tokens = tokensOf(statement, names);
-  for (const [name, style] of statement.styles)
-    if (style === "bold" && /^\p{Ll}/u.test(name)) names.bold.add(name);
   if (tokens.length > mostTokens) throw errors.longStatement(tokens[mostTokens]!.span, mostTokens);
   grammar ??= nearley.Grammar.fromCompiled(compiled);
   const parser = new nearley.Parser(grammar, { keepHistory: false });

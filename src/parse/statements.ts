@@ -6,7 +6,7 @@ import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
 import { groupText, matching, nameAt } from "./names.ts";
 import { apart, isInNames, isIn, subscriptsFirst, withLayersApart } from "./openings.ts";
-import { closing, deepest, opening } from "./pieces.ts";
+import { binary, closing, deepest, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
 export interface RawStatement {
@@ -35,14 +35,8 @@ export const noNames = (): Names => ({
   formulas: new Map(),
 });
 
-const goesOn = new Set([
-  "plus",
-  "minus",
-  "star",
-  "slash",
-  "odot",
-  "oslash",
-  "otimes",
+const goesOn: ReadonlySet<string> = new Set([
+  ...binary,
   "times",
   "caret",
   "dotCaret",

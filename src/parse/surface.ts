@@ -113,3 +113,11 @@ export type Statement = { readonly span: Span } & (
   | { readonly kind: "objective"; readonly body: Surface; readonly by: readonly Introduced[] }
   | { readonly kind: "unsupported"; readonly what: string }
 );
+
+/** The whole number that is typed, with its signs and brackets; null where something else is. */
+export function literal(e: Surface): bigint | null {
+  if (e.kind === "group") return literal(e.body);
+  if (e.kind === "number") return e.value.denominator === 1n ? e.value.numerator : null;
+  const body = e.kind === "negate" ? literal(e.body) : null;
+  return body === null ? null : -body;
+}

@@ -7,7 +7,7 @@ import { announced, functionNames, isFunctionName, traceNames } from "../ops/fun
 import type { Cursor } from "./cursor.ts";
 import { propertyWords } from "./heads.ts";
 import type { Piece } from "./latex.ts";
-import { closing } from "./pieces.ts";
+import { binary, closing } from "./pieces.ts";
 import { groupText, lettersOf, matching, subscriptAt, withIndices } from "./names.ts";
 import { isExtremum } from "./openings.ts";
 import { readOnes, readSum, readVariables } from "./signs.ts";
@@ -169,18 +169,7 @@ function endsOperand(c: Cursor, i: number): boolean {
   return afterOperand.has(next.type);
 }
 
-const afterOperand: ReadonlySet<string> = new Set([
-  "plus",
-  "minus",
-  "star",
-  "slash",
-  "odot",
-  "oslash",
-  "otimes",
-  "comma",
-  "equals",
-  "prime",
-]);
+const afterOperand: ReadonlySet<string> = new Set([...binary, "comma", "equals", "prime"]);
 
 /** `dL/dz`: read as ∂L/∂z where L is a name of the problem. */
 function differentialQuotient(c: Cursor, piece: Piece): boolean {
@@ -232,6 +221,24 @@ function declaredFunction(c: Cursor, piece: Piece): void {
   throw errors.notYet(c.span(piece), "a declared function");
 }
 
+/** `log_2` and `log10`, `log1p`: log is natural. */
+function refuseBase(
+  c: Cursor,
+  piece: Piece,
+  next: number,
+  subscript: { text: string; next: number } | null,
+): void {
+  const digits = c.pieces[next];
+  const touches = digits?.type === "number" && digits.start === c.pieces[next - 1]!.end;
+  const base = subscript?.text ?? (touches ? digits.text : null);
+  if (base === null) return;
+  throw errors.notInLanguage(
+    c.span(piece, c.pieces[(subscript?.next ?? next + 1) - 1]),
+    "log is the natural logarithm",
+    subscript === null && base === "1" ? "log(1 + …)" : `log(…)/log(${base})`,
+  );
+}
+
 /** A function of the language: with brackets it calls, without it takes what follows. */
 function readFunction(c: Cursor, piece: Piece, word: string, next: number): void {
   const last = c.pieces[next - 1]!;
@@ -243,19 +250,7 @@ function readFunction(c: Cursor, piece: Piece, word: string, next: number): void
     : null;
   let at = subscript?.next ?? next;
   const value = subscript ? `${word}_${subscript.text}` : word;
-  const digits = c.pieces[next];
-  if (word === "log" && digits?.type === "number" && digits.start === last.end)
-    throw errors.notInLanguage(
-      c.span(piece, digits),
-      "log is the natural logarithm",
-      digits.text === "1" ? "log(1 + …)" : `log(…)/log(${digits.text})`,
-    );
-  if (subscript && word === "log")
-    throw errors.notInLanguage(
-      c.span(piece, c.pieces[subscript.next - 1]),
-      "log is the natural logarithm",
-      `log(…)/log(${subscript.text})`,
-    );
+  if (word === "log") refuseBase(c, piece, next, subscript);
   const exponentAt = at;
   at = c.pastExponent(at);
   if (exponentAt !== at && /[-⁻]/u.test(c.textBetween(exponentAt, at)))

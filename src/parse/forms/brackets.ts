@@ -11,8 +11,8 @@ import { norm, norm1, squaredNorm } from "../../ops/reduce.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { namesIn } from "../definitions.ts";
-import { isTwo } from "./powers.ts";
 import { likely } from "../kinds.ts";
+import { literal } from "../surface.ts";
 import type { Surface } from "../surface.ts";
 import { scalarTerm } from "../unify.ts";
 import { entryError } from "./names.ts";
@@ -75,7 +75,7 @@ function likenVectors(inference: Inference, e: Surface): void {
     e.body.kind === "name" &&
     /^\p{Ll}/u.test(e.body.name) &&
     inference.isFree(e.body) &&
-    !isTwo(e.exponent) &&
+    literal(e.exponent) !== 2n &&
     namesIn(e.exponent).size > 0
   )
     throw errors.noReading(

@@ -13,6 +13,7 @@ import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { mayCount } from "../kinds.ts";
+import { literal } from "../surface.ts";
 import type { Surface } from "../surface.ts";
 import { extentOf } from "../unify.ts";
 import { isTrace } from "./calls.ts";
@@ -22,15 +23,15 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
   const { body, exponent } = e;
   if (body.kind === "group" && body.brace && isComposed(body.body))
     throw errors.powerOfBraces(e.span, excerpt(body.body.span), `^${shownExponent(exponent)}`);
-  if (body.kind === "power" && !isMinusOne(exponent) && !isMinusOne(body.exponent))
+  if (body.kind === "power" && literal(exponent) !== -1n && literal(body.exponent) !== -1n)
     throw errors.stackedPowers(e.span, excerpt(body.span));
   if (body.kind === "root" && body.body.kind !== "group") throw errors.rootOfPower(e.span);
   if (body.kind === "name" && body.name === "e" && !inference.scope.isKnown("e"))
     return exponentialForm(inference, e);
   const inside =
-    isNormLike(body) && isTwo(exponent) ? squaredNormForm(inference, body, e.span) : null;
+    isNormLike(body) && literal(exponent) === 2n ? squaredNormForm(inference, body, e.span) : null;
   if (inside) return inside;
-  if (body.kind === "name" && /^\p{Lu}/u.test(body.name) && isOne(exponent))
+  if (body.kind === "name" && /^\p{Lu}/u.test(body.name) && literal(exponent) === 1n)
     throw errors.noReading(
       e.span,
       "a power of 1 is no power",
@@ -44,7 +45,7 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
     throw errors.notInLanguage(e.span, "matrices are real: ^H, the conjugate transpose, is ^T");
   if (above.kind === "name" && above.name === "t" && inference.isFree(above))
     inference.notes.add(`${excerpt(e.span)} is a power; a transpose is ${excerpt(body.span)}^T`);
-  if (isMinusOne(exponent) && isTrace(body))
+  if (literal(exponent) === -1n && isTrace(body))
     inference.notes.add(`${excerpt(e.span)} is 1/${excerpt(body.span)}`);
   if (body.kind === "call" && !body.bare && (body.name === "log" || body.name === "ln"))
     inference.notes.add(`${excerpt(e.span)} is a power of ${excerpt(body.span)}`);
@@ -61,7 +62,7 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
 }
 
 function cannotRaise(inference: Inference, e: Of<"power">, typed: Typed): Error {
-  const isInverse = isMinusOne(e.exponent);
+  const isInverse = literal(e.exponent) === -1n;
   const isVector = extentOf(typed.shape[0]) === "one" || extentOf(typed.shape[1]) === "one";
   const [base, shape] = [excerpt(e.body.span), inference.describe(e.body, typed.shape)];
   const entrywise = `${base}.^${shownExponent(e.exponent)} entry by entry`;
@@ -127,21 +128,3 @@ const shownExponent = (e: Surface): string =>
     : e.kind === "number"
       ? showRational(e.value)
       : excerpt(e.span);
-
-const isOne = (e: Surface): boolean =>
-  e.kind === "group"
-    ? isOne(e.body)
-    : e.kind === "number" && e.value.numerator === 1n && e.value.denominator === 1n;
-
-export const isMinusOne = (e: Surface): boolean =>
-  e.kind === "group"
-    ? isMinusOne(e.body)
-    : e.kind === "negate" &&
-      e.body.kind === "number" &&
-      e.body.value.numerator === 1n &&
-      e.body.value.denominator === 1n;
-
-export const isTwo = (e: Surface): boolean =>
-  e.kind === "group"
-    ? isTwo(e.body)
-    : e.kind === "number" && e.value.numerator === 2n && e.value.denominator === 1n;
