@@ -1,14 +1,13 @@
 /** @file From statements to a problem: names, shapes, then the DAG. */
 
-import { errors, excerpt } from "../diagnostics/errors.ts";
+import { errors } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { dimension, multiplied, one } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
-import { isScalar, sym } from "../expr/expr.ts";
+import { sym } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { postorder } from "../expr/walk.ts";
 import { closed, property } from "../expr/properties.ts";
 import { isInteger } from "../expr/rational.ts";
 import type { PropertyName } from "../expr/properties.ts";
@@ -29,6 +28,8 @@ import { splitName } from "./names.ts";
 import type { Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
 import type { DimensionText, Introduced, Space, Statement, Surface } from "./surface.ts";
+import { refuseTwoMeanings, tellReadings, tellSignedLine } from "./readings.ts";
+import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { solved } from "./unify.ts";
 import type { Solver } from "./unify.ts";
@@ -95,7 +96,7 @@ export class Elaborator {
     for (const statement of statements) if (statement.kind === "number") this.introduce(statement);
     for (const [i, statement] of statements.entries()) {
       if (statement.kind !== "objective") continue;
-      this.tellSignedLine(statements[i - 1], statement.body);
+      tellSignedLine(this.inference.notes, statements[i - 1], statement.body);
       if (objective && objective.name === null)
         throw errors.twoObjectives(statement.span, textOf(objective.surface.span));
       objective = { surface: statement.body, name: null };
@@ -109,7 +110,7 @@ export class Elaborator {
     }
     const target = this.visitAll(objective);
     for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
-    this.refuseTwoMeanings();
+    refuseTwoMeanings(this.inference, this.symbols);
     this.conventions.solve(target, mustBeScalar);
     const invented = this.conventions.nameDimensions(this.dimensions);
     return this.finish(target, objective, by, invented);
@@ -131,34 +132,6 @@ export class Elaborator {
     return { surface: root.bodies[0]!, name: root.name.name };
   }
 
-  /** σ and e that are names of the problem in one place and signs of the language in another. */
-  private refuseTwoMeanings(): void {
-    const [sigmoid] = this.inference.sigmoids;
-    if (sigmoid && this.symbols.has("σ"))
-      throw errors.noReading(
-        sigmoid,
-        "σ is a name of the problem, and σ(…) may be the sigmoid",
-        [],
-        "σ·(…) for the product, sigmoid(…) for the function",
-      );
-    const [euler] = this.inference.exponentials;
-    if (euler && this.symbols.has("e"))
-      throw errors.noReading(
-        euler,
-        "e is a name of the problem, and e^… may be the exponential",
-        [],
-        "exp(…) for the exponential",
-      );
-  }
-
-  /** A line that begins with − after another might have been meant to go on with it. */
-  private tellSignedLine(before: Statement | undefined, body: Surface): void {
-    const { source, start } = body.span;
-    if (before?.span.source !== source || !/^[-−–]/u.test(source.text.slice(start))) return;
-    if (/;/u.test(source.text.slice(before.span.end, start))) return;
-    this.inference.notes.add(`the line “${excerpt(body.span)}” is a statement of its own`);
-  }
-
   private symbol(name: string, span: Span): SymbolEntry {
     const found = this.symbols.get(name);
     if (found) return found;
@@ -177,15 +150,9 @@ export class Elaborator {
     const expr = symbols.get(name);
     if (!expr) throw errors.unknownVariable(span, name, suggest(name, symbols.keys()));
     const made: SymbolEntry = {
-      name,
-      span,
-      shape: expr.shape,
-      origin: "declared",
+      ...newEntry(name, span, expr.shape, "declared"),
       sized: true,
-      declaredShape: null,
       properties: expr.properties,
-      body: null,
-      typed: null,
       expr,
     };
     this.symbols.set(name, made);
@@ -194,18 +161,7 @@ export class Elaborator {
 
   private add(name: string, span: Span, origin: SymbolEntry["origin"]): SymbolEntry {
     this.refuseUnwritable(name, span);
-    const made: SymbolEntry = {
-      name,
-      span,
-      shape: this.solver.shape(),
-      origin,
-      sized: false,
-      declaredShape: null,
-      properties: 0,
-      body: null,
-      typed: null,
-      expr: null,
-    };
+    const made = newEntry(name, span, this.solver.shape(), origin);
     this.symbols.set(name, made);
     return made;
   }
@@ -378,9 +334,7 @@ export class Elaborator {
       objective.name === null
         ? target.build()
         : this.symbols.get(objective.name)!.expr!.definition!;
-    this.tellUnused(objectiveExpr, objective.name);
-    this.tellSigns();
-    this.tellStars();
+    tellReadings(this.inference.notes, this.symbols, objectiveExpr, objective.name);
     const names: Names = {
       values: new Set(this.names.values),
       functions: this.names.functions,
@@ -399,34 +353,5 @@ export class Elaborator {
       assumptions: [...assumptionsOf(this.symbols.values()), ...this.inference.notes],
       names,
     };
-  }
-
-  /** A definition that the objective does not use might have been meant as the objective. */
-  private tellUnused(objective: Expr, name: string | null): void {
-    const used = new Set(postorder([objective]));
-    for (const symbol of this.symbols.values())
-      if (symbol.body && symbol.name !== name && !used.has(symbol.expr!))
-        this.inference.notes.add(`${symbol.name} is defined, and the objective does not use it`);
-  }
-
-  /** `X^*` beside X is the conjugate transpose to some. */
-  private tellStars(): void {
-    for (const name of this.symbols.keys())
-      if (name.endsWith("^*") && this.symbols.has(name.slice(0, -2)))
-        this.inference.notes.add(
-          `${name} is a name of its own; a transpose is ${name.slice(0, -2)}^T`,
-        );
-  }
-
-  /** `K > 0` of a square matrix is read entry by entry, and some mean K ≻ 0. */
-  private tellSigns(): void {
-    for (const { name, properties, expr } of this.symbols.values()) {
-      if (!(properties & (property.positive | property.nonnegative)) || isScalar(expr!)) continue;
-      if (expr!.shape[0] !== expr!.shape[1]) continue;
-      const [sign, definite] = properties & property.positive ? [">", "≻"] : ["≥", "≽"];
-      this.inference.notes.add(
-        `${name} ${sign} 0 holds for every entry; of a definite matrix write ${name} ${definite} 0`,
-      );
-    }
   }
 }

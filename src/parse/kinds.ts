@@ -1,6 +1,7 @@
 /** @file What kind a name has by its letter and its place, and how that is told. */
 
 import { one } from "../expr/dimension.ts";
+import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { classOf, isUnknown, solved } from "./unify.ts";
 
@@ -23,6 +24,10 @@ export const isConvention = (why: string): boolean =>
 
 /** Capitals that count samples or weigh terms in many papers. */
 export const mayCount = (name: string): boolean => /^[NMCDT](?:_|$)/u.test(name);
+
+/** A capital letter that is a matrix to most readers. */
+export const isMatrixName = (e: Surface): boolean =>
+  e.kind === "name" && conventionOf(e.name) === "matrix" && !mayCount(e.name);
 
 /** Why a name is likely a vector; for the first two a small Latin letter is no scalar at all. */
 export const likely = {

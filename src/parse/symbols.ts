@@ -23,3 +23,22 @@ export interface SymbolEntry {
   typed: Typed | null;
   expr: Sym | null;
 }
+
+/** A name of which nothing is known but its shape. */
+export const newEntry = (
+  name: string,
+  span: Span,
+  shape: ShapeTerm,
+  origin: SymbolEntry["origin"],
+): SymbolEntry => ({
+  name,
+  span,
+  shape,
+  origin,
+  sized: false,
+  declaredShape: null,
+  properties: 0,
+  body: null,
+  typed: null,
+  expr: null,
+});

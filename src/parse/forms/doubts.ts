@@ -5,41 +5,77 @@ import { textOf } from "../../diagnostics/source.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import { isScalar } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
-import { isInteger } from "../../expr/rational.ts";
 import { traceNames } from "../../ops/functions.ts";
 import { namesIn } from "../definitions.ts";
 import type { Inference, Of } from "../infer.ts";
-import { likely, mayCount } from "../kinds.ts";
+import { isMatrixName, likely } from "../kinds.ts";
+import { literal } from "../surface.ts";
 import type { Factor, Surface } from "../surface.ts";
 
 /** Refuses what has two readings and tells which one is taken, before shapes are known. */
 export function doubt(inference: Inference, e: Of<"product">): void {
-  refuseDots(inference, e);
-  refuseOpenExponents(inference, e);
-  refuseApplications(inference, e);
+  const sides = neighbours(e);
+  refuseDots(inference, sides);
+  refuseOpenExponents(inference, sides);
+  refuseMeans(inference, sides);
+  refuseApplications(inference, sides);
   refuseOnes(inference, e);
-  refuseDivisions(e);
-  refusePi(inference, e);
-  likenVectors(inference, e);
-  noteCouples(inference, e);
-  tellRoots(inference, e);
+  refuseDivisions(sides);
+  refusePi(inference, sides);
+  likenVectors(inference, sides);
+  noteCouples(inference, sides);
+  tellRoots(inference, sides);
 }
 
 /** Refuses and tells what shapes have to be known for. */
 export function doubtBuilt(inference: Inference, e: Of<"product">, built: readonly Expr[]): void {
-  tellDivisors(inference, e, built);
-  refuseActivations(inference, e, built);
-  refuseTraces(e, built);
+  const sides = neighbours(e);
+  tellDivisors(inference, sides, built);
+  refuseActivations(inference, sides, built);
+  refuseTraces(sides, built);
 }
 
+/** Two factors that stand side by side, and what was typed between them. */
+interface Neighbours {
+  readonly left: Factor;
+  readonly right: Factor;
+  /** The place of the right one. */
+  readonly at: number;
+  readonly between: string;
+}
+
+const neighbours = ({ factors }: Of<"product">): Neighbours[] =>
+  factors.slice(1).map((right, i) => {
+    const left = factors[i]!;
+    return { left, right, at: i + 1, between: textBetween(left.factor, right.factor) };
+  });
+
+/** A small Latin letter of which nothing is known. */
+const isOpenLetter = (inference: Inference, e: Surface): e is Of<"name"> =>
+  e.kind === "name" && /^[a-z]/u.test(e.name) && inference.isFree(e);
+
+/** From the start of one part to the end of another. */
+const across = (left: Surface, right: Surface): Span => ({
+  ...left.span,
+  end: right.span.end,
+});
+
+const belowTheLine = (span: Span, otherwise: string): Error =>
+  errors.noReading(
+    span,
+    `how much of ${excerpt(span)} is below the line is not clear`,
+    [],
+    `/(${excerpt(span)})${otherwise}`,
+  );
+
 /** π right of a matrix or a row is a vector to its writer. */
-function refusePi(inference: Inference, e: Of<"product">): void {
-  for (const [i, { factor }] of e.factors.entries()) {
-    const left = e.factors[i - 1]?.factor;
-    if (!left || !isConstantPi(inference, factor)) continue;
-    const isMatrix = left.kind === "name" && /^\p{Lu}/u.test(left.name) && !mayCount(left.name);
-    if (isMatrix || left.kind === "transpose") throw notPi(factor.span);
-  }
+function refusePi(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { left, right } of sides)
+    if (
+      isConstantPi(inference, right.factor) &&
+      (isMatrixName(left.factor) || left.factor.kind === "transpose")
+    )
+      throw notPi(right.factor.span);
 }
 
 export const isConstantPi = (inference: Inference, e: Surface): boolean =>
@@ -57,39 +93,33 @@ const isNamePower = (e: Surface): boolean =>
   e.kind === "name" || (e.kind === "power" && isNamePower(e.body));
 
 /** `a/2σ²`: by the order of operations (a/2)σ², and many write it for a/(2σ²). */
-function tellDivisors(inference: Inference, e: Of<"product">, built: readonly Expr[]): void {
-  for (const [i, next] of e.factors.entries()) {
-    const divisor = e.factors[i - 1];
-    if (!divisor?.divides || next.divides) continue;
-    const plain = divisor.factor.kind === "number" || isNamePower(divisor.factor);
-    if (!plain || !isNamePower(next.factor) || !isScalar(built[i]!)) continue;
-    const between = textBetween(divisor.factor, next.factor);
-    const [s, t] = [excerpt(divisor.factor.span), excerpt(next.factor.span)];
-    const span = { ...divisor.factor.span, end: next.factor.span.end };
-    if (between === "")
-      throw errors.noReading(
-        span,
-        `how much of ${excerpt(span)} is below the line is not clear`,
-        [],
-        `/(${excerpt(span)})  or  /${s}·${t}`,
-      );
+function tellDivisors(
+  inference: Inference,
+  sides: readonly Neighbours[],
+  built: readonly Expr[],
+): void {
+  for (const { left, right, at, between } of sides) {
+    const [divisor, next] = [left.factor, right.factor];
+    if (!left.divides || right.divides || !isNamePower(next) || !isScalar(built[at]!)) continue;
+    if (divisor.kind !== "number" && !isNamePower(divisor)) continue;
+    const [s, t] = [excerpt(divisor.span), excerpt(next.span)];
+    if (between === "") throw belowTheLine(across(divisor, next), `  or  /${s}·${t}`);
     if (between.trim() === "")
       inference.notes.add(`/${s} ${t} is (…/${s})·${t}; below the line stands one factor`);
   }
 }
 
 /** `e^2α`, `e^-x^Tx`, `2^-x^Tx`: how much is in the exponent is not for us to guess. */
-function refuseOpenExponents(inference: Inference, e: Of<"product">): void {
-  for (const [i, { factor }] of e.factors.entries()) {
-    const next = e.factors[i + 1];
-    const isTransposed = factor.kind === "transpose";
-    const base = isTransposed ? factor.body : factor;
-    if (!next || next.divides || base.kind !== "power" || base.exponent.kind === "group") continue;
+function refuseOpenExponents(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { left, right, between } of sides) {
+    const isTransposed = left.factor.kind === "transpose";
+    const base = left.factor.kind === "transpose" ? left.factor.body : left.factor;
+    if (right.divides || between !== "") continue;
+    if (base.kind !== "power" || base.exponent.kind === "group") continue;
     const isEuler =
       base.body.kind === "name" && base.body.name === "e" && !inference.scope.isKnown("e");
     if (!isEuler && !(isTransposed && namesIn(base.exponent).size > 0)) continue;
-    if (textBetween(factor, next.factor) !== "") continue;
-    const span = { ...base.exponent.span, end: next.factor.span.end };
+    const span = across(base.exponent, right.factor);
     throw errors.noReading(
       span,
       `how much of ${excerpt(span)} is in the exponent is not clear`,
@@ -108,53 +138,55 @@ const bare = (e: Surface): Surface =>
 
 /** The names that touch brackets, `f(x)` and `A(Bx)ᵀ`, with the place of the brackets. */
 function* touchingBrackets(
-  e: Of<"product">,
+  sides: readonly Neighbours[],
 ): Generator<{ name: Of<"name">; group: Of<"group">; at: number }> {
-  for (const [i, { factor: name }] of e.factors.entries()) {
-    const next = e.factors[i + 1];
-    const group = next && bare(next.factor);
-    if (name.kind !== "name" || next?.divides || group?.kind !== "group") continue;
+  for (const { left, right, at } of sides) {
+    const [name, group] = [left.factor, bare(right.factor)];
+    if (name.kind !== "name" || right.divides || group.kind !== "group") continue;
     if (!/^[([]/u.test(excerpt(group.span))) continue;
     const between = textBetween(name, group).replace(/\\(?:left|[bB]igg?l?|!)|\s/gu, "");
-    if (between === "") yield { name, group, at: i + 1 };
+    if (between === "") yield { name, group, at };
   }
 }
 
 function mayBeValue(name: Of<"name">, group: Of<"group">): Error {
   const [f, x] = [excerpt(name.span), excerpt(group.span)];
   return errors.noReading(
-    { ...name.span, end: group.span.end },
+    across(name, group),
     `${f}${x} may be a value of a function, and ${f} is not declared`,
     [],
     `${f}·${x} for the product`,
   );
 }
 
-/** `f(x)`, `φ(Wx + b)`, `L(θ)`, `x(1)`: no product to most readers. */
-function refuseApplications(inference: Inference, e: Of<"product">): void {
-  for (const [i, { factor }] of e.factors.entries()) {
-    const next = e.factors[i + 1];
-    const isMean = factor.kind === "name" && factor.name === "E" && inference.isFree(factor);
-    if (
-      isMean &&
-      next &&
-      textBetween(factor, next.factor) === "" &&
-      bare(next.factor).kind === "norm"
-    )
+/** `E‖y − Wx‖²` and `E[…]` are means. */
+function refuseMeans(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { left, right, between } of sides) {
+    const { factor } = left;
+    if (factor.kind !== "name" || factor.name !== "E" || !inference.isFree(factor)) continue;
+    const of = bare(right.factor);
+    const isBracketed = of.kind === "group" && excerpt(of.span).startsWith("[");
+    if (isBracketed || (between === "" && of.kind === "norm"))
       throw errors.notInLanguage(factor.span, "expectations are not in the language");
   }
-  for (const { name, group } of touchingBrackets(e)) {
+}
+
+/** `f(x)`, `φ(Wx + b)`, `L(θ)`, `x(1)`: no product to most readers. */
+function refuseApplications(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { name, group } of touchingBrackets(sides)) {
     if (!inference.isFree(name) && !name.name.startsWith("I_")) continue;
-    if (name.name === "E" && excerpt(group.span).startsWith("["))
-      throw errors.notInLanguage(name.span, "expectations are not in the language");
     const isCall = functionLike.test(name.name) || ["name", "number"].includes(group.body.kind);
     if (isCall) throw mayBeValue(name, group);
   }
 }
 
 /** `ρ(Wx)`: a Greek letter before a product that is a vector is a function, as in `λ(wᵀw)` it is not. */
-function refuseActivations(inference: Inference, e: Of<"product">, built: readonly Expr[]): void {
-  for (const { name, group, at } of touchingBrackets(e)) {
+function refuseActivations(
+  inference: Inference,
+  sides: readonly Neighbours[],
+  built: readonly Expr[],
+): void {
+  for (const { name, group, at } of touchingBrackets(sides)) {
     if (!inference.isFree(name) || isScalar(built[at]!) || group.body.kind !== "product") continue;
     if (/^\p{Script=Greek}/u.test(name.name) || name.name.includes("_"))
       throw mayBeValue(name, group);
@@ -191,24 +223,18 @@ const isClosed = (e: Surface): boolean =>
     : ["norm", "bars", "call", "root", "inner"].includes(bare(e).kind);
 
 /** `xᵀy/‖x‖‖y‖`, `‖x‖²/2‖y‖²`: the second factor is meant below the line, too. */
-function refuseDivisions(e: Of<"product">): void {
-  for (const [i, { divides, factor }] of e.factors.entries()) {
-    const next = e.factors[i + 1];
-    if (!divides || !next || next.divides || textBetween(factor, next.factor).trim() !== "")
-      continue;
-    const over = e.factors.slice(0, i).map((f) => f.factor);
-    const isCoefficient = over.every((f) => f.kind === "number" || isNamePower(f));
-    const goesOn = isCoefficient
-      ? isClosed(factor) && isClosed(next.factor)
-      : isClosed(next.factor) || bare(next.factor).kind === "group" || isRow(next.factor);
-    if (!goesOn) continue;
-    const span = { ...factor.span, end: next.factor.span.end };
-    throw errors.noReading(
-      span,
-      `how much of ${excerpt(span)} is below the line is not clear`,
-      [],
-      `/(${excerpt(span)}), or brackets around the quotient`,
-    );
+function refuseDivisions(sides: readonly Neighbours[]): void {
+  // Whether numbers and names alone stand before the left one: 1/2, λ/2.
+  let isCoefficient = true;
+  for (const { left, right, between } of sides) {
+    const [factor, next] = [left.factor, right.factor];
+    const wasCoefficient = isCoefficient;
+    isCoefficient &&= factor.kind === "number" || isNamePower(factor);
+    if (!left.divides || right.divides || between.trim() !== "") continue;
+    const goesOn = wasCoefficient
+      ? isClosed(factor) && isClosed(next)
+      : isClosed(next) || bare(next).kind === "group" || isRow(next);
+    if (goesOn) throw belowTheLine(across(factor, next), ", or brackets around the quotient");
   }
 }
 
@@ -216,75 +242,65 @@ const isRow = (e: Surface): boolean =>
   e.kind === "transpose" && e.body.kind === "name" && /^\p{Ll}/u.test(e.body.name);
 
 /** `tr(A)B` with a B that could only be a scalar: how far tr reaches is not clear. */
-function refuseTraces(e: Of<"product">, built: readonly Expr[]): void {
-  for (const [i, { factor }] of e.factors.entries()) {
-    const next = e.factors[i + 1];
-    const name = next && bare(next.factor);
-    if (factor.kind !== "call" || factor.bare || !traceNames.has(factor.name) || next?.divides)
-      continue;
-    if (name?.kind !== "name" || !/^\p{Lu}/u.test(name.name) || mayCount(name.name)) continue;
-    if (!isScalar(built[i + 1]!) || textBetween(factor, name).trim() !== "") continue;
-    throw errors.bareArgument(factor.span, [factor.name], factor.args[0]!.span, name.span);
+function refuseTraces(sides: readonly Neighbours[], built: readonly Expr[]): void {
+  for (const { left, right, at } of sides) {
+    const [{ factor }, name] = [left, bare(right.factor)];
+    if (factor.kind !== "call" || factor.bare || !traceNames.has(factor.name)) continue;
+    if (right.divides || !isMatrixName(name) || !isScalar(built[at]!)) continue;
+    if (textBetween(factor, name).trim() === "")
+      throw errors.bareArgument(factor.span, [factor.name], factor.args[0]!.span, name.span);
   }
 }
 
 /** Two small letters side by side of which one must be a scalar: the left one, or with * none. */
-function noteCouples(inference: Inference, e: Of<"product">): void {
-  const isOpen = (f: Surface): f is Of<"name"> =>
-    f.kind === "name" && /^[a-z]/u.test(f.name) && inference.isFree(f);
-  for (const [i, { factor: right, divides }] of e.factors.entries()) {
-    const left = e.factors[i - 1];
-    if (!left || divides || left.divides || !isOpen(left.factor) || !isOpen(right)) continue;
+function noteCouples(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { left, right, between } of sides) {
+    if (left.divides || right.divides) continue;
+    if (!isOpenLetter(inference, left.factor) || !isOpenLetter(inference, right.factor)) continue;
     inference.couples.push({
       left: left.factor.name,
-      right: right.name,
-      span: { ...left.factor.span, end: right.span.end },
-      isStarred: textBetween(left.factor, right).includes("*"),
+      right: right.factor.name,
+      span: across(left.factor, right.factor),
+      isStarred: between.includes("*"),
     });
   }
 }
 
 /** What stands right of a matrix is a vector to most readers: `Xβ`, `Wθ`. */
-function likenVectors(inference: Inference, e: Of<"product">): void {
-  for (const [i, { factor }] of e.factors.entries()) {
-    const left = e.factors[i - 1];
-    if (factor.kind !== "name" || e.factors[i]!.divides || !left || left.divides) continue;
+function likenVectors(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { left, right } of sides) {
+    const { factor } = right;
     const matrix = left.factor.kind === "transpose" ? left.factor.body : left.factor;
-    if (matrix.kind !== "name" || !/^\p{Lu}/u.test(matrix.name) || mayCount(matrix.name)) continue;
-    if (inference.isFree(factor)) inference.likelyVectors.set(factor.name, likely.rightOfMatrix);
+    if (left.divides || right.divides || !isMatrixName(matrix)) continue;
+    if (factor.kind === "name" && inference.isFree(factor))
+      inference.likelyVectors.set(factor.name, likely.rightOfMatrix);
   }
 }
 
 /** `x^1/2` is x¹/2 by the order of operations, and may be meant as a root. */
-function tellRoots(inference: Inference, e: Of<"product">): void {
-  for (const [i, { factor }] of e.factors.entries()) {
-    const next = e.factors[i + 1];
+function tellRoots(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { left, right } of sides) {
+    const { factor } = left;
     if (factor.kind !== "power" || factor.exponent.kind === "group") continue;
-    if (!next?.divides || next.factor.kind !== "number" || !isPlusMinusOne(factor.exponent))
-      continue;
+    if (!right.divides || right.factor.kind !== "number") continue;
+    const typed = literal(factor.exponent);
+    if (typed !== 1n && typed !== -1n) continue;
     const [base, p] = [excerpt(factor.body.span), excerpt(factor.exponent.span)];
-    const q = excerpt(next.factor.span);
+    const q = excerpt(right.factor.span);
     inference.notes.add(
       `${base}^${p}/${q} is (${base}^${p})/${q}; the power is ${base}^{${p}/${q}}`,
     );
   }
 }
 
-const isPlusMinusOne = (e: Surface): boolean =>
-  e.kind === "negate"
-    ? isPlusMinusOne(e.body)
-    : e.kind === "number" && isInteger(e.value) && e.value.numerator === 1n;
-
 /** `x · y` of two small letters of which nothing is known: columns to one reader, scalars to another. */
-function refuseDots(inference: Inference, e: Of<"product">): void {
-  const isOpen = ({ factor }: Factor): boolean =>
-    factor.kind === "name" && /^[a-z]/u.test(factor.name) && inference.isFree(factor);
-  for (const [i, right] of e.factors.entries()) {
-    const left = e.factors[i - 1];
-    if (!left || !right.dotted || !isOpen(left) || !isOpen(right)) continue;
+function refuseDots(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { left, right } of sides) {
+    if (!right.dotted) continue;
+    if (!isOpenLetter(inference, left.factor) || !isOpenLetter(inference, right.factor)) continue;
     const [s, t] = [excerpt(left.factor.span), excerpt(right.factor.span)];
     throw errors.noReading(
-      { ...left.factor.span, end: right.factor.span.end },
+      across(left.factor, right.factor),
       `${s} · ${t} may be an inner product or a product of scalars`,
       [],
       `${s}ᵀ${t} for the inner product, or declare  ${s}, ${t}: scalar`,

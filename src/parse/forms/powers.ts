@@ -12,7 +12,7 @@ import { one } from "../../expr/dimension.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
-import { mayCount } from "../kinds.ts";
+import { isMatrixName } from "../kinds.ts";
 import { literal } from "../surface.ts";
 import type { Surface } from "../surface.ts";
 import { extentOf } from "../unify.ts";
@@ -91,11 +91,10 @@ function raise(inference: Inference, x: Expr, p: Expr, span: Span): Expr {
 function holdsTime(inference: Inference, e: Surface): boolean {
   if (e.kind === "group" || e.kind === "negate") return holdsTime(inference, e.body);
   if (e.kind !== "product") return false;
-  const names = e.factors.flatMap(({ factor }) => (factor.kind === "name" ? [factor] : []));
-  return (
-    names.some((name) => name.name === "t" && inference.isFree(name)) &&
-    names.some((name) => /^\p{Lu}/u.test(name.name) && !mayCount(name.name))
-  );
+  const factors = e.factors.map(({ factor }) => factor);
+  const isTime = (f: Surface): boolean =>
+    f.kind === "name" && f.name === "t" && inference.isFree(f);
+  return factors.some(isTime) && factors.some(isMatrixName);
 }
 
 function exponentialForm(inference: Inference, e: Of<"power">): Typed {

@@ -1,0 +1,71 @@
+/** @file Readings of a whole problem that some take otherwise: what is refused, what is told. */
+
+import { errors, excerpt } from "../diagnostics/errors.ts";
+import { isScalar } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
+import { property } from "../expr/properties.ts";
+import { postorder } from "../expr/walk.ts";
+import type { Inference } from "./infer.ts";
+import type { Statement, Surface } from "./surface.ts";
+import type { SymbolEntry } from "./symbols.ts";
+
+type Symbols = ReadonlyMap<string, SymbolEntry>;
+
+/** σ and e that are names of the problem in one place and signs of the language in another. */
+export function refuseTwoMeanings(inference: Inference, symbols: Symbols): void {
+  const [sigmoid] = inference.sigmoids;
+  if (sigmoid && symbols.has("σ"))
+    throw errors.noReading(
+      sigmoid,
+      "σ is a name of the problem, and σ(…) may be the sigmoid",
+      [],
+      "σ·(…) for the product, sigmoid(…) for the function",
+    );
+  const [euler] = inference.exponentials;
+  if (euler && symbols.has("e"))
+    throw errors.noReading(
+      euler,
+      "e is a name of the problem, and e^… may be the exponential",
+      [],
+      "exp(…) for the exponential",
+    );
+}
+
+/** A line that begins with − after another might have been meant to go on with it. */
+export function tellSignedLine(
+  notes: Set<string>,
+  before: Statement | undefined,
+  body: Surface,
+): void {
+  const { source, start } = body.span;
+  if (before?.span.source !== source || !/^[-−–]/u.test(source.text.slice(start))) return;
+  if (/;/u.test(source.text.slice(before.span.end, start))) return;
+  notes.add(`the line “${excerpt(body.span)}” is a statement of its own`);
+}
+
+/** Says what a problem that is built may have been meant for instead. */
+export function tellReadings(
+  notes: Set<string>,
+  symbols: Symbols,
+  objective: Expr,
+  objectiveName: string | null,
+): void {
+  const used = new Set(postorder([objective]));
+  for (const { name, body, properties, expr } of symbols.values()) {
+    // A definition that the objective does not use might have been meant as the objective.
+    if (body && name !== objectiveName && !used.has(expr!))
+      notes.add(`${name} is defined, and the objective does not use it`);
+    // K > 0 of a square matrix is read entry by entry, and some mean K ≻ 0.
+    const isSquare = !isScalar(expr!) && expr!.shape[0] === expr!.shape[1];
+    if (isSquare && properties & (property.positive | property.nonnegative)) {
+      const [sign, definite] = properties & property.positive ? [">", "≻"] : ["≥", "≽"];
+      notes.add(
+        `${name} ${sign} 0 holds for every entry; of a definite matrix write ${name} ${definite} 0`,
+      );
+    }
+    // X^* beside X is the conjugate transpose to some.
+    const plain = name.endsWith("^*") ? name.slice(0, -2) : null;
+    if (plain !== null && symbols.has(plain))
+      notes.add(`${name} is a name of its own; a transpose is ${plain}^T`);
+  }
+}
