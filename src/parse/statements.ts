@@ -1,11 +1,11 @@
 /** @file Where statements begin and end, and which names they introduce. */
 
-import { greek } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
 import { groupText, matching, nameAt } from "./names.ts";
-import { apart, isInNames, isIn, subscriptsFirst, withLayersApart } from "./openings.ts";
+import { marksInOrder } from "./marks.ts";
+import { apart, isInNames, isIn } from "./openings.ts";
 import { binary, closing, deepest, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
@@ -67,11 +67,7 @@ const heads = new Set([
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
   const statements: RawStatement[] = [];
-  const cut = subscriptsFirst(
-    withLayersApart(pieces).flatMap((piece, i, all) =>
-      all[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
-    ),
-  );
+  const cut = marksInOrder(pieces);
   let current: Piece[] = [];
   let depth = 0;
   let softened = false;
@@ -132,22 +128,6 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
   }
   end();
   return statements;
-}
-
-/**
- * An unbraced subscript is one letter: `S_bW` is S_b times W. A word such as `out`, or two letters that
- * look like two indices, stay whole, and are refused where they are read.
- */
-function afterUnderscore(piece: Piece): Piece[] {
-  const { text } = piece;
-  if (piece.type !== "word" || piece.upright || text.length < 2 || Object.hasOwn(greek, text))
-    return [piece];
-  if (/^[a-z]{3,}$/u.test(text) || /^[ijklmn]{2}$/u.test(text)) return [piece];
-  const at = piece.start + 1;
-  return [
-    { ...piece, text: text[0]!, end: at },
-    { ...piece, text: text.slice(1), start: at },
-  ];
 }
 
 /** The next piece that is no line end. */

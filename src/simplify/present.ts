@@ -49,18 +49,25 @@ function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr)
 /** ½a − ½b in a product is ½(a − b). */
 function withNumberOutside(sum: Expr): Expr {
   if (!isApply(sum, add)) return sum;
-  const parts = sum.args.map(asTerm);
-  const number = commonNumber(parts.map((t) => t.coefficient));
-  const shared = parts[0]!.scalars.filter((s) => parts.every((t) => t.scalars.includes(s)));
+  const { number, shared, rests } = commonPart(sum.args.map(asTerm));
   if (number.numerator === number.denominator && shared.length === 0) return sum;
-  const inside = parts.map((t) =>
-    fromTerm({
-      coefficient: over(t.coefficient, number),
-      scalars: t.scalars.filter((s) => !shared.includes(s)),
-      body: t.body,
-    }),
-  );
-  return fromTerm({ coefficient: number, scalars: shared, body: add(...inside) });
+  return fromTerm({ coefficient: number, scalars: shared, body: add(...rests.map(fromTerm)) });
+}
+
+/** The number and the scalars that all terms share, and what stays of each. */
+function commonPart(terms: readonly Term[]): {
+  number: Rational;
+  shared: readonly Expr[];
+  rests: readonly Term[];
+} {
+  const number = commonNumber(terms.map((t) => t.coefficient));
+  const shared = terms[0]!.scalars.filter((s) => terms.every((t) => t.scalars.includes(s)));
+  const rests = terms.map((t) => ({
+    coefficient: over(t.coefficient, number),
+    scalars: t.scalars.filter((s) => !shared.includes(s)),
+    body: t.body,
+  }));
+  return { number, shared, rests };
 }
 
 /** Keeps products and scales flat after their parts became products. */
@@ -215,22 +222,25 @@ function collectScalar(terms: readonly Expr[]): Expr | null {
 
 /** px − yx = (p − y)x: terms that differ in their scalars alone. */
 function collectBody(terms: readonly Expr[]): Expr[] {
-  const parts = terms.map(asTerm);
-  const out: Expr[] = [];
-  const taken = new Set<number>();
-  for (const [i, { body }] of parts.entries()) {
-    if (taken.has(i)) continue;
-    const members = body === null ? [i] : [...parts.keys()].filter((j) => parts[j]!.body === body);
-    const own = members.map((j) => terms[j]!);
-    const bracket = (): Expr =>
-      add(...ordered(members.map((j) => fromTerm({ ...parts[j]!, body: null }))));
-    const whole = members.length > 1 ? scale(bracket(), body!) : null;
-    if (whole && cost(whole) < cost(add(...own))) {
-      for (const j of members) taken.add(j);
-      out.push(whole);
-    } else out.push(terms[i]!);
+  const groups = new Map<Expr, Expr[]>();
+  for (const term of terms) {
+    const key = asTerm(term).body ?? term;
+    groups.set(key, [...(groups.get(key) ?? []), term]);
   }
-  return out;
+  const whole = new Map<Expr, Expr>();
+  for (const [body, members] of groups) {
+    if (members.length < 2 || isScalar(body)) continue;
+    const scalars = members.map((term) => fromTerm({ ...asTerm(term), body: null }));
+    const collected = scale(add(...ordered(scalars)), body);
+    if (cost(collected) < cost(add(...members))) whole.set(body, collected);
+  }
+  // A collected group stands where its first term stood.
+  return terms.flatMap((term) => {
+    const { body } = asTerm(term);
+    const collected = body && whole.get(body);
+    if (!collected) return [term];
+    return groups.get(body)![0] === term ? [collected] : [];
+  });
 }
 
 /** ½A + ½Aᵀ = ½(A + Aᵀ). */
@@ -238,15 +248,10 @@ function symmetricPart(terms: readonly Expr[]): Expr | null {
   const [a, b] = terms.map(asTerm);
   if (terms.length !== 2 || !a!.body || !b!.body || isScalar(a!.body)) return null;
   if (!areTransposes(a!.body, b!.body)) return null;
-  const number = commonNumber([a!.coefficient, b!.coefficient]);
+  const { number, shared, rests } = commonPart([a!, b!]);
   const isOne = number.numerator === number.denominator;
-  const sameScalars =
-    a!.scalars.length === b!.scalars.length && a!.scalars.every((s, i) => s === b!.scalars[i]);
-  if (!sameScalars || (isOne && a!.scalars.length === 0)) return null;
-  const inside = [a!, b!].map((t) =>
-    fromTerm({ coefficient: over(t.coefficient, number), scalars: [], body: t.body }),
-  );
-  return fromTerm({ coefficient: number, scalars: a!.scalars, body: add(...inside) });
+  if (rests.some((t) => t.scalars.length > 0) || (isOne && shared.length === 0)) return null;
+  return fromTerm({ coefficient: number, scalars: shared, body: add(...rests.map(fromTerm)) });
 }
 
 /** Where a bracket is to stand in a product: before, after or between common factors. */
@@ -330,18 +335,10 @@ function collected(terms: readonly Term[], frame: Frame): Expr | null {
     remainders.some((r) => r.length === 0)
   )
     return null;
-  const shared = terms[0]!.scalars.filter((s) => terms.every((t) => t.scalars.includes(s)));
+  const { number, shared, rests } = commonPart(terms);
   // The bracket holds no composed scalars either.
-  if (terms.some((t) => t.scalars.some((s) => s.kind === "apply" && !shared.includes(s))))
-    return null;
-  const number = commonNumber(terms.map((t) => t.coefficient));
-  const inside = terms.map((t, i) =>
-    fromTerm({
-      coefficient: over(t.coefficient, number),
-      scalars: t.scalars.filter((s) => !shared.includes(s)),
-      body: remainders[i]![0] ?? identity(edge),
-    }),
-  );
+  if (rests.some((t) => t.scalars.some((s) => s.kind === "apply"))) return null;
+  const inside = rests.map((t, i) => fromTerm({ ...t, body: remainders[i]![0] ?? identity(edge) }));
   const bracket = sumOf(ordered(inside.flatMap((t) => (isApply(t, add) ? t.args : [t]))));
   const body = matmul(...before, bracket, ...after);
   return fromTerm({ coefficient: number, scalars: shared, body });
