@@ -19,6 +19,11 @@ const lexer = { has: (_type: string): boolean => true };
 statement ->
     names %colon space                          {% later(sentences.declaration) %}
   | names %element space                        {% later(sentences.declaration) %}
+  | names %colon space %each                    {% later(sentences.family) %}
+  | names %element space %each                  {% later(sentences.family) %}
+  | names %colon %label                         {% later(sentences.label) %}
+  | names %element %label                       {% later(sentences.label) %}
+  | %each                                       {% later(sentences.range) %}
   | names relation sum                          {% later(sentences.propertyOf) %}
   | names definiteness sum                      {% later(sentences.propertyOf) %}
   | equation                                    {% later(sentences.equation) %}

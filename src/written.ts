@@ -29,7 +29,8 @@ function texts(problem: Problem, e: Expr): Texts {
   for (const { op } of postorder([e], argsOf).filter((n) => n.kind === "apply"))
     if (op.notation.kind === "none") throw errors.noMatrixForm(op.notation.needs);
   for (const sizes of [false, true]) {
-    const ascii = toAscii(e, sizes);
+    const options = { sizes, letters: problem.indices };
+    const ascii = toAscii(e, options);
     let read: Expr;
     try {
       read = parseIn(problem, { role: "answer", text: ascii }, e.shape);
@@ -41,9 +42,9 @@ function texts(problem: Problem, e: Expr): Texts {
     }
     if (read !== e && normalKey(simplify(read)) !== normalKey(simplify(e))) {
       if (!sizes) continue;
-      throw new Error(`internal: the result ${ascii} is read back as ${toAscii(read, sizes)}`);
+      throw new Error(`internal: the result ${ascii} is read back as ${toAscii(read, options)}`);
     }
-    return { ascii, unicode: toUnicode(e, sizes), latex: toLatex(e, sizes) };
+    return { ascii, unicode: toUnicode(e, options), latex: toLatex(e, options) };
   }
   throw new Error("internal: unreachable");
 }

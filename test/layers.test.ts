@@ -55,6 +55,7 @@ test("a family of operations imports earlier ones only", () => {
     "reduce",
     "structure",
     "rowwise",
+    "indexing",
     "functions",
   ];
   const wrong = files

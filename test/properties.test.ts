@@ -86,7 +86,11 @@ describe("random expressions", () => {
     fc.assert(
       fc.property(scalars(4), ({ expr: e }) => {
         const shown = simplify(e);
-        for (const text of [toUnicode(shown, true), toAscii(shown, true), toLatex(shown, true)])
+        for (const text of [
+          toUnicode(shown, { sizes: true }),
+          toAscii(shown, { sizes: true }),
+          toLatex(shown, { sizes: true }),
+        ])
           expect(parseIn(problem, { role: "answer", text }, shown.shape), text).toBe(shown);
       }),
       settings,
@@ -96,7 +100,11 @@ describe("random expressions", () => {
   test("KaTeX accepts the LaTeX", { timeout: longest }, () => {
     fc.assert(
       fc.property(scalars(4), ({ expr: e }) => {
-        renderToString(toLatex(e, true), { strict: "error", throwOnError: true, output: "mathml" });
+        renderToString(toLatex(e, { sizes: true }), {
+          strict: "error",
+          throwOnError: true,
+          output: "mathml",
+        });
       }),
       { ...settings, numRuns: isLong ? 20_000 : 60 },
     );

@@ -139,5 +139,5 @@ export interface Sample {
 export const scalars = (depth: number): fc.Arbitrary<Sample> =>
   fc.infiniteStream(fc.nat(1_000_000)).map((stream) => {
     const expr = grow(one, one, depth, (below) => (stream.next().value as number) % below);
-    return { expr, [fc.toStringMethod]: () => toUnicode(expr, true) };
+    return { expr, [fc.toStringMethod]: () => toUnicode(expr, { sizes: true }) };
   });

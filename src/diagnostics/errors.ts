@@ -254,6 +254,54 @@ export const errors = {
     error("cycle", `${names[0]} is defined by itself: ${[...names, names[0]].join(" → ")}`, {
       span,
     }),
+  badBounds: (span: Span) =>
+    error("bad-bounds", "these bounds of a sum are not understood", {
+      span,
+      notes: ["counting starts at 1, and what is left out is one index"],
+      hint: "Σ_{i=1}^n, Σ_i, Σ_{i,j} or Σ_{j≠y}",
+    }),
+  badRange: (span: Span) =>
+    error("bad-range", "this range of an index is not understood", {
+      span,
+      hint: "x_i: d for i = 1..n, or  y: index 1..C",
+    }),
+  badIndex: (span: Span, text: string, hint?: string) =>
+    error("bad-index", `${quoted(text)} is no index: one or two letters or numbers, or “:”`, {
+      span,
+      hint,
+    }),
+  wrongIndices: (span: Span, what: string, count: number, hint?: string) =>
+    error(
+      "wrong-indices",
+      `${what} cannot be taken with ${count === 1 ? "one index" : `${count} indices`}`,
+      { span, hint },
+    ),
+  familyLetter: (span: Span, name: string, letter: string) =>
+    error("family-letter", `${name} is not indexed by ${letter}`, {
+      span,
+      hint: `x_${letter}: d for ${letter} = 1..n`,
+    }),
+  valueAsIndex: (span: Span, letter: string) =>
+    error("value-as-index", `${letter} is a value of the problem, and stands as an index`, {
+      span,
+      hint: `another letter, or declare  ${letter}: index 1..n`,
+    }),
+  indexTooLarge: (span: Span, index: string, size: string) =>
+    error("index-too-large", `the index ${index} is more than ${size}`, { span }),
+  indexTwice: (span: Span, letter: string) =>
+    error("index-twice", `${letter} counts in a sum around this one already`, {
+      span,
+      hint: "another letter for the inner sum",
+    }),
+  indexCountsNothing: (span: Span, letter: string) =>
+    error(
+      "index-counts-nothing",
+      `up to what ${letter} counts is not said, and nothing is indexed by it`,
+      {
+        span,
+        hint: `Σ_{${letter}=1}^n`,
+      },
+    ),
   twoObjectives: (span: Span, first: string) =>
     error("two-objectives", "a problem has one bare expression, and this is the second", {
       span,

@@ -1,10 +1,12 @@
 /** @file The reverse sweep: the cotangent of every node from the objective down. */
 
-import type { Expr, Sym } from "../expr/expr.ts";
-import { isApply, isScalar, unit } from "../expr/expr.ts";
+import { dependsOn, indexSum, opened } from "../expr/binding.ts";
+import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
+import { sameShape } from "../expr/dimension.ts";
+import { isApply, unit } from "../expr/expr.ts";
 import { children, dependents, postorder } from "../expr/walk.ts";
 import { errors } from "../diagnostics/errors.ts";
-import { add, transpose, zeroOf } from "../ops/arithmetic.ts";
+import { add, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
 
 /** What one use of a node contributes to its cotangent. */
 export interface Contribution {
@@ -20,6 +22,8 @@ export interface Sweep {
   readonly objective: Expr;
   readonly cotangents: ReadonlyMap<Expr, Expr>;
   readonly contributions: ReadonlyMap<Expr, readonly Contribution[]>;
+  /** What was done within a sum over an index, for one term of it. */
+  readonly terms: ReadonlyMap<IndexSum, Sweep>;
 }
 
 /** What is below a node: arguments, or a definition unless the name is a variable. */
@@ -32,41 +36,55 @@ export interface Tidier {
   readonly close: (sum: Expr) => void;
 }
 
+/** What a sweep may be told besides. */
+export interface SweepOptions {
+  /** The cotangent of the objective: 1 without it. */
+  readonly seed?: Expr;
+  /** Cotangents that are given, such as ∂L/∂z: what flows there is not asked. */
+  readonly given?: ReadonlyMap<Expr, Expr>;
+}
+
 /**
- * The cotangents of all nodes between `objective` (1×1) and `targets`. A target is a leaf: what it is
+ * The cotangents of all nodes between `objective` and `targets`. A target is a leaf: what it is
  * defined by is held fixed. `tidy` simplifies each cotangent before it flows on, and each definition
  * before it is entered. An operation without a pullback is an error.
  */
-export function sweep(objective: Expr, targets: readonly Expr[], tidy: Tidier): Sweep {
-  if (!isScalar(objective)) throw new Error("internal: a gradient of something that is no scalar");
+export function sweep(
+  objective: Expr,
+  targets: readonly Expr[],
+  tidy: Tidier,
+  { seed = unit, given = new Map() }: SweepOptions = {},
+): Sweep {
+  if (!sameShape(objective.shape, seed.shape))
+    throw new Error("internal: a seed of another shape than the objective");
   const wanted = new Set(targets);
-  const below: Below = (e) =>
-    wanted.has(e)
-      ? []
-      : e.kind === "sym" && e.definition
-        ? [tidy.simplify(e.definition)]
-        : children(e);
+  const inside = new Map<IndexSum, readonly Expr[]>();
+  const below: Below = (e) => {
+    if (wanted.has(e)) return [];
+    if (e.kind === "sym" && e.definition) return [tidy.simplify(e.definition)];
+    if (e.kind !== "indexSum") return children(e);
+    let found = inside.get(e);
+    if (!found) inside.set(e, (found = outsideOf(e, wanted)));
+    return found;
+  };
   const order = postorder([objective], below);
   const depends = dependents(order, wanted, below);
   const contributions = new Map<Expr, Contribution[]>();
   const cotangents = new Map<Expr, Expr>();
+  const terms = new Map<IndexSum, Sweep>();
   // What a name is defined by is called by that name in the rules: p ⊙ (…), not softmax(z) ⊙ (…).
   const called = new Map<Expr, Expr>();
-  if (depends.has(objective)) cotangents.set(objective, unit);
+  if (depends.has(objective)) cotangents.set(objective, seed);
   for (const node of order.toReversed()) {
     if (!depends.has(node)) continue;
     const uses = contributions.get(node);
-    if (uses) cotangents.set(node, tidy.simplify(total(uses)));
+    if (given.has(node)) cotangents.set(node, given.get(node)!);
+    else if (uses) cotangents.set(node, tidy.simplify(total(uses)));
     const cotangent = cotangents.get(node);
     if (cotangent === undefined || wanted.has(node)) continue;
     const args = below(node);
     if (node.kind === "sym" && args[0]) called.set(args[0], node);
-    for (const [argument, flow] of flows(
-      node,
-      called.get(node) ?? node,
-      cotangent,
-      args,
-    ).entries()) {
+    for (const [argument, flow] of flows(node, cotangent, args).entries()) {
       const arg = args[argument]!;
       if (!depends.has(arg) || flow === null) continue;
       if (node.kind === "apply" && node.op.closed)
@@ -76,35 +94,56 @@ export function sweep(objective: Expr, targets: readonly Expr[], tidy: Tidier): 
       list.push({ by: node, argument, flow });
     }
   }
-  return { objective, cotangents, contributions };
+  return { objective, cotangents, contributions, terms };
+
+  function flows(node: Expr, cotangent: Expr, args: readonly Expr[]): readonly (Expr | null)[] {
+    switch (node.kind) {
+      case "num":
+        return [];
+      case "sym":
+        return args.length > 0 ? [cotangent] : [];
+      case "apply": {
+        const found = node.op.pullback(cotangent, called.get(node) ?? node, ...node.args);
+        if (found.length !== args.length) throw errors.noRule(node.op.opName);
+        return found;
+      }
+      case "indexSum": {
+        // d Σᵢ fᵢ = Σᵢ dfᵢ: what a term sends to a part that all terms share is added up.
+        const { index, body } = opened(node);
+        const varied = args.filter((arg) => depends.has(arg));
+        const swept = sweep(body, varied, tidy, { seed: cotangent, given });
+        terms.set(node, swept);
+        return args.map((arg) => {
+          const flow = swept.cotangents.get(arg);
+          return flow === undefined ? null : indexSum(index, flow);
+        });
+      }
+      default:
+        return node satisfies never;
+    }
+  }
 }
+
+/** The largest parts of the terms of a sum that are the same in all, where they are not constant. */
+function outsideOf(e: IndexSum, wanted: ReadonlySet<Expr>): Expr[] {
+  const { index, body } = opened(e);
+  const isOutside = (part: Expr): boolean =>
+    wanted.has(part) || !(dependsOn(part, index) || isPicked(part));
+  const below: Below = (part) => (isOutside(part) ? [] : children(part));
+  return postorder([body], below).filter((part) => isOutside(part) && part.kind !== "num");
+}
+
+/** −p_y beside p_j is looked into, so that what flows to p comes in one term: e_j − e_y. */
+const isPicked = (part: Expr): boolean =>
+  part.kind === "apply" &&
+  (part.op.notation.kind === "entry" ||
+    ((part.op === add || part.op === scale) && part.args.some(isPicked)));
 
 /** The sums in what a rule gave, outside the cotangent that it was given. */
 function newSums(flow: Expr, cotangent: Expr): Expr[] {
   const below = (e: Expr): readonly Expr[] =>
     e === cotangent ? [] : e.kind === "apply" ? e.args : [];
   return postorder([flow], below).filter((e) => isApply(e, add) && e !== cotangent);
-}
-
-function flows(
-  node: Expr,
-  name: Expr,
-  cotangent: Expr,
-  args: readonly Expr[],
-): readonly (Expr | null)[] {
-  switch (node.kind) {
-    case "num":
-      return [];
-    case "sym":
-      return args.length > 0 ? [cotangent] : [];
-    case "apply": {
-      const found = node.op.pullback(cotangent, name, ...node.args);
-      if (found.length !== args.length) throw errors.noRule(node.op.opName);
-      return found;
-    }
-    default:
-      return node satisfies never;
-  }
 }
 
 /** The sum over the uses: direct ones in the order of the text, then those through a transpose. */

@@ -1,6 +1,6 @@
 /** @file Expressions: a closed union of a few kinds, immutable, shaped and interned. */
 
-import type { Shape } from "./dimension.ts";
+import type { Dimension, Shape } from "./dimension.ts";
 import { isScalarShape, one, scalarShape } from "./dimension.ts";
 import type { Op, OpFields } from "./op.ts";
 import type { Properties } from "./properties.ts";
@@ -16,6 +16,10 @@ interface Node {
   readonly properties: Properties;
   /** How many symbols the expression has as a tree. */
   readonly size: number;
+  /** The indices it depends on that no sum in it binds, by age. */
+  readonly free: readonly Sym[];
+  /** How deep sums over indices nest in it. */
+  readonly height: number;
 }
 
 /** An exact number, 1×1. */
@@ -24,11 +28,15 @@ export interface Num extends Node {
   readonly value: Rational;
 }
 
-/** A name: a variable or constant of the problem, or the size of a dimension. */
+/** A name: a variable or constant of the problem, the size of a dimension, or an index. */
 export interface Sym extends Node {
   readonly kind: "sym";
   readonly name: string;
-  readonly role: "value" | "dimension";
+  readonly role: "value" | "dimension" | "index";
+  /** Of an index: it counts from 1 to this. */
+  readonly range: Dimension | null;
+  /** Of a family of values: the shape of each; the name stands for them side by side, as `vec` has them. */
+  readonly member: Shape | null;
   /** What the problem defines the name to be. */
   readonly definition: Expr | null;
 }
@@ -40,19 +48,47 @@ export interface Apply extends Node {
   readonly args: readonly Expr[];
 }
 
-export type Expr = Num | Sym | Apply;
+/** Σ over an index of `body`; sums that differ by the name of their index alone are one object. */
+export interface IndexSum extends Node {
+  readonly kind: "indexSum";
+  /** Bound here, of a name that only sums bind. */
+  readonly index: Sym;
+  readonly body: Expr;
+}
+
+export type Expr = Num | Sym | Apply | IndexSum;
 
 let created = 0;
 
 // Leaves are held weakly. An application hangs on its youngest argument, so that it lives as long
 // as its arguments do and no longer: a long-running process keeps nothing of past problems.
-const leaves = new Map<string, WeakRef<Num | Sym | Apply>>();
+type Leaf = Num | Sym | Apply;
+const leaves = new Map<string, WeakRef<Leaf>>();
 const collected = new FinalizationRegistry<string>((key) => {
   if (!leaves.get(key)?.deref()) leaves.delete(key);
 });
-const uses = new WeakMap<Expr, Map<string, Apply>>();
+const uses = new WeakMap<Expr, Map<string, Apply | IndexSum>>();
 
-function leaf<T extends Num | Sym | Apply>(key: string, make: () => T): T {
+function usesOf(e: Expr): Map<string, Apply | IndexSum> {
+  let table = uses.get(e);
+  if (!table) uses.set(e, (table = new Map()));
+  return table;
+}
+
+const none: readonly Sym[] = [];
+
+/** The indices of several parts, each once. */
+function joined(parts: readonly Expr[]): readonly Sym[] {
+  let all = none;
+  for (const { free } of parts) {
+    if (all.length === 0) all = free;
+    else if (free.some((i) => !all.includes(i)))
+      all = [...new Set([...all, ...free])].sort((a, b) => a.id - b.id);
+  }
+  return all;
+}
+
+function leaf<T extends Leaf>(key: string, make: () => T): T {
   const found = leaves.get(key)?.deref();
   if (found) return found as T;
   const made = make();
@@ -77,6 +113,8 @@ export function num(value: Rational | number): Num {
       shape: scalarShape,
       properties: closed(sign | whole, true),
       size: 1,
+      free: none,
+      height: 0,
       value: exact,
     };
   });
@@ -88,19 +126,48 @@ export function sym(
   shape: Shape,
   properties: Properties = 0,
   definition: Expr | null = null,
+  member: Shape | null = null,
 ): Sym {
   const all = closed(properties | (definition?.properties ?? 0), isScalarShape(shape));
-  const key = `$${name}:${shape[0].key}×${shape[1].key}:${all}:${definition?.id ?? ""}`;
+  const of = member ? `${member[0].key}×${member[1].key}` : "";
+  const key = `$${name}:${shape[0].key}×${shape[1].key}:${all}:${definition?.id ?? ""}:${of}`;
   return leaf(key, () => ({
     kind: "sym",
     id: ++created,
     name,
     role: "value",
+    range: null,
+    member,
     shape,
     properties: all,
     size: 1,
+    free: definition?.free ?? none,
+    height: 0,
     definition,
   }));
+}
+
+/** The index `name`, which counts from 1 to `range`. */
+export function indexSymbol(name: string, range: Dimension): Sym {
+  return leaf(`%${name}:${range.key}`, () => {
+    const free: Sym[] = [];
+    const made: Sym = {
+      kind: "sym",
+      id: ++created,
+      name,
+      role: "index",
+      range,
+      member: null,
+      shape: scalarShape,
+      properties: closed(property.positive | property.integer, true),
+      size: 1,
+      free,
+      height: 0,
+      definition: null,
+    };
+    free.push(made);
+    return made;
+  });
 }
 
 /** The size of a dimension as a scalar: a number, or one symbol for each name. */
@@ -110,9 +177,13 @@ export function dimensionSymbol(name: string): Sym {
     id: ++created,
     name,
     role: "dimension",
+    range: null,
+    member: null,
     shape: scalarShape,
     properties: closed(property.positive | property.integer, true),
     size: 1,
+    free: none,
+    height: 0,
     definition: null,
   }));
 }
@@ -126,9 +197,8 @@ export function apply(op: Op | OpFields, args: readonly Expr[]): Apply {
     if (youngest === null || arg.id > youngest.id) youngest = arg;
   }
   if (youngest === null) throw new Error(`internal: ${op.opName} without arguments has no size`);
-  let table = uses.get(youngest);
-  if (!table) uses.set(youngest, (table = new Map()));
-  const found = table.get(key);
+  const table = usesOf(youngest);
+  const found = table.get(key) as Apply | undefined;
   if (found) return found;
   const shape = op.shape(args);
   if (!shape) {
@@ -136,9 +206,60 @@ export function apply(op: Op | OpFields, args: readonly Expr[]): Apply {
     throw new Error(`internal: ${op.opName} (${op.signature}) does not take ${shapes}`);
   }
   let size = 1;
-  for (const arg of args) size += arg.size;
+  let height = 0;
+  for (const arg of args) {
+    size += arg.size;
+    if (arg.height > height) height = arg.height;
+  }
   const properties = closed(op.properties?.(args, shape) ?? 0, isScalarShape(shape));
-  const made: Apply = { kind: "apply", id: ++created, op, args, shape, properties, size };
+  const free = joined(args);
+  const made: Apply = {
+    kind: "apply",
+    id: ++created,
+    op,
+    args,
+    shape,
+    properties,
+    size,
+    free,
+    height,
+  };
+  table.set(key, made);
+  return made;
+}
+
+/** Every term of a sum being so makes the sum so. */
+const additive =
+  property.symmetric |
+  property.skew |
+  property.psd |
+  property.posdef |
+  property.diagonal |
+  property.nonnegative |
+  property.positive |
+  property.integer;
+
+/** The index that a sum binds whose body nests `height` sums: of one name for all such sums. */
+export const boundIndex = (height: number, range: Dimension): Sym =>
+  indexSymbol(`#${height + 1}`, range);
+
+/** The sum over an index that `boundIndex` gave; `binding.ts` takes any. */
+export function boundSum(index: Sym, body: Expr): IndexSum {
+  const table = usesOf(index.id > body.id ? index : body);
+  const key = `Σ ${index.id} ${body.id}`;
+  const found = table.get(key) as IndexSum | undefined;
+  if (found) return found;
+  const made: IndexSum = {
+    kind: "indexSum",
+    id: ++created,
+    index,
+    body,
+    shape: body.shape,
+    properties: closed(body.properties & additive, isScalarShape(body.shape)),
+    size: body.size + 1,
+    free: body.free.includes(index) ? body.free.filter((i) => i !== index) : body.free,
+    height: body.height + 1,
+  };
   table.set(key, made);
   return made;
 }
@@ -153,6 +274,8 @@ export function constant(op: OpFields, shape: Shape): Apply {
     shape,
     properties: closed(op.properties?.([], shape) ?? 0, isScalarShape(shape)),
     size: 1,
+    free: none,
+    height: 0,
   }));
 }
 

@@ -15,8 +15,14 @@ export type Notation =
     }
   /** No form that people write: a result that holds it is refused, and told what it needs. */
   | { readonly kind: "none"; readonly needs: string }
+  /** What is indexed, then its indices: `A_{ij}`, `A_{i,:}`, `x_i` of a family. */
+  | { readonly kind: "entry"; readonly blank?: "row" | "column" }
   | { readonly kind: "sum" | "product" | "power" | "transpose" | "inverse" }
-  | { readonly kind: "infix"; readonly level: "hadamard" | "kronecker"; readonly symbol: Spelled }
+  | {
+      readonly kind: "infix";
+      readonly level: "hadamard" | "kronecker" | "comparison";
+      readonly symbol: Spelled;
+    }
   | {
       readonly kind: "bars";
       readonly open: Spelled;

@@ -1,6 +1,7 @@
 /** @file Walks over the DAG, iterative so that depth costs no stack. */
 
 import type { Expr } from "./expr.ts";
+import { indexSum, opened } from "./binding.ts";
 import { apply, sym } from "./expr.ts";
 
 /** The nodes directly below: arguments, or what a name is defined to be. */
@@ -11,14 +12,31 @@ export function children(e: Expr): readonly Expr[] {
     case "sym":
       return e.definition ? [e.definition] : [];
     case "apply":
-      return e.args;
+    case "indexSum":
+      return argsOf(e);
     default:
       return e satisfies never;
   }
 }
 
-/** The arguments alone: a name stays closed. */
-export const argsOf = (e: Expr): readonly Expr[] => (e.kind === "apply" ? e.args : []);
+const bodies = new WeakMap<Expr, readonly Expr[]>();
+
+/** The arguments alone, of a sum its body: a name stays closed. */
+export function argsOf(e: Expr): readonly Expr[] {
+  if (e.kind === "apply") return e.args;
+  if (e.kind !== "indexSum") return [];
+  let found = bodies.get(e);
+  if (!found) bodies.set(e, (found = [e.body]));
+  return found;
+}
+
+/** The same operation, or the same sum, of other arguments; `e` itself where they are its own. */
+export function withArgs(e: Expr, args: readonly Expr[]): Expr {
+  if (argsOf(e).every((arg, i) => arg === args[i])) return e;
+  if (e.kind === "apply") return apply(e.op, args);
+  if (e.kind === "indexSum") return indexSum(e.index, args[0]!);
+  throw new Error("internal: a leaf has no arguments");
+}
 
 /** Every node reachable from `roots`, each once, arguments before what uses them. */
 export function postorder(
@@ -61,11 +79,16 @@ export function dependents(
 
 /**
  * Replaces nodes, inside definitions too: a name keeps its name. What was once visited is known, so that
- * many expressions over shared parts cost one walk.
+ * many expressions over shared parts cost one walk. What a sum binds stays bound.
  */
 export function substitution(replacements: Iterable<readonly [Expr, Expr]>): (e: Expr) => Expr {
   const done = new Map<Expr, Expr>();
-  for (const [from, to] of replacements) if (from !== to) done.set(from, to);
+  const incoming = new Set<Expr>();
+  for (const [from, to] of replacements)
+    if (from !== to) {
+      done.set(from, to);
+      for (const index of to.free) incoming.add(index);
+    }
   if (done.size === 0) return (e) => e;
   const below = (n: Expr): readonly Expr[] => (done.has(n) ? [] : children(n));
   return (e) => {
@@ -76,7 +99,12 @@ export function substitution(replacements: Iterable<readonly [Expr, Expr]>): (e:
   function rebuilt(node: Expr): Expr {
     const parts = children(node).map((child) => done.get(child)!);
     if (node.kind === "num" || children(node).every((child, i) => child === parts[i])) return node;
-    if (node.kind === "apply") return apply(node.op, parts);
-    return sym(node.name, node.shape, node.properties, parts[0]);
+    if (node.kind === "sym")
+      return sym(node.name, node.shape, node.properties, parts[0], node.member);
+    if (node.kind === "indexSum" && incoming.has(node.index)) {
+      const { index, body } = opened(node);
+      return indexSum(index, substitution(replacements)(body));
+    }
+    return withArgs(node, parts);
   }
 }

@@ -1,7 +1,7 @@
 /** @file Values of expressions in an arithmetic, every shared part once. */
 
 import type { Dimension } from "../expr/dimension.ts";
-import type { Apply, Expr, Sym } from "../expr/expr.ts";
+import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
 import type { Arithmetic, Value } from "../expr/op.ts";
 import { toNumber } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
@@ -16,6 +16,12 @@ export interface Point {
 /** A point where some operation is not defined, or has no derivative. */
 export class OutOfDomain extends Error {}
 
+/** The values of the nodes that depend on an index of a sum, for the term that is being added. */
+interface Scope {
+  readonly index: Sym;
+  readonly values: Map<Expr, Value>;
+}
+
 /**
  * The values of `roots`. With `guarded`, a point outside the domain of an operation throws OutOfDomain,
  * and so does a kink in a node that `guarded` holds.
@@ -27,13 +33,50 @@ export function evaluate(
   guarded: Pick<ReadonlySet<Expr>, "has"> | null = null,
 ): Value[] {
   const values = new Map<Expr, Value>();
+  const scopes: Scope[] = [];
+  /** What depends on an index of a sum has a value for each term. */
+  const home = (e: Expr): Map<Expr, Value> =>
+    scopes.length === 0 || e.free.length === 0
+      ? values
+      : (scopes.findLast(({ index }) => e.free.includes(index))?.values ?? values);
   const below = (e: Expr): readonly Expr[] => {
-    if (e.kind === "num") return [];
-    if (e.kind === "sym") return e.definition && !point.values.has(e) ? [e.definition] : [];
-    return [...e.args, ...(needsExpansion(e) ? [expansionOf(e)] : [])];
+    if (home(e).has(e)) return [];
+    switch (e.kind) {
+      case "num":
+      case "indexSum":
+        return [];
+      case "sym":
+        return e.definition && !point.values.has(e) ? [e.definition] : [];
+      case "apply":
+        return needsExpansion(e) ? [...e.args, expansionOf(e)] : e.args;
+      default:
+        return e satisfies never;
+    }
   };
-  for (const node of postorder(roots, below)) values.set(node, valueOf(node));
-  return roots.map((root) => values.get(root));
+  const known = (e: Expr): Value => home(e).get(e);
+  const compute = (parts: readonly Expr[]): void => {
+    for (const node of postorder(parts, below)) {
+      const at = home(node);
+      if (!at.has(node)) at.set(node, valueOf(node));
+    }
+  };
+  compute(roots);
+  return roots.map(known);
+
+  function summed({ index, body }: IndexSum): Value {
+    const scope: Scope = { index, values: new Map() };
+    scopes.push(scope);
+    let sum: Value;
+    for (let i = 1; i <= point.size(index.range!); i++) {
+      scope.values.clear();
+      scope.values.set(index, m.number(i));
+      compute([body]);
+      const term = known(body);
+      sum = i === 1 ? term : m.add(sum, term);
+    }
+    scopes.pop();
+    return sum;
+  }
 
   function valueOf(e: Expr): Value {
     switch (e.kind) {
@@ -44,7 +87,7 @@ export function evaluate(
           return m.number(point.size({ coefficient: 1, names: [e.name], key: e.name }));
         if (point.values.has(e)) return point.values.get(e);
         if (e.definition) {
-          const value = values.get(e.definition);
+          const value = known(e.definition);
           // What is declared of a defined name must hold of its value.
           const claimed = e.properties & ~e.definition.properties;
           const wrong = guarded && claimed ? refuted(m, value, claimed) : null;
@@ -55,6 +98,8 @@ export function evaluate(
       }
       case "apply":
         return application(e);
+      case "indexSum":
+        return summed(e);
       default:
         return e satisfies never;
     }
@@ -63,13 +108,13 @@ export function evaluate(
   function application(e: Apply): Value {
     if (e.args.length === 0)
       return e.op.constant!(m, point.size(e.shape[0]), point.size(e.shape[1]));
-    const args = e.args.map((arg) => values.get(arg));
+    const args = e.args.map(known);
     if (guarded) {
       if (e.op.domain && !e.op.domain.holds(m, ...args)) throw new OutOfDomain(e.op.domain.text);
       if (e.op.smooth && guarded.has(e) && !e.op.smooth.holds(m, ...args))
         throw new OutOfDomain(e.op.smooth.text);
     }
-    return e.op.value ? e.op.value(m, ...args) : values.get(expansionOf(e));
+    return e.op.value ? e.op.value(m, ...args) : known(expansionOf(e));
   }
 }
 

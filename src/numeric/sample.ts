@@ -48,11 +48,12 @@ function pooled(count: number, free: readonly number[], round: number): number[]
   return Array.from({ length: count }, (_, i) => free[Math.floor(i / base ** (round % 3)) % base]!);
 }
 
-/** Sizes that are pairwise different, from 2 up; `round` gives another assignment. */
+/** Sizes that are pairwise different, from 2 and `least` up; `round` gives another assignment. */
 export function drawSizes(
   dimensions: readonly Dimension[],
   round: number,
   shrinks: boolean,
+  least = 2,
 ): Sizes {
   const names = [...new Set(dimensions.flatMap((d) => d.names))];
   const numbers = [
@@ -64,7 +65,8 @@ export function drawSizes(
   // Later rounds take every order of a few sizes, from the reverse on, so that each dimension is
   // sometimes the smaller one; then they reach for larger sizes in a shuffled order.
   const free: number[] = [];
-  for (let n = 2; free.length < count + Math.min(round, 3); n++) if (!taken.has(n)) free.push(n);
+  for (let n = Math.max(2, least); free.length < count + Math.min(round, 3); n++)
+    if (!taken.has(n)) free.push(n);
   const turned =
     count > mostDistinct
       ? pooled(count, free, round)

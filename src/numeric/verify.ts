@@ -1,9 +1,11 @@
 /** @file The independent check: the derivative against directional derivatives of the input. */
 
+import { dimension } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { structureOf } from "../expr/properties.ts";
+import { toNumber } from "../expr/rational.ts";
 import { dependents, postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
 import { evaluate, OutOfDomain } from "./evaluate.ts";
@@ -91,10 +93,14 @@ function check(
     (e): e is Sym =>
       e.kind === "sym" && e.role === "value" && e.definition === null && !copies.has(e),
   );
+  const labels = [
+    ...new Set([objective, original, ...claims.map((c) => c.gradient)].flatMap((e) => e.free)),
+  ];
   const moving = dependents(postorder([objective]), variables);
   const dimensions = [
     ...new Set(nodes.flatMap((e) => [...e.shape]).concat(nodes.flatMap(dimensionOf))),
   ];
+  const least = largestIndex(nodes);
   const analytic = !nodes.some((e) => e.kind === "apply" && e.op.inexactComplex);
   const allowed = analytic ? tolerance : looseTolerance;
   const random = new Random(seed);
@@ -107,7 +113,7 @@ function check(
   for (const { assignments, attempts } of patience) {
     const tried = new Set<string>();
     for (let round = 0; round < assignments && succeeded < rounds; round++) {
-      const sizes = drawSizes(dimensions, round, shrinks);
+      const sizes = drawSizes(dimensions, round, shrinks, least);
       const key = dimensions.map((d) => sizes.size(d)).join();
       if (tried.has(key) && dimensions.some((d) => d.names.length > 0)) continue;
       tried.add(key);
@@ -122,6 +128,8 @@ function check(
         const values = new Map<Sym, Value>(
           leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]),
         );
+        for (const label of labels)
+          values.set(label, realArithmetic.number(random.whole(1, sizes.size(label.range!))));
         const setting = {
           original,
           moving,
@@ -171,10 +179,20 @@ function check(
   }
 }
 
-const dimensionOf = (e: Expr): Dimension[] =>
-  e.kind === "sym" && e.role === "dimension"
-    ? [{ coefficient: 1, names: [e.name], key: e.name }]
-    : [];
+/** The dimensions that an expression speaks of besides its shape. */
+function dimensionOf(e: Expr): Dimension[] {
+  if (e.kind !== "sym") return [];
+  if (e.role === "index") return [e.range!];
+  return e.role === "dimension" ? [dimension(e.name)] : [];
+}
+
+/** The largest number that stands as an index. */
+function largestIndex(nodes: readonly Expr[]): number {
+  const indices = nodes.flatMap((e) =>
+    e.kind === "apply" && e.op.notation.kind === "entry" ? e.args.slice(1) : [],
+  );
+  return Math.max(1, ...indices.map((i) => (i.kind === "num" ? toNumber(i.value) : 1)));
+}
 
 const describeSizes = (dimensions: readonly Dimension[], sizes: Sizes): string =>
   dimensions

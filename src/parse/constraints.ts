@@ -1,5 +1,6 @@
 /** @file What the operators of the language demand of shapes. */
 
+import { one } from "../expr/dimension.ts";
 import type { Term } from "./unify.ts";
 import type { Constraint, Reason, ShapeTerm, Solver } from "./unify.ts";
 import { classOf, extentOf, find, Mismatch, scalarTerm, unifyProduct } from "./unify.ts";
@@ -128,6 +129,23 @@ export const spread = (
       if (classOf(out) !== "scalar") return false;
       for (const part of parts) solver.unifyShapes(part, scalarTerm, why);
     } else if (large.length === 0) solver.unifyShapes(out, scalarTerm, why);
+    return true;
+  });
+
+/** A column or a row, which one index counts; `range` is null where the index is a number. */
+export const indexed = (of: ShapeTerm, range: Term | null, why: Reason, clash: Clash): Constraint =>
+  constraint(range === null ? [of] : [of, [range, one]], clash, (solver) => {
+    const [rows, columns] = [extentOf(of[0]), extentOf(of[1])];
+    if (rows === "many" && columns === "many") throw new Mismatch();
+    if (rows === "one" && columns === "one") throw new Mismatch();
+    const axis = rows === "many" ? 0 : columns === "many" ? 1 : null;
+    if (axis === null) {
+      if (rows === "one") solver.markMany(of[1], why);
+      else if (columns === "one") solver.markMany(of[0], why);
+      else return false;
+    } else solver.unify(of[1 - axis]!, one, why);
+    const counted = axis ?? (rows === "one" ? 1 : 0);
+    if (range !== null) solver.unify(of[counted], range, why);
     return true;
   });
 

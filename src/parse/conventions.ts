@@ -141,9 +141,7 @@ export class Conventions {
     const rank = { matrix: 0, vector: 1, scalar: 2 } as const;
     const free = [...this.symbols.values()]
       .filter((s) => !s.body)
-      .toSorted(
-        (a, b) => rank[this.likely(a.name)] - rank[this.likely(b.name)] || late(a) - late(b),
-      );
+      .toSorted((a, b) => rank[this.likely(a)] - rank[this.likely(b)] || late(a) - late(b));
     for (let allowed = 0; allowed <= Math.min(free.length, 8); allowed++) {
       const mark = this.solver.mark();
       try {
@@ -180,11 +178,11 @@ export class Conventions {
     if (symbol === undefined) return this.clashOf(() => this.complete(state.hasShrunk));
     const rest = free.slice(at + 1);
     const mark = this.solver.mark();
-    const clash = this.clashOf(() => this.assume(symbol, this.likely(symbol.name)));
+    const clash = this.clashOf(() => this.assume(symbol, this.likely(symbol)));
     if (clash) this.back(mark);
     if (clash && !waited.has(symbol) && rest.some((s) => !isSettled(s.shape)))
       return { ...state, free: [...rest, symbol], waited: new Set(waited).add(symbol) };
-    const others = allowed > 0 ? [...this.alternatives(symbol.name)] : [];
+    const others = allowed > 0 ? [...this.alternatives(symbol)] : [];
     decided.push({ symbol, before: state, rest, mark, others, error: clash });
     return clash ?? { ...state, free: rest };
   }
@@ -208,7 +206,7 @@ export class Conventions {
           continue;
         }
         const { allowed, hasShrunk } = last.before;
-        const shrinks = this.likely(last.symbol.name) !== "scalar" && kind === "scalar";
+        const shrinks = this.likely(last.symbol) !== "scalar" && kind === "scalar";
         return {
           free: last.rest,
           waited: last.before.waited,
@@ -235,7 +233,7 @@ export class Conventions {
   /** A small letter that would have to be a matrix is declared, or it is a mistake. */
   private refuseUnlikely(hasShrunk: boolean): void {
     for (const symbol of this.symbols.values()) {
-      if (symbol.body || symbol.sized || symbol.properties) continue;
+      if (symbol.body || symbol.sized || symbol.properties || symbol.hasRows) continue;
       if (conventionOf(symbol.name) === "matrix") {
         // Once a vector or matrix had to become a scalar, a capital that is a scalar as well is no reading.
         if (
@@ -275,13 +273,19 @@ export class Conventions {
   }
 
   /** What a name is where nothing else is known of it. */
-  private likely(name: string): Kind {
-    const kind = conventionOf(name);
-    return kind === "scalar" && this.inference.likelyVectors.has(name) ? "vector" : kind;
+  private likely({ name, count, hasRows }: SymbolEntry): Kind {
+    const kind = hasRows ? "matrix" : conventionOf(name);
+    // Of many, each x_i is a number where nothing says that it is a vector.
+    const isNumber = kind === "scalar" || (kind === "vector" && count !== null);
+    if (!isNumber) return kind;
+    return this.inference.likelyVectors.has(name) ? "vector" : "scalar";
   }
 
   /** What a name may be where its convention cannot hold; most capital letters stay matrices. */
-  private alternatives(name: string): readonly Kind[] {
+  private alternatives(symbol: SymbolEntry): readonly Kind[] {
+    const { name, count } = symbol;
+    if (count !== null && conventionOf(name) === "vector")
+      return this.likely(symbol) === "vector" ? ["scalar"] : ["vector"];
     switch (conventionOf(name)) {
       case "matrix":
         return mayCount(name) ? ["scalar"] : [];
@@ -292,7 +296,7 @@ export class Conventions {
           ? []
           : ["scalar"];
       case "scalar":
-        return this.likely(name) === "vector" ? ["scalar", "matrix"] : ["vector", "matrix"];
+        return this.likely(symbol) === "vector" ? ["scalar", "matrix"] : ["vector", "matrix"];
     }
   }
 
@@ -305,7 +309,11 @@ export class Conventions {
   private assume(symbol: SymbolEntry, kind: Kind): void {
     const reason = kind === "vector" ? this.inference.likelyVectors.get(symbol.name) : undefined;
     const why: Reason =
-      kind === conventionOf(symbol.name) ? `convention ${kind}` : (reason ?? "nothing else fits");
+      symbol.count !== null && kind === "scalar"
+        ? "nothing says that each is a vector"
+        : kind === conventionOf(symbol.name)
+          ? `convention ${kind}`
+          : (reason ?? "nothing else fits");
     try {
       if (kind === "matrix") {
         this.solver.markMany(symbol.shape[0], why);
@@ -340,9 +348,9 @@ export class Conventions {
   }
 
   /** Gives names to the dimensions that stayed unknown. */
-  nameDimensions(dimensions: Set<string>): string[] {
+  nameDimensions(dimensions: Set<string>, letters: readonly string[]): string[] {
     const invented: string[] = [];
-    const taken = new Set([...dimensions, ...this.symbols.keys()]);
+    const taken = new Set([...dimensions, ...this.symbols.keys(), ...letters]);
     const pool = ["n", "m", "p", "q", "k", "r", "s", "d", "l", "h", "t", "u", "v", "w"];
     const fresh = (preferred: string): Dimension => {
       const letters = [preferred, ...pool];
@@ -353,11 +361,11 @@ export class Conventions {
       invented.push(name);
       return dimension(name);
     };
-    const settle = (shape: ShapeTerm): void => {
+    const settle = (shape: ShapeTerm, first?: string): void => {
       const [rows, columns] = [find(shape[0]), find(shape[1])];
       const distinct = isUnknown(rows) && isUnknown(columns) && rows !== columns;
       for (const [term, preferred] of [
-        [rows, distinct ? "m" : "n"],
+        [rows, first ?? (distinct ? "m" : "n")],
         [columns, "n"],
       ] as const) {
         if (extentOf(term) === "one" || !isUnknown(find(term))) continue;
@@ -367,7 +375,14 @@ export class Conventions {
     };
     // Factors before products, whose dimensions follow from theirs.
     for (const shape of this.inference.kroneckerFactors) settle(shape);
+    // Of vectors x_1 … x_n each is d×1.
+    for (const { count, shape } of this.symbols.values()) {
+      if (count === null) continue;
+      settle([count, one]);
+      settle(shape, "d");
+    }
     for (const symbol of this.symbols.values()) settle(symbol.shape);
+    for (const range of this.inference.ranges) settle([range, one]);
     this.inference.refuseUnsized();
     return invented;
   }

@@ -50,6 +50,24 @@ export function namesIn(surface: Surface): ReadonlySet<string> {
   return found;
 }
 
+/** The names that a surface is made of: of x_i the x as well. */
+export function partNamesIn(surface: Surface): ReadonlySet<string> {
+  const names = namesIn(surface);
+  const bases = [...names].flatMap((name) => {
+    const { base, subscript } = splitName(name);
+    return subscript === null ? [] : [base];
+  });
+  return bases.length > 0 ? new Set([...names, ...bases]) : names;
+}
+
+/** The letters that a Σ in a surface binds. */
+export function boundIn(surface: Surface): Set<string> {
+  const found = new Set<string>();
+  for (const e of partsOf(surface))
+    if (e.kind === "indexed-sum") for (const letter of e.bounds.letters) found.add(letter);
+  return found;
+}
+
 /** Names such as x_k that stand beside x in one sum: a vector and an entry of it cannot be added. */
 export function siblingsIn(surface: Surface): Set<string> {
   const found = new Set<string>();
@@ -72,11 +90,13 @@ export function sizesIn(surface: Surface): Set<string> {
   const found = new Set<string>();
   for (const e of partsOf(surface)) {
     const text =
-      e.kind === "ones" || e.kind === "zero"
-        ? e.size
-        : e.kind === "name" && e.name.startsWith("I_")
-          ? e.name.slice(2)
-          : undefined;
+      e.kind === "indexed-sum"
+        ? (e.bounds.upper ?? undefined)
+        : e.kind === "ones" || e.kind === "zero"
+          ? e.size
+          : e.kind === "name" && e.name.startsWith("I_")
+            ? e.name.slice(2)
+            : undefined;
     for (const size of text?.split(/×|\\times|x/u) ?? []) if (isSize(size)) found.add(size);
   }
   return found;
@@ -89,7 +109,7 @@ export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>): void {
     const path: { symbol: SymbolEntry; rest: string[] }[] = [];
     const enter = (symbol: SymbolEntry): void => {
       state.set(symbol.name, "open");
-      path.push({ symbol, rest: [...namesIn(symbol.body!)] });
+      path.push({ symbol, rest: [...partNamesIn(symbol.body!)] });
     };
     enter(start);
     while (path.length > 0) {
@@ -118,7 +138,7 @@ export function inBuildOrder(symbols: ReadonlyMap<string, SymbolEntry>): SymbolE
   const seen = new Set<SymbolEntry>();
   const stack: { symbol: SymbolEntry; rest: SymbolEntry[] }[] = [];
   const below = (symbol: SymbolEntry): SymbolEntry[] =>
-    symbol.body ? [...namesIn(symbol.body)].flatMap((name) => symbols.get(name) ?? []) : [];
+    symbol.body ? [...partNamesIn(symbol.body)].flatMap((name) => symbols.get(name) ?? []) : [];
   for (const symbol of symbols.values()) {
     if (seen.has(symbol)) continue;
     seen.add(symbol);

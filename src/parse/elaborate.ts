@@ -4,24 +4,28 @@ import { errors } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { dimension, multiplied, one } from "../expr/dimension.ts";
+import { dimension, isScalarShape, multiplied, one } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { familyShape } from "../ops/indexing.ts";
 import { closed, property } from "../expr/properties.ts";
 import { isInteger } from "../expr/rational.ts";
-import type { PropertyName } from "../expr/properties.ts";
+import type { Properties, PropertyName } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
 import {
+  boundIn,
   inBuildOrder,
   mirrorOf,
   namesIn,
+  partNamesIn,
   refuseCycles,
   siblingsIn,
   sizesIn,
 } from "./definitions.ts";
 import { Inference } from "./infer.ts";
+import { Labels } from "./labels.ts";
 import type { Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
 import { splitName } from "./names.ts";
@@ -31,8 +35,8 @@ import type { DimensionText, Introduced, Space, Statement, Surface } from "./sur
 import { refuseTwoMeanings, tellReadings, tellSignedLine } from "./readings.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
-import { solved } from "./unify.ts";
-import type { Solver } from "./unify.ts";
+import { find, isUnknown, solved } from "./unify.ts";
+import type { Solver, Term } from "./unify.ts";
 
 /** Turns statements into a problem, or one expression into the DAG of a known problem. */
 export class Elaborator {
@@ -60,8 +64,22 @@ export class Elaborator {
       isKnown: (name) => this.symbols.has(name) || this.known?.symbols.has(name) === true,
       isBase: (name) => this.bases.has(name),
       isSibling: (name) => this.siblings.has(name),
+      isPart: (name) =>
+        this.indexedNames.has(name) || this.known?.symbols.get(name)?.member != null,
+      indexed: (name, span, count) => this.indexed(name, span, count),
+      rangeOf: (letter) => this.letterRanges.get(letter) ?? null,
+      isLabel: (letter) => this.labels.isDeclared(letter),
+      label: (letter, span) => this.labels.index(letter, span),
     });
     this.solver = this.inference.solver;
+    this.labels = new Labels(
+      {
+        isDimension: (name) => this.dimensions.has(name),
+        isValue: (name) => this.symbols.has(name) || this.bases.has(name),
+        unknown: () => this.solver.unknown(),
+      },
+      known?.labels ?? null,
+    );
     this.conventions = new Conventions(this.inference, this.symbols);
   }
 
@@ -69,6 +87,13 @@ export class Elaborator {
   private readonly bases = new Set<string>();
   /** Names with a subscript that stand beside their base in a sum. */
   private readonly siblings = new Set<string>();
+  /** Names that were met with indices. */
+  private readonly indexedNames = new Set<string>();
+  /** The letters that a Σ binds somewhere. */
+  private readonly boundLetters = new Set<string>();
+  /** What `i = 1, …, n` says of a letter. */
+  private readonly letterRanges = new Map<string, Dimension>();
+  private readonly labels: Labels;
 
   expression(body: Surface, shape?: Shape): Expr {
     const typed = this.inference.visit(body);
@@ -91,8 +116,15 @@ export class Elaborator {
   problem(statements: readonly Statement[], mustBeScalar = false): Problem {
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
+    for (const statement of statements) this.collectBases(statement);
+    for (const statement of statements) {
+      if (statement.kind !== "range") continue;
+      this.boundLetters.add(statement.letter);
+      this.introduce(statement);
+    }
     // What is a dimension must be known before numbers are given to it.
     for (const statement of statements) if (statement.kind !== "number") this.introduce(statement);
+    for (const statement of statements) this.collectSizes(statement);
     for (const statement of statements) if (statement.kind === "number") this.introduce(statement);
     for (const [i, statement] of statements.entries()) {
       if (statement.kind !== "objective") continue;
@@ -102,17 +134,15 @@ export class Elaborator {
       objective = { surface: statement.body, name: null };
       by = statement.by;
     }
-    for (const statement of statements) {
-      this.collectBases(statement);
-    }
-    if (!objective) {
-      objective = this.lastDefinition(statements);
-    }
+    objective ??= this.lastDefinition(statements);
     const target = this.visitAll(objective);
     for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
     refuseTwoMeanings(this.inference, this.symbols);
     this.conventions.solve(target, mustBeScalar);
-    const invented = this.conventions.nameDimensions(this.dimensions);
+    const invented = this.conventions.nameDimensions(this.dimensions, [
+      ...this.inference.letters.map(({ letter }) => letter),
+      ...this.labels.letters(),
+    ]);
     return this.finish(target, objective, by, invented);
   }
 
@@ -121,7 +151,7 @@ export class Elaborator {
     const definitions = statements.filter(
       (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
     ) as (Statement & { kind: "definition" })[];
-    const used = new Set(definitions.flatMap((s) => [...namesIn(s.bodies[0]!)]));
+    const used = new Set(definitions.flatMap((s) => [...partNamesIn(s.bodies[0]!)]));
     const last = definitions.at(-1);
     if (!last) throw errors.emptyProblem();
     const root = definitions.findLast((s) => !used.has(s.name.name)) ?? last;
@@ -146,11 +176,22 @@ export class Elaborator {
       throw errors.badSubscript(span);
   }
 
+  /** The name of which so many indices pick a part; without a place of its own it is one of many. */
+  private indexed(name: string, span: Span, count: number): SymbolEntry {
+    const isNew = !this.symbols.has(name) && !this.known && !this.bases.has(name);
+    const found = this.symbol(name, span);
+    this.indexedNames.add(name);
+    if (isNew && count === 1) found.count = this.solver.unknown();
+    if (count === 2) found.hasRows = true;
+    return found;
+  }
+
   private addKnown({ symbols }: Problem, name: string, span: Span): SymbolEntry {
     const expr = symbols.get(name);
     if (!expr) throw errors.unknownVariable(span, name, suggest(name, symbols.keys()));
     const made: SymbolEntry = {
-      ...newEntry(name, span, expr.shape, "declared"),
+      ...newEntry(name, span, expr.member ?? expr.shape, "declared"),
+      count: expr.member ? expr.shape[1] : null,
       sized: true,
       properties: expr.properties,
       expr,
@@ -175,6 +216,15 @@ export class Elaborator {
         return;
       case "definition":
         return this.define(statement);
+      case "family":
+        return this.declareFamily(statement);
+      case "label":
+        for (const { name, span } of statement.names)
+          this.labels.declare(name, this.dimension(statement.range), span);
+        return;
+      case "range":
+        this.letterRanges.set(statement.letter, this.dimension(statement.count));
+        return;
       case "number":
         return this.give(statement);
       case "objective":
@@ -184,8 +234,39 @@ export class Elaborator {
     }
   }
 
-  private declare(name: string, span: Span, space: Space): void {
+  /** `x_i: d for i = 1..n`. */
+  private declareFamily(statement: Statement & { kind: "family" }): void {
+    const count = this.dimension(statement.count);
+    for (const { name, span } of statement.names) {
+      const { base, subscript } = splitName(name);
+      if (subscript !== statement.letter) throw errors.familyLetter(span, name, statement.letter);
+      this.declareMembers(base, span, statement.space, count);
+    }
+  }
+
+  private declareMembers(name: string, span: Span, space: Space, count: Term): void {
     const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
+    symbol.count ??= this.solver.unknown();
+    this.indexedNames.add(name);
+    this.solver.unify(symbol.count, count, "it is declared so");
+    this.declareShape(symbol, span, space);
+  }
+
+  private declare(name: string, span: Span, space: Space): void {
+    const { base, subscript } = splitName(name);
+    // x_i ∈ ℝ^d beside a Σ over i: one of many.
+    if (subscript !== null && this.boundLetters.has(subscript))
+      return this.declareMembers(
+        base,
+        span,
+        space,
+        this.letterRanges.get(subscript) ?? this.solver.unknown(),
+      );
+    this.declareShape(this.symbols.get(name) ?? this.add(name, span, "declared"), span, space);
+  }
+
+  private declareShape(symbol: SymbolEntry, span: Span, space: Space): void {
+    const { name } = symbol;
     for (const { name: trait } of space.properties)
       symbol.properties |= property[trait as PropertyName];
     const both = property.symmetric | property.skew;
@@ -279,27 +360,20 @@ export class Elaborator {
   }
 
   private collectBases(statement: Statement): void {
-    const surfaces =
-      statement.kind === "objective"
-        ? [statement.body]
-        : statement.kind === "definition"
-          ? statement.bodies
-          : [];
-    for (const surface of surfaces) {
+    for (const surface of surfacesOf(statement)) {
       for (const name of namesIn(surface)) if (!name.includes("_")) this.bases.add(name);
       for (const name of siblingsIn(surface)) this.siblings.add(name);
+      for (const letter of boundIn(surface)) this.boundLetters.add(letter);
     }
   }
 
-  /** The letter of 𝟏_n is a dimension wherever it stands. */
-  private collectSizes(objective: Surface): void {
-    const bodies = [...this.symbols.values()].flatMap(({ body }) => body ?? []);
-    for (const surface of [objective, ...bodies])
+  /** The letters of 𝟏_n and Σ_{i=1}^n are dimensions wherever they stand. */
+  private collectSizes(statement: Statement): void {
+    for (const surface of surfacesOf(statement))
       for (const size of sizesIn(surface)) if (!this.symbols.has(size)) this.dimensions.add(size);
   }
 
   private visitAll(objective: { surface: Surface; name: string | null }): Typed {
-    this.collectSizes(objective.surface);
     for (const symbol of this.symbols.values()) {
       if (!symbol.body) continue;
       const typed = this.inference.visit(symbol.body);
@@ -328,7 +402,10 @@ export class Elaborator {
     for (const symbol of inBuildOrder(this.symbols)) {
       const shape = solved(symbol.shape)!;
       const definition = symbol.typed ? symbol.typed.build() : null;
-      symbol.expr = sym(symbol.name, shape, symbol.properties, definition);
+      symbol.expr =
+        symbol.count === null
+          ? sym(symbol.name, shape, symbol.properties, definition)
+          : family(symbol.name, shape, find(symbol.count) as Dimension, symbol.properties);
     }
     const objectiveExpr =
       objective.name === null
@@ -350,8 +427,37 @@ export class Elaborator {
       declared: new Map([...this.symbols.values()].map((s) => [s.name, s.properties])),
       dimensions: this.dimensions,
       invented,
+      labels: this.labels.symbols(),
+      indices: this.lettersOfIndices(),
       assumptions: [...assumptionsOf(this.symbols.values()), ...this.inference.notes],
       names,
     };
   }
+
+  /** The letters that the problem gives to its indices, by the size up to which they count. */
+  private lettersOfIndices(): Map<Dimension, string[]> {
+    const found = new Map<Dimension, string[]>();
+    for (const { letter, range } of this.inference.letters) {
+      const size = find(range);
+      if (isUnknown(size)) continue;
+      const letters = found.get(size) ?? [];
+      if (!letters.includes(letter)) found.set(size, [...letters, letter]);
+    }
+    return found;
+  }
+}
+
+/** The expressions of a statement. */
+const surfacesOf = (statement: Statement): readonly Surface[] =>
+  statement.kind === "objective"
+    ? [statement.body]
+    : statement.kind === "definition"
+      ? statement.bodies
+      : [];
+
+/** A family of vectors or matrices; of scalars it is a vector. */
+function family(name: string, shape: Shape, count: Dimension, properties: Properties): Sym {
+  return isScalarShape(shape)
+    ? sym(name, [count, one], properties)
+    : sym(name, familyShape(shape, count), properties, null, shape);
 }

@@ -115,27 +115,76 @@ export function readDefinitionHead(c: Cursor, sign: number): void {
 }
 
 export function readDeclaration(c: Cursor, sign: number): Token[] {
-  const tail = c.pieces.slice(sign + 1);
-  const words = new Set(tail.filter((p) => p.type === "word").map((p) => p.text));
-  const what = tail.some((p) => p.type === "to")
-    ? "a declared function"
-    : words.has("for")
-      ? "a family of vectors"
-      : words.has("index")
-        ? "an index"
-        : null;
-  if (what) {
-    c.token("functionDeclaration", c.pieces[0]!, what, c.pieces.at(-1));
+  if (c.pieces.slice(sign + 1).some((p) => p.type === "to")) {
+    c.token("functionDeclaration", c.pieces[0]!, "a declared function", c.pieces.at(-1));
     return c.tokens;
   }
   if (!isNameList(c, sign)) throw errors.notAName(c.span(c.pieces[0]!, c.pieces[sign - 1]));
   readNameList(c, sign);
   const mark = c.pieces[c.at++]!;
   c.token(mark.type === "colon" ? "colon" : "element", mark);
+  if (readLabel(c)) return c.tokens;
+  const each = eachAt(c);
   const trait = setOfNumbers(c);
-  while (c.at < c.pieces.length) spaceToken(c);
+  while (c.at < (each?.at ?? c.pieces.length)) spaceToken(c);
   if (trait) c.tokens.push(trait);
+  if (each) readEach(c, each.at + 1);
   return c.tokens;
+}
+
+/** Where `for i = 1..n` begins. */
+function eachAt(c: Cursor): { at: number } | null {
+  const at = c.pieces.findIndex((p, i) => i >= c.at && p.type === "word" && p.text === "for");
+  return at < 0 ? null : { at };
+}
+
+/** `i = 1..n`, `i = 1, …, n`: the letter and its last value as one token. */
+export function readEach(c: Cursor, from: number): void {
+  const start =
+    c.pieces[from]?.type === "word" && /^(?:all|each|every)$/u.test(c.pieces[from].text);
+  const found = rangeAt(c, start ? from + 1 : from);
+  const last = c.pieces.at(-1)!;
+  if (!found) throw errors.badRange(c.span(c.pieces[from] ?? last, last));
+  c.token("each", c.pieces[from]!, found, last);
+  c.at = c.pieces.length;
+}
+
+/** `letter=last` of the pieces from `at` to the end; null where they say something else. */
+export function rangeAt(c: Cursor, at: number): string | null {
+  const pieces = c.pieces.slice(at).filter((p) => p.type !== "comma");
+  const [letter, sign, first, dots, ...last] = pieces;
+  if (letter?.type !== "word" && letter?.type !== "letter") return null;
+  if (sign?.type !== "equals" || first?.text !== "1" || dots?.type !== "dots") return null;
+  const size = sizeText(last);
+  return size && [...letter.text].length === 1 ? `${letter.text}=${size}` : null;
+}
+
+/** One dimension. */
+function sizeText(pieces: readonly Piece[]): string | null {
+  const text = groupText(pieces);
+  if (!/^(?:\d+|\p{L}+(?:_\{?\w+\}?)?)$/u.test(text)) return null;
+  const [first] = pieces;
+  return first?.type === "word" && [...first.text].length > 1 && pieces.length === 1
+    ? baseName(first.text)
+    : text;
+}
+
+/** `index 1..C`, `{1, …, C}`: a label. */
+function readLabel(c: Cursor): boolean {
+  const rest = c.pieces.slice(c.at);
+  const [open] = rest;
+  const isSet = open?.type === "openBrace" || open?.type === "openSet";
+  if (!isSet && !(open?.type === "word" && open.text === "index")) return false;
+  const inside = (isSet ? rest.slice(1, -1) : rest.slice(1)).filter((p) => p.type !== "comma");
+  const [first, dots, ...last] = inside;
+  const size = first?.text === "1" && dots?.type === "dots" ? sizeText(last) : null;
+  if (size === null) {
+    if (isSet) return false;
+    throw errors.badRange(c.span(open, rest.at(-1)));
+  }
+  c.token("label", open, size, rest.at(-1));
+  c.at = c.pieces.length;
+  return true;
 }
 
 /** `{−1, 1}^n` and `{0, 1}^n`: real numbers, with a property. */

@@ -3,6 +3,7 @@
 import { errors, excerpt } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { showDimension } from "../expr/dimension.ts";
+import type { Dimension } from "../expr/dimension.ts";
 import { half, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { power } from "../ops/elementwise.ts";
@@ -11,10 +12,13 @@ import { negative, raised } from "./build.ts";
 import * as demand from "./constraints.ts";
 import { barsForm, innerForm, normForm, subscriptForm } from "./forms/brackets.ts";
 import { callForm, tellEntrywise } from "./forms/calls.ts";
-import { nameForm, onesForm, zeroForm } from "./forms/names.ts";
+import { indexedSumForm } from "./forms/indexed.ts";
+import type { BoundIndex, Index } from "./forms/indexed.ts";
+import { nameForm, onesForm, sizeNamed, zeroForm } from "./forms/names.ts";
 import { powerForm } from "./forms/powers.ts";
 import { hadamardForm, kroneckerForm, productForm, transposeForm } from "./forms/products.ts";
 import { sumForm } from "./forms/sums.ts";
+import { splitName } from "./names.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { Solver, classOf, find, isSettled, isUnknown, scalarTerm, solved } from "./unify.ts";
@@ -39,6 +43,16 @@ interface Scope {
   isBase(name: string): boolean;
   /** Stands in a sum with its base: x − x_k. */
   isSibling(name: string): boolean;
+  /** Stands somewhere with indices that were read as such. */
+  isPart(name: string): boolean;
+  /** What has parts that so many indices pick. */
+  indexed(name: string, span: Span, count: number): SymbolEntry;
+  /** Up to what a letter counts wherever it does, as a statement says. */
+  rangeOf(letter: string): Dimension | null;
+  /** A letter that was declared an index. */
+  isLabel(letter: string): boolean;
+  /** An index that no Σ binds: a fixed one. */
+  label(letter: string, span: Span): Index;
 }
 
 /** Several factors or terms: braces around them do not show in print. */
@@ -74,6 +88,12 @@ export class Inference {
   /** The numbers in sums: scalars, as their constraints demand. */
   readonly numbers: { readonly shape: ShapeTerm; readonly constraint: Constraint }[] = [];
   readonly unsized: { shape: ShapeTerm; span: Span; what: string }[] = [];
+  /** The indices that the sums around bind. */
+  readonly bound = new Map<string, BoundIndex>();
+  /** Up to what the indices of the problem count. */
+  readonly ranges: Term[] = [];
+  /** The letters of the indices, with their ranges, in the order of the text. */
+  readonly letters: { readonly letter: string; readonly range: Term }[] = [];
   readonly scope: Scope;
   constructor(scope: Scope) {
     this.scope = scope;
@@ -144,7 +164,7 @@ export class Inference {
       case "indicator":
         throw errors.notYet(e.span, "an indicator");
       case "indexed-sum":
-        throw errors.notYet(e.span, "a sum over an index");
+        return indexedSumForm(this, e);
       case "cotangent":
         throw errors.notYet(e.span, "a derivative as a symbol");
       case "derivative":
@@ -152,6 +172,29 @@ export class Inference {
       default:
         return e satisfies never;
     }
+  }
+
+  /** Whether a letter counts: bound by a sum around, or declared an index. */
+  isIndex(text: string): boolean {
+    return this.bound.has(text) || this.scope.isLabel(text);
+  }
+
+  /** The index that stands below a name. */
+  index(text: string, span: Span): Index {
+    if (/^\d+$/u.test(text)) return { text, range: null, build: () => num(Number(text)) };
+    const bound = this.bound.get(text);
+    if (!bound) return this.scope.label(text, span);
+    bound.isUsed = true;
+    return bound;
+  }
+
+  tellLetter(letter: string, range: Term): void {
+    this.letters.push({ letter, range });
+  }
+
+  /** The dimension or number that gives a size: the n of 𝟏_n and of Σ_{i=1}^n. */
+  sizeNamed(text: string, span: Span): Term {
+    return sizeNamed(this, text, span);
   }
 
   excerpt(span: Span): string {
@@ -238,7 +281,23 @@ export class Inference {
   }
 
   isFree(e: Of<"name">): boolean {
-    return this.scope.isKnown(e.name) && this.scope.symbol(e.name, e.span).origin === "free";
+    return this.freeSymbol(e) !== null;
+  }
+
+  /** What a name stands for where it was not declared; of x_i, one of many, the many. */
+  freeSymbol(e: Of<"name">): SymbolEntry | null {
+    const { base, subscript } = splitName(e.name);
+    const name = this.scope.isKnown(e.name) ? e.name : subscript === null ? null : base;
+    if (name === null || !this.scope.isKnown(name)) return null;
+    const symbol = this.scope.symbol(name, e.span);
+    if (symbol.origin !== "free" || (name !== e.name && symbol.count === null)) return null;
+    return symbol;
+  }
+
+  /** A name that stands where most have a vector. */
+  likeVector(e: Of<"name">, why: string): void {
+    const symbol = this.freeSymbol(e);
+    if (symbol) this.likelyVectors.set(symbol.name, why);
   }
 
   scalar(e: Surface, what: string): Typed {

@@ -61,10 +61,14 @@ export function assumptionsOf(symbols: Iterable<SymbolEntry>): string[] {
   for (const symbol of symbols) {
     if (symbol.sized || symbol.body) continue;
     const why = whyOf(symbol);
-    told.push(`${symbol.name} is ${kindOf(symbol)}${why ? `: ${why}` : ""}`);
+    told.push(`${subjectOf(symbol)} ${kindOf(symbol)}${why ? `: ${why}` : ""}`);
   }
   return told;
 }
+
+/** `x is`, and of one of many `x_i is, for each i,`. */
+const subjectOf = ({ name, count }: SymbolEntry): string =>
+  count === null ? `${name} is` : `each ${name}_i is`;
 
 function kindOf(symbol: SymbolEntry): string {
   const [rows, columns] = solved(symbol.shape)!;

@@ -1,5 +1,6 @@
 /** @file A problem as the rest of the house knows it: names with shapes, and an objective. */
 
+import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
 import type { Names } from "./statements.ts";
@@ -20,6 +21,10 @@ export interface Problem {
   readonly dimensions: ReadonlySet<string>;
   /** Those among them that nabla chose. */
   readonly invented: readonly string[];
+  /** The indices that no Σ binds: labels, and letters that pick one part. */
+  readonly labels: ReadonlyMap<string, Sym>;
+  /** The letters that the problem gives to indices, by the size up to which they count. */
+  readonly indices: ReadonlyMap<Dimension, readonly string[]>;
   readonly assumptions: readonly string[];
   /** What the lexer has to know to read a text in the names of this problem. */
   readonly names: Names;

@@ -5,7 +5,7 @@ import { joined, textOf } from "../diagnostics/source.ts";
 import { begin, close, listed, next, spanOf } from "./cells.ts";
 import type { Cell, Part } from "./cells.ts";
 import { mirrorOf } from "./definitions.ts";
-import type { Introduced, Space, Statement, Surface, Token } from "./surface.ts";
+import type { DimensionText, Introduced, Space, Statement, Surface, Token } from "./surface.ts";
 
 type D = readonly any[];
 
@@ -28,6 +28,40 @@ export const declaration = ([names, , found]: readonly [
   names: listed(names),
   space: found,
   span: joined(names.span, found.span),
+});
+
+/** The size that a token gives as `letter=size`, or as the size alone. */
+const countOf = ({ value, span }: Token): DimensionText => {
+  const text = value.slice(value.indexOf("=") + 1);
+  return { factors: [/^\d+$/u.test(text) ? Number(text) : text], span };
+};
+
+export const family = ([names, , found, each]: readonly [
+  Cell<Introduced>,
+  Token,
+  Space,
+  Token,
+]): Statement => ({
+  kind: "family",
+  names: listed(names),
+  space: found,
+  letter: each.value.split("=")[0]!,
+  count: countOf(each),
+  span: joined(names.span, each.span),
+});
+
+export const label = ([names, , range]: readonly [Cell<Introduced>, Token, Token]): Statement => ({
+  kind: "label",
+  names: listed(names),
+  range: countOf(range),
+  span: joined(names.span, range.span),
+});
+
+export const range = ([each]: readonly [Token]): Statement => ({
+  kind: "range",
+  letter: each.value.split("=")[0]!,
+  count: countOf(each),
+  span: each.span,
 });
 
 /** `β > 0`, `K ≻ 0`. */

@@ -1,28 +1,39 @@
 /** @file Signs that stand for more than themselves: bars, ∑ with its bounds, ∇, 𝟏 and 0 with a size. */
 
+import { superscripts } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Cursor } from "./cursor.ts";
 import { readNameList } from "./heads.ts";
 import type { Piece } from "./latex.ts";
-import { subscriptAt } from "./names.ts";
+import { groupText, subscriptAt } from "./names.ts";
 
 /** ∑ with its bounds, in either order. */
 export function readSum(c: Cursor, piece: Piece, from: Piece): void {
   c.at++;
   let bounds = "";
+  let above = "";
   for (let round = 0; round < 2; round++) {
     const below = ["underscore", "subscript"].includes(c.pieces[c.at]?.type ?? "")
       ? subscriptAt(c.statement, c.at, -1)
       : null;
     if (below) {
-      bounds += `_${below.text}`;
+      bounds = below.text;
       c.at = below.next;
     }
-    if (c.pieces[c.at]?.type === "caret" || c.pieces[c.at]?.type === "superscript")
-      c.at = c.pastExponent(c.at);
+    if (c.pieces[c.at]?.type === "caret" || c.pieces[c.at]?.type === "superscript") {
+      const end = c.pastExponent(c.at);
+      above = aboveText(c.pieces.slice(c.at, end));
+      c.at = end;
+    }
   }
-  c.token("sum", piece, bounds, c.pieces[c.at - 1] ?? from);
+  c.token("sum", piece, `${bounds}^${above}`, c.pieces[c.at - 1] ?? from);
 }
+
+/** What stands above a Σ, without its braces. */
+const aboveText = (pieces: readonly Piece[]): string =>
+  pieces[0]?.type === "superscript"
+    ? [...pieces[0].text].map((sign) => superscripts[sign]!).join("")
+    : groupText(pieces.slice(1)).replace(/^[{(](.*)[})]$/u, "$1");
 
 export function readNabla(c: Cursor, piece: Piece): void {
   const by = subscriptAt(c.statement, c.at + 1, -1);

@@ -2,6 +2,7 @@
 
 import type { Span } from "../diagnostics/source.ts";
 import type { Rational } from "../expr/rational.ts";
+import type { SumBounds } from "./indices.ts";
 
 /** A token as the grammar sees it. */
 export interface Token {
@@ -57,7 +58,7 @@ export type Surface = { readonly span: Span } & (
       readonly relation: Relation;
       readonly right: Surface;
     }
-  | { readonly kind: "indexed-sum"; readonly body: Surface }
+  | { readonly kind: "indexed-sum"; readonly bounds: SumBounds; readonly body: Surface }
   | { readonly kind: "cotangent"; readonly of: string; readonly by: Surface }
   | { readonly kind: "derivative"; readonly name: string; readonly order: number }
 );
@@ -103,6 +104,22 @@ export type Statement = { readonly span: Span } & (
       readonly name: Introduced;
       readonly bodies: readonly Surface[];
       readonly arguments?: readonly Introduced[];
+    }
+  /** `x_i: d for i = 1..n` */
+  | {
+      readonly kind: "family";
+      readonly names: readonly Introduced[];
+      readonly space: Space;
+      readonly letter: string;
+      readonly count: DimensionText;
+    }
+  /** `i = 1, …, n` */
+  | { readonly kind: "range"; readonly letter: string; readonly count: DimensionText }
+  /** `y: index 1..C` */
+  | {
+      readonly kind: "label";
+      readonly names: readonly Introduced[];
+      readonly range: DimensionText;
     }
   | {
       readonly kind: "number";

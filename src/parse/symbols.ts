@@ -6,7 +6,7 @@ import type { Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
 import type { Typed } from "./infer.ts";
 import type { Surface } from "./surface.ts";
-import type { ShapeTerm } from "./unify.ts";
+import type { ShapeTerm, Term } from "./unify.ts";
 
 /** A name while its shape is being found. */
 export interface SymbolEntry {
@@ -22,6 +22,13 @@ export interface SymbolEntry {
   body: Surface | null;
   typed: Typed | null;
   expr: Sym | null;
+  /**
+   * Of a name that stands with an index only, as x_i: how many there are. Its shape is that of each; where
+   * that is a scalar they are the entries of a vector.
+   */
+  count: Term | null;
+  /** Stands with two indices, as x_{ij}: a matrix, whatever its letter. */
+  hasRows: boolean;
 }
 
 /** A name of which nothing is known but its shape. */
@@ -41,4 +48,6 @@ export const newEntry = (
   body: null,
   typed: null,
   expr: null,
+  count: null,
+  hasRows: false,
 });

@@ -3,7 +3,14 @@
 import { errors } from "../diagnostics/errors.ts";
 import { Cursor } from "./cursor.ts";
 import { readCaret, readPrime, readSubscript, readSuperscript } from "./exponents.ts";
-import { isNameList, readDeclaration, readDefinitionHead, readNameList } from "./heads.ts";
+import {
+  isNameList,
+  rangeAt,
+  readDeclaration,
+  readDefinitionHead,
+  readEach,
+  readNameList,
+} from "./heads.ts";
 import type { Piece } from "./latex.ts";
 import { baseName } from "./names.ts";
 import { readBar, readNabla, readOnes, readSum, readZero } from "./signs.ts";
@@ -30,7 +37,11 @@ function run(c: Cursor): Token[] {
     c.token("given", c.pieces[c.at++]!);
   else if (head && (head.type === "colon" || head.type === "element" || isIn(c.pieces, sign)))
     return readDeclaration(c, sign);
-  else if (head && (head.type === "equals" || head.type === "define")) readDefinitionHead(c, sign);
+  else if (head?.type === "equals" && rangeAt(c, 0)) {
+    readEach(c, 0);
+    return c.tokens;
+  } else if (head && (head.type === "equals" || head.type === "define"))
+    readDefinitionHead(c, sign);
   else if (head && isNameList(c, sign)) readNameList(c, sign);
   while (c.at < c.pieces.length) readOne(c);
   return c.tokens;

@@ -8,6 +8,7 @@ import { traceNames } from "../ops/functions.ts";
 import { rationalFromDecimal } from "../expr/rational.ts";
 import { begin, close, listed, next, spanOf } from "./cells.ts";
 import type { Cell, Open, Part, SignedPart } from "./cells.ts";
+import { boundsOf } from "./indices.ts";
 import type { Factor, Relation, Surface, Token } from "./surface.ts";
 
 type D = readonly any[];
@@ -325,18 +326,19 @@ export const indexedSum = ([sign, body]: readonly [Token, Part]): Surface => {
       sign.span,
       "bounds are i = 1 … n, a bare index, or j ≠ y: no other conditions",
     );
-  return { kind: "indexed-sum", body: close(body), span: joined(sign.span, spanOf(body)) };
+  const [below = "", above = ""] = sign.value.split("^");
+  const bounds = boundsOf(below, above);
+  if (!bounds) throw errors.badBounds(sign.span);
+  return { kind: "indexed-sum", bounds, body: close(body), span: joined(sign.span, spanOf(body)) };
 };
-export const chainedIndexedSum = ([chain, sign, body]: readonly [Open, Token, Part]): Surface => ({
-  ...indexedSum([sign, body]),
-  span: joined(chain.cell.span, joined(sign.span, spanOf(body))),
-});
+export const chainedIndexedSum = ([chain, sign, body]: readonly [Open, Token, Part]): Open =>
+  juxtaposed([chain, indexedSum([sign, body])]);
 export const chainedIndexedSumAfterStar = ([chain, , sign, body]: readonly [
   Open,
   Token,
   Token,
   Part,
-]): Surface => chainedIndexedSum([chain, sign, body]);
+]): Open => chainedIndexedSum([chain, sign, body]);
 
 // ---- derivatives as symbols ---------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ import { greekWord } from "../../grammar/tokens.ts";
 import { showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
-import type { Alphabet, Printed } from "./notation.ts";
-import { level, print } from "./notation.ts";
+import type { Alphabet, Printed, PrintOptions } from "./notation.ts";
+import { indexText, level, print } from "./notation.ts";
 
 const accents: Readonly<Record<string, string>> = {
   "\u0302": "hat",
@@ -70,9 +70,16 @@ export const asciiAlphabet: Alphabet = {
     const text = dimensions.map(showDimension).join(" x ");
     return text.length === 1 ? `${symbol}_${text}` : `${symbol}_{${text}}`;
   },
+  indexed: (base, indices) => {
+    const text = indexText(indices);
+    return /^\w$/u.test(text) ? `${base}_${text}` : `${base}_{${text}}`;
+  },
+  summation: ({ letter, range, but }, body) =>
+    `sum_{${letter}${but === null ? `=1}^{${showDimension(range)}` : ` != ${but}`}} ${body}`,
 };
 
 const exponentText = (text: string): string => (/^\w$|^\d+$/u.test(text) ? text : `(${text})`);
 
 /** The expression in ASCII; `sizes` writes the size of `I`, `ones` and `0`. */
-export const toAscii = (e: Expr, sizes = false): string => print(e, asciiAlphabet, sizes);
+export const toAscii = (e: Expr, options: PrintOptions = {}): string =>
+  print(e, asciiAlphabet, options);

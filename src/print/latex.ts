@@ -4,8 +4,8 @@ import { greekWord } from "../../grammar/tokens.ts";
 import { isScalarShape, showDimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
-import type { Alphabet, Printed } from "./notation.ts";
-import { level, print } from "./notation.ts";
+import type { Alphabet, Printed, PrintOptions } from "./notation.ts";
+import { indexText, level, print } from "./notation.ts";
 
 const accents: Readonly<Record<string, string>> = {
   "\u0302": "hat",
@@ -95,7 +95,11 @@ export const latexAlphabet: Alphabet = {
   kroneckerIsCall: false,
   over: " \\oslash ",
   sized: (symbol, dimensions) => `${symbol}_{${dimensions.map(showDimension).join(" \\times ")}}`,
+  indexed: (base, indices) => `${base}_{${indexText(indices)}}`,
+  summation: ({ letter, range, but }, body) =>
+    `\\sum_{${letter}${but === null ? `=1}^{${showDimension(range)}` : ` \\neq ${but}`}} ${body}`,
 };
 
 /** The expression in LaTeX; `sizes` writes the size of `I`, `𝟏` and `0`. */
-export const toLatex = (e: Expr, sizes = false): string => print(e, latexAlphabet, sizes);
+export const toLatex = (e: Expr, options: PrintOptions = {}): string =>
+  print(e, latexAlphabet, options);

@@ -2,18 +2,21 @@
 
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
-import type { Apply, Expr, Sym } from "../expr/expr.ts";
+import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
 import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { scale } from "../ops/arithmetic.ts";
+import { identity, scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
+import { differs } from "../ops/indexing.ts";
 
 /** How tightly a text holds together; an operand that is looser than its place takes brackets. */
 export const level = {
   sum: 1,
+  /** Σᵢ with its body, which takes the whole product that follows. */
+  indexed: 1.5,
   kronecker: 2,
   hadamard: 3,
   product: 4,
@@ -62,13 +65,41 @@ export interface Alphabet {
   /** What stands without brackets beside ⊙ and ⊘; in MATLAB they bind as tightly as a product. */
   readonly besideHadamard: number;
   readonly sized: (symbol: string, dimensions: readonly Dimension[]) => string;
+  /** What is indexed with its indices below the line; a `:` stands for all. */
+  readonly indexed: (base: string, indices: readonly string[]) => string;
+  /** Σ over an index from 1 to `range`, or over all but one. */
+  readonly summation: (bounds: Bounds, body: string) => string;
 }
 
-/** Prints an expression. `sizes` writes the size of every constant: `I_n`. */
-export function print(e: Expr, alphabet: Alphabet, sizes = false): string {
-  const isNamed = (n: Expr): boolean => n.kind === "sym" && n.name === "σ";
-  return new Printer(alphabet, sizes, postorder([e], argsOf).some(isNamed)).print(e).text;
+/** What stands below and above a Σ. */
+export interface Bounds {
+  readonly letter: string;
+  readonly range: Dimension;
+  /** The index that is left out, as in Σ_{j≠y}. */
+  readonly but: string | null;
+  /** Whether Σ is a name here. */
+  readonly isNameTaken: boolean;
 }
+
+/** The letters that a problem gives to indices, by the size up to which they count. */
+export type IndexLetters = ReadonlyMap<Dimension, readonly string[]>;
+
+/** How an expression is printed besides its alphabet. */
+export interface PrintOptions {
+  /** Whether the size of every constant is written: `I_n`. */
+  readonly sizes?: boolean;
+  readonly letters?: IndexLetters;
+}
+
+/** Prints an expression. */
+export function print(e: Expr, alphabet: Alphabet, options: PrintOptions = {}): string {
+  return new Printer(alphabet, options, e).print(e).text;
+}
+/** `ij`; `12,3` and `i,:` with a comma. */
+export const indexText = (indices: readonly string[]): string =>
+  indices.join(indices.every((i) => /^\w$/u.test(i)) ? "" : ",");
+
+const letters = [..."ijklrstpqabcdmn"];
 
 class Printer {
   private readonly memory = new Map<Expr, Printed>();
@@ -77,15 +108,23 @@ class Printer {
   private bars = 0;
   private readonly a: Alphabet;
   private readonly sizes: boolean;
-  /** Whether σ is a name here: the sigmoid is spelled out then. */
-  private readonly sigmaIsName: boolean;
-  constructor(alphabet: Alphabet, sizes: boolean, sigmaIsName: boolean) {
+  private readonly preferred: IndexLetters;
+  /** The names that stand in the expression. */
+  private readonly names: ReadonlySet<string>;
+  /** The letters of the indices that are bound where the printer stands. */
+  private readonly bound = new Map<Sym, string>();
+  constructor(alphabet: Alphabet, { sizes = false, letters = new Map() }: PrintOptions, e: Expr) {
     this.a = alphabet;
     this.sizes = sizes;
-    this.sigmaIsName = sigmaIsName;
+    this.preferred = letters;
+    this.names = new Set(
+      postorder([e], argsOf).flatMap((n) => (n.kind === "sym" && !isBound(n) ? [n.name] : [])),
+    );
   }
 
   print(e: Expr): Printed {
+    // What is indexed takes the letters of its place.
+    if (e.free.length > 0 || e.height > 0) return this.make(e);
     const memory = this.bars > 0 ? this.memoryInsideBars : this.memory;
     const known = memory.get(e);
     if (known) return known;
@@ -104,9 +143,12 @@ class Printer {
           };
         return this.a.number(e.value);
       case "sym":
+        if (e.role === "index") return { text: this.index(e), level: level.atom };
         return { text: this.a.symbol(e), level: e.name.includes("^") ? level.power : level.atom };
       case "apply":
         return this.apply(e, e.op.notation);
+      case "indexSum":
+        return this.indexedSum(e);
       default:
         return e satisfies never;
     }
@@ -125,9 +167,11 @@ class Printer {
       case "product":
         return isApply(e, scale) ? this.scale(e) : this.chain(e.args);
       case "infix":
-        return notation.level === "hadamard"
-          ? this.hadamard(e, notation.symbol)
-          : this.kronecker(e, notation.symbol);
+        if (notation.level === "hadamard") return this.hadamard(e, notation.symbol);
+        if (notation.level === "kronecker") return this.kronecker(e, notation.symbol);
+        return this.comparison(e, notation.symbol);
+      case "entry":
+        return this.entry(e, notation.blank ?? null);
       case "power":
         return this.power(e);
       case "transpose":
@@ -144,7 +188,7 @@ class Printer {
       case "call": {
         if (notation.ofScalar && isScalar(e)) return this.betweenBars(e, notation.ofScalar);
         const latex =
-          this.sigmaIsName && notation.latex === "\\sigma"
+          this.names.has("σ") && notation.latex === "\\sigma"
             ? `\\operatorname{${notation.name}}`
             : (notation.latex ?? notation.name);
         const args = e.args.map((arg) => this.print(arg).text);
@@ -163,7 +207,7 @@ class Printer {
     for (const [i, term] of e.args.entries()) {
       const opposite = withoutMinus(term);
       // A sum inside a sum keeps its brackets.
-      const shown = opposite ? this.signed(opposite) : this.operand(term, level.kronecker);
+      const shown = opposite ? this.signed(opposite) : this.operand(term, level.indexed);
       if (i === 0) text = opposite ? this.a.leadingMinus + shown : shown;
       else text += (opposite ? this.a.minus : this.a.plus) + shown;
     }
@@ -172,7 +216,62 @@ class Printer {
 
   /** What stands after a minus. */
   private signed(e: Expr): string {
-    return this.operand(e, level.kronecker);
+    return this.operand(e, level.indexed);
+  }
+
+  // ---- indices --------------------------------------------------------------------------------------
+
+  private indexedSum(e: IndexSum): Printed {
+    const { index, body } = e;
+    const around = new Set(this.bound.values());
+    const isFree = (letter: string): boolean => !around.has(letter) && !this.names.has(letter);
+    const letter = [...(this.preferred.get(index.range!) ?? []), ...letters].find(isFree) ?? "ι";
+    const outer = this.bound.get(index);
+    this.bound.set(index, letter);
+    const { but, rest } = filterOf(index, body);
+    const bounds: Bounds = {
+      letter,
+      range: index.range!,
+      but: but && this.index(but),
+      isNameTaken: this.names.has("Σ"),
+    };
+    const text = this.a.summation(bounds, this.operand(rest, level.indexed));
+    if (outer === undefined) this.bound.delete(index);
+    else this.bound.set(index, outer);
+    return { text, level: level.indexed };
+  }
+
+  /** An index in the letter of its place; a number is itself. */
+  private index(e: Expr): string {
+    return e.kind === "sym" ? (this.bound.get(e) ?? this.a.symbol(e)) : this.print(e).text;
+  }
+
+  private entry(e: Apply, blank: "row" | "column" | null): Printed {
+    const [of, ...at] = e.args as readonly [Expr, ...Expr[]];
+    const shown = at.map((i) => this.index(i));
+    if (isApply(of, identity) && !this.sizes && blank !== "column") {
+      const symbol = this.a.spell(blank === "row" ? unitSign : deltaSign);
+      return { text: this.a.indexed(symbol, shown), level: level.atom };
+    }
+    const isColumn = of.shape[1] === one;
+    const indices =
+      blank === "row" ? [":", ...shown] : blank === "column" ? [...shown, ":"] : shown;
+    const isBare =
+      (of.kind === "sym" && !/[_^]/u.test(of.name)) ||
+      (of.kind === "apply" &&
+        of.op.notation.kind === "call" &&
+        this.print(of).level === level.atom);
+    const base = this.print(of).text;
+    const text = this.a.indexed(
+      isBare ? base : this.a.brackets(base),
+      isColumn && blank === null ? indices.slice(0, 1) : indices,
+    );
+    return { text, level: level.atom };
+  }
+
+  private comparison(e: Apply, symbol: Spelled): Printed {
+    const [a, b] = e.args.map((arg) => this.index(arg));
+    return { text: `[${this.a.infix(symbol, [a!, b!])}]`, level: level.atom };
   }
 
   // ---- products -------------------------------------------------------------------------------------
@@ -191,6 +290,13 @@ class Printer {
       else above.push(factor);
     }
     if (below.length === 0) return this.numbered(coefficient, above);
+    const last = above.at(-1);
+    if (last?.kind === "indexSum") {
+      // 1/n Σᵢ xᵢ
+      const rest = factors.filter((factor) => factor !== last);
+      const front = this.print(coefficientTimes(coefficient, rest)).text;
+      return { text: this.juxtaposed([front, ` ${this.print(last).text}`]), level: level.indexed };
+    }
     const denominator = rational(coefficient.denominator);
     const under = this.factors([
       ...(denominator.numerator === 1n ? [] : [num(denominator)]),
@@ -207,12 +313,12 @@ class Printer {
     if (coefficient.numerator === coefficient.denominator) return this.factors(factors);
     if (factors.length === 0) return this.a.number(coefficient);
     const texts = [this.a.number(coefficient).text, ...this.factorTexts(factors)];
-    return { text: this.juxtaposed(texts), level: level.product };
+    return { text: this.juxtaposed(texts), level: endLevel(factors) };
   }
 
   private factors(factors: readonly Expr[]): Printed {
     if (factors.length === 1) return this.print(factors[0]!);
-    return { text: this.juxtaposed(this.factorTexts(factors)), level: level.product };
+    return { text: this.juxtaposed(this.factorTexts(factors)), level: endLevel(factors) };
   }
 
   /** Factors of a scale: a product that stands last needs no brackets. */
@@ -220,6 +326,7 @@ class Printer {
     return factors.flatMap((factor, i) => {
       const isLast = i === factors.length - 1;
       if (isLast && isChain(factor)) return factor.args.map((f) => this.operand(f, level.power));
+      if (isLast && factor.kind === "indexSum") return [` ${this.print(factor).text}`];
       return [this.operand(factor, isLast ? level.prefix : level.power)];
     });
   }
@@ -351,6 +458,36 @@ class Printer {
     return { text: this.a.sized(symbol, dimensions), level: level.atom };
   }
 }
+
+/** A name that only sums bind. */
+const isBound = (e: Sym): boolean => e.role === "index" && /^[#~]/u.test(e.name);
+
+const unitSign: Spelled = { unicode: "e", ascii: "e", latex: "\\mathbf{e}" };
+const deltaSign: Spelled = { unicode: "δ", ascii: "delta", latex: "\\delta" };
+
+/** The index that a sum leaves out, and the rest of its body. */
+function filterOf(index: Sym, body: Expr): { but: Expr | null; rest: Expr } {
+  const factors = isApply(body, scale) ? body.args : [body];
+  const at = factors.findIndex((f) => isApply(f, differs) && f.args.includes(index));
+  if (at < 0) return { but: null, rest: body };
+  const but = (factors[at] as Apply).args.find((i) => i !== index)!;
+  const others = factors.filter((_, i) => i !== at);
+  return {
+    but,
+    rest: others.length === 0 ? unit : others.length === 1 ? others[0]! : scale(...others),
+  };
+}
+
+const coefficientTimes = (coefficient: Rational, factors: readonly Expr[]): Expr =>
+  coefficient.numerator === coefficient.denominator
+    ? factors.length === 1
+      ? factors[0]!
+      : scale(...factors)
+    : scale(num(coefficient), ...factors);
+
+/** A Σ at the end takes all that follows. */
+const endLevel = (factors: readonly Expr[]): number =>
+  factors.at(-1)?.kind === "indexSum" ? level.indexed : level.product;
 
 /** A chain of matrices, which may stand open at the end of a product. */
 const isChain = (e: Expr): e is Apply =>

@@ -5,13 +5,13 @@ import { showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
 import { isFunctionName } from "../ops/functions.ts";
-import type { Alphabet, Printed } from "./notation.ts";
-import { level, print } from "./notation.ts";
+import type { Alphabet, Printed, PrintOptions } from "./notation.ts";
+import { indexText, level, print } from "./notation.ts";
 
 const reversed = (table: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
   new Map(Object.entries(table).map(([sign, plain]) => [plain, sign]));
 const above = reversed(superscripts);
-const under = reversed(subscripts);
+const belowLine = reversed(subscripts);
 
 const vulgar: Readonly<Record<string, string>> = { "1/2": "½", "1/3": "⅓", "1/4": "¼", "3/4": "¾" };
 
@@ -20,14 +20,15 @@ export function unicodeName(name: string): string {
   const match = /^([^_^]+)_(?:\{(.*?)\}|([^^]+))(.*)$/u.exec(name);
   if (!match) return name;
   const [, base = "", braced, bare, tail = ""] = match;
-  const letters = [...(braced ?? bare ?? "")];
-  const signs = letters.map((letter) => under.get(letter));
-  const below = signs.every((sign) => sign !== undefined)
-    ? signs.join("")
-    : letters.length === 1
-      ? `_${letters[0]}`
-      : `_{${letters.join("")}}`;
-  return base + below + tail;
+  return base + below(braced ?? bare ?? "") + tail;
+}
+
+/** A text below the line, where every character has a sign for it. */
+function below(text: string): string {
+  const letters = [...text];
+  const signs = letters.map((letter) => belowLine.get(letter));
+  if (signs.every((sign) => sign !== undefined)) return signs.join("");
+  return letters.length === 1 ? `_${text}` : `_{${text}}`;
 }
 
 const raised = (text: string): string | null => {
@@ -97,8 +98,8 @@ export const unicodeAlphabet: Alphabet = {
   minus: " − ",
   leadingMinus: "−",
   juxtaposed: joined,
-  quotient: (over, below) => ({
-    text: `${over ? bracketed(over) : "1"}/${below.level < level.power ? `(${below.text})` : below.text}`,
+  quotient: (over, under) => ({
+    text: `${over ? bracketed(over) : "1"}/${under.level < level.power ? `(${under.text})` : under.text}`,
     level: level.product,
   }),
   transpose: (x) => `${x}ᵀ`,
@@ -119,7 +120,11 @@ export const unicodeAlphabet: Alphabet = {
     const text = dimensions.map(showDimension).join("×");
     return text.length === 1 ? `${symbol}_${text}` : `${symbol}_{${text}}`;
   },
+  indexed: (base, indices) => base + below(indexText(indices)),
+  summation: ({ letter, but, isNameTaken }, body) =>
+    `${isNameTaken ? "∑" : "Σ"}${below(but === null ? letter : `${letter}≠${but}`)} ${body}`,
 };
 
 /** The expression in Unicode; `sizes` writes the size of `I`, `𝟏` and `0`. */
-export const toUnicode = (e: Expr, sizes = false): string => print(e, unicodeAlphabet, sizes);
+export const toUnicode = (e: Expr, options: PrintOptions = {}): string =>
+  print(e, unicodeAlphabet, options);

@@ -2,7 +2,7 @@
 
 import { apply, isApply, isScalar } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
-import { postorder } from "../expr/walk.ts";
+import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
 import { kronecker } from "../ops/structure.ts";
 import { compare } from "./order.ts";
@@ -13,9 +13,10 @@ const keys = new WeakMap<Expr, Expr>();
 export function normalKey(e: Expr): Expr {
   const known = keys.get(e);
   if (known) return known;
-  for (const node of postorder([e], (n) => (n.kind === "apply" && !keys.has(n) ? n.args : []))) {
+  for (const node of postorder([e], (n) => (keys.has(n) ? [] : argsOf(n)))) {
     if (keys.has(node)) continue;
-    keys.set(node, node.kind === "apply" && node.args.length > 0 ? keyOf(node) : node);
+    if (node.kind === "indexSum") keys.set(node, withArgs(node, [keys.get(node.body)!]));
+    else keys.set(node, node.kind === "apply" && node.args.length > 0 ? keyOf(node) : node);
   }
   return keys.get(e)!;
 }

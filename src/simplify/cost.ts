@@ -3,6 +3,7 @@
 import { isApply } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
+import { argsOf } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { inverse } from "../ops/matrix.ts";
@@ -16,7 +17,7 @@ export function cost(e: Expr): number {
   const stack = [e];
   while (stack.length > 0) {
     const node = stack.at(-1)!;
-    const open = node.kind === "apply" ? node.args.filter((arg) => !costs.has(arg)) : [];
+    const open = argsOf(node).filter((arg) => !costs.has(arg));
     if (open.length > 0 && !costs.has(node)) stack.push(...open);
     else {
       stack.pop();
@@ -41,8 +42,11 @@ function own(e: Expr): number {
         const brackets = e.args.filter((arg) => isApply(arg, add)).length;
         return below + 0.75 * brackets + (isApply(e, hadamard) ? 0.5 * (e.args.length - 1) : 0);
       }
+      if (e.op.notation.kind === "entry") return below - 0.5 * (e.args.length - 1);
       return below + 1;
     }
+    case "indexSum":
+      return costs.get(e.body)! + 2;
     default:
       return e satisfies never;
   }

@@ -1,8 +1,8 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
-import { apply, minusOne } from "../expr/expr.ts";
+import { isApply, minusOne } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { postorder } from "../expr/walk.ts";
+import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { negate, scale } from "../ops/arithmetic.ts";
 import { normalKey } from "./canonical.ts";
 import { unscaled } from "./forms.ts";
@@ -25,26 +25,26 @@ export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Exp
 }
 
 function folded(e: Expr, names: ReadonlyMap<Expr, Expr>, done: Map<Expr, Expr>): Expr {
-  const below = (n: Expr): readonly Expr[] => (n.kind === "apply" && !done.has(n) ? n.args : []);
-  for (const node of postorder([e], below)) {
+  for (const node of postorder([e], (n) => (done.has(n) ? [] : argsOf(n)))) {
     if (done.has(node)) continue;
-    if (node.kind !== "apply" || node.args.length === 0) {
+    const parts = argsOf(node);
+    if (parts.length === 0) {
       done.set(node, node);
       continue;
     }
-    const args = node.args.map((arg) => done.get(arg)!);
-    const changed = args.some((arg, i) => arg !== node.args[i]);
-    done.set(node, names.get(normalKey(node)) ?? (changed ? rebuilt(node.op, args) : node));
+    const args = parts.map((arg) => done.get(arg)!);
+    const changed = args.some((arg, i) => arg !== parts[i]);
+    done.set(node, names.get(normalKey(node)) ?? (changed ? rebuilt(node, args) : node));
   }
   return done.get(e)!;
 }
 
 /** A scale stays flat when its body became the negative of a name. */
-function rebuilt(op: Parameters<typeof apply>[0], args: readonly Expr[]): Expr {
-  if (op === scale) {
+function rebuilt(e: Expr, args: readonly Expr[]): Expr {
+  if (isApply(e, scale)) {
     const { scalars, body } = unscaled(args.at(-1)!);
     if (scalars.length === 1 && scalars[0] === minusOne)
       return negate(scale(...args.slice(0, -1), body));
   }
-  return apply(op, args);
+  return withArgs(e, args);
 }

@@ -1,10 +1,23 @@
 /** @file The normal form of entrywise products: flat, scalars in front, equal bases merged. */
 
-import { isApply } from "../expr/expr.ts";
+import { isApply, isColumn, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
-import { add, hadamard, identity, onesOf, scale, zeroOf } from "../ops/arithmetic.ts";
+import {
+  add,
+  hadamard,
+  identity,
+  matmul,
+  onesOf,
+  scale,
+  scaled,
+  transpose,
+  transposed,
+  zeroOf,
+} from "../ops/arithmetic.ts";
+import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
 import { isNegative } from "../expr/rational.ts";
+import { diagonalMatrix } from "../ops/structure.ts";
 import { asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
 import { asTerm } from "./term.ts";
@@ -35,10 +48,49 @@ export function simplifyHadamard(args: readonly Expr[]): Expr | null {
     ...merged.filter(isReciprocal),
   ];
   const body = all.length === 0 ? onesOf(shape) : all.length === 1 ? all[0]! : hadamard(...all);
+  const picked = atUnitVector(all) ?? withSpread(all);
+  if (picked) return scaled(scalars, picked);
   const unchanged =
     scalars.length === 0 && all.length === args.length && all.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, body) : body;
   return cancelling(args);
+}
+
+/** One row, or one column, again and again: 𝟏xᵀ, x𝟏ᵀ. */
+const isSpread = (e: Expr): boolean =>
+  isApply(e, matmul) && e.args.length === 2 && e.args.some(isOnes) && isColumn(e.args[0]!);
+
+/** M ⊙ 𝟏xᵀ = M diag(x), M ⊙ x𝟏ᵀ = diag(x) M. */
+function withSpread(factors: readonly Expr[]): Expr | null {
+  const at = factors.findIndex(isSpread);
+  const spread = factors[at];
+  if (!spread || factors.length < 2 || spread.kind !== "apply") return null;
+  const others = factors.filter((_, i) => i !== at);
+  const rest = others.length === 1 ? others[0]! : hadamard(...others);
+  const [u, v] = spread.args as readonly [Expr, Expr];
+  return isOnes(u) ? matmul(rest, diagonalMatrix(transposed(v))) : matmul(diagonalMatrix(u), rest);
+}
+
+/** x ⊙ eₖ = xₖeₖ, A ⊙ eᵢeⱼᵀ = Aᵢⱼeᵢeⱼᵀ. */
+function atUnitVector(factors: readonly Expr[]): Expr | null {
+  if (factors.length < 2) return null;
+  for (const [k, f] of factors.entries()) {
+    const at = unitIndices(f);
+    if (!at) continue;
+    const others = factors.filter((_, i) => i !== k);
+    return scale(...others.map((x) => entryOf(x, ...at)), f);
+  }
+  return null;
+}
+
+/** The place of the 1 in eₖ and eᵢeⱼᵀ. */
+function unitIndices(e: Expr): readonly [Expr, Expr] | null {
+  const i = indexOfUnitVector(e);
+  if (i) return [i, unit];
+  if (!isApply(e, matmul) || e.args.length !== 2) return null;
+  const [left, right] = e.args as readonly [Expr, Expr];
+  const [p, q] = [left, isApply(right, transpose) ? right.args[0]! : right].map(indexOfUnitVector);
+  return p && q ? [p, q] : null;
 }
 
 const isReciprocal = (f: Expr): boolean => {
@@ -55,7 +107,16 @@ function cancelling(args: readonly Expr[]): Expr | null {
   if (!isApply(sum, add)) return null;
   const bases = new Set(others.map((f) => asPower(f)[0]));
   const cancels = sum.args.some((t) => {
-    const { body } = asTerm(t);
+    const { body, scalars } = asTerm(t);
+    const k = body && indexOfUnitVector(body);
+    // M ⊙ 𝟏xᵀ = M diag(x)
+    if (body && isSpread(body)) return true;
+    // p ⊙ eₖ/pₖ = eₖ
+    if (
+      k &&
+      scalars.some((s) => isReciprocal(s) && others.some((f) => entryOf(f, k) === asPower(s)[0]))
+    )
+      return true;
     const parts = body && isApply(body, hadamard) ? body.args : body ? [body] : [];
     return parts.some((f) => {
       const [base, p] = asPower(f);

@@ -25,6 +25,7 @@ import { cost } from "./cost.ts";
 import { isOnes, isZero, unscaled } from "./forms.ts";
 import { compare } from "./order.ts";
 import { mergePowers } from "./scale.ts";
+import { pickedFromProduct } from "./rules/indexing.ts";
 import { chainOf, factorsOf, mostTerms } from "./term.ts";
 
 const { orthogonal, sumsToOne } = property;
@@ -59,12 +60,22 @@ export function simplifyMatmul(
   const unchanged =
     scalars.length === 0 && body.length === args.length && body.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, whole) : whole;
+  const picked = pickedFromProduct(body);
+  if (picked) return picked;
   if (isScalar(whole)) {
     // A sum that a transpose would open has no orientation to choose.
     const isOpen = body.some((f) => isApply(f, add) && opens(f));
     return innerProduct(body) ?? (isOpen ? null : oriented(whole));
   }
-  return opened(body, opens);
+  return atDiagonal(body) ?? opened(body, opens);
+}
+
+/** diag(x)Ay = x ⊙ Ay. */
+function atDiagonal(factors: readonly Expr[]): Expr | null {
+  const [first, ...rest] = factors as readonly [Expr, ...Expr[]];
+  return rest.length > 0 && isApply(first, diagonalMatrix) && isColumn(rest.at(-1)!)
+    ? hadamard(first.args[0]!, chainOf(rest))
+    : null;
 }
 
 /** Cancels, merges and folds factors that stand side by side. */

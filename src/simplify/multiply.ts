@@ -44,7 +44,7 @@ const sumsIn = (e: Expr): ReadonlySet<Expr> =>
   );
 
 /** The terms of one sum in a product, each with the other factors; null where there is none. */
-function openedOnce(e: Expr): readonly Expr[] | null {
+export function openedOnce(e: Expr): readonly Expr[] | null {
   if (isApply(e, add)) return e.args;
   if (!isProduct(e)) return null;
   // What is divided by in a bracket may cancel with a factor that is a bracket itself.

@@ -1,8 +1,8 @@
 /** @file Names for the parts of a result that is too long to read, or to write out, at once. */
 
-import { apply, sym } from "../expr/expr.ts";
+import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { argsOf, postorder } from "../expr/walk.ts";
+import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 
 /** A result with up to this many symbols is shown whole. */
 const longestWhole = 400;
@@ -23,13 +23,13 @@ export function withNamedParts(results: readonly Expr[], taken: ReadonlySet<stri
   const shown = new Map<Expr, Expr>();
   let count = 0;
   for (const node of postorder(results, argsOf)) {
-    if (node.kind !== "apply" || node.args.length === 0) {
-      shown.set(node, node);
-      continue;
-    }
-    const args = node.args.map((arg) => shown.get(arg)!);
-    const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
-    const isLong = rebuilt.size > longestPart && !roots.has(node);
+    const rebuilt = withArgs(
+      node,
+      argsOf(node).map((arg) => shown.get(arg)!),
+    );
+    // What stands within a sum over an index changes with it.
+    const isWhole = rebuilt.free.length === 0 && argsOf(node).length > 0;
+    const isLong = rebuilt.size > longestPart && isWhole && !roots.has(node);
     shown.set(
       node,
       isLong ? sym(`${base}_${++count}`, node.shape, node.properties, rebuilt) : rebuilt,

@@ -5,6 +5,7 @@ import { toNumber } from "../expr/rational.ts";
 
 /** Numbers, then dimensions, Greek and Latin names, then what is composed. */
 function rank(e: Expr): number {
+  if (e.kind === "indexSum") return 5;
   if (e.kind === "num") return 0;
   if (e.kind === "sym") return e.role === "dimension" ? 1 : /^[α-ωΑ-Ω]/u.test(e.name) ? 2 : 3;
   return 4;
@@ -18,6 +19,7 @@ export function compare(a: Expr, b: Expr): number {
   if (a.kind === "num" && b.kind === "num")
     return toNumber(a.value) - toNumber(b.value) || a.id - b.id;
   if (a.kind === "sym" && b.kind === "sym") return byText(a.name, b.name) || a.id - b.id;
+  if (a.kind === "indexSum" || b.kind === "indexSum") return compareSums(a, b);
   if (a.kind !== "apply" || b.kind !== "apply") return a.id - b.id;
   const bySize = a.size - b.size;
   if (bySize !== 0) return bySize;
@@ -28,6 +30,12 @@ export function compare(a: Expr, b: Expr): number {
     if (byArg !== 0) return byArg;
   }
   return a.id - b.id;
+}
+
+/** Sums over an index stand behind all else. */
+function compareSums(a: Expr, b: Expr): number {
+  if (a.kind !== "indexSum" || b.kind !== "indexSum") return a.kind === "indexSum" ? 1 : -1;
+  return a.size - b.size || compare(a.body, b.body) || a.id - b.id;
 }
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,10 +1,10 @@
 /** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
 
-import { apply, isApply, isScalar, unit } from "../expr/expr.ts";
+import { isApply, isScalar, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { argsOf, postorder } from "../expr/walk.ts";
+import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import {
   add,
   areTransposes,
@@ -35,9 +35,10 @@ export function presenter(keep: (sum: Expr) => boolean): (e: Expr) => Expr {
 }
 
 function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr) => boolean): Expr {
-  if (node.kind !== "apply" || node.args.length === 0) return node;
-  const args = node.args.map((arg) => shown.get(arg)!);
-  const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
+  const rebuilt = withArgs(
+    node,
+    argsOf(node).map((arg) => shown.get(arg)!),
+  );
   if (isApply(node, add) && !keep(node) && isApply(rebuilt, add)) return arranged(rebuilt.args);
   if (isApply(node, scale) && isApply(rebuilt, scale))
     return flat(
@@ -164,7 +165,7 @@ function symbols(e: Expr): number[] {
   const found: number[] = [];
   const stack: Expr[] = [e];
   for (let node = stack.pop(); node && found.length < 64; node = stack.pop()) {
-    if (node.kind === "apply" && node.args.length > 0) stack.push(...node.args);
+    if (argsOf(node).length > 0) stack.push(...argsOf(node));
     else found.push(node.id);
   }
   return found.sort((a, b) => a - b);

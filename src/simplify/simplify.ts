@@ -1,13 +1,14 @@
 /** @file Rewrites an expression to its normal form: rules, products and sums, from the leaves up. */
 
 import { apply, isApply } from "../expr/expr.ts";
-import type { Apply, Expr } from "../expr/expr.ts";
+import type { Apply, Expr, IndexSum } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
-import { argsOf, postorder } from "../expr/walk.ts";
+import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose } from "../ops/arithmetic.ts";
 import { blockInner, blockSum, diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { simplifyHadamard } from "./hadamard.ts";
+import { simplifyIndexSum } from "./indexed.ts";
 import { lighter, simplifyMatmul } from "./matmul.ts";
 import { rulesFor } from "./rules/index.ts";
 import { simplifyScale } from "./scale.ts";
@@ -89,34 +90,38 @@ export class Simplifier {
   private node(e: Expr, depth: number): Expr {
     const known = this.memory.get(e);
     if (known) return known;
-    const result = e.kind === "apply" && e.args.length > 0 ? this.application(e, depth) : e;
+    const result = isComposed(e) ? this.composed(e, depth) : e;
     this.memory.set(e, result);
     this.memory.set(result, result);
     return result;
   }
 
-  private application(e: Apply, depth: number): Expr {
-    if (depth > 200) throw new Error(`internal: simplification of ${e.op.opName} does not end`);
-    const args = e.args.map((arg) => this.simplify(arg));
-    const rebuilt = args.every((arg, i) => arg === e.args[i]) ? e : apply(e.op, args);
+  private composed(e: Apply | IndexSum, depth: number): Expr {
+    if (depth > 200) throw new Error("internal: a simplification that does not end");
+    const rebuilt = withArgs(
+      e,
+      argsOf(e).map((arg) => this.simplify(arg)),
+    );
     if (rebuilt !== e) {
       const known = this.memory.get(rebuilt);
       if (known) return known;
     }
-    const next = this.step(rebuilt);
+    const next = isComposed(rebuilt) ? this.step(rebuilt) : null;
     if (next === null || next === rebuilt) return rebuilt;
-    return next.kind === "apply" ? this.again(next, depth + 1) : next;
+    return isComposed(next) ? this.again(next, depth + 1) : next;
   }
 
   /** Simplifies what a rule gave: its parts first. */
-  private again(e: Apply, depth: number): Expr {
+  private again(e: Apply | IndexSum, depth: number): Expr {
     for (const node of postorder([e], (n) => (this.memory.has(n) ? [] : argsOf(n))))
       this.node(node, depth);
     return this.memory.get(e)!;
   }
 
   /** One rewriting at the head, or null. */
-  private step(e: Apply): Expr | null {
+  private step(e: Apply | IndexSum): Expr | null {
+    if (e.kind === "indexSum")
+      return simplifyIndexSum(e, { opens: this.opens, simplify: (part) => this.simplify(part) });
     if (e.op === add) return simplifySum(e.args, normalKey);
     if (e.op === scale) return simplifyScale(e.args, this.opens);
     if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented);
@@ -135,6 +140,9 @@ export class Simplifier {
     return add(...sum.args.map((term) => apply(e.op, [term, ...rest])));
   }
 }
+
+const isComposed = (e: Expr): e is Apply | IndexSum =>
+  e.kind === "indexSum" || (e.kind === "apply" && e.args.length > 0);
 
 /** The normal form of one expression. */
 export const simplify = (e: Expr): Expr => new Simplifier().keep(e);

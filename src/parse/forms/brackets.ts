@@ -15,7 +15,8 @@ import { likely } from "../kinds.ts";
 import { literal } from "../surface.ts";
 import type { Surface } from "../surface.ts";
 import { scalarTerm } from "../unify.ts";
-import { entryError } from "./names.ts";
+import { splitIndices } from "../indices.ts";
+import { partForm } from "./indexed.ts";
 
 export function squaredNormForm(inference: Inference, body: Surface, span: Span): Typed | null {
   const kind = body.kind === "subscript" ? body.index.text : null;
@@ -84,8 +85,7 @@ function likenVectors(inference: Inference, e: Surface): void {
       [],
       `${e.body.name}^{(${excerpt(e.exponent.span).replace(/^\{|\}$/gu, "")})} for a name of its own`,
     );
-  else if (e.kind === "name" && inference.isFree(e))
-    inference.likelyVectors.set(e.name, likely.normed);
+  else if (e.kind === "name" && inference.isFree(e)) inference.likeVector(e, likely.normed);
 }
 
 export function barsForm(inference: Inference, e: Of<"bars">): Typed {
@@ -149,7 +149,10 @@ export function subscriptForm(inference: Inference, e: Of<"subscript">): Typed {
       bare: false,
       span: e.span,
     });
-  throw entryError(e.span, index.text);
+  const texts = splitIndices(index.text);
+  if (texts === null || body.kind === "number") throw errors.badIndex(index.span, index.text);
+  const what = excerpt(body.span);
+  return partForm(inference, inference.visit(body), what, texts, e.span);
 }
 
 /** `{‖x‖}_2`: the braces were there for the size of the bars. */

@@ -273,7 +273,7 @@ function likenVectors(inference: Inference, sides: readonly Neighbours[]): void 
     const matrix = left.factor.kind === "transpose" ? left.factor.body : left.factor;
     if (left.divides || right.divides || !isMatrixName(matrix)) continue;
     if (factor.kind === "name" && inference.isFree(factor))
-      inference.likelyVectors.set(factor.name, likely.rightOfMatrix);
+      inference.likeVector(factor, likely.rightOfMatrix);
   }
 }
 

@@ -11,11 +11,15 @@ import { isSize } from "../definitions.ts";
 import type { SymbolEntry } from "../symbols.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { splitName } from "../names.ts";
+import { indexedNameForm } from "./indexed.ts";
 import { scalarTerm, solved } from "../unify.ts";
 import type { ShapeTerm, Term } from "../unify.ts";
 
 export function nameForm(inference: Inference, e: Of<"name">): Typed {
   const { name, span } = e;
+  const bound = inference.bound.get(name);
+  // The index as a number: Σᵢ i·xᵢ.
+  if (bound) return { shape: scalarTerm, span, build: bound.build };
   if (!inference.scope.isKnown(name)) {
     const { base, subscript } = splitName(name);
     if (base === "I" && !inference.scope.isKnown("I")) return identityForm(inference, e, subscript);
@@ -29,46 +33,13 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
     }
     const product = dimensionProduct(inference, name);
     if (product) return { shape: scalarTerm, span, build: product };
-    if (
-      base === "e" &&
-      subscript !== null &&
-      !inference.scope.isKnown("e") &&
-      /^[a-z0-9]$/u.test(subscript)
-    )
-      throw errors.notYet(span, "a basis vector");
-    const isName = inference.scope.isSibling(name);
-    if (subscript !== null && !isName && isIndex(inference, base, subscript))
-      throw entryError(span, subscript, base);
+    if (!inference.scope.isSibling(name)) {
+      const part = indexedNameForm(inference, e);
+      if (part) return part;
+    }
   }
   const symbol = inference.scope.symbol(name, span);
   return { shape: symbol.shape, span, build: () => built(symbol) };
-}
-
-/** What is said of an index: some never will be read, the others not yet. */
-export const entryError = (span: Span, index: string, of?: string): Error =>
-  /[+−-]/u.test(index)
-    ? errors.notInLanguage(span, "an index is a letter or a number: no sums of them")
-    : errors.notYet(span, "an entry, row or column", {
-        hint:
-          of === undefined || index.length > 1
-            ? undefined
-            : `declare it, if it is a name of its own:  ${of}_${index}: ${/^\p{Lu}/u.test(of) ? "m×n" : "n"}`,
-      });
-
-/** Whether a subscript picks an entry of `base` and is no part of a name. */
-function isIndex(inference: Inference, base: string, subscript: string): boolean {
-  // Entries are counted from 1: x_0 is a name of its own.
-  if (subscript === "0") return false;
-  if (/[+:=<>≠-]/u.test(subscript)) return true;
-  const indices =
-    /^(?:[a-z]|\d+)(?:,(?:[a-z]|\d+))?$/u.test(subscript) || /^[ijkl]{2}$/u.test(subscript);
-  return (
-    indices &&
-    (inference.scope.isKnown(base) ||
-      inference.scope.isBase(base) ||
-      /^[ijkl]{2}$/u.test(subscript) ||
-      subscript.includes(","))
-  );
 }
 
 function dimensionProduct(inference: Inference, name: string): (() => Expr) | null {
@@ -78,7 +49,7 @@ function dimensionProduct(inference: Inference, name: string): (() => Expr) | nu
   return () => scale(...letters.map(dimensionSymbol));
 }
 
-function sizeNamed(inference: Inference, text: string, span: Span): Term {
+export function sizeNamed(inference: Inference, text: string, span: Span): Term {
   if (/^\d+$/u.test(text)) return dimension(Number(text));
   if (inference.scope.isDimension(text)) return dimension(text);
   const letters = [...text];

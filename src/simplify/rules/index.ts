@@ -2,6 +2,7 @@
 
 import type { OpFields } from "../../expr/op.ts";
 import { elementwiseRules, powerRules } from "./elementwise.ts";
+import { indexingRules } from "./indexing.ts";
 import { determinantRules, inverseRules, traceRules, transposeRules } from "./matrix.ts";
 import { reduceRules } from "./reduce.ts";
 import type { Rule } from "./rule.ts";
@@ -17,6 +18,7 @@ export const rules: readonly Rule[] = [
   ...elementwiseRules,
   ...reduceRules,
   ...structureRules,
+  ...indexingRules,
 ];
 
 /** The rules for one operation, in the order of the catalogue. */

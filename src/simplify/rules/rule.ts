@@ -1,5 +1,6 @@
 /** @file What a rewrite rule is, and the rules that linear operations share. */
 
+import { indexSum } from "../../expr/binding.ts";
 import { isApply, isScalar } from "../../expr/expr.ts";
 import type { Apply, Expr } from "../../expr/expr.ts";
 import type { OpFields } from "../../expr/op.ts";
@@ -32,5 +33,9 @@ export function linear(op: OpFields, at: number, build: (...args: Expr[]) => Exp
       return scaled(scalars, replaced(e, body));
     }),
     rule(`${name}-of-zero`, op, (e) => (isZero(e.args[at]!) ? zeroOf(e.shape) : null)),
+    rule(`${name}-of-index-sum`, op, (e) => {
+      const x = e.args[at]!;
+      return x.kind === "indexSum" ? indexSum(x.index, replaced(e, x.body)) : null;
+    }),
   ];
 }
