@@ -5,7 +5,7 @@ import type { Span } from "../../diagnostics/source.ts";
 import { freshIndex, indexSum } from "../../expr/binding.ts";
 import { dimension, one, showDimension } from "../../expr/dimension.ts";
 import type { Dimension } from "../../expr/dimension.ts";
-import { isColumn, isRow, isScalar, num, unit } from "../../expr/expr.ts";
+import { isApply, isColumn, isRow, isScalar, num, unit } from "../../expr/expr.ts";
 import type { Expr, Sym } from "../../expr/expr.ts";
 import { scale, transpose } from "../../ops/arithmetic.ts";
 import { column, delta, differs, entryOf, member, row, unitVector } from "../../ops/indexing.ts";
@@ -285,12 +285,15 @@ export function indexedSumForm(inference: Inference, e: Of<"indexed-sum">): Type
     span: e.span,
     build: () => {
       let whole = body.build();
-      if (left && right) whole = scale(differs(left.build(), right.build()), whole);
+      if (left && right)
+        whole = scale(differs(left.build(), right.build()), ...factorsOfScale(whole));
       for (const index of bound.toReversed()) whole = indexSum(index.build(), whole);
       return whole;
     },
   };
 }
+
+const factorsOfScale = (e: Expr): readonly Expr[] => (isApply(e, scale) ? e.args : [e]);
 
 /** The size that stands above a Σ. */
 function sizeTerm(inference: Inference, text: string, span: Span): Term {
