@@ -50,6 +50,7 @@ test("a family of operations imports earlier ones only", () => {
   const families = [
     "core",
     "arithmetic",
+    "indicators",
     "elementwise",
     "matrix",
     "reduce",

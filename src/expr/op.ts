@@ -16,6 +16,8 @@ export type Notation =
   /** No form that people write: a result that holds it is refused, and told what it needs. */
   | { readonly kind: "none"; readonly needs: string }
   | { readonly kind: "sum" | "product" | "power" | "transpose" | "inverse" }
+  /** `[x > 0]`. */
+  | { readonly kind: "indicator"; readonly relation: Spelled }
   | { readonly kind: "infix"; readonly level: "hadamard" | "kronecker"; readonly symbol: Spelled }
   | {
       readonly kind: "bars";
@@ -69,7 +71,17 @@ export interface Arithmetic {
 }
 
 /** The analytic functions an arithmetic must have. */
-export type Elementary = "exp" | "log" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "atan";
+export type Elementary =
+  | "exp"
+  | "log"
+  | "sin"
+  | "cos"
+  | "tan"
+  | "sinh"
+  | "cosh"
+  | "tanh"
+  | "atan"
+  | "erf";
 
 /** Where an operation is defined, or where it has no derivative, with the words to tell it. */
 export interface Region {

@@ -5,6 +5,7 @@ import { half } from "../expr/expr.ts";
 import type { Op } from "../expr/op.ts";
 import { add, inner, scale, trace, transpose, transposed } from "./arithmetic.ts";
 import * as elementwise from "./elementwise.ts";
+import * as indicators from "./indicators.ts";
 import * as matrix from "./matrix.ts";
 import * as reduce from "./reduce.ts";
 import * as rowwise from "./rowwise.ts";
@@ -25,7 +26,9 @@ export interface FunctionEntry {
 const operations: readonly unknown[] = [
   trace,
   transpose,
-  ...[elementwise, matrix, reduce, rowwise, structure].flatMap((family) => Object.values(family)),
+  ...[elementwise, indicators, matrix, reduce, rowwise, structure].flatMap((family) =>
+    Object.values(family),
+  ),
 ];
 
 const isOp = (value: unknown): value is Op =>
@@ -79,8 +82,6 @@ export const functionNamed = (name: string): FunctionEntry | undefined => table.
 
 /** Names of the language whose calculus is not there yet, with what they are. */
 export const announced: ReadonlyMap<string, string> = new Map([
-  ["erf", "the error function"],
-  ["gelu", "gelu"],
   ["nuclear", "the nuclear norm"],
   ["pinv", "the pseudo-inverse"],
   ["expm", "the matrix exponential"],

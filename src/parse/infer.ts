@@ -14,6 +14,7 @@ import { callForm, tellEntrywise } from "./forms/calls.ts";
 import { nameForm, onesForm, zeroForm } from "./forms/names.ts";
 import { powerForm } from "./forms/powers.ts";
 import { hadamardForm, kroneckerForm, productForm, transposeForm } from "./forms/products.ts";
+import { indicatorForm } from "./forms/spread.ts";
 import { sumForm } from "./forms/sums.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
@@ -142,7 +143,7 @@ export class Inference {
       case "subscript":
         return subscriptForm(this, e);
       case "indicator":
-        throw errors.notYet(e.span, "an indicator");
+        return indicatorForm(this, e);
       case "indexed-sum":
         throw errors.notYet(e.span, "a sum over an index");
       case "cotangent":

@@ -3,12 +3,12 @@
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
-import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
+import { half, isApply, isScalar, minusOne, num, unit, zero } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { scale } from "../ops/arithmetic.ts";
+import { add, onesOf, scale, scaled } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 
 /** How tightly a text holds together; an operand that is looser than its place takes brackets. */
@@ -35,6 +35,7 @@ export interface Alphabet {
   readonly symbol: (s: Sym) => string;
   readonly number: (value: Rational) => Printed;
   readonly brackets: (inside: string) => string;
+  readonly indicator: (relation: string) => string;
   readonly plus: string;
   readonly minus: string;
   /** The sign of a term that begins a text. */
@@ -138,6 +139,8 @@ class Printer {
         return this.betweenBars(e, notation);
       case "constant":
         return this.constant(e, notation);
+      case "indicator":
+        return this.indicator(e, notation.relation);
       case "none":
         // For reports of our own errors only.
         return { text: `${e.op.opName}(…)`, level: level.atom };
@@ -344,6 +347,13 @@ class Printer {
     };
   }
 
+  /** `[x > 0]`; of a difference `[a > b]`. */
+  private indicator(e: Apply, relation: Spelled): Printed {
+    const [left, right] = sidesOf(e.args[0]!);
+    const sides = [left, right].map((side) => this.print(side).text);
+    return { text: this.a.indicator(sides.join(` ${this.a.spell(relation)} `)), level: level.atom };
+  }
+
   private constant(e: Apply, notation: Notation & { kind: "constant" }): Printed {
     const symbol = this.a.spell(notation.symbol);
     if (!this.sizes || !notation.sized) return { text: symbol, level: level.atom };
@@ -355,6 +365,21 @@ class Printer {
 /** A chain of matrices, which may stand open at the end of a product. */
 const isChain = (e: Expr): e is Apply =>
   e.kind === "apply" && e.op.notation.kind === "product" && !isApply(e, scale);
+
+/** The sides of a relation to 0: of a − b, where a is no number, a and b, which are spread. */
+function sidesOf(x: Expr): readonly [Expr, Expr] {
+  const [a, b] = isApply(x, add) && x.args.length === 2 ? x.args : [];
+  const right = b && withoutMinus(b);
+  if (!a || !right || withoutMinus(a) || unspread(a).kind === "num") return [x, zero];
+  return [a, unspread(right)];
+}
+
+/** The scalar that stands in every entry; what is none stays. */
+function unspread(e: Expr): Expr {
+  if (e === onesOf(e.shape)) return unit;
+  if (!isApply(e, scale) || e.args.at(-1) !== onesOf(e.shape)) return e;
+  return scaled(e.args.slice(0, -2), e.args.at(-2)!);
+}
 
 /** The term after a minus: −e where e begins with one, else null. */
 function withoutMinus(e: Expr): Expr | null {

@@ -2,6 +2,7 @@
 
 import type { OpFields } from "../../expr/op.ts";
 import { elementwiseRules, powerRules } from "./elementwise.ts";
+import { indicatorRules } from "./indicators.ts";
 import { determinantRules, inverseRules, traceRules, transposeRules } from "./matrix.ts";
 import { reduceRules } from "./reduce.ts";
 import type { Rule } from "./rule.ts";
@@ -15,6 +16,7 @@ export const rules: readonly Rule[] = [
   ...determinantRules,
   ...powerRules,
   ...elementwiseRules,
+  ...indicatorRules,
   ...reduceRules,
   ...structureRules,
 ];
