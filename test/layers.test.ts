@@ -52,9 +52,11 @@ test("a family of operations imports earlier ones only", () => {
     "arithmetic",
     "indicators",
     "elementwise",
+    "commuting",
     "matrix",
     "reduce",
     "structure",
+    "norms",
     "rowwise",
     "functions",
   ];

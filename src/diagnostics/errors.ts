@@ -319,6 +319,11 @@ export const errors = {
     error("no-matrix-form", `the derivative has no matrix notation yet: it needs ${what}`, {
       exit: 3,
     }),
+  noClosedForm: (what: string, needs: string, hint?: string) =>
+    error("no-closed-form", `the derivative of ${what} has no closed form: it needs ${needs}`, {
+      hint,
+      exit: 3,
+    }),
   noPoint: (reasons: readonly string[]) =>
     error("no-point", "no point was found at which the result could be checked", {
       notes: reasons,

@@ -2,8 +2,9 @@
 
 import type { Expr, Sym } from "../expr/expr.ts";
 import { isApply, isScalar, unit } from "../expr/expr.ts";
+import type { OpFields } from "../expr/op.ts";
 import { children, dependents, postorder } from "../expr/walk.ts";
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import { add, transpose, zeroOf } from "../ops/arithmetic.ts";
 
 /** What one use of a node contributes to its cotangent. */
@@ -69,6 +70,7 @@ export function sweep(objective: Expr, targets: readonly Expr[], tidy: Tidier): 
     ).entries()) {
       const arg = args[argument]!;
       if (!depends.has(arg) || flow === null) continue;
+      if (flow instanceof NablaError) throw flow;
       if (node.kind === "apply" && node.op.closed)
         for (const sum of newSums(flow, cotangent)) tidy.close(sum);
       let list = contributions.get(arg);
@@ -91,7 +93,7 @@ function flows(
   name: Expr,
   cotangent: Expr,
   args: readonly Expr[],
-): readonly (Expr | null)[] {
+): ReturnType<OpFields["pullback"]> {
   switch (node.kind) {
     case "num":
       return [];

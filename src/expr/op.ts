@@ -1,5 +1,6 @@
 /** @file What an operation is: the record that every pass asks. */
 
+import type { NablaError } from "../diagnostics/errors.ts";
 import type { Dimension, Shape } from "./dimension.ts";
 import type { Expr } from "./expr.ts";
 import type { Properties } from "./properties.ts";
@@ -68,6 +69,10 @@ export interface Arithmetic {
   inverse(x: Value): Value;
   determinant(x: Value): Scalar;
   kronecker(a: Value, b: Value): Value;
+  /** The eigenvalues of a symmetric matrix; of a complex one those of its real part. */
+  eigenvalues(x: Value): readonly number[];
+  /** A function of a symmetric matrix: that of its eigenvalues. */
+  spectral(x: Value, f: (eigenvalue: number) => number): Value;
 }
 
 /** The analytic functions an arithmetic must have. */
@@ -102,9 +107,9 @@ export interface OpFields {
   readonly spellings: readonly string[];
   /**
    * The cotangents of the arguments, given the cotangent `g` of the result and the result `y`.
-   * `null` where nothing flows.
+   * `null` where nothing flows, an error where what flows has no form: it is thrown where it is asked for.
    */
-  readonly pullback: (g: Expr, y: Expr, ...args: Expr[]) => readonly (Expr | null)[];
+  readonly pullback: (g: Expr, y: Expr, ...args: Expr[]) => readonly (Expr | NablaError | null)[];
   /** The value; a derived operation may leave it to `expand`. */
   readonly value?: (m: Arithmetic, ...args: Value[]) => Value;
   /** The value of a constant (no arguments) of that size. */
@@ -121,6 +126,8 @@ export interface OpFields {
   readonly inexactComplex?: boolean;
   /** A sum in its pullback is one factor (𝟏 − y²) and stays one where it is multiplied. */
   readonly closed?: boolean;
+  /** A function of a square matrix, which commutes with it. */
+  readonly matrixFunction?: boolean;
   /** Works entry by entry on one argument. */
   readonly entrywise?: boolean;
 }

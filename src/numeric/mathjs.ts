@@ -28,6 +28,7 @@ import {
   createUnaryMinus,
 } from "mathjs";
 import type { Arithmetic, Elementary, Scalar, Value } from "../expr/op.ts";
+import { eigenOf } from "./eigen.ts";
 
 // The factories are documented and exported, but not in mathjs's own types.
 declare module "mathjs" {
@@ -211,6 +212,9 @@ function arithmetic(kind: Kind): Arithmetic {
     return elementary.exp(times(b, elementary.log(a)));
   };
 
+  const realParts = (x: Value): number[][] =>
+    isMatrix(x) ? x.map((row) => row.map(real)) : [[real(x)]];
+
   return {
     number,
     real,
@@ -236,6 +240,14 @@ function arithmetic(kind: Kind): Arithmetic {
         for (let k = 1; k < inside; k++) sum = plus(sum, times(entry(a, i, k), entry(b, k, j)));
         return sum;
       });
+    },
+    eigenvalues: (x) => eigenOf(realParts(x)).values,
+    spectral: (x, f) => {
+      const { values, vectors } = eigenOf(realParts(x));
+      const at = values.map(f);
+      return matrix(at.length, at.length, (i, j) =>
+        number(at.reduce((sum, y, k) => sum + y * vectors[i]![k]! * vectors[j]![k]!, 0)),
+      );
     },
     transpose: (x) => matrix(columns(x), rows(x), (i, j) => entry(x, j, i)),
     inverse: (x) => (isMatrix(x) ? inv(x) : over(number(1), x as Number)),

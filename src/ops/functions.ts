@@ -7,6 +7,7 @@ import { add, inner, scale, trace, transpose, transposed } from "./arithmetic.ts
 import * as elementwise from "./elementwise.ts";
 import * as indicators from "./indicators.ts";
 import * as matrix from "./matrix.ts";
+import * as norms from "./norms.ts";
 import * as reduce from "./reduce.ts";
 import * as rowwise from "./rowwise.ts";
 import * as structure from "./structure.ts";
@@ -69,8 +70,18 @@ define("diag", [
 ]);
 define("norm", [{ signature: "m×n → 1×1", build: reduce.norm }]);
 define("normF", [{ signature: "m×n → 1×1", build: reduce.norm }]);
-define("norm2", [{ signature: "n×1 → 1×1", build: reduce.norm }]);
-define("norm1", [{ signature: "n×1 → 1×1", build: reduce.norm1 }]);
+for (const [name, kind] of [
+  ["norm1", "1"],
+  ["norm2", "2"],
+  ["nuclear", "*"],
+] as const)
+  define(
+    name,
+    ["n×1 → 1×1", "m×n → 1×1"].map((signature) => ({
+      signature,
+      build: (x) => norms.normOfKind(kind, x),
+    })),
+  );
 define("max", [{ signature: "m×n, m×n → m×n", build: elementwise.maximum }]);
 define("min", [{ signature: "m×n, m×n → m×n", build: elementwise.minimum }]);
 define("inner", [{ signature: "m×n, m×n → 1×1", build: inner }]);
@@ -82,7 +93,6 @@ export const functionNamed = (name: string): FunctionEntry | undefined => table.
 
 /** Names of the language whose calculus is not there yet, with what they are. */
 export const announced: ReadonlyMap<string, string> = new Map([
-  ["nuclear", "the nuclear norm"],
   ["pinv", "the pseudo-inverse"],
   ["expm", "the matrix exponential"],
   ["vec", "vec"],

@@ -1,9 +1,10 @@
 /** @file The normal form of matrix products: flat, with neighbours that cancel gone. */
 
 import { one } from "../expr/dimension.ts";
-import { isApply, isColumn, isScalar, num, unit } from "../expr/expr.ts";
+import { isApply, isColumn, isScalar, minusOne, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
+import { toNumber } from "../expr/rational.ts";
 import {
   add,
   hadamard,
@@ -18,13 +19,13 @@ import {
   zeroOf,
 } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { inverse, largestExponent, matrixPower, wholeExponent } from "../ops/matrix.ts";
+import { definitePower, inverse, largestExponent, matrixPower, toPower } from "../ops/matrix.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { isOnes, isZero, unscaled } from "./forms.ts";
 import { compare } from "./order.ts";
-import { mergePowers } from "./scale.ts";
+import { mergePowers, sumOfExponents } from "./scale.ts";
 import { chainOf, factorsOf, mostTerms } from "./term.ts";
 
 const { orthogonal, sumsToOne } = property;
@@ -91,12 +92,9 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
   // AA⁻¹ = A⁻¹A = I, and powers of one matrix
   const [base, p] = asMatrixPower(a);
   const [other, q] = asMatrixPower(b);
-  const k = p + q;
-  if (base === other && a.shape[0] === a.shape[1] && Math.abs(k) <= largestExponent) {
-    if (k === 0) return identity(a.shape[0]);
-    if (k === 1) return base;
-    if (k === -1) return inverse(base);
-    return matrixPower(base, num(k));
+  if (base === other && a.shape[0] === a.shape[1]) {
+    const k = sumOfExponents([p, q]);
+    if (k.kind !== "num" || Math.abs(toNumber(k.value)) <= largestExponent) return toPower(base, k);
   }
   // QᵀQ = QQᵀ = I
   if (has(a.properties, orthogonal) && transposed(a) === b) return identity(a.shape[0]);
@@ -123,16 +121,15 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
   return undefined;
 }
 
-/** `[base, k]` of a whole power of a matrix; a transpose of a power is the power of a transpose. */
-function asMatrixPower(e: Expr): [base: Expr, exponent: number] {
+/** `[base, k]` of a power of a matrix; a transpose of a power is the power of a transpose. */
+function asMatrixPower(e: Expr): [base: Expr, exponent: Expr] {
   if (isApply(e, transpose)) {
     const [base, k] = asMatrixPower(e.args[0]!);
-    return k === 1 ? [e, 1] : [transposed(base), k];
+    return k === unit ? [e, unit] : [transposed(base), k];
   }
-  if (isApply(e, inverse)) return [e.args[0]!, -1];
-  if (isApply(e, matrixPower) && e.args[1]!.kind === "num")
-    return [e.args[0]!, wholeExponent(e.args[1]!)];
-  return [e, 1];
+  if (isApply(e, inverse)) return [e.args[0]!, minusOne];
+  if (isApply(e, matrixPower) || isApply(e, definitePower)) return [e.args[0]!, e.args[1]!];
+  return [e, unit];
 }
 
 /** Splits a chain where its inner dimension is 1: what lies between two such places is a scalar. */

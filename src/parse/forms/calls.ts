@@ -44,6 +44,7 @@ const gathering: ReadonlySet<string> = new Set([
   "norm1",
   "norm2",
   "normF",
+  "nuclear",
 ]);
 
 export function callForm(inference: Inference, e: Of<"call">): Typed {
@@ -146,6 +147,7 @@ function normCall(inference: Inference, e: Of<"call">): Typed {
     ["2", "2"],
     ["fro", "F"],
     ["F", "F"],
+    ["nuc", "*"],
     ["inf", "∞"],
     ["Inf", "∞"],
   ]).get(text.replaceAll(/['"’‘]/gu, ""));
