@@ -53,6 +53,7 @@ test("a family of operations imports earlier ones only", () => {
     "indicators",
     "elementwise",
     "commuting",
+    "exponential",
     "matrix",
     "reduce",
     "structure",

@@ -16,6 +16,7 @@ import { draw, drawSizes, Random } from "../src/numeric/sample.ts";
 import { verify } from "../src/numeric/verify.ts";
 import * as arithmetic from "../src/ops/arithmetic.ts";
 import * as elementwise from "../src/ops/elementwise.ts";
+import * as exponential from "../src/ops/exponential.ts";
 import * as indicators from "../src/ops/indicators.ts";
 import * as matrix from "../src/ops/matrix.ts";
 import * as norms from "../src/ops/norms.ts";
@@ -27,7 +28,17 @@ import { toAscii } from "../src/print/index.ts";
 const isOp = (value: unknown): value is Op =>
   typeof value === "function" && "opName" in value && !("constant" in value);
 
-const operations = [arithmetic, elementwise, indicators, matrix, reduce, structure, norms, rowwise]
+const operations = [
+  arithmetic,
+  elementwise,
+  exponential,
+  indicators,
+  matrix,
+  reduce,
+  structure,
+  norms,
+  rowwise,
+]
   .flatMap((family) => Object.values(family))
   .filter(isOp);
 

@@ -11,11 +11,15 @@ export type Notation =
       readonly kind: "call";
       readonly name: string;
       readonly latex?: string;
+      /** What stands between the brackets, where that is not the arguments. */
+      readonly shown?: (...args: readonly Expr[]) => readonly Expr[];
       /** What stands around a scalar argument in place of the name and brackets: |x|. */
       readonly ofScalar?: { readonly open: Spelled; readonly close: Spelled };
     }
   /** No form that people write: a result that holds it is refused, and told what it needs. */
   | { readonly kind: "none"; readonly needs: string }
+  /** A sign above the line: A⁺. */
+  | { readonly kind: "postfix"; readonly symbol: Spelled }
   | { readonly kind: "sum" | "product" | "power" | "transpose" | "inverse" }
   /** `[x > 0]`. */
   | { readonly kind: "indicator"; readonly relation: Spelled }
@@ -122,6 +126,8 @@ export interface OpFields {
   readonly domain?: Region;
   /** Where the derivative exists, and the convention elsewhere. */
   readonly smooth?: Region;
+  /** What is told with a result that holds it. */
+  readonly told?: string;
   /** Its complex value is too inexact for the complex step: central differences check it. */
   readonly inexactComplex?: boolean;
   /** A sum in its pullback is one factor (𝟏 − y²) and stays one where it is multiplied. */

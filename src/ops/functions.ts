@@ -5,6 +5,7 @@ import { half } from "../expr/expr.ts";
 import type { Op } from "../expr/op.ts";
 import { add, inner, scale, trace, transpose, transposed } from "./arithmetic.ts";
 import * as elementwise from "./elementwise.ts";
+import * as exponential from "./exponential.ts";
 import * as indicators from "./indicators.ts";
 import * as matrix from "./matrix.ts";
 import * as norms from "./norms.ts";
@@ -27,7 +28,7 @@ export interface FunctionEntry {
 const operations: readonly unknown[] = [
   trace,
   transpose,
-  ...[elementwise, indicators, matrix, reduce, rowwise, structure].flatMap((family) =>
+  ...[elementwise, exponential, indicators, matrix, reduce, rowwise, structure].flatMap((family) =>
     Object.values(family),
   ),
 ];
@@ -86,6 +87,7 @@ define("max", [{ signature: "m×n, m×n → m×n", build: elementwise.maximum }]
 define("min", [{ signature: "m×n, m×n → m×n", build: elementwise.minimum }]);
 define("inner", [{ signature: "m×n, m×n → 1×1", build: inner }]);
 define("dot", [{ signature: "n×1, n×1 → 1×1", build: inner }]);
+define("expm", [{ signature: "n×n → n×n", build: exponential.expm }]);
 define("sym", [{ signature: "n×n → n×n", build: (x) => scale(half, add(x, transposed(x))) }]);
 
 /** The function of that name. */
@@ -93,8 +95,6 @@ export const functionNamed = (name: string): FunctionEntry | undefined => table.
 
 /** Names of the language whose calculus is not there yet, with what they are. */
 export const announced: ReadonlyMap<string, string> = new Map([
-  ["pinv", "the pseudo-inverse"],
-  ["expm", "the matrix exponential"],
   ["vec", "vec"],
   ["mat", "mat"],
   ["commutation", "the commutation matrix"],

@@ -1,5 +1,6 @@
 /** @file Square matrices: inverse, determinant, whole powers. */
 
+import type { Dimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { minusOne, num, unit, zero } from "../expr/expr.ts";
 import type { Arithmetic, Value } from "../expr/op.ts";
@@ -10,7 +11,7 @@ import { add, identity, negate, product, scale, transposed } from "./arithmetic.
 import { log } from "./elementwise.ts";
 import { isFunctionOf } from "./commuting.ts";
 import type { Derived, Primitive } from "./core.ts";
-import { call, derived, primitive } from "./core.ts";
+import { call, derived, primitive, sign } from "./core.ts";
 
 const { symmetric, skew, posdef, psd, diagonal, orthogonal, invertible, positive, integer } =
   property;
@@ -46,6 +47,51 @@ export const inverse: Primitive = primitive("inverse", {
   domain: {
     text: "an invertible matrix",
     holds: (m, x) => Math.abs(orthogonality(m, x)) > regular,
+  },
+});
+
+/** How far from losing rank a drawn matrix must be: its smallest singular value over its largest, squared. */
+const leastRatio = 1e-3;
+
+/** The smaller one of AᵀA and AAᵀ. */
+const smallerGram = (m: Arithmetic, x: Value): Value =>
+  m.rows(x) < m.columns(x) ? m.multiply(x, m.transpose(x)) : m.multiply(m.transpose(x), x);
+
+/** A⁺: (AᵀA)⁻¹Aᵀ where the rank of A is that of its columns, Aᵀ(AAᵀ)⁻¹ where it is that of its rows. */
+export const pseudoinverse: Primitive = primitive("pseudoinverse", {
+  signature: "m×n → n×m",
+  notation: { kind: "postfix", symbol: sign("⁺", "^+", "^{+}") },
+  spellings: ["pinv"],
+  closed: true,
+  // dP = −P dA P + PPᵀ dAᵀ (I − AP) + (I − PA) dAᵀ PᵀP (Golub & Pereyra 1973)
+  pullback: (g, y, x) => {
+    const [rows, columns] = x.shape;
+    const areNumbers = rows.names.length === 0 && columns.names.length === 0;
+    const least = (a: Dimension, b: Dimension): boolean =>
+      a === b || (areNumbers && a.coefficient > b.coefficient);
+    const [t, gt] = [transposed(y), transposed(g)];
+    const beside = (whole: Expr): Expr => add(identity(whole.shape[0]), negate(whole));
+    // Of full rank, one of the projections is I: which one, sizes that are numbers say.
+    const terms = [
+      negate(product(t, g, t)),
+      ...(least(columns, rows) ? [] : [product(beside(product(x, y)), gt, y, t)]),
+      ...(least(rows, columns) ? [] : [product(t, y, gt, beside(product(y, x)))]),
+    ];
+    return [terms.length > 1 ? add(...terms) : terms[0]!];
+  },
+  value: (m, x) => {
+    const t = m.transpose(x);
+    const inverted = m.inverse(smallerGram(m, x));
+    return m.rows(x) < m.columns(x) ? m.multiply(t, inverted) : m.multiply(inverted, t);
+  },
+  properties: ([x]) =>
+    x!.properties & (symmetric | skew | psd | posdef | diagonal | orthogonal | invertible),
+  smooth: {
+    text: "A⁺ is derived where A has full rank",
+    holds: (m, x) => {
+      const squares = m.eigenvalues(smallerGram(m, x));
+      return Math.min(...squares) > leastRatio * Math.max(...squares);
+    },
   },
 });
 

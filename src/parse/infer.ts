@@ -12,7 +12,7 @@ import * as demand from "./constraints.ts";
 import { barsForm, innerForm, normForm, subscriptForm } from "./forms/brackets.ts";
 import { callForm, tellEntrywise } from "./forms/calls.ts";
 import { nameForm, onesForm, zeroForm } from "./forms/names.ts";
-import { powerForm } from "./forms/powers.ts";
+import { powerForm, pseudoinverseForm } from "./forms/powers.ts";
 import { hadamardForm, kroneckerForm, productForm, transposeForm } from "./forms/products.ts";
 import { indicatorForm } from "./forms/spread.ts";
 import { sumForm } from "./forms/sums.ts";
@@ -108,7 +108,7 @@ export class Inference {
       case "transpose":
         return transposeForm(this, e);
       case "pseudoinverse":
-        throw errors.notYet(e.span, "the pseudo-inverse");
+        return pseudoinverseForm(this, e);
       case "power":
         return powerForm(this, e);
       case "elementwise-power": {

@@ -135,6 +135,10 @@ class Printer {
         return this.transpose(e);
       case "inverse":
         return { text: this.a.inverse(this.operand(e.args[0]!, level.atom)), level: level.power };
+      case "postfix": {
+        const text = this.operand(e.args[0]!, level.atom) + this.a.spell(notation.symbol);
+        return { text, level: level.power };
+      }
       case "bars":
         return this.betweenBars(e, notation);
       case "constant":
@@ -150,7 +154,8 @@ class Printer {
           this.sigmaIsName && notation.latex === "\\sigma"
             ? `\\operatorname{${notation.name}}`
             : (notation.latex ?? notation.name);
-        const args = e.args.map((arg) => this.print(arg).text);
+        const shown = notation.shown?.(...e.args) ?? e.args;
+        const args = shown.map((arg) => this.print(arg).text);
         const text = this.a.call(notation.name, latex, args, null);
         return { text, level: text.startsWith("\\log\\det") ? level.prefix : level.atom };
       }

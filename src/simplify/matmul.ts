@@ -19,7 +19,15 @@ import {
   zeroOf,
 } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { definitePower, inverse, largestExponent, matrixPower, toPower } from "../ops/matrix.ts";
+import { matrixExponential } from "../ops/exponential.ts";
+import {
+  definitePower,
+  inverse,
+  largestExponent,
+  matrixPower,
+  pseudoinverse,
+  toPower,
+} from "../ops/matrix.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
@@ -74,8 +82,11 @@ function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[
   const scalars: Expr[] = [];
   for (const factor of factors) {
     const last = out.at(-1);
+    const before = out.at(-2);
+    const kept = before && last && projected(before, last, factor);
     const pair = last && pairOf(last, factor);
-    if (pair === undefined) out.push(factor);
+    if (kept) out.splice(-2, 2, kept);
+    else if (pair === undefined) out.push(factor);
     else {
       out.pop();
       const { scalars: s, body } = unscaled(pair);
@@ -87,6 +98,36 @@ function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[
   return { factors: out, scalars };
 }
 
+/** The factor that a projection next to it leaves as it is: AA⁺A = A, AᵀAA⁺ = Aᵀ. */
+function projected(a: Expr, b: Expr, c: Expr): Expr | undefined {
+  const isKept = (onto: Projection | undefined, x: Expr, isRight: boolean): boolean => {
+    if (!onto) return false;
+    const { of, isOfRows } = onto;
+    return isOfRows === isRight
+      ? x === pseudoinverse(of) || x === transposed(of)
+      : x === of || x === transposed(pseudoinverse(of));
+  };
+  if (isKept(projectionOf(a, b), c, true)) return c;
+  return isKept(projectionOf(b, c), a, false) ? a : undefined;
+}
+
+/** A⁺A, onto the rows of A, or AA⁺, onto its columns. */
+interface Projection {
+  readonly of: Expr;
+  readonly isOfRows: boolean;
+}
+
+/** The projection that a product is. */
+function projectionOf(a: Expr, b: Expr): Projection | undefined {
+  if (isApply(a, pseudoinverse) && a.args[0] === b) return { of: b, isOfRows: true };
+  if (isApply(b, pseudoinverse) && b.args[0] === a) return { of: a, isOfRows: false };
+  // (A⁺)ᵀAᵀ = AA⁺ and Aᵀ(A⁺)ᵀ = A⁺A
+  const [left, right] = [transposed(a), transposed(b)];
+  if (isApply(left, pseudoinverse) && left.args[0] === right) return { of: right, isOfRows: false };
+  if (isApply(right, pseudoinverse) && right.args[0] === left) return { of: left, isOfRows: true };
+  return undefined;
+}
+
 /** A simpler expression for two neighbours, or undefined. */
 function pairOf(a: Expr, b: Expr): Expr | undefined {
   // AA⁻¹ = A⁻¹A = I, and powers of one matrix
@@ -96,6 +137,15 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     const k = sumOfExponents([p, q]);
     if (k.kind !== "num" || Math.abs(toNumber(k.value)) <= largestExponent) return toPower(base, k);
   }
+  // (A⁺)ᵀAᵀ = AA⁺, Aᵀ(A⁺)ᵀ = A⁺A
+  const onto = isApply(a, transpose) || isApply(b, transpose) ? projectionOf(a, b) : undefined;
+  if (onto)
+    return onto.isOfRows
+      ? matmul(pseudoinverse(onto.of), onto.of)
+      : matmul(onto.of, pseudoinverse(onto.of));
+  // exp(sA)exp(tA) = exp((s + t)A)
+  if (isApply(a, matrixExponential) && isApply(b, matrixExponential) && a.args[1] === b.args[1])
+    return matrixExponential(add(a.args[0]!, b.args[0]!), a.args[1]!);
   // QᵀQ = QQᵀ = I
   if (has(a.properties, orthogonal) && transposed(a) === b) return identity(a.shape[0]);
   // diag(x)y = x ⊙ y, yᵀdiag(x) = (x ⊙ y)ᵀ, diag(x)diag(y) = diag(x ⊙ y)

@@ -8,7 +8,7 @@ import type { Expr } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { isInteger, show as showRational } from "../../expr/rational.ts";
 import { exp } from "../../ops/elementwise.ts";
-import { isWhole, largestExponent, matrixPower, toPower } from "../../ops/matrix.ts";
+import { isWhole, largestExponent, matrixPower, pseudoinverse, toPower } from "../../ops/matrix.ts";
 import { one } from "../../expr/dimension.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
@@ -60,6 +60,12 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
     span: e.span,
     build: () => raise(inference, typed.build(), raisedTo.build(), e.span),
   };
+}
+
+/** `A⁺`, `A^\dagger`. */
+export function pseudoinverseForm(inference: Inference, e: Of<"pseudoinverse">): Typed {
+  const { shape, build } = inference.visit(e.body);
+  return { shape: [shape[1], shape[0]], span: e.span, build: () => pseudoinverse(build()) };
 }
 
 function cannotRaise(inference: Inference, e: Of<"power">, typed: Typed): Error {

@@ -1,7 +1,17 @@
 /** @file Rules for transposes, inverses, traces and determinants. */
 
 import { one } from "../../expr/dimension.ts";
-import { isApply, isScalar, isSquare, minusOne, num, unit, zero } from "../../expr/expr.ts";
+import {
+  isApply,
+  isColumn,
+  isRow,
+  isScalar,
+  isSquare,
+  minusOne,
+  num,
+  unit,
+  zero,
+} from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { rational, times } from "../../expr/rational.ts";
@@ -18,6 +28,7 @@ import {
   trace,
   transpose,
   transposed,
+  zeroOf,
 } from "../../ops/arithmetic.ts";
 import { log, power } from "../../ops/elementwise.ts";
 import {
@@ -28,15 +39,16 @@ import {
   largestExponent,
   logdet,
   matrixPower,
+  pseudoinverse,
   toPower,
 } from "../../ops/matrix.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { diagonalMatrix, kronecker } from "../../ops/structure.ts";
-import { unscaled } from "../forms.ts";
+import { isZero, unscaled } from "../forms.ts";
 import { linear, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
-const { symmetric, skew, orthogonal, posdef, psd } = property;
+const { symmetric, skew, orthogonal, posdef, psd, invertible } = property;
 
 export const transposeRules: Rule[] = [
   rule("transpose-of-transpose", transpose, (_, x) => (isApply(x, transpose) ? x.args[0]! : null)),
@@ -106,6 +118,23 @@ export const inverseRules: Rule[] = [
       ? kronecker(inverse(x.args[0]!), inverse(x.args[1]!))
       : null,
   ),
+];
+
+export const pseudoinverseRules: Rule[] = [
+  rule("pseudoinverse-of-known", pseudoinverse, (e, x) => {
+    if (isZero(x)) return zeroOf(e.shape);
+    if (isScalar(x)) return power(x, minusOne);
+    if (has(x.properties, invertible)) return inverse(x);
+    // x⁺ = xᵀ/(xᵀx)
+    if (isColumn(x) || isRow(x)) return scale(power(inner(x, x), minusOne), transposed(x));
+    if (isApply(x, pseudoinverse)) return x.args[0]!;
+    return isApply(x, transpose) ? transpose(pseudoinverse(x.args[0]!)) : null;
+  }),
+  rule("pseudoinverse-of-scale", pseudoinverse, (_, x) => {
+    const { scalars, body } = unscaled(x);
+    if (scalars.length === 0) return null;
+    return scale(...scalars.map((s) => power(s, minusOne)), pseudoinverse(body));
+  }),
 ];
 
 export const traceRules: Rule[] = [
