@@ -57,6 +57,7 @@ test("a family of operations imports earlier ones only", () => {
     "matrix",
     "reduce",
     "structure",
+    "kronecker",
     "norms",
     "rowwise",
     "functions",

@@ -18,6 +18,7 @@ import * as arithmetic from "../src/ops/arithmetic.ts";
 import * as elementwise from "../src/ops/elementwise.ts";
 import * as exponential from "../src/ops/exponential.ts";
 import * as indicators from "../src/ops/indicators.ts";
+import * as kronecker from "../src/ops/kronecker.ts";
 import * as matrix from "../src/ops/matrix.ts";
 import * as norms from "../src/ops/norms.ts";
 import * as reduce from "../src/ops/reduce.ts";
@@ -33,6 +34,7 @@ const operations = [
   elementwise,
   exponential,
   indicators,
+  kronecker,
   matrix,
   reduce,
   structure,
@@ -81,13 +83,42 @@ const special: Readonly<Record<string, () => Expr[][]>> = {
   blockSum: () => [
     [sym("A", [multiplied(m, p), multiplied(n, q)]), sym("B", [m, n]), sym("C", [p, q])],
   ],
+  mat: () => [
+    [sym("x", [multiplied(m, n), one]), reduce.sizeOf(m), reduce.sizeOf(n)],
+    [sym("x", [dimension(6), one]), num(2), num(3)],
+  ],
+  commutation: () => [[reduce.sizeOf(m), reduce.sizeOf(n)]],
+  kronecker: () => {
+    const [A, B, x, y] = [
+      sym("A", [m, n]),
+      sym("B", [p, q]),
+      sym("x", [m, one]),
+      sym("y", [p, one]),
+    ];
+    const [a, b] = [sym("a", [one, n]), sym("b", [one, q])];
+    return [
+      [A, B],
+      [x, y],
+      [A, y],
+      [A, b],
+      [x, B],
+      [a, B],
+      [a, b],
+      [x, b],
+      [a, y],
+    ];
+  },
   sum: () => [[sym("A", [m, n])], [sym("x", [n, one])], [sym("y", [one, n])]],
   mean: () => [[sym("A", [m, n])], [sym("x", [n, one])]],
   norm: () => [[sym("A", [m, n])], [sym("x", [n, one])]],
 };
 
 /** Operations through which nothing flows. */
-const locallyConstant: readonly Op[] = [elementwise.signOf, ...Object.values(indicators)];
+const locallyConstant: readonly Op[] = [
+  elementwise.signOf,
+  ...Object.values(indicators),
+  kronecker.commutation,
+];
 
 /** Operations whose derivative has no closed form for a cotangent of which nothing is known. */
 const refused: readonly Op[] = [norms.spectralNorm, matrix.definitePower, matrix.matrixPower];
@@ -166,7 +197,9 @@ test.each(claiming.map((op) => [op.opName, op] as const))(
         property.skew,
       ]) {
         const declared = args.map((arg) =>
-          arg.kind === "sym" && (arg.shape[0] === arg.shape[1] || given === property.nonnegative)
+          arg.kind === "sym" &&
+          arg.role === "value" &&
+          (arg.shape[0] === arg.shape[1] || given === property.nonnegative)
             ? sym(arg.name, arg.shape, given)
             : arg,
         );

@@ -315,10 +315,6 @@ export const errors = {
       hint: "--wrt takes names: --wrt W,b",
     }),
   noRule: (op: string) => error("no-rule", `no derivative is known for ${op} here`, { exit: 3 }),
-  noMatrixForm: (what: string) =>
-    error("no-matrix-form", `the derivative has no matrix notation yet: it needs ${what}`, {
-      exit: 3,
-    }),
   noClosedForm: (what: string, needs: string, hint?: string) =>
     error("no-closed-form", `the derivative of ${what} has no closed form: it needs ${needs}`, {
       hint,

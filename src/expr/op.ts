@@ -16,8 +16,8 @@ export type Notation =
       /** What stands around a scalar argument in place of the name and brackets: |x|. */
       readonly ofScalar?: { readonly open: Spelled; readonly close: Spelled };
     }
-  /** No form that people write: a result that holds it is refused, and told what it needs. */
-  | { readonly kind: "none"; readonly needs: string }
+  /** No form that people write: it is shown as its expansion. */
+  | { readonly kind: "expanded" }
   /** A sign above the line: A⁺. */
   | { readonly kind: "postfix"; readonly symbol: Spelled }
   | { readonly kind: "sum" | "product" | "power" | "transpose" | "inverse" }

@@ -7,6 +7,7 @@ import { add, inner, scale, trace, transpose, transposed } from "./arithmetic.ts
 import * as elementwise from "./elementwise.ts";
 import * as exponential from "./exponential.ts";
 import * as indicators from "./indicators.ts";
+import * as kronecker from "./kronecker.ts";
 import * as matrix from "./matrix.ts";
 import * as norms from "./norms.ts";
 import * as reduce from "./reduce.ts";
@@ -28,8 +29,8 @@ export interface FunctionEntry {
 const operations: readonly unknown[] = [
   trace,
   transpose,
-  ...[elementwise, exponential, indicators, matrix, reduce, rowwise, structure].flatMap((family) =>
-    Object.values(family),
+  ...[elementwise, exponential, indicators, kronecker, matrix, reduce, rowwise, structure].flatMap(
+    (family) => Object.values(family),
   ),
 ];
 
@@ -94,11 +95,7 @@ define("sym", [{ signature: "n×n → n×n", build: (x) => scale(half, add(x, tr
 export const functionNamed = (name: string): FunctionEntry | undefined => table.get(name);
 
 /** Names of the language whose calculus is not there yet, with what they are. */
-export const announced: ReadonlyMap<string, string> = new Map([
-  ["vec", "vec"],
-  ["mat", "mat"],
-  ["commutation", "the commutation matrix"],
-]);
+export const announced: ReadonlyMap<string, string> = new Map([]);
 
 /** All names, for "did you mean". */
 export const functionNames = (): string[] => [...table.keys(), ...announced.keys()];

@@ -62,6 +62,8 @@ export class Inference {
   readonly solver = new Solver();
   /** The shapes of factors of ⊗: the dimensions of their product follow from theirs. */
   readonly kroneckerFactors: ShapeTerm[] = [];
+  /** Dimensions that are products, of ⊗ and vec, with their factors in the order of their blocks. */
+  readonly products: { readonly product: Term; readonly factors: readonly [Term, Term] }[] = [];
   /** Readings that were chosen and are worth telling. */
   readonly notes = new Set<string>();
   /** Names that are vectors where nothing else is known of them, and why. */

@@ -145,7 +145,7 @@ class Printer {
         return this.constant(e, notation);
       case "indicator":
         return this.indicator(e, notation.relation);
-      case "none":
+      case "expanded":
         // For reports of our own errors only.
         return { text: `${e.op.opName}(…)`, level: level.atom };
       case "call": {

@@ -33,6 +33,7 @@ import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { isOnes, isZero, unscaled } from "./forms.ts";
 import { compare } from "./order.ts";
+import { stackedPair } from "./rules/kronecker.ts";
 import { mergePowers, sumOfExponents } from "./scale.ts";
 import { chainOf, factorsOf, mostTerms } from "./term.ts";
 
@@ -168,7 +169,7 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     has(b.properties, sumsToOne)
   )
     return unit;
-  return undefined;
+  return stackedPair(a, b);
 }
 
 /** `[base, k]` of a power of a matrix; a transpose of a power is the power of a transpose. */

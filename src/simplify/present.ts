@@ -38,6 +38,8 @@ function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr)
   if (node.kind !== "apply" || node.args.length === 0) return node;
   const args = node.args.map((arg) => shown.get(arg)!);
   const rebuilt = args.every((arg, i) => arg === node.args[i]) ? node : apply(node.op, args);
+  if (rebuilt.op.notation.kind === "expanded" && rebuilt.op.expand)
+    return rebuilt.op.expand(...rebuilt.args);
   if (isApply(node, add) && !keep(node) && isApply(rebuilt, add)) return arranged(rebuilt.args);
   if (isApply(node, scale) && isApply(rebuilt, scale))
     return flat(

@@ -20,6 +20,7 @@ import { solved } from "../unify.ts";
 import type { ShapeTerm, Term } from "../unify.ts";
 import { kroneckerForm } from "./products.ts";
 import { spreadForm } from "./spread.ts";
+import { stackForm } from "./stacks.ts";
 
 /** The β of softmax_β: a number, or a name, which is a scalar. */
 function sharpnessOf(inference: Inference, e: Of<"call">, text: string): Typed {
@@ -54,6 +55,8 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
   if (e.name === "norm" && e.args.length === 2) return normCall(inference, e);
   if (e.name === "sigmoid" && /^(?:σ|\\sigma)$/u.test(textOf(e.nameSpan)))
     inference.sigmoids.push(e.nameSpan);
+  const stack = stackForm(inference, e);
+  if (stack) return stack;
   const entry = functionNamed(e.name);
   if (!entry) throw errors.unknownWord(e.nameSpan, e.name, suggest(e.name, functionNames()));
   const args = e.args.map((arg) => inference.visit(arg));

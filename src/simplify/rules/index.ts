@@ -11,6 +11,7 @@ import {
   traceRules,
   transposeRules,
 } from "./matrix.ts";
+import { kroneckerRules, vecRules } from "./kronecker.ts";
 import { reduceRules } from "./reduce.ts";
 import type { Rule } from "./rule.ts";
 import { structureRules } from "./structure.ts";
@@ -28,6 +29,8 @@ export const rules: readonly Rule[] = [
   ...exponentialRules,
   ...reduceRules,
   ...structureRules,
+  ...kroneckerRules,
+  ...vecRules,
 ];
 
 /** The rules for one operation, in the order of the catalogue. */

@@ -42,8 +42,9 @@ import {
   pseudoinverse,
   toPower,
 } from "../../ops/matrix.ts";
+import { kronecker } from "../../ops/kronecker.ts";
 import * as reduce from "../../ops/reduce.ts";
-import { diagonalMatrix, kronecker } from "../../ops/structure.ts";
+import { diagonalMatrix } from "../../ops/structure.ts";
 import { isZero, unscaled } from "../forms.ts";
 import { linear, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
