@@ -98,6 +98,7 @@ async function sweptTogether(
           ? []
           : [`the objective does not depend on ${variable.name}: the gradient is 0`]),
         ...derived.conventions,
+        ...toldWith(expr),
         ...(verification?.notes ?? []),
       ],
       verification,
@@ -256,6 +257,13 @@ function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {
   }
   return [...told];
 }
+
+/** What is said of the operations that a result holds. */
+const toldWith = (result: Expr): string[] => [
+  ...new Set(
+    postorder([result]).flatMap((e) => (e.kind === "apply" && e.op.told ? [e.op.told] : [])),
+  ),
+];
 
 /** `∇_W` in the text and `--wrt x` beside it: the latter holds, and that is told. */
 function otherwiseAsked(problem: Problem, variables: readonly Sym[]): string[] {

@@ -2,7 +2,6 @@
 
 import { errors, NablaError } from "./diagnostics/errors.ts";
 import type { Expr, Sym } from "./expr/expr.ts";
-import { argsOf, postorder } from "./expr/walk.ts";
 import { parseIn } from "./parse/index.ts";
 import type { Problem } from "./parse/problem.ts";
 import { toAscii, toLatex, toUnicode } from "./print/index.ts";
@@ -26,8 +25,6 @@ interface Texts {
 
 /** The three spellings; each constant has its size where the text alone would leave it open. */
 function texts(problem: Problem, e: Expr): Texts {
-  for (const { op } of postorder([e], argsOf).filter((n) => n.kind === "apply"))
-    if (op.notation.kind === "none") throw errors.noMatrixForm(op.notation.needs);
   for (const sizes of [false, true]) {
     const options = { sizes, letters: problem.indices };
     const ascii = toAscii(e, options);

@@ -53,7 +53,7 @@ describe("a wrong rule", () => {
   const breakTanh = (factor: number): void => {
     Object.assign(tanh, {
       pullback: (...args: Parameters<typeof right>) =>
-        right(...args).map((g) => g && scale(num(factor), g)),
+        right(...args).map((g) => (g && "kind" in g ? scale(num(factor), g) : g)),
     });
   };
 

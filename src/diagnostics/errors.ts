@@ -363,8 +363,9 @@ export const errors = {
       hint: "--wrt takes names: --wrt W,b",
     }),
   noRule: (op: string) => error("no-rule", `no derivative is known for ${op} here`, { exit: 3 }),
-  noMatrixForm: (what: string) =>
-    error("no-matrix-form", `the derivative has no matrix notation yet: it needs ${what}`, {
+  noClosedForm: (what: string, needs: string, hint?: string) =>
+    error("no-closed-form", `the derivative of ${what} has no closed form: it needs ${needs}`, {
+      hint,
       exit: 3,
     }),
   noPoint: (reasons: readonly string[]) =>

@@ -2,10 +2,11 @@
 
 import { dependsOn, indexSum, opened } from "../expr/binding.ts";
 import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
+import type { OpFields } from "../expr/op.ts";
 import { sameShape } from "../expr/dimension.ts";
 import { isApply, unit } from "../expr/expr.ts";
 import { children, dependents, postorder } from "../expr/walk.ts";
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import { add, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
 
 /** What one use of a node contributes to its cotangent. */
@@ -87,6 +88,7 @@ export function sweep(
     for (const [argument, flow] of flows(node, cotangent, args).entries()) {
       const arg = args[argument]!;
       if (!depends.has(arg) || flow === null) continue;
+      if (flow instanceof NablaError) throw flow;
       if (node.kind === "apply" && node.op.closed)
         for (const sum of newSums(flow, cotangent)) tidy.close(sum);
       let list = contributions.get(arg);
@@ -96,7 +98,11 @@ export function sweep(
   }
   return { objective, cotangents, contributions, terms };
 
-  function flows(node: Expr, cotangent: Expr, args: readonly Expr[]): readonly (Expr | null)[] {
+  function flows(
+    node: Expr,
+    cotangent: Expr,
+    args: readonly Expr[],
+  ): ReturnType<OpFields["pullback"]> {
     switch (node.kind) {
       case "num":
         return [];

@@ -1,5 +1,6 @@
 /** @file What an operation is: the record that every pass asks. */
 
+import type { NablaError } from "../diagnostics/errors.ts";
 import type { Dimension, Shape } from "./dimension.ts";
 import type { Expr } from "./expr.ts";
 import type { Properties } from "./properties.ts";
@@ -10,14 +11,20 @@ export type Notation =
       readonly kind: "call";
       readonly name: string;
       readonly latex?: string;
+      /** What stands between the brackets, where that is not the arguments. */
+      readonly shown?: (...args: readonly Expr[]) => readonly Expr[];
       /** What stands around a scalar argument in place of the name and brackets: |x|. */
       readonly ofScalar?: { readonly open: Spelled; readonly close: Spelled };
     }
-  /** No form that people write: a result that holds it is refused, and told what it needs. */
-  | { readonly kind: "none"; readonly needs: string }
   /** What is indexed, then its indices: `A_{ij}`, `A_{i,:}`, `x_i` of a family. */
   | { readonly kind: "entry"; readonly blank?: "row" | "column" }
+  /** No form that people write: it is shown as its expansion. */
+  | { readonly kind: "expanded" }
+  /** A sign above the line: A⁺. */
+  | { readonly kind: "postfix"; readonly symbol: Spelled }
   | { readonly kind: "sum" | "product" | "power" | "transpose" | "inverse" }
+  /** `[x > 0]`. */
+  | { readonly kind: "indicator"; readonly relation: Spelled }
   | {
       readonly kind: "infix";
       readonly level: "hadamard" | "kronecker" | "comparison";
@@ -72,10 +79,24 @@ export interface Arithmetic {
   inverse(x: Value): Value;
   determinant(x: Value): Scalar;
   kronecker(a: Value, b: Value): Value;
+  /** The eigenvalues of a symmetric matrix; of a complex one those of its real part. */
+  eigenvalues(x: Value): readonly number[];
+  /** A function of a symmetric matrix: that of its eigenvalues. */
+  spectral(x: Value, f: (eigenvalue: number) => number): Value;
 }
 
 /** The analytic functions an arithmetic must have. */
-export type Elementary = "exp" | "log" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "atan";
+export type Elementary =
+  | "exp"
+  | "log"
+  | "sin"
+  | "cos"
+  | "tan"
+  | "sinh"
+  | "cosh"
+  | "tanh"
+  | "atan"
+  | "erf";
 
 /** Where an operation is defined, or where it has no derivative, with the words to tell it. */
 export interface Region {
@@ -96,9 +117,9 @@ export interface OpFields {
   readonly spellings: readonly string[];
   /**
    * The cotangents of the arguments, given the cotangent `g` of the result and the result `y`.
-   * `null` where nothing flows.
+   * `null` where nothing flows, an error where what flows has no form: it is thrown where it is asked for.
    */
-  readonly pullback: (g: Expr, y: Expr, ...args: Expr[]) => readonly (Expr | null)[];
+  readonly pullback: (g: Expr, y: Expr, ...args: Expr[]) => readonly (Expr | NablaError | null)[];
   /** The value; a derived operation may leave it to `expand`. */
   readonly value?: (m: Arithmetic, ...args: Value[]) => Value;
   /** The value of a constant (no arguments) of that size. */
@@ -111,10 +132,14 @@ export interface OpFields {
   readonly domain?: Region;
   /** Where the derivative exists, and the convention elsewhere. */
   readonly smooth?: Region;
+  /** What is told with a result that holds it. */
+  readonly told?: string;
   /** Its complex value is too inexact for the complex step: central differences check it. */
   readonly inexactComplex?: boolean;
   /** A sum in its pullback is one factor (𝟏 − y²) and stays one where it is multiplied. */
   readonly closed?: boolean;
+  /** A function of a square matrix, which commutes with it. */
+  readonly matrixFunction?: boolean;
   /** Works entry by entry on one argument. */
   readonly entrywise?: boolean;
 }

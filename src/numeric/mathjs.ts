@@ -14,6 +14,7 @@ import {
   createCosh,
   createDet,
   createDivideScalar,
+  createErf,
   createExp,
   createInv,
   createLog,
@@ -27,6 +28,7 @@ import {
   createUnaryMinus,
 } from "mathjs";
 import type { Arithmetic, Elementary, Scalar, Value } from "../expr/op.ts";
+import { eigenOf } from "./eigen.ts";
 
 // The factories are documented and exported, but not in mathjs's own types.
 declare module "mathjs" {
@@ -38,6 +40,7 @@ declare module "mathjs" {
   export const createCosh: unknown;
   export const createDet: unknown;
   export const createDivideScalar: unknown;
+  export const createErf: unknown;
   export const createExp: unknown;
   export const createInv: unknown;
   export const createLog: unknown;
@@ -119,9 +122,22 @@ function arithmetic(kind: Kind): Arithmetic {
   const plus = implementation(createAddScalar, two) as (a: Number, b: Number) => Number;
   const times = implementation(createMultiplyScalar, two) as (a: Number, b: Number) => Number;
   const over = implementation(createDivideScalar, two) as (a: Number, b: Number) => Number;
+  const exp = implementation(createExp, one) as (a: Number) => Number;
   const unaryMinus = implementation(createUnaryMinus, one) as (a: Number) => Number;
+  /** 2/√π · exp(−z²) Σ 2ᵏ z²ᵏ⁺¹/(2k + 1)!!, whose terms do not cancel. */
+  const erfSeries = (z: Number): Number => {
+    if (Math.abs(real(z)) > 6) return number(Math.sign(real(z)));
+    const square = times(z, z);
+    let term = z;
+    let sum = z;
+    for (let k = 1; k < 200; k++) {
+      term = times(term, over(times(number(2), square), number(2 * k + 1)));
+      sum = plus(sum, term);
+    }
+    return times(times(number(2 / Math.sqrt(Math.PI)), exp(unaryMinus(square))), sum);
+  };
   const elementary: Readonly<Record<Elementary, (a: Number) => Number>> = {
-    exp: implementation(createExp, one),
+    exp,
     log: implementation(createLog, one),
     sin: implementation(createSin, one),
     cos: implementation(createCos, one),
@@ -130,6 +146,7 @@ function arithmetic(kind: Kind): Arithmetic {
     cosh: implementation(createCosh, one),
     tanh: implementation(createTanh, one),
     atan: implementation(createAtan, one),
+    erf: isReal ? implementation(createErf, one) : erfSeries,
   };
   const realPower = implementation(createPow, ["number", "number"]) as (
     a: number,
@@ -195,6 +212,9 @@ function arithmetic(kind: Kind): Arithmetic {
     return elementary.exp(times(b, elementary.log(a)));
   };
 
+  const realParts = (x: Value): number[][] =>
+    isMatrix(x) ? x.map((row) => row.map(real)) : [[real(x)]];
+
   return {
     number,
     real,
@@ -220,6 +240,14 @@ function arithmetic(kind: Kind): Arithmetic {
         for (let k = 1; k < inside; k++) sum = plus(sum, times(entry(a, i, k), entry(b, k, j)));
         return sum;
       });
+    },
+    eigenvalues: (x) => eigenOf(realParts(x)).values,
+    spectral: (x, f) => {
+      const { values, vectors } = eigenOf(realParts(x));
+      const at = values.map(f);
+      return matrix(at.length, at.length, (i, j) =>
+        number(at.reduce((sum, y, k) => sum + y * vectors[i]![k]! * vectors[j]![k]!, 0)),
+      );
     },
     transpose: (x) => matrix(columns(x), rows(x), (i, j) => entry(x, j, i)),
     inverse: (x) => (isMatrix(x) ? inv(x) : over(number(1), x as Number)),

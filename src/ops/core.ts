@@ -103,7 +103,10 @@ export const sign = (unicode: string, ascii = unicode, latex = unicode): Spelled
 });
 
 /** `name(arguments)`. */
-export const call = (name: string, latex = `\\operatorname{${name}}`): Notation => ({
+export const call = (
+  name: string,
+  latex = `\\operatorname{${name}}`,
+): Notation & { kind: "call" } => ({
   kind: "call",
   name,
   latex,

@@ -1,12 +1,12 @@
 /** @file Functions of each entry, and entrywise powers. */
 
 import type { Expr } from "../expr/expr.ts";
-import { isScalar, num, two, unit } from "../expr/expr.ts";
+import { half, isScalar, num, two, unit } from "../expr/expr.ts";
 import type { Arithmetic, Elementary, Region, Scalar, Spelled } from "../expr/op.ts";
 import type { Properties } from "../expr/properties.ts";
 import { has, property } from "../expr/properties.ts";
 import { isInteger, plus, rational } from "../expr/rational.ts";
-import { add, entrywiseProduct, inner, negate, onesOf, scale } from "./arithmetic.ts";
+import { add, entrywiseProduct, inner, negate, onesOf, pi, scale } from "./arithmetic.ts";
 import type { Derived, Primitive } from "./core.ts";
 import {
   call,
@@ -19,6 +19,7 @@ import {
   primitive,
   sign,
 } from "./core.ts";
+import { step } from "./indicators.ts";
 
 const { positive, nonnegative, integer, invertible } = property;
 
@@ -170,15 +171,6 @@ export const signOf: Primitive = entrywise("sign", {
   smooth: { ...nonzeroEntries, text: "sign′ = 0 (also at the jump)" },
 });
 
-/** `[x > 0]`: 1 where it holds, 0 elsewhere. */
-export const step: Primitive = entrywise("step", {
-  latex: "\\operatorname{step}",
-  derivative: null,
-  value: (m, x) => m.number(m.real(x) > 0 ? 1 : 0),
-  properties: () => nonnegative | integer,
-  smooth: { ...nonzeroEntries, text: "step′ = 0 (also at the jump)" },
-});
-
 export const relu: Primitive = entrywise("relu", {
   latex: "\\operatorname{relu}",
   derivative: (x) => step(x),
@@ -225,6 +217,34 @@ export const arctan: Primitive = entrywise("arctan", {
   value: elementary("atan"),
   inexactComplex: true,
 });
+
+/** 2/√π ∫₀ˣ exp(−t²) dt. */
+export const erf: Primitive = entrywise("erf", {
+  latex: "\\operatorname{erf}",
+  // erf′(x) = 2/√π · exp(−x²)
+  derivative: (x) => scale(two, power(pi, num(rational(-1, 2))), exp(negate(square(x)))),
+  value: elementary("erf"),
+});
+
+/** x ⊙ Φ(x), with the distribution function of the normal distribution Φ(x) = ½(1 + erf(x/√2)). */
+export const gelu: Derived = derived("gelu", {
+  signature: "m×n → m×n",
+  notation: call("gelu"),
+  spellings: ["gelu", "GELU"],
+  // gelu′ = Φ(x) + x ⊙ φ(x), φ = Φ′
+  pullback: (g, _y, x) => [
+    entrywiseProduct(g, add(normalDistribution(x), entrywiseProduct(x, normalDensity(x)))),
+  ],
+  expand: (x) => entrywiseProduct(x, normalDistribution(x)),
+  entrywise: true,
+  closed: true,
+});
+
+const rootOfTwo = (exponent: 1 | -1): Expr => power(two, num(rational(exponent, 2)));
+const normalDistribution = (x: Expr): Expr =>
+  scale(half, add(onesLike(x), erf(scale(rootOfTwo(-1), x))));
+const normalDensity = (x: Expr): Expr =>
+  scale(power(scale(two, pi), num(rational(-1, 2))), exp(scale(num(rational(-1, 2)), square(x))));
 
 /** The larger or the smaller of two, entry by entry. */
 function extremum(name: "max" | "min", first: (a: number, b: number) => boolean): Primitive {

@@ -5,7 +5,11 @@ import { half } from "../expr/expr.ts";
 import type { Op } from "../expr/op.ts";
 import { add, inner, scale, trace, transpose, transposed } from "./arithmetic.ts";
 import * as elementwise from "./elementwise.ts";
+import * as exponential from "./exponential.ts";
+import * as indicators from "./indicators.ts";
+import * as kronecker from "./kronecker.ts";
 import * as matrix from "./matrix.ts";
+import * as norms from "./norms.ts";
 import * as reduce from "./reduce.ts";
 import * as rowwise from "./rowwise.ts";
 import * as structure from "./structure.ts";
@@ -25,7 +29,9 @@ export interface FunctionEntry {
 const operations: readonly unknown[] = [
   trace,
   transpose,
-  ...[elementwise, matrix, reduce, rowwise, structure].flatMap((family) => Object.values(family)),
+  ...[elementwise, exponential, indicators, kronecker, matrix, reduce, rowwise, structure].flatMap(
+    (family) => Object.values(family),
+  ),
 ];
 
 const isOp = (value: unknown): value is Op =>
@@ -66,28 +72,30 @@ define("diag", [
 ]);
 define("norm", [{ signature: "m×n → 1×1", build: reduce.norm }]);
 define("normF", [{ signature: "m×n → 1×1", build: reduce.norm }]);
-define("norm2", [{ signature: "n×1 → 1×1", build: reduce.norm }]);
-define("norm1", [{ signature: "n×1 → 1×1", build: reduce.norm1 }]);
+for (const [name, kind] of [
+  ["norm1", "1"],
+  ["norm2", "2"],
+  ["nuclear", "*"],
+] as const)
+  define(
+    name,
+    ["n×1 → 1×1", "m×n → 1×1"].map((signature) => ({
+      signature,
+      build: (x) => norms.normOfKind(kind, x),
+    })),
+  );
 define("max", [{ signature: "m×n, m×n → m×n", build: elementwise.maximum }]);
 define("min", [{ signature: "m×n, m×n → m×n", build: elementwise.minimum }]);
 define("inner", [{ signature: "m×n, m×n → 1×1", build: inner }]);
 define("dot", [{ signature: "n×1, n×1 → 1×1", build: inner }]);
+define("expm", [{ signature: "n×n → n×n", build: exponential.expm }]);
 define("sym", [{ signature: "n×n → n×n", build: (x) => scale(half, add(x, transposed(x))) }]);
 
 /** The function of that name. */
 export const functionNamed = (name: string): FunctionEntry | undefined => table.get(name);
 
 /** Names of the language whose calculus is not there yet, with what they are. */
-export const announced: ReadonlyMap<string, string> = new Map([
-  ["erf", "the error function"],
-  ["gelu", "gelu"],
-  ["nuclear", "the nuclear norm"],
-  ["pinv", "the pseudo-inverse"],
-  ["expm", "the matrix exponential"],
-  ["vec", "vec"],
-  ["mat", "mat"],
-  ["commutation", "the commutation matrix"],
-]);
+export const announced: ReadonlyMap<string, string> = new Map([]);
 
 /** All names, for "did you mean". */
 export const functionNames = (): string[] => [...table.keys(), ...announced.keys()];

@@ -1,16 +1,20 @@
 /** @file Square matrices: inverse, determinant, whole powers. */
 
+import type { Dimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
-import { num } from "../expr/expr.ts";
+import { minusOne, num, unit, zero } from "../expr/expr.ts";
 import type { Arithmetic, Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
-import { isInteger } from "../expr/rational.ts";
+import { isInteger, plus, rational } from "../expr/rational.ts";
+import { errors } from "../diagnostics/errors.ts";
 import { add, identity, negate, product, scale, transposed } from "./arithmetic.ts";
 import { log } from "./elementwise.ts";
+import { isFunctionOf } from "./commuting.ts";
 import type { Derived, Primitive } from "./core.ts";
-import { call, derived, primitive } from "./core.ts";
+import { call, derived, primitive, sign } from "./core.ts";
 
-const { symmetric, skew, posdef, diagonal, orthogonal, invertible, positive } = property;
+const { symmetric, skew, posdef, psd, diagonal, orthogonal, invertible, positive, integer } =
+  property;
 
 /**
  * det X over the product of the lengths of its rows, its n-th root: ±1 where they are orthogonal, 0 where
@@ -33,6 +37,7 @@ const regular = 0.05;
 export const inverse: Primitive = primitive("inverse", {
   signature: "n×n → n×n",
   notation: { kind: "inverse" },
+  matrixFunction: true,
   spellings: ["inv"],
   // dY = −Y dX Y (Giles 2008, 2.2.3)
   pullback: (g, y) => [negate(product(transposed(y), g, transposed(y)))],
@@ -42,6 +47,51 @@ export const inverse: Primitive = primitive("inverse", {
   domain: {
     text: "an invertible matrix",
     holds: (m, x) => Math.abs(orthogonality(m, x)) > regular,
+  },
+});
+
+/** How far from losing rank a drawn matrix must be: its smallest singular value over its largest, squared. */
+const leastRatio = 1e-3;
+
+/** The smaller one of AᵀA and AAᵀ. */
+const smallerGram = (m: Arithmetic, x: Value): Value =>
+  m.rows(x) < m.columns(x) ? m.multiply(x, m.transpose(x)) : m.multiply(m.transpose(x), x);
+
+/** A⁺: (AᵀA)⁻¹Aᵀ where the rank of A is that of its columns, Aᵀ(AAᵀ)⁻¹ where it is that of its rows. */
+export const pseudoinverse: Primitive = primitive("pseudoinverse", {
+  signature: "m×n → n×m",
+  notation: { kind: "postfix", symbol: sign("⁺", "^+", "^{+}") },
+  spellings: ["pinv"],
+  closed: true,
+  // dP = −P dA P + PPᵀ dAᵀ (I − AP) + (I − PA) dAᵀ PᵀP (Golub & Pereyra 1973)
+  pullback: (g, y, x) => {
+    const [rows, columns] = x.shape;
+    const areNumbers = rows.names.length === 0 && columns.names.length === 0;
+    const least = (a: Dimension, b: Dimension): boolean =>
+      a === b || (areNumbers && a.coefficient > b.coefficient);
+    const [t, gt] = [transposed(y), transposed(g)];
+    const beside = (whole: Expr): Expr => add(identity(whole.shape[0]), negate(whole));
+    // Of full rank, one of the projections is I: which one, sizes that are numbers say.
+    const terms = [
+      negate(product(t, g, t)),
+      ...(least(columns, rows) ? [] : [product(beside(product(x, y)), gt, y, t)]),
+      ...(least(rows, columns) ? [] : [product(t, y, gt, beside(product(y, x)))]),
+    ];
+    return [terms.length > 1 ? add(...terms) : terms[0]!];
+  },
+  value: (m, x) => {
+    const t = m.transpose(x);
+    const inverted = m.inverse(smallerGram(m, x));
+    return m.rows(x) < m.columns(x) ? m.multiply(t, inverted) : m.multiply(inverted, t);
+  },
+  properties: ([x]) =>
+    x!.properties & (symmetric | skew | psd | posdef | diagonal | orthogonal | invertible),
+  smooth: {
+    text: "A⁺ is derived where A has full rank",
+    holds: (m, x) => {
+      const squares = m.eigenvalues(smallerGram(m, x));
+      return Math.min(...squares) > leastRatio * Math.max(...squares);
+    },
   },
 });
 
@@ -72,12 +122,32 @@ export const logdet: Derived = derived("logdet", {
 /** The largest whole exponent whose derivative is written out as a sum of products. */
 export const largestExponent = 64;
 
+/** k·g·Xᵏ⁻¹, which is the derivative of Xᵏ where the cotangent g commutes with Xᵀ. */
+const loweredPower = (g: Expr, x: Expr, k: Expr): Expr =>
+  product(
+    k,
+    g,
+    toPower(transposed(x), k.kind === "num" ? num(plus(k.value, rational(-1))) : add(k, minusOne)),
+  );
+
 /** A square matrix to a whole power. */
 export const matrixPower: Primitive = primitive("matrixPower", {
   signature: "n×n, 1×1 → n×n",
   notation: { kind: "power" },
-  // d(Xᵏ) = Σᵢ Xⁱ dX Xᵏ⁻¹⁻ⁱ
+  matrixFunction: true,
+  // d(Xᵏ) = Σᵢ Xⁱ dX Xᵏ⁻¹⁻ⁱ, and tr(Xᵏ)′ = k(Xᵏ⁻¹)ᵀ (Matrix Cookbook (121))
   pullback: (g, _y, x, k) => {
+    if (k.kind !== "num")
+      return [
+        isFunctionOf(g, transposed(x))
+          ? loweredPower(g, x, k)
+          : errors.noClosedForm(
+              "a matrix power with an exponent that is no number",
+              "a sum over r = 0 … k − 1",
+              "tr(A^k) has one",
+            ),
+        errors.noClosedForm("a matrix power by its exponent", "the logarithm of a matrix"),
+      ];
     const exponent = wholeExponent(k);
     const base = exponent < 0 ? inverse(x) : x;
     const count = Math.abs(exponent);
@@ -100,7 +170,7 @@ export const matrixPower: Primitive = primitive("matrixPower", {
     const even = k!.kind === "num" && k!.value.numerator % 2n === 0n;
     return (
       (of & (symmetric | posdef | diagonal | orthogonal | invertible)) |
-      (even && has(of, symmetric) ? property.psd : 0)
+      (even && has(of, symmetric) ? psd : 0)
     );
   },
   domain: {
@@ -111,12 +181,47 @@ export const matrixPower: Primitive = primitive("matrixPower", {
 
 const repeated = (x: Expr, count: number): Expr[] => Array.from({ length: count }, () => x);
 
+/** How far from singular a definite matrix must be for its fractional powers. */
+const leastEigenvalue = 0.1;
+
+/** A positive semidefinite matrix to any power. */
+export const definitePower: Primitive = primitive("definitePower", {
+  signature: "n×n, 1×1 → n×n",
+  notation: { kind: "power" },
+  matrixFunction: true,
+  inexactComplex: true,
+  pullback: (g, _y, x, p) => [
+    isFunctionOf(g, transposed(x))
+      ? loweredPower(g, x, p)
+      : errors.noClosedForm(
+          "a fractional power of a matrix",
+          "the solution of a Sylvester equation",
+          "tr(K^p) has one",
+        ),
+    errors.noClosedForm("a matrix power by its exponent", "the logarithm of a matrix"),
+  ],
+  value: (m, x, p) =>
+    m.spectral(x, (eigenvalue) => Math.max(0, eigenvalue) ** m.real(m.entry(p, 0, 0))),
+  properties: ([x]) => psd | (x!.properties & (posdef | diagonal)),
+  domain: {
+    text: "a positive definite matrix",
+    holds: (m, x) => m.eigenvalues(x).every((eigenvalue) => eigenvalue > leastEigenvalue),
+  },
+});
+
 /** The whole number that an exponent is. */
 export function wholeExponent(k: Expr): number {
   if (k.kind !== "num" || !isInteger(k.value)) throw new Error("internal: not a whole exponent");
   return Number(k.value.numerator);
 }
 
-/** X⁰ is the identity; every other whole power is itself. */
-export const toPower = (x: Expr, k: number): Expr =>
-  k === 0 ? identity(x.shape[0]) : k === 1 ? x : matrixPower(x, num(k));
+/** Whether an exponent is a whole number, by its value or its declaration. */
+export const isWhole = (k: Expr): boolean => has(k.properties, integer);
+
+/** Xᵏ; X⁰ is the identity, and X⁻¹ the inverse. */
+export function toPower(x: Expr, k: Expr): Expr {
+  if (k === zero) return identity(x.shape[0]);
+  if (k === unit) return x;
+  if (k === minusOne) return inverse(x);
+  return isWhole(k) ? matrixPower(x, k) : definitePower(x, k);
+}

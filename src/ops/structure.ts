@@ -1,13 +1,11 @@
-/** @file Diagonals and Kronecker products. */
+/** @file Diagonals. */
 
-import type { Notation } from "../expr/op.ts";
 import { property } from "../expr/properties.ts";
 import { hadamard, identity } from "./arithmetic.ts";
 import type { Derived, Primitive } from "./core.ts";
-import { call, derived, primitive, sign, total } from "./core.ts";
+import { call, derived, primitive } from "./core.ts";
 
-const { symmetric, diagonal, posdef, psd, positive, nonnegative, invertible, orthogonal, integer } =
-  property;
+const { diagonal, posdef, psd, positive, nonnegative, integer } = property;
 
 /** The diagonal matrix with the entries of a vector. */
 export const diagonalMatrix: Primitive = primitive("diagonalMatrix", {
@@ -41,56 +39,4 @@ export const diagonalPart: Derived = derived("diagonalPart", {
   pullback: (g) => [diagonalPart(g)],
   expand: (x) => hadamard(x, identity(x.shape[0])),
   properties: ([x]) => diagonal | (x!.properties & (posdef | psd | nonnegative)),
-});
-
-/** A ⊗ B: the blocks aᵢⱼB. */
-export const kronecker: Primitive = primitive("kronecker", {
-  signature: "m×n, p×q → mp×nq",
-  notation: { kind: "infix", level: "kronecker", symbol: sign("⊗", "kron", "\\otimes") },
-  spellings: ["kron"],
-  // ⟨G, dA ⊗ B⟩ = Σ daᵢⱼ ⟨Gᵢⱼ, B⟩ over the blocks Gᵢⱼ of G
-  pullback: (g, _y, a, b) => [blockInner(g, b, a), blockSum(g, a, b)],
-  value: (m, a, b) => m.kronecker(a, b),
-  properties: ([a, b]) =>
-    a!.properties &
-    b!.properties &
-    (symmetric |
-      diagonal |
-      posdef |
-      psd |
-      positive |
-      nonnegative |
-      invertible |
-      orthogonal |
-      integer),
-});
-
-const overBlocks: Notation = { kind: "none", needs: "sums over the blocks of a matrix" };
-
-/** The matrix of ⟨Gᵢⱼ, B⟩ over the blocks of G; the third argument gives the shape. */
-export const blockInner: Primitive = primitive("blockInner", {
-  signature: "mp×nq, p×q, m×n → m×n",
-  shape: (args) => (args.length === 3 ? args[2]!.shape : null),
-  notation: overBlocks,
-  pullback: (g, _y, big, b) => [kronecker(g, b), blockSum(big, g, b), null],
-  value: (m, big, b, like) =>
-    m.matrix(m.rows(like), m.columns(like), (i, j) =>
-      total(m, m.rows(b), m.columns(b), (k, l) =>
-        m.times(m.entry(big, i * m.rows(b) + k, j * m.columns(b) + l), m.entry(b, k, l)),
-      ),
-    ),
-});
-
-/** Σᵢⱼ aᵢⱼGᵢⱼ over the blocks of G; the third argument gives the shape. */
-export const blockSum: Primitive = primitive("blockSum", {
-  signature: "mp×nq, m×n, p×q → p×q",
-  shape: (args) => (args.length === 3 ? args[2]!.shape : null),
-  notation: overBlocks,
-  pullback: (g, _y, big, a) => [kronecker(a, g), blockInner(big, g, a), null],
-  value: (m, big, a, like) =>
-    m.matrix(m.rows(like), m.columns(like), (k, l) =>
-      total(m, m.rows(a), m.columns(a), (i, j) =>
-        m.times(m.entry(big, i * m.rows(like) + k, j * m.columns(like) + l), m.entry(a, i, j)),
-      ),
-    ),
 });

@@ -165,6 +165,13 @@ export const bars = (of: ShapeTerm, out: ShapeTerm, why: Reason, clash: Clash): 
     return true;
   });
 
+/** As many rows as a matrix has entries. */
+export const stacked = (of: ShapeTerm, rows: Term, why: Reason, clash: Clash): Constraint =>
+  constraint([of, [rows, rows]], clash, (solver) => {
+    if (extentOf(of[0]) === "many" || extentOf(of[1]) === "many") solver.markMany(rows, why);
+    return unifyProduct(solver, rows, of[0], of[1], why);
+  });
+
 /** The Kronecker product of two shapes. */
 export const kronecker = (
   a: ShapeTerm,
@@ -179,6 +186,9 @@ export const kronecker = (
       solver.unify(a[0], a[1], why);
       solver.unify(b[0], b[1], why);
     }
+    for (const axis of [0, 1] as const)
+      if (extentOf(a[axis]) === "many" || extentOf(b[axis]) === "many")
+        solver.markMany(out[axis], why);
     const rows = unifyProduct(solver, out[0], a[0], b[0], why);
     const columns = unifyProduct(solver, out[1], a[1], b[1], why);
     return rows && columns;

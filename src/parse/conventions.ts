@@ -347,6 +347,25 @@ export class Conventions {
     );
   }
 
+  /** (A ⊗ B)vec(X), vec(A)ᵀvec(B): equal products of open dimensions have equal factors. */
+  private matchProducts(): void {
+    const { products } = this.inference;
+    for (const [i, { product, factors }] of products.entries())
+      for (const other of products.slice(i + 1)) {
+        if (find(other.product) !== find(product)) continue;
+        const mark = this.solver.mark();
+        try {
+          for (const at of [0, 1] as const)
+            if (isUnknown(find(factors[at])) || isUnknown(find(other.factors[at])))
+              this.solver.unify(factors[at], other.factors[at], "");
+          this.solver.propagate();
+        } catch (error) {
+          if (!(error instanceof Mismatch || error instanceof NablaError)) throw error;
+          this.solver.undo(mark);
+        }
+      }
+  }
+
   /** Gives names to the dimensions that stayed unknown. */
   nameDimensions(dimensions: Set<string>, letters: readonly string[]): string[] {
     const invented: string[] = [];
@@ -373,6 +392,7 @@ export class Conventions {
         this.solver.propagate();
       }
     };
+    this.matchProducts();
     // Factors before products, whose dimensions follow from theirs.
     for (const shape of this.inference.kroneckerFactors) settle(shape);
     // Of vectors x_1 … x_n each is d×1.

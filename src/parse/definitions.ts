@@ -98,6 +98,16 @@ export function sizesIn(surface: Surface): Set<string> {
             ? e.name.slice(2)
             : undefined;
     for (const size of text?.split(/×|\\times|x/u) ?? []) if (isSize(size)) found.add(size);
+    // mat(v, m, n) and commutation(m, n) take dimensions.
+    const sizes =
+      e.kind !== "call"
+        ? []
+        : e.name === "mat"
+          ? e.args.slice(1)
+          : e.name === "commutation"
+            ? e.args
+            : [];
+    for (const size of sizes) for (const name of namesIn(size)) if (isSize(name)) found.add(name);
   }
   return found;
 }

@@ -15,8 +15,9 @@ import { callForm, tellEntrywise } from "./forms/calls.ts";
 import { indexedSumForm } from "./forms/indexed.ts";
 import type { BoundIndex, Index } from "./forms/indexed.ts";
 import { nameForm, onesForm, sizeNamed, zeroForm } from "./forms/names.ts";
-import { powerForm } from "./forms/powers.ts";
+import { powerForm, pseudoinverseForm } from "./forms/powers.ts";
 import { hadamardForm, kroneckerForm, productForm, transposeForm } from "./forms/products.ts";
+import { indicatorForm } from "./forms/spread.ts";
 import { sumForm } from "./forms/sums.ts";
 import { splitName } from "./names.ts";
 import type { Surface } from "./surface.ts";
@@ -75,6 +76,8 @@ export class Inference {
   readonly solver = new Solver();
   /** The shapes of factors of ⊗: the dimensions of their product follow from theirs. */
   readonly kroneckerFactors: ShapeTerm[] = [];
+  /** Dimensions that are products, of ⊗ and vec, with their factors in the order of their blocks. */
+  readonly products: { readonly product: Term; readonly factors: readonly [Term, Term] }[] = [];
   /** Readings that were chosen and are worth telling. */
   readonly notes = new Set<string>();
   /** Names that are vectors where nothing else is known of them, and why. */
@@ -127,7 +130,7 @@ export class Inference {
       case "transpose":
         return transposeForm(this, e);
       case "pseudoinverse":
-        throw errors.notYet(e.span, "the pseudo-inverse");
+        return pseudoinverseForm(this, e);
       case "power":
         return powerForm(this, e);
       case "elementwise-power": {
@@ -162,7 +165,7 @@ export class Inference {
       case "subscript":
         return subscriptForm(this, e);
       case "indicator":
-        throw errors.notYet(e.span, "an indicator");
+        return indicatorForm(this, e);
       case "indexed-sum":
         return indexedSumForm(this, e);
       case "cotangent":

@@ -46,6 +46,7 @@ export const asciiAlphabet: Alphabet = {
     level: isInteger(value) ? level.atom : level.product,
   }),
   brackets: (inside) => `(${inside})`,
+  indicator: (relation) => `[${relation}]`,
   plus: " + ",
   minus: " - ",
   leadingMinus: "-",

@@ -62,10 +62,11 @@ const fraction = (over: string, below: string): Printed => ({
   level: level.power,
 });
 
-/** Two numbers side by side, and a name σ before a bracket, which would call the sigmoid. */
+/** Two numbers side by side, a name σ before a bracket, which would call the sigmoid, 𝟏 before an indicator. */
 const needsDot = (text: string, factor: string): boolean =>
   (/\d$/u.test(text) && /^\d/u.test(factor)) ||
-  (text.endsWith("\\sigma") && /^(?:\\left)?\(/u.test(factor));
+  (text.endsWith("\\sigma") && /^(?:\\left)?[([]/u.test(factor)) ||
+  (text.endsWith("\\mathbf{1}") && /^(?:\\left)?\[/u.test(factor));
 
 export const latexAlphabet: Alphabet = {
   spell: (s) => s.latex,
@@ -76,6 +77,8 @@ export const latexAlphabet: Alphabet = {
       : fraction(`${value.numerator}`, `${value.denominator}`),
   brackets: (inside) =>
     /\\frac|\\sqrt/u.test(inside) ? `\\left(${inside}\\right)` : `(${inside})`,
+  indicator: (relation) =>
+    /\\frac|\\sqrt/u.test(relation) ? `\\left[${relation}\\right]` : `[${relation}]`,
   plus: " + ",
   minus: " - ",
   leadingMinus: "-",

@@ -3,12 +3,12 @@
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
-import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
+import { half, isApply, isScalar, minusOne, num, unit, zero } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { identity, scale } from "../ops/arithmetic.ts";
+import { add, identity, onesOf, scale, scaled } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { differs } from "../ops/indexing.ts";
 
@@ -38,6 +38,7 @@ export interface Alphabet {
   readonly symbol: (s: Sym) => string;
   readonly number: (value: Rational) => Printed;
   readonly brackets: (inside: string) => string;
+  readonly indicator: (relation: string) => string;
   readonly plus: string;
   readonly minus: string;
   /** The sign of a term that begins a text. */
@@ -178,11 +179,17 @@ class Printer {
         return this.transpose(e);
       case "inverse":
         return { text: this.a.inverse(this.operand(e.args[0]!, level.atom)), level: level.power };
+      case "postfix": {
+        const text = this.operand(e.args[0]!, level.atom) + this.a.spell(notation.symbol);
+        return { text, level: level.power };
+      }
       case "bars":
         return this.betweenBars(e, notation);
       case "constant":
         return this.constant(e, notation);
-      case "none":
+      case "indicator":
+        return this.indicator(e, notation.relation);
+      case "expanded":
         // For reports of our own errors only.
         return { text: `${e.op.opName}(…)`, level: level.atom };
       case "call": {
@@ -191,7 +198,8 @@ class Printer {
           this.names.has("σ") && notation.latex === "\\sigma"
             ? `\\operatorname{${notation.name}}`
             : (notation.latex ?? notation.name);
-        const args = e.args.map((arg) => this.print(arg).text);
+        const shown = notation.shown?.(...e.args) ?? e.args;
+        const args = shown.map((arg) => this.print(arg).text);
         const text = this.a.call(notation.name, latex, args, null);
         return { text, level: text.startsWith("\\log\\det") ? level.prefix : level.atom };
       }
@@ -451,6 +459,13 @@ class Printer {
     };
   }
 
+  /** `[x > 0]`; of a difference `[a > b]`. */
+  private indicator(e: Apply, relation: Spelled): Printed {
+    const [left, right] = sidesOf(e.args[0]!);
+    const sides = [left, right].map((side) => this.print(side).text);
+    return { text: this.a.indicator(sides.join(` ${this.a.spell(relation)} `)), level: level.atom };
+  }
+
   private constant(e: Apply, notation: Notation & { kind: "constant" }): Printed {
     const symbol = this.a.spell(notation.symbol);
     if (!this.sizes || !notation.sized) return { text: symbol, level: level.atom };
@@ -492,6 +507,21 @@ const endLevel = (factors: readonly Expr[]): number =>
 /** A chain of matrices, which may stand open at the end of a product. */
 const isChain = (e: Expr): e is Apply =>
   e.kind === "apply" && e.op.notation.kind === "product" && !isApply(e, scale);
+
+/** The sides of a relation to 0: of a − b, where a is no number, a and b, which are spread. */
+function sidesOf(x: Expr): readonly [Expr, Expr] {
+  const [a, b] = isApply(x, add) && x.args.length === 2 ? x.args : [];
+  const right = b && withoutMinus(b);
+  if (!a || !right || withoutMinus(a) || unspread(a).kind === "num") return [x, zero];
+  return [a, unspread(right)];
+}
+
+/** The scalar that stands in every entry; what is none stays. */
+function unspread(e: Expr): Expr {
+  if (e === onesOf(e.shape)) return unit;
+  if (!isApply(e, scale) || e.args.at(-1) !== onesOf(e.shape)) return e;
+  return scaled(e.args.slice(0, -2), e.args.at(-2)!);
+}
 
 /** The term after a minus: −e where e begins with one, else null. */
 function withoutMinus(e: Expr): Expr | null {

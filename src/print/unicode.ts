@@ -53,8 +53,9 @@ function joined(factors: readonly string[], insideBars: boolean): string {
       text !== "" &&
       ((touches && !isSafeRun(run + leading)) ||
         (insideBars && /^[‖|]/u.test(factor)) ||
-        // σ(x + 1) is the sigmoid of it.
-        (text.endsWith("σ") && factor.startsWith("(")) ||
+        // σ(x + 1) is the sigmoid of it, 𝟏[x > 0] and σ[x > 0] no product either.
+        (text.endsWith("σ") && /^[([]/u.test(factor)) ||
+        (text.endsWith("𝟏") && factor.startsWith("[")) ||
         /^[\d.]/u.test(factor) ||
         (/\d$/u.test(text) && /^\d/u.test(factor)) ||
         // N·tr(A) is no run of letters, and S_B·w has not the subscript Bw.
@@ -94,6 +95,7 @@ export const unicodeAlphabet: Alphabet = {
       : { text, level: level.product };
   },
   brackets: (inside) => `(${inside})`,
+  indicator: (relation) => `[${relation}]`,
   plus: " + ",
   minus: " − ",
   leadingMinus: "−",

@@ -4,7 +4,7 @@ import { apply, isApply, isScalar } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
-import { kronecker } from "../ops/structure.ts";
+import { kronecker } from "../ops/kronecker.ts";
 import { compare } from "./order.ts";
 
 const keys = new WeakMap<Expr, Expr>();

@@ -1,6 +1,6 @@
 /** @file Scalar and entrywise products whose factors fold: sign(u)·|u| = u, exp(u)·σ(−u) = σ(u). */
 
-import { apply, isApply, minusOne, num } from "../expr/expr.ts";
+import { isApply, minusOne, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
 import {
@@ -15,10 +15,10 @@ import {
   signOf,
   sin,
   sinh,
-  step,
   tan,
   tanh,
 } from "../ops/elementwise.ts";
+import { belowZero, step } from "../ops/indicators.ts";
 import { asTerm } from "./term.ts";
 import { asPower, isZero } from "./forms.ts";
 
@@ -30,9 +30,10 @@ export function foldKinks(factors: readonly Expr[]): readonly Expr[] {
       const found = unsigned(others, f.args[0]!);
       if (found) return foldKinks(found);
     }
-    // [u > 0] beside what is 0 elsewhere says nothing.
-    if (isApply(f, step) && others.some((other) => vanishesBelow(other, f.args[0]!)))
-      return foldKinks(others);
+    // [u > 0] beside what is 0 elsewhere says nothing, nor does [u < 0] = [−u > 0].
+    const same = (u: Expr): boolean =>
+      isApply(f, step) ? u === f.args[0] : isApply(f, belowZero) && areOpposite(u, f.args[0]!);
+    if (others.some((other) => vanishesBelow(other, same))) return foldKinks(others);
   }
   return factors;
 }
@@ -49,15 +50,15 @@ function unsigned(factors: readonly Expr[], u: Expr): Expr[] | null {
   return null;
 }
 
-/** Whether a factor is 0 where u ≤ 0: max(0, u), relu(u), step(u) and their positive powers. */
-function vanishesBelow(factor: Expr, u: Expr): boolean {
+/** Whether a factor is 0 where u ≤ 0: max(0, u), relu(u), [u > 0] and their positive powers. */
+function vanishesBelow(factor: Expr, isArgument: (u: Expr) => boolean): boolean {
   const [base, k] = asPower(factor);
   if (k.kind !== "num" || k.value.numerator <= 0n) return false;
   if (isApply(base, maximum)) {
     const [a, b] = base.args as readonly [Expr, Expr];
-    return (isZero(a) && b === u) || (isZero(b) && a === u);
+    return (isZero(a) && isArgument(b)) || (isZero(b) && isArgument(a));
   }
-  return base === apply(relu, [u]) || base === apply(step, [u]);
+  return (isApply(base, relu) || isApply(base, step)) && isArgument(base.args[0]!);
 }
 
 const quotients = [

@@ -1,9 +1,10 @@
 /** @file The normal form of matrix products: flat, with neighbours that cancel gone. */
 
 import { one } from "../expr/dimension.ts";
-import { isApply, isColumn, isScalar, num, unit } from "../expr/expr.ts";
+import { isApply, isColumn, isScalar, minusOne, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
+import { toNumber } from "../expr/rational.ts";
 import {
   add,
   hadamard,
@@ -18,14 +19,23 @@ import {
   zeroOf,
 } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { inverse, largestExponent, matrixPower, wholeExponent } from "../ops/matrix.ts";
+import { matrixExponential } from "../ops/exponential.ts";
+import {
+  definitePower,
+  inverse,
+  largestExponent,
+  matrixPower,
+  pseudoinverse,
+  toPower,
+} from "../ops/matrix.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { isOnes, isZero, unscaled } from "./forms.ts";
 import { compare } from "./order.ts";
-import { mergePowers } from "./scale.ts";
 import { pickedFromProduct } from "./rules/indexing.ts";
+import { stackedPair } from "./rules/kronecker.ts";
+import { mergePowers, sumOfExponents } from "./scale.ts";
 import { chainOf, factorsOf, mostTerms } from "./term.ts";
 
 const { orthogonal, sumsToOne } = property;
@@ -84,8 +94,11 @@ function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[
   const scalars: Expr[] = [];
   for (const factor of factors) {
     const last = out.at(-1);
+    const before = out.at(-2);
+    const kept = before && last && projected(before, last, factor);
     const pair = last && pairOf(last, factor);
-    if (pair === undefined) out.push(factor);
+    if (kept) out.splice(-2, 2, kept);
+    else if (pair === undefined) out.push(factor);
     else {
       out.pop();
       const { scalars: s, body } = unscaled(pair);
@@ -97,18 +110,54 @@ function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[
   return { factors: out, scalars };
 }
 
+/** The factor that a projection next to it leaves as it is: AA⁺A = A, AᵀAA⁺ = Aᵀ. */
+function projected(a: Expr, b: Expr, c: Expr): Expr | undefined {
+  const isKept = (onto: Projection | undefined, x: Expr, isRight: boolean): boolean => {
+    if (!onto) return false;
+    const { of, isOfRows } = onto;
+    return isOfRows === isRight
+      ? x === pseudoinverse(of) || x === transposed(of)
+      : x === of || x === transposed(pseudoinverse(of));
+  };
+  if (isKept(projectionOf(a, b), c, true)) return c;
+  return isKept(projectionOf(b, c), a, false) ? a : undefined;
+}
+
+/** A⁺A, onto the rows of A, or AA⁺, onto its columns. */
+interface Projection {
+  readonly of: Expr;
+  readonly isOfRows: boolean;
+}
+
+/** The projection that a product is. */
+function projectionOf(a: Expr, b: Expr): Projection | undefined {
+  if (isApply(a, pseudoinverse) && a.args[0] === b) return { of: b, isOfRows: true };
+  if (isApply(b, pseudoinverse) && b.args[0] === a) return { of: a, isOfRows: false };
+  // (A⁺)ᵀAᵀ = AA⁺ and Aᵀ(A⁺)ᵀ = A⁺A
+  const [left, right] = [transposed(a), transposed(b)];
+  if (isApply(left, pseudoinverse) && left.args[0] === right) return { of: right, isOfRows: false };
+  if (isApply(right, pseudoinverse) && right.args[0] === left) return { of: left, isOfRows: true };
+  return undefined;
+}
+
 /** A simpler expression for two neighbours, or undefined. */
 function pairOf(a: Expr, b: Expr): Expr | undefined {
   // AA⁻¹ = A⁻¹A = I, and powers of one matrix
   const [base, p] = asMatrixPower(a);
   const [other, q] = asMatrixPower(b);
-  const k = p + q;
-  if (base === other && a.shape[0] === a.shape[1] && Math.abs(k) <= largestExponent) {
-    if (k === 0) return identity(a.shape[0]);
-    if (k === 1) return base;
-    if (k === -1) return inverse(base);
-    return matrixPower(base, num(k));
+  if (base === other && a.shape[0] === a.shape[1]) {
+    const k = sumOfExponents([p, q]);
+    if (k.kind !== "num" || Math.abs(toNumber(k.value)) <= largestExponent) return toPower(base, k);
   }
+  // (A⁺)ᵀAᵀ = AA⁺, Aᵀ(A⁺)ᵀ = A⁺A
+  const onto = isApply(a, transpose) || isApply(b, transpose) ? projectionOf(a, b) : undefined;
+  if (onto)
+    return onto.isOfRows
+      ? matmul(pseudoinverse(onto.of), onto.of)
+      : matmul(onto.of, pseudoinverse(onto.of));
+  // exp(sA)exp(tA) = exp((s + t)A)
+  if (isApply(a, matrixExponential) && isApply(b, matrixExponential) && a.args[1] === b.args[1])
+    return matrixExponential(add(a.args[0]!, b.args[0]!), a.args[1]!);
   // QᵀQ = QQᵀ = I
   if (has(a.properties, orthogonal) && transposed(a) === b) return identity(a.shape[0]);
   // diag(x)y = x ⊙ y, yᵀdiag(x) = (x ⊙ y)ᵀ, diag(x)diag(y) = diag(x ⊙ y)
@@ -131,19 +180,18 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     has(b.properties, sumsToOne)
   )
     return unit;
-  return undefined;
+  return stackedPair(a, b);
 }
 
-/** `[base, k]` of a whole power of a matrix; a transpose of a power is the power of a transpose. */
-function asMatrixPower(e: Expr): [base: Expr, exponent: number] {
+/** `[base, k]` of a power of a matrix; a transpose of a power is the power of a transpose. */
+function asMatrixPower(e: Expr): [base: Expr, exponent: Expr] {
   if (isApply(e, transpose)) {
     const [base, k] = asMatrixPower(e.args[0]!);
-    return k === 1 ? [e, 1] : [transposed(base), k];
+    return k === unit ? [e, unit] : [transposed(base), k];
   }
-  if (isApply(e, inverse)) return [e.args[0]!, -1];
-  if (isApply(e, matrixPower) && e.args[1]!.kind === "num")
-    return [e.args[0]!, wholeExponent(e.args[1]!)];
-  return [e, 1];
+  if (isApply(e, inverse)) return [e.args[0]!, minusOne];
+  if (isApply(e, matrixPower) || isApply(e, definitePower)) return [e.args[0]!, e.args[1]!];
+  return [e, unit];
 }
 
 /** Splits a chain where its inner dimension is 1: what lies between two such places is a scalar. */

@@ -39,6 +39,8 @@ function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr)
     node,
     argsOf(node).map((arg) => shown.get(arg)!),
   );
+  if (rebuilt.kind === "apply" && rebuilt.op.notation.kind === "expanded" && rebuilt.op.expand)
+    return rebuilt.op.expand(...rebuilt.args);
   if (isApply(node, add) && !keep(node) && isApply(rebuilt, add)) return arranged(rebuilt.args);
   if (isApply(node, scale) && isApply(rebuilt, scale))
     return flat(

@@ -74,7 +74,8 @@ export function mergePowers(all: readonly Expr[]): { coefficient: Rational; scal
 const doubled = (p: Expr): Expr =>
   p.kind === "num" ? num(times(p.value, rational(2))) : scale(num(2), p);
 
-function sumOfExponents(all: readonly Expr[]): Expr {
+/** p + q + … with its numbers added. */
+export function sumOfExponents(all: readonly Expr[]): Expr {
   let constant = rational(0);
   const rest: Expr[] = [];
   for (const p of all)

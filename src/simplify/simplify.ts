@@ -5,7 +5,8 @@ import type { Apply, Expr, IndexSum } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose } from "../ops/arithmetic.ts";
-import { blockInner, blockSum, diagonalMatrix, diagonalVector } from "../ops/structure.ts";
+import { blockInner, blockSum, mat, vec } from "../ops/kronecker.ts";
+import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { simplifyHadamard } from "./hadamard.ts";
 import { simplifyIndexSum } from "./indexed.ts";
@@ -22,6 +23,8 @@ const linear: ReadonlySet<OpFields> = new Set<OpFields>([
   diagonalMatrix,
   blockInner,
   blockSum,
+  vec,
+  mat,
 ]);
 
 /**

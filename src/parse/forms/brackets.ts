@@ -3,11 +3,13 @@
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import { one } from "../../expr/dimension.ts";
-import type { Expr } from "../../expr/expr.ts";
-import { inner, transpose } from "../../ops/arithmetic.ts";
+import { two } from "../../expr/expr.ts";
+import { inner } from "../../ops/arithmetic.ts";
 import { abs } from "../../ops/elementwise.ts";
 import { determinant } from "../../ops/matrix.ts";
-import { norm, norm1, squaredNorm } from "../../ops/reduce.ts";
+import { isNormKind, normOfKind } from "../../ops/norms.ts";
+import { norm, squaredNorm } from "../../ops/reduce.ts";
+import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { namesIn } from "../definitions.ts";
@@ -38,31 +40,16 @@ export function normForm(
 ): Typed {
   const of = inference.visit(e.body);
   likenVectors(inference, e.body);
-  const build = (x: Expr): Expr => (isSquared ? squaredNorm(x) : norm(x));
   if (kind === null || kind === "F")
-    return { shape: scalarTerm, span, build: () => build(of.build()) };
-  const announcedNorms: Record<string, string> = {
-    "∞": "the maximum norm",
-    inf: "the maximum norm",
-    "*": "the nuclear norm",
-  };
-  if (announcedNorms[kind]) throw errors.notYet(span, announcedNorms[kind]);
-  if (kind !== "1" && kind !== "2") throw errors.otherNorm(span, kind);
+    return { shape: scalarTerm, span, build: () => norm(of.build()) };
+  const named = kind === "inf" ? "∞" : kind;
+  if (!isNormKind(named)) throw errors.otherNorm(span, kind);
   return {
     shape: scalarTerm,
     span,
     build: () => {
-      const x = of.build();
-      const isVector = x.shape[0] === one || x.shape[1] === one;
-      if (!isVector)
-        throw kind === "1"
-          ? errors.notYet(span, "the largest column sum ‖·‖₁ of a matrix", {
-              hint: `sum(abs(${excerpt(e.body.span)})) for the sum of all entries`,
-            })
-          : errors.notYet(span, "the spectral norm ‖·‖₂ of a matrix", {
-              hint: `‖${excerpt(e.body.span)}‖_F for the Frobenius norm`,
-            });
-      return kind === "2" ? build(x) : norm1(x.shape[1] === one ? x : transpose(x));
+      const value = normOfKind(named, of.build());
+      return isSquared ? raised(value, two) : value;
     },
   };
 }

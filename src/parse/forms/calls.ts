@@ -5,10 +5,10 @@ import { errors, excerpt } from "../../diagnostics/errors.ts";
 import { textOf } from "../../diagnostics/source.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
-import { dimension, one } from "../../expr/dimension.ts";
-import { isApply, isScalar, minusOne, unit } from "../../expr/expr.ts";
+import { dimension } from "../../expr/dimension.ts";
+import { isApply, isScalar, minusOne } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
-import { onesOf, scale, zeroOf } from "../../ops/arithmetic.ts";
+import { scale } from "../../ops/arithmetic.ts";
 import { maximum, minimum } from "../../ops/elementwise.ts";
 import { functionNamed, functionNames, traceNames } from "../../ops/functions.ts";
 import { determinant, logdet } from "../../ops/matrix.ts";
@@ -19,6 +19,8 @@ import type { Surface } from "../surface.ts";
 import { solved } from "../unify.ts";
 import type { ShapeTerm, Term } from "../unify.ts";
 import { kroneckerForm } from "./products.ts";
+import { spreadForm } from "./spread.ts";
+import { stackForm } from "./stacks.ts";
 
 /** The β of softmax_β: a number, or a name, which is a scalar. */
 function sharpnessOf(inference: Inference, e: Of<"call">, text: string): Typed {
@@ -43,6 +45,7 @@ const gathering: ReadonlySet<string> = new Set([
   "norm1",
   "norm2",
   "normF",
+  "nuclear",
 ]);
 
 export function callForm(inference: Inference, e: Of<"call">): Typed {
@@ -52,6 +55,8 @@ export function callForm(inference: Inference, e: Of<"call">): Typed {
   if (e.name === "norm" && e.args.length === 2) return normCall(inference, e);
   if (e.name === "sigmoid" && /^(?:σ|\\sigma)$/u.test(textOf(e.nameSpan)))
     inference.sigmoids.push(e.nameSpan);
+  const stack = stackForm(inference, e);
+  if (stack) return stack;
   const entry = functionNamed(e.name);
   if (!entry) throw errors.unknownWord(e.nameSpan, e.name, suggest(e.name, functionNames()));
   const args = e.args.map((arg) => inference.visit(arg));
@@ -145,6 +150,7 @@ function normCall(inference: Inference, e: Of<"call">): Typed {
     ["2", "2"],
     ["fro", "F"],
     ["F", "F"],
+    ["nuc", "*"],
     ["inf", "∞"],
     ["Inf", "∞"],
   ]).get(text.replaceAll(/['"’‘]/gu, ""));
@@ -199,39 +205,9 @@ function extremumForm(inference: Inference, e: Of<"call">): Typed {
       e.span,
       `${e.name} of ${e.args.length === 1 ? "the entries of one argument" : "more than two arguments"}`,
     );
-  const args = e.args.map((arg) => inference.visit(arg));
-  const shape = inference.solver.shape();
-  inference.solver.require(
-    demand.spread(
-      args.map((arg) => arg.shape),
-      shape,
-      `it is the argument of ${e.name}`,
-      () =>
-        errors.shapesDiffer(
-          e.span,
-          `${e.name} needs equal shapes or a scalar: ${args.map((arg, i) => inference.describe(e.args[i]!, arg.shape)).join(", ")}`,
-          inference.sources(e),
-        ),
-    ),
-  );
+  const spread = spreadForm(inference, e, e.args, e.name, op);
   const exponent = e.exponent ? inference.scalar(e.exponent, "an exponent") : null;
-  return {
-    shape,
-    span: e.span,
-    build: () => {
-      const whole = solved(shape)!;
-      const spread = (x: Expr): Expr =>
-        !isScalar(x) || (whole[0] === one && whole[1] === one)
-          ? x
-          : x.kind === "num" && x.value.numerator === 0n
-            ? zeroOf(whole)
-            : x === unit
-              ? onesOf(whole)
-              : scale(x, onesOf(whole));
-      const value = op(...args.map((arg) => spread(arg.build())));
-      return exponent ? raised(value, exponent.build()) : value;
-    },
-  };
+  return exponent ? { ...spread, build: () => raised(spread.build(), exponent.build()) } : spread;
 }
 
 /** The reading whose signature has the shapes of the arguments. */

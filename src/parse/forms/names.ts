@@ -4,6 +4,7 @@ import { errors } from "../../diagnostics/errors.ts";
 import { textOf } from "../../diagnostics/source.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import { dimension, multiplied, one } from "../../expr/dimension.ts";
+import type { Dimension } from "../../expr/dimension.ts";
 import { dimensionSymbol, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { identity, onesOf, pi, scale, zeroOf } from "../../ops/arithmetic.ts";
@@ -49,7 +50,8 @@ function dimensionProduct(inference: Inference, name: string): (() => Expr) | nu
   return () => scale(...letters.map(dimensionSymbol));
 }
 
-export function sizeNamed(inference: Inference, text: string, span: Span): Term {
+/** The dimension of that name, or of a product of letters. */
+export function sizeNamed(inference: Inference, text: string, span: Span): Dimension {
   if (/^\d+$/u.test(text)) return dimension(Number(text));
   if (inference.scope.isDimension(text)) return dimension(text);
   const letters = [...text];

@@ -5,9 +5,10 @@ import { errors, excerpt } from "../../diagnostics/errors.ts";
 import type { Span } from "../../diagnostics/source.ts";
 import { isApply, isScalar } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
+import { has, property } from "../../expr/properties.ts";
 import { isInteger, show as showRational } from "../../expr/rational.ts";
 import { exp } from "../../ops/elementwise.ts";
-import { inverse, largestExponent, matrixPower, toPower } from "../../ops/matrix.ts";
+import { isWhole, largestExponent, matrixPower, pseudoinverse, toPower } from "../../ops/matrix.ts";
 import { one } from "../../expr/dimension.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
@@ -61,6 +62,12 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
   };
 }
 
+/** `A⁺`, `A^\dagger`. */
+export function pseudoinverseForm(inference: Inference, e: Of<"pseudoinverse">): Typed {
+  const { shape, build } = inference.visit(e.body);
+  return { shape: [shape[1], shape[0]], span: e.span, build: () => pseudoinverse(build()) };
+}
+
 function cannotRaise(inference: Inference, e: Of<"power">, typed: Typed): Error {
   const isInverse = literal(e.exponent) === -1n;
   const isVector = extentOf(typed.shape[0]) === "one" || extentOf(typed.shape[1]) === "one";
@@ -78,13 +85,21 @@ function cannotRaise(inference: Inference, e: Of<"power">, typed: Typed): Error 
 
 function raise(inference: Inference, x: Expr, p: Expr, span: Span): Expr {
   if (isScalar(x)) return raised(x, p);
-  if (p.kind !== "num") throw errors.notYet(span, "a matrix to a power that is not a number");
-  if (!isInteger(p.value)) throw errors.notYet(span, "a matrix to a fractional power");
-  const k = Number(p.value.numerator);
-  const inner = isApply(x, matrixPower) && x.args[1]!.kind === "num" ? x.args[1]!.value : null;
-  if (Math.abs(k * Number(inner?.numerator ?? 1n)) > largestExponent)
-    throw errors.notYet(span, `a matrix power above ${largestExponent}`);
-  return k === -1 ? inverse(x) : toPower(x, k);
+  if (p.kind === "num" && isInteger(p.value)) {
+    const k = Number(p.value.numerator);
+    const inner = isApply(x, matrixPower) && x.args[1]!.kind === "num" ? x.args[1]!.value : null;
+    if (Math.abs(k * Number(inner?.numerator ?? 1n)) > largestExponent)
+      throw errors.notYet(span, `a matrix power above ${largestExponent}`);
+  } else if (!isWhole(p) && !has(x.properties, property.psd))
+    throw errors.noReading(
+      span,
+      "a power of a matrix that is not a whole number needs a positive semidefinite matrix",
+      [],
+      p.kind === "sym"
+        ? `declare the exponent  ${p.name}: integer  or the matrix posdef`
+        : "declare the matrix posdef",
+    );
+  return toPower(x, p);
 }
 
 /** `e^{At}`: t is time, and not a vector right of A. */

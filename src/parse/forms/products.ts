@@ -8,7 +8,7 @@ import type { Expr } from "../../expr/expr.ts";
 import { isNegative, times } from "../../expr/rational.ts";
 import { hadamard, matmul, scale, scaled, transpose } from "../../ops/arithmetic.ts";
 import { power } from "../../ops/elementwise.ts";
-import { kronecker } from "../../ops/structure.ts";
+import { kronecker } from "../../ops/kronecker.ts";
 import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
@@ -167,6 +167,11 @@ export function kroneckerForm(inference: Inference, e: Of<"kronecker">): Typed {
       const shape = inference.solver.shape();
       const span = { ...a.span, end: b.span.end };
       inference.kroneckerFactors.push(a.shape, b.shape);
+      for (const axis of [0, 1] as const)
+        inference.products.push({
+          product: shape[axis],
+          factors: [a.shape[axis], b.shape[axis]],
+        });
       inference.solver.require(
         demand.kronecker(a.shape, b.shape, shape, `it stands in ${excerpt(span)}`, () =>
           errors.shapesDiffer(

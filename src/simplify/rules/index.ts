@@ -2,8 +2,17 @@
 
 import type { OpFields } from "../../expr/op.ts";
 import { elementwiseRules, powerRules } from "./elementwise.ts";
+import { exponentialRules } from "./exponential.ts";
+import { indicatorRules } from "./indicators.ts";
+import {
+  determinantRules,
+  inverseRules,
+  pseudoinverseRules,
+  traceRules,
+  transposeRules,
+} from "./matrix.ts";
+import { kroneckerRules, vecRules } from "./kronecker.ts";
 import { indexingRules } from "./indexing.ts";
-import { determinantRules, inverseRules, traceRules, transposeRules } from "./matrix.ts";
 import { reduceRules } from "./reduce.ts";
 import type { Rule } from "./rule.ts";
 import { structureRules } from "./structure.ts";
@@ -12,12 +21,17 @@ import { structureRules } from "./structure.ts";
 export const rules: readonly Rule[] = [
   ...transposeRules,
   ...inverseRules,
+  ...pseudoinverseRules,
   ...traceRules,
   ...determinantRules,
   ...powerRules,
   ...elementwiseRules,
+  ...indicatorRules,
+  ...exponentialRules,
   ...reduceRules,
   ...structureRules,
+  ...kroneckerRules,
+  ...vecRules,
   ...indexingRules,
 ];
 

@@ -1,7 +1,17 @@
 /** @file Rules for transposes, inverses, traces and determinants. */
 
 import { one } from "../../expr/dimension.ts";
-import { isApply, isScalar, isSquare, minusOne, num, unit, zero } from "../../expr/expr.ts";
+import {
+  isApply,
+  isColumn,
+  isRow,
+  isScalar,
+  isSquare,
+  minusOne,
+  num,
+  unit,
+  zero,
+} from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { rational, times } from "../../expr/rational.ts";
@@ -18,16 +28,28 @@ import {
   trace,
   transpose,
   transposed,
+  zeroOf,
 } from "../../ops/arithmetic.ts";
 import { log, power } from "../../ops/elementwise.ts";
-import { determinant, inverse, largestExponent, logdet, matrixPower } from "../../ops/matrix.ts";
+import {
+  definitePower,
+  determinant,
+  inverse,
+  isWhole,
+  largestExponent,
+  logdet,
+  matrixPower,
+  pseudoinverse,
+  toPower,
+} from "../../ops/matrix.ts";
+import { kronecker } from "../../ops/kronecker.ts";
 import * as reduce from "../../ops/reduce.ts";
-import { diagonalMatrix, kronecker } from "../../ops/structure.ts";
-import { unscaled } from "../forms.ts";
+import { diagonalMatrix } from "../../ops/structure.ts";
+import { isZero, unscaled } from "../forms.ts";
 import { linear, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
-const { symmetric, skew, orthogonal } = property;
+const { symmetric, skew, orthogonal, posdef, psd, invertible } = property;
 
 export const transposeRules: Rule[] = [
   rule("transpose-of-transpose", transpose, (_, x) => (isApply(x, transpose) ? x.args[0]! : null)),
@@ -84,9 +106,10 @@ export const inverseRules: Rule[] = [
       : null,
   ),
   rule("inverse-of-power", inverse, (_, x) =>
-    isApply(x, matrixPower) && x.args[1]?.kind === "num"
-      ? matrixPower(x.args[0]!, num(times(x.args[1].value, rational(-1))))
-      : null,
+    isApply(x, matrixPower) ? matrixPower(x.args[0]!, negate(x.args[1]!)) : null,
+  ),
+  rule("inverse-of-definite-power", inverse, (_, x) =>
+    isApply(x, definitePower) ? definitePower(x.args[0]!, negate(x.args[1]!)) : null,
   ),
   rule("inverse-of-diagonal", inverse, (_, x) =>
     isApply(x, diagonalMatrix) ? diagonalMatrix(power(x.args[0]!, minusOne)) : null,
@@ -96,6 +119,23 @@ export const inverseRules: Rule[] = [
       ? kronecker(inverse(x.args[0]!), inverse(x.args[1]!))
       : null,
   ),
+];
+
+export const pseudoinverseRules: Rule[] = [
+  rule("pseudoinverse-of-known", pseudoinverse, (e, x) => {
+    if (isZero(x)) return zeroOf(e.shape);
+    if (isScalar(x)) return power(x, minusOne);
+    if (has(x.properties, invertible)) return inverse(x);
+    // x⁺ = xᵀ/(xᵀx)
+    if (isColumn(x) || isRow(x)) return scale(power(inner(x, x), minusOne), transposed(x));
+    if (isApply(x, pseudoinverse)) return x.args[0]!;
+    return isApply(x, transpose) ? transpose(pseudoinverse(x.args[0]!)) : null;
+  }),
+  rule("pseudoinverse-of-scale", pseudoinverse, (_, x) => {
+    const { scalars, body } = unscaled(x);
+    if (scalars.length === 0) return null;
+    return scale(...scalars.map((s) => power(s, minusOne)), pseudoinverse(body));
+  }),
 ];
 
 export const traceRules: Rule[] = [
@@ -144,19 +184,35 @@ export const determinantRules: Rule[] = [
   rule("logdet-of-inverse", logdet, (_, x) =>
     isApply(x, inverse) ? negate(logdet(x.args[0]!)) : null,
   ),
+  rule("logdet-of-power", logdet, (_, x) =>
+    isApply(x, definitePower) || (isApply(x, matrixPower) && has(x.args[0]!.properties, posdef))
+      ? scale(x.args[1]!, logdet(x.args[0]!))
+      : null,
+  ),
   rule("power-of-matrix", matrixPower, (_, x, k) => {
-    if (k.kind !== "num") return null;
-    if (k === unit) return x;
-    if (k === minusOne) return inverse(x);
-    if (k === zero) return identity(x.shape[0]);
+    if (k === unit || k === minusOne || k === zero) return toPower(x, k);
     if (isScalar(x)) return power(x, k);
     if (isApply(x, identity)) return x;
+    if (isApply(x, transpose)) return transpose(matrixPower(x.args[0]!, k));
+    if (k.kind !== "num") return null;
     if (isApply(x, inverse)) return matrixPower(x.args[0]!, num(times(k.value, rational(-1))));
     if (isApply(x, matrixPower) && x.args[1]?.kind === "num") {
       const whole = times(k.value, x.args[1].value);
       return isWithinReach(whole) ? matrixPower(x.args[0]!, num(whole)) : null;
     }
-    if (isApply(x, transpose)) return transpose(matrixPower(x.args[0]!, k));
+    if (isApply(x, definitePower)) return definitePower(x.args[0]!, scale(k, x.args[1]!));
     return null;
+  }),
+  rule("power-of-definite-matrix", definitePower, (_, x, p) => {
+    if (isWhole(p)) return toPower(x, p);
+    if (isScalar(x)) return power(x, p);
+    if (isApply(x, identity)) return x;
+    if (isApply(x, inverse)) return definitePower(x.args[0]!, negate(p));
+    if (isApply(x, definitePower)) return definitePower(x.args[0]!, scale(p, x.args[1]!));
+    if (isApply(x, matrixPower) && has(x.args[0]!.properties, psd))
+      return definitePower(x.args[0]!, scale(p, x.args[1]!));
+    const { scalars, body } = unscaled(x);
+    if (scalars.length === 0 || !has(body.properties, psd)) return null;
+    return scale(...scalars.map((s) => power(s, p)), definitePower(body, p));
   }),
 ];

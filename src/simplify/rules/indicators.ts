@@ -1,0 +1,74 @@
+/** @file Rules for indicators: what is known of a sign, signs and factors drawn out. */
+
+import { isApply, unit } from "../../expr/expr.ts";
+import type { Expr } from "../../expr/expr.ts";
+import { has, property } from "../../expr/properties.ts";
+import { isNegative, toNumber } from "../../expr/rational.ts";
+import { add, negate, onesOf, zeroOf } from "../../ops/arithmetic.ts";
+import type { Primitive } from "../../ops/core.ts";
+import {
+  atLeastZero,
+  atMostZero,
+  belowZero,
+  differentFromZero,
+  equalToZero,
+  step,
+} from "../../ops/indicators.ts";
+import { isOnes, isZero } from "../forms.ts";
+import { asTerm, fromTerm } from "../term.ts";
+import { rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
+
+/** Each relation with the one that holds for −x, and whether it holds for −1, 0 and 1. */
+const relations: readonly (readonly [Primitive, Primitive, readonly boolean[]])[] = [
+  [step, belowZero, [false, false, true]],
+  [atLeastZero, atMostZero, [false, true, true]],
+  [belowZero, step, [true, false, false]],
+  [atMostZero, atLeastZero, [true, true, false]],
+  [equalToZero, equalToZero, [false, true, false]],
+  [differentFromZero, differentFromZero, [true, false, true]],
+];
+
+/** The same number in every entry. */
+const isNumber = (e: Expr): boolean => {
+  const { scalars, body } = asTerm(e);
+  return scalars.length === 0 && (body === null || isOnes(body));
+};
+
+export const indicatorRules: Rule[] = relations.flatMap(([op, mirrored, holds]) => {
+  const constant = (e: Expr, holdsThere: boolean | undefined): Expr =>
+    holdsThere ? onesOf(e.shape) : zeroOf(e.shape);
+  return [
+    rule(`${op.opName}-of-known-sign`, op, (e, x) => {
+      if (x.kind === "num") return constant(e, holds[Math.sign(toNumber(x.value)) + 1]);
+      if (isZero(x)) return constant(e, holds[1]);
+      if (has(x.properties, property.positive)) return constant(e, holds[2]);
+      if (!has(x.properties, property.nonnegative)) return null;
+      return holds[1] === holds[2] ? constant(e, holds[1]) : null;
+    }),
+    rule(`${op.opName}-of-scale`, op, (_, x) => {
+      // [2αx > 0] = [x > 0] for α > 0, [−x > 0] = [x < 0]
+      const { coefficient, scalars, body } = asTerm(x);
+      const kept = scalars.filter((s) => !has(s.properties, property.positive));
+      const bare = fromTerm({ coefficient: unit.value, scalars: kept, body });
+      if (bare === x || bare.kind === "num") return null;
+      return (isNegative(coefficient) ? mirrored : op)(bare);
+    }),
+    rule(`${op.opName}-of-difference`, op, (_, x) => {
+      // [−a + b > 0] = [b − a > 0], [a − b < 0] = [b − a > 0]
+      if (!isApply(x, add) || x.args.length !== 2) return null;
+      const [a, b] = x.args as readonly [Expr, Expr];
+      const isFirstNegative = isNegative(asTerm(a).coefficient);
+      if (isFirstNegative === isNegative(asTerm(b).coefficient)) return null;
+      const isBelow = op === belowZero || op === atMostZero;
+      if (isBelow && !isNumber(a) && !isNumber(b))
+        return mirrored(isFirstNegative ? add(negate(a), negate(b)) : add(negate(b), negate(a)));
+      return isFirstNegative ? op(add(b, a)) : null;
+    }),
+    rule(`${op.opName}-of-negative-terms`, op, (_, x) =>
+      isApply(x, add) && x.args.every((t) => isNegative(asTerm(t).coefficient))
+        ? mirrored(add(...x.args.map((t) => negate(t))))
+        : null,
+    ),
+  ];
+});
