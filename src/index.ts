@@ -1,17 +1,19 @@
 /** @file The library: read a problem, derive, print. */
 
-import { gradients } from "./derive.ts";
-import type { DeriveOptions, Gradient } from "./derive.ts";
+import { derivatives } from "./derive/index.ts";
+import type { Derivative, DeriveOptions, Kind } from "./derive/index.ts";
 import { errors } from "./diagnostics/errors.ts";
 import type { Source } from "./diagnostics/source.ts";
 import { parseProblem, parseVariables, variableNamed } from "./parse/index.ts";
+import type { Demand, Variable } from "./parse/index.ts";
 import type { Problem } from "./parse/problem.ts";
 
-export type { DeriveOptions, Gradient } from "./derive.ts";
-export type { Where } from "./written.ts";
+export type { Derivative, DeriveOptions, Form, FormName, Kind } from "./derive/index.ts";
+export type { Where } from "./derive/written.ts";
 export type { Diagnostic } from "./diagnostics/errors.ts";
 export { NablaError } from "./diagnostics/errors.ts";
 export type { Expr } from "./expr/expr.ts";
+export type { Variable } from "./parse/index.ts";
 export type { Problem } from "./parse/problem.ts";
 export { toAscii, toLatex, toUnicode } from "./print/index.ts";
 
@@ -37,32 +39,36 @@ export function sourcesOf(texts: Texts | string): Source[] {
  * matrix, a lower-case Latin letter a column, a lower-case Greek letter a scalar).
  * @throws NablaError where the text is not understood.
  */
-export const parse = (texts: Texts | string): Problem => parseProblem(sourcesOf(texts));
+export const parse = (texts: Texts | string, options: Pick<DeriveOptions, "kind"> = {}): Problem =>
+  parseProblem(sourcesOf(texts), demandOf(options.kind));
+
+/** What a kind demands of the objective: a gradient, a Hessian and a stationary point need a scalar. */
+const demandOf = (kind: Kind | undefined): Demand =>
+  kind === undefined ? "scalar-first" : kind === "jacobian" ? "any" : "scalar";
 
 /**
- * The gradient of a scalar objective by each variable in `wrt` (`"W"`, `"W, b"`): an expression of
- * the variable's shape, checked against directional derivatives of the input before it is returned.
+ * The derivative of an objective by each variable in `wrt` (`"W"`, `"W, b"`, `"x_j"`): without a
+ * `kind` the gradient of a scalar, of the variable's shape, and the Jacobian of anything else, with a
+ * row per output and a column per input, both stacked by `vec`. Checked against directional
+ * derivatives of the input before it is returned.
  * @throws NablaError where the problem is not understood (`exit` 2), or cannot be derived or
  * verified (`exit` 3).
  */
 export async function derive(
   texts: Texts | string,
   options: DeriveOptions & { readonly wrt?: string } = {},
-): Promise<Gradient[]> {
-  const problem = parse(texts);
-  return gradients(problem, variablesOf(problem, options.wrt), options);
+): Promise<Derivative[]> {
+  const problem = parse(texts, options);
+  return derivatives(problem, variablesOf(problem, options.wrt), options);
 }
 
 /** The variables that `wrt` names, or the problem itself by a leading ∇_W. */
-export function variablesOf(
-  problem: Problem,
-  wrt?: string,
-): Problem["symbols"] extends ReadonlyMap<string, infer S> ? S[] : never {
+export function variablesOf(problem: Problem, wrt?: string): Variable[] {
   if (wrt !== undefined && wrt.trim() !== "") {
     const asked = parseVariables(problem, { role: "wrt", text: wrt });
     if (asked.length === 0) throw errors.noVariable();
     return asked;
   }
   if (problem.by.length === 0) throw errors.noVariable();
-  return problem.by.map(({ name, span }) => variableNamed(problem, name, span));
+  return problem.by.map((by) => variableNamed(problem, by));
 }

@@ -12,19 +12,29 @@ const tables = readdirSync(new URL("cases", import.meta.url))
 
 for (const table of tables)
   describe(table, () => {
-    test.each(cases(table))("$title", async ({ statements, by, also, expected, told }) => {
-      const problem = statements.join("\n");
-      const [gradient] = await derive(problem, { wrt: by });
-      expect(gradient!.unicode).toBe(expected);
-      expect(gradient!.verification).toMatchObject({ ok: true });
-      for (const sentence of told) expect(gradient!.assumptions).toContain(sentence);
-      for (const text of [gradient!.unicode, gradient!.ascii, gradient!.latex])
-        expect(
-          parseIn(parse(problem), { role: "answer", text }, gradient!.shape),
-          `${text} is read back as the same expression`,
-        ).toBe(gradient!.expr);
+    test.each(cases(table))("$title", async (row) => {
+      const { statements, by, also, expected, told, kind, hvp, forms } = row;
+      const text = statements.join("\n");
+      const options = {
+        wrt: by,
+        ...(kind !== undefined && { kind }),
+        ...(hvp !== undefined && { hvp }),
+      };
+      const [found] = await derive(text, options);
+      expect(found!.unicode).toBe(expected);
+      expect(found!.verification).toMatchObject({ ok: true });
+      for (const sentence of told) expect(found!.assumptions).toContain(sentence);
+      for (const [name, form] of forms)
+        expect(found!.forms.find((f) => f.name === name)?.unicode, name).toBe(form);
+      const problem = parse(text, options);
+      if (hvp === undefined && found!.variable.part === null)
+        for (const spelling of [found!.unicode, found!.ascii, found!.latex])
+          expect(
+            parseIn(problem, { role: "answer", text: spelling }, found!.shape),
+            `${spelling} is read back as the same expression`,
+          ).toBe(found!.expr);
       for (const spelling of also) {
-        const [same] = await derive(spelling, { wrt: by });
+        const [same] = await derive(spelling, options);
         expect(same!.unicode, spelling).toBe(expected);
         expect(same!.verification?.ok).toBe(true);
       }

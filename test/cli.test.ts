@@ -145,8 +145,19 @@ describe("derive", () => {
   test.each([
     [["derive", "log x y", "--wrt", "x"], 2, "error[bare-argument]"],
     [["derive", "‖x‖²"], 2, "error[no-variable]"],
-    [["derive", "Ax", "--let", "A: m×n", "--wrt", "x"], 3, "error[not-yet]"],
-    [["derive", "‖x‖²", "--wrt", "x", "--kind", "hessian"], 3, "error[not-yet]"],
+    [["derive", "W x", "--wrt", "W", "--form", "matrix"], 3, "error[no-plain-matrix]"],
+    [["derive", "‖x‖²", "--wrt", "x", "--kind", "stationary"], 3, "error[not-yet]"],
+    [
+      ["derive", "Ax", "--let", "A: m×n", "--wrt", "x", "--kind", "hessian"],
+      2,
+      "error[not-scalar]: a gradient is that of a scalar, and this is m×1",
+    ],
+    [
+      ["derive", "‖x‖²; v: 3", "--wrt", "x", "--hvp", "v"],
+      2,
+      "error[vector-shape]: v is 3×1; a Hessian by x is multiplied by what is n×1",
+    ],
+    [["derive", "‖x‖²", "--wrt", "x", "--hvp", "v", "--kind", "gradient"], 2, "error[bad-option]"],
     [
       ["derive", "Ax", "--let", "A: m×n", "--wrt", "x", "--kind", "gradient"],
       2,
@@ -262,7 +273,7 @@ describe("jsonl", () => {
       ["b", "2*alpha*K^-1*X"],
       [3, "bare-argument"],
       [4, "bad-request"],
-      [5, "not-yet"],
+      [5, "2*x^T"],
       [6, "unknown-word"],
       [null, "bad-request"],
       [7, "2*x"],

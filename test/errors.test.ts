@@ -55,6 +55,9 @@ test("every error that a problem can meet has a case", () => {
   const elsewhere = new Set([
     "cannot-read",
     "not-scalar",
+    "kind-needs-scalar",
+    "vector-shape",
+    "no-plain-matrix",
     "cannot-write",
     "bad-option",
     "bad-request",

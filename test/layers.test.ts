@@ -12,7 +12,6 @@ const floors = [
   ["expr"],
   ["ops"],
   ["parse", "diff", "simplify", "print", "numeric"],
-  ["written"],
   ["derive"],
   ["index"],
   ["cli"],

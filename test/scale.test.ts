@@ -1,7 +1,8 @@
 /** @file Large and hostile input: linear where it is long, an error where it is senseless, never a crash. */
 
 import { describe, expect, test } from "vitest";
-import { gradients } from "../src/derive.ts";
+import { derivatives } from "../src/derive/index.ts";
+import { variableOf } from "../src/parse/variables.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";
 import { postorder } from "../src/expr/walk.ts";
 import { derive, parse } from "../src/index.ts";
@@ -29,9 +30,9 @@ describe("a deep network", () => {
     for (const layers of [20, 40, 80]) {
       const { text, weights } = network(layers);
       const problem = parse(text);
-      const found = await gradients(
+      const found = await derivatives(
         problem,
-        weights.map((w) => problem.symbols.get(w)!),
+        weights.map((w) => variableOf(problem.symbols.get(w)!)),
         { verify: false, print: false },
       );
       nodes.push(postorder(found.map((g) => g.expr)).length);
@@ -43,9 +44,9 @@ describe("a deep network", () => {
   test("of a thousand layers is derived and verified", { timeout: 120_000 }, async () => {
     const { text, weights } = network(1000);
     const problem = parse(text);
-    const found = await gradients(
+    const found = await derivatives(
       problem,
-      weights.map((w) => problem.symbols.get(w)!),
+      weights.map((w) => variableOf(problem.symbols.get(w)!)),
       { print: false },
     );
     expect(found).toHaveLength(1000);

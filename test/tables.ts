@@ -1,6 +1,7 @@
 /** @file Plain-text tables: blocks between blank lines, `==>` before what is expected. */
 
 import { readFileSync } from "node:fs";
+import type { Kind } from "../src/index.ts";
 
 /** One derivation: a problem, its variable, other spellings of it, and the form to show. */
 export interface Case {
@@ -10,6 +11,12 @@ export interface Case {
   /** The same problem in other spellings, statements separated by `;`. */
   readonly also: readonly string[];
   readonly expected: string;
+  /** What is derived, where it is not said by the objective. */
+  readonly kind: Kind | undefined;
+  /** The vector of a Hessian–vector product. */
+  readonly hvp: string | undefined;
+  /** Other forms of the result, by their names. */
+  readonly forms: readonly (readonly [name: string, text: string])[];
   /** What is said of the reading. */
   readonly told: readonly string[];
 }
@@ -28,12 +35,29 @@ export function cases(name: string): Case[] {
   return blocks(name).map((lines) => {
     const after = (mark: string): string[] =>
       lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length));
-    const statements = lines.filter((line) => !/^(?:# |by |also |told |==> )/u.test(line));
+    const statements = lines.filter(
+      (line) =>
+        !/^(?:# |by |also |told |kind |hvp |==> |(?:kron|matrix|index|cases|map) ==> )/u.test(line),
+    );
     const [by] = after("by ");
     const [expected] = after("==> ");
     if (by === undefined || expected === undefined)
       throw new Error(`half a case: ${lines.join(" / ")}`);
     const title = after("# ")[0] ?? `${statements.join("; ")} by ${by}`;
-    return { title, statements, by, also: after("also "), expected, told: after("told ") };
+    const forms = ["kron", "matrix", "index", "cases", "map"].flatMap((name) =>
+      after(`${name} ==> `).map((text) => [name, text] as const),
+    );
+    const [kind] = after("kind ") as Kind[];
+    return {
+      title,
+      statements,
+      by,
+      also: after("also "),
+      expected,
+      kind,
+      hvp: after("hvp ")[0],
+      forms,
+      told: after("told "),
+    };
   });
 }

@@ -3,6 +3,7 @@
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { formNames, kinds } from "../derive/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { readText, writeText } from "./files.ts";
 import type { Format } from "./format.ts";
@@ -18,6 +19,8 @@ interface Options {
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly kind?: string;
+  readonly form?: string;
+  readonly hvp?: string;
   readonly seed: string;
   readonly verify: boolean;
   readonly output?: string;
@@ -37,7 +40,7 @@ const byEnding: Readonly<Record<string, Format>> = {
 export function addDerive(program: Command): void {
   program
     .command("derive")
-    .description("the derivative of a scalar expression, verified")
+    .description("the derivative of an expression, verified")
     .argument(
       "[expr]",
       "the problem: statements and the objective, ; or newlines between; - is standard input",
@@ -64,13 +67,18 @@ export function addDerive(program: Command): void {
     .option("--json", "the same as --format json")
     .option("--jsonl", "read one JSON request a line from standard input, answer one object a line")
     .addOption(
-      new Option("--kind <kind>", "what to derive").choices([
-        "gradient",
-        "jacobian",
-        "hessian",
-        "stationary",
-      ]),
+      new Option(
+        "--kind <kind>",
+        "what to derive (the gradient of a scalar, else the Jacobian)",
+      ).choices([...kinds]),
     )
+    .addOption(
+      new Option(
+        "--form <form>",
+        "how a Jacobian or Hessian is written (the shortest that is exact)",
+      ).choices([...formNames]),
+    )
+    .option("--hvp <vector>", "the product of the Hessian with that vector")
     .option("--seed <n>", "seed of the random draws of the check", "1")
     .option("--no-verify", "skip the check; the result says so")
     .option(
@@ -112,8 +120,8 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
 
 /** Each line of a batch says all of its own request. */
 function refuseBeside(expr: string | undefined, options: Options): void {
-  const { wrt, format, json, kind, output, let: statements, file } = options;
-  const given = Object.entries({ wrt, format, json, kind, output }).find(
+  const { wrt, format, json, kind, form, hvp, output, let: statements, file } = options;
+  const given = Object.entries({ wrt, format, json, kind, form, hvp, output }).find(
     ([, v]) => v !== undefined,
   );
   if (given) throw errors.notBesideLines(`--${given[0]}`);
@@ -146,6 +154,8 @@ function requestOf(expr: string | undefined, options: Options): Request {
     expr: text,
     wrt: options.wrt,
     kind: options.kind,
+    form: options.form,
+    hvp: options.hvp,
     seed,
     verify: options.verify,
   };
@@ -202,6 +212,8 @@ function requestFromJson({
   expr,
   wrt,
   kind,
+  form,
+  hvp,
   seed,
   verify,
 }: Record<string, unknown>): Request {
@@ -211,7 +223,7 @@ function requestFromJson({
     throw errors.badRequest("statements is a list of texts");
   const text = (x: unknown): string | undefined => {
     if (x === undefined || x === null) return undefined;
-    if (!isText(x)) throw errors.badRequest("expr, wrt and kind are texts");
+    if (!isText(x)) throw errors.badRequest("expr, wrt, kind, form and hvp are texts");
     return x;
   };
   if (seed !== undefined && !Number.isSafeInteger(seed))
@@ -224,6 +236,8 @@ function requestFromJson({
     expr: text(expr),
     wrt: text(wrt),
     kind: text(kind),
+    form: text(form),
+    hvp: text(hvp),
     seed: seed as number | undefined,
     verify,
   };

@@ -1,18 +1,20 @@
 /** @file The formats in which a result is shown. */
 
-import type { Gradient } from "../derive.ts";
-import { showShape } from "../expr/dimension.ts";
+import type { Derivative } from "../derive/index.ts";
+import { isScalarShape, showShape } from "../expr/dimension.ts";
 import { unicodeName } from "../print/index.ts";
 import { asciiName } from "../print/ascii.ts";
-import { latexBase, latexName } from "../print/latex.ts";
+import { latexBase } from "../print/latex.ts";
 import { toJson } from "./request.ts";
 
 export const formats = ["text", "ascii", "latex", "markdown", "html", "json"] as const;
 export type Format = (typeof formats)[number];
 
+type Spelling = "unicode" | "ascii" | "latex";
+
 /** Text of the results in a format. */
 export async function formatted(
-  found: readonly Gradient[],
+  found: readonly Derivative[],
   problem: string,
   format: Format,
 ): Promise<string> {
@@ -20,11 +22,11 @@ export async function formatted(
     case "json":
       return JSON.stringify(toJson(null, found));
     case "text":
-      return lines(found, (g) => `∇_${unicodeName(g.variable.name)}`, "unicode");
+      return lines(found, "unicode");
     case "ascii":
-      return lines(found, (g) => `d/d${asciiName(g.variable.name)}`, "ascii");
+      return lines(found, "ascii");
     case "latex":
-      return lines(found, gradientSign, "latex");
+      return lines(found, "latex");
     case "markdown":
       return markdown(found);
     case "html": {
@@ -36,45 +38,65 @@ export async function formatted(
   }
 }
 
-/** `∇_W L`, or `∇_W` where the objective has no name. */
-export const gradientSign = (g: Gradient): string =>
-  `\\nabla_{${latexName(g.variable)}}${g.objective === null ? "" : ` ${latexName(g.objective)}`}`;
-
-type Spelling = "unicode" | "ascii" | "latex";
-
-const nameIn: Readonly<Record<Spelling, (name: string) => string>> = {
+const nameIn: Readonly<Record<Spelling, (name: string, isBold?: boolean) => string>> = {
   unicode: unicodeName,
   ascii: asciiName,
-  latex: (name) => latexBase(name, true),
+  latex: (name, isBold = true) => latexBase(name, isBold),
 };
 
-/** What a result's parts stand for; the names of dimensions say enough by themselves. */
-const parts = (g: Gradient): Gradient["where"] => g.where.filter((w) => w.name !== w.ascii);
-
-/** A single result stands alone, of several each has its name; then the parts that got names. */
-function lines(
-  found: readonly Gradient[],
-  label: (g: Gradient) => string,
-  spelling: Spelling,
-): string {
-  const results = found.map((g) =>
-    found.length === 1 ? g[spelling] : `${label(g)} = ${g[spelling]}`,
-  );
-  const named = new Map(found.flatMap(parts).map((w) => [w.name, w]));
-  const where = [...named.values()].map((w) => `${nameIn[spelling](w.name)} = ${w[spelling]}`);
-  return [...results, ...where].join("\n");
+/** What the result is: `∇_W L`, `∂y/∂x`, `∇²_x L`. */
+export function signOf(d: Derivative, spelling: Spelling): string {
+  const named = nameIn[spelling];
+  const by = named(d.variable.name, !isScalarShape(d.variable.shape));
+  const of = d.objective && named(d.objective.name, !isScalarShape(d.objective.shape));
+  const isLatex = spelling === "latex";
+  if (spelling === "ascii") {
+    if (d.kind === "hessian")
+      return `d^2${of ? ` ${of}` : ""}/d${by}^2${d.hvp ? ` ${named(d.hvp.name)}` : ""}`;
+    return `d${of && d.kind === "jacobian" ? of : ""}/d${by}`;
+  }
+  if (d.kind === "jacobian")
+    return isLatex ? `\\frac{\\partial ${of ?? ""}}{\\partial ${by}}` : `∂${of ?? ""}/∂${by}`;
+  const nabla = `${isLatex ? "\\nabla" : "∇"}${d.kind === "hessian" ? (isLatex ? "^2" : "²") : ""}`;
+  const below = isLatex ? `_{${by}}` : `_${by}`;
+  const rest = [isLatex ? of : null, d.hvp && named(d.hvp.name)].filter((part) => part);
+  return [`${nabla}${below}`, ...rest].join(" ");
 }
 
-/** The results as equations, then the parts that got names. */
-export function latexLines(found: readonly Gradient[]): string[] {
-  const named = new Map(found.flatMap(parts).map((w) => [w.name, w]));
+/** The text of the form that is shown, and what it is a form of. */
+function shownLines(d: Derivative, spelling: Spelling, isAlone: boolean): string[] {
+  const form = d.forms.find(({ name }) => name === d.shown);
+  const text = form?.[spelling] ?? d[spelling];
+  const cases = d.shown === "index" ? d.forms.find(({ name }) => name === "cases") : undefined;
+  const sign = form?.of?.[spelling] ?? (isAlone ? null : signOf(d, spelling));
   return [
-    ...found.map((g) => `${gradientSign(g)} = ${g.latex}`),
-    ...[...named.values()].map((w) => `${nameIn.latex(w.name)} = ${w.latex}`),
+    sign === null ? text : `${sign} = ${text}`,
+    ...(cases ? [spelling === "latex" ? `= ${cases.latex}` : cases[spelling]] : []),
   ];
 }
 
-function markdown(found: readonly Gradient[]): string {
+/** What a result's parts stand for; the names of dimensions say enough by themselves. */
+const parts = (d: Derivative): Derivative["where"] => d.where.filter((w) => w.name !== w.ascii);
+
+const namedParts = (found: readonly Derivative[], spelling: Spelling): string[] => {
+  const named = new Map(found.flatMap(parts).map((w) => [w.name, w]));
+  return [...named.values()].map((w) => `${nameIn[spelling](w.name)} = ${w[spelling]}`);
+};
+
+/** A single result stands alone, of several each has its name; then the parts that got names. */
+const lines = (found: readonly Derivative[], spelling: Spelling): string =>
+  [
+    ...found.flatMap((d) => shownLines(d, spelling, found.length === 1)),
+    ...namedParts(found, spelling),
+  ].join("\n");
+
+/** The results as equations, then the parts that got names. */
+export const latexLines = (found: readonly Derivative[]): string[] => [
+  ...found.flatMap((d) => [shownLines(d, "latex", false).join(" ")]),
+  ...namedParts(found, "latex"),
+];
+
+function markdown(found: readonly Derivative[]): string {
   const formulas = latexLines(found).map((text) => `$$\n${githubSafe(text)}\n$$`);
   const told = notesOf(found).map((note) => `- ${note}`);
   return [...formulas, ...(told.length > 0 ? [told.join("\n")] : [])].join("\n\n");
@@ -84,15 +106,26 @@ function markdown(found: readonly Gradient[]): string {
 const githubSafe = (latex: string): string => latex.replaceAll("\\operatorname{", "\\mathrm{");
 
 /** What was assumed and how it was checked, once for all results. */
-export function notesOf(found: readonly Gradient[]): string[] {
+export function notesOf(found: readonly Derivative[]): string[] {
   const notes = [...new Set(found.flatMap((g) => g.assumptions))];
-  const shapes = found.map(
-    (g) => `${unicodeName(g.variable.name)} and its gradient are ${showShape(g.shape)}`,
-  );
+  const shapes = found.flatMap(shapeTold);
   const [first] = found;
   const v = first?.verification;
   const checked = v
     ? `verified at ${v.draws} random points to ${v.tolerance}, by ${v.method}`
     : "not verified, as was asked";
   return [...notes, ...shapes, checked];
+}
+
+/** The shape of a result, and how it is laid out where that is a convention. */
+function shapeTold({ kind, hvp, variable, shape }: Derivative): string[] {
+  const name = unicodeName(variable.name);
+  const is = showShape(shape);
+  if (kind === "gradient") return [`${name} and its gradient are ${is}`];
+  if (hvp) return [`${name} and the product are ${is}`];
+  const what = kind === "hessian" ? "Hessian" : "Jacobian";
+  if (isScalarShape(variable.shape)) return [`the derivative by the scalar ${name} is ${is}`];
+  return [
+    `the ${what} by ${name} is ${is}: a row per output, a column per input, both stacked by vec`,
+  ];
 }

@@ -3,20 +3,26 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { renderToString } from "katex";
-import type { Gradient } from "../derive.ts";
+import type { Derivative } from "../derive/index.ts";
 import { unicodeName } from "../print/index.ts";
 import { latexLines, notesOf } from "./format.ts";
 
 const require = createRequire(import.meta.url);
 
 /** A self-contained page: style and fonts inside, formulas with MathML beside them. */
-export function page(found: readonly Gradient[], problem: string): string {
+export function page(found: readonly Derivative[], problem: string): string {
   const body = latexLines(found).map(render).join("\n");
   const notes = notesOf(found)
     .map((note) => `<li>${escaped(note)}</li>`)
     .join("\n");
   const names = found.map((g) => unicodeName(g.variable.name)).join(", ");
-  const title = `The gradient by ${names}`;
+  const what = {
+    gradient: "gradient",
+    jacobian: "Jacobian",
+    hessian: "Hessian",
+    stationary: "stationary point",
+  };
+  const title = `The ${what[found[0]!.kind]} by ${names}`;
   return `<!doctype html>
 <html lang="en">
 <head>

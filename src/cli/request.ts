@@ -1,12 +1,10 @@
 /** @file One line of `--jsonl`, or one command line, as a question; and its answer as JSON. */
 
-import type { Gradient } from "../derive.ts";
-import { gradients } from "../derive.ts";
+import type { Derivative, DeriveOptions, FormName, Kind } from "../derive/index.ts";
+import { derivatives, formNames, kinds } from "../derive/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
-import { parseProblem } from "../parse/index.ts";
-import { sourcesOf, variablesOf } from "../index.ts";
-import type { Source } from "../diagnostics/source.ts";
+import { parse, variablesOf } from "../index.ts";
 
 /** What is asked. */
 export interface Request {
@@ -15,39 +13,48 @@ export interface Request {
   readonly expr?: string | undefined;
   readonly wrt?: string | undefined;
   readonly kind?: string | undefined;
+  readonly form?: string | undefined;
+  readonly hvp?: string | undefined;
   readonly seed?: number | undefined;
   readonly verify?: boolean | undefined;
 }
 
 /** Derives what is asked. */
-export async function answer(request: Request): Promise<Gradient[]> {
-  const sources: Source[] = sourcesOf({
-    statements: request.statements,
-    ...(request.expr !== undefined && { expr: request.expr }),
-  });
-  if (request.kind !== undefined && request.kind !== "gradient") {
-    if (["jacobian", "hessian", "stationary"].includes(request.kind))
-      throw errors.notYet(undefined, `the kind ${request.kind}`);
-    throw errors.unknownKind(request.kind);
-  }
-  const problem = parseProblem(sources, request.kind === "gradient");
-  const variables = variablesOf(problem, request.wrt);
-  return gradients(problem, variables, {
-    ...(request.seed !== undefined && { seed: request.seed }),
-    ...(request.verify !== undefined && { verify: request.verify }),
-  });
+export async function answer(request: Request): Promise<Derivative[]> {
+  const { statements, expr, wrt, kind, form, hvp, seed, verify } = request;
+  if (kind !== undefined && !isOneOf(kinds, kind)) throw errors.unknownKind(kind);
+  if (form !== undefined && !isOneOf(formNames, form))
+    throw errors.badOption("--form", formNames.join(", "));
+  const asked: Kind | undefined = kind ?? (hvp === undefined ? undefined : "hessian");
+  if (hvp !== undefined && asked !== "hessian") throw errors.badOption("--hvp", "--kind hessian");
+  const options: DeriveOptions = {
+    ...(asked !== undefined && { kind: asked }),
+    ...(form !== undefined && { form: form satisfies FormName }),
+    ...(hvp !== undefined && { hvp }),
+    ...(seed !== undefined && { seed }),
+    ...(verify !== undefined && { verify }),
+  };
+  const problem = parse({ statements, ...(expr !== undefined && { expr }) }, options);
+  return derivatives(problem, variablesOf(problem, wrt), options);
 }
+
+const isOneOf = <T extends string>(names: readonly T[], text: string): text is T =>
+  (names as readonly string[]).includes(text);
 
 /** An entry of `shape`: a number, or the text of a dimension. */
 const shapeEntry = (d: Dimension): number | string =>
   d.names.length === 0 ? d.coefficient : d.key;
 
-function resultJson(g: Gradient): object {
+function resultJson(g: Derivative): object {
   const { verification: v } = g;
   return {
     wrt: g.variable.name,
-    kind: "gradient",
+    kind: g.kind,
+    ...(g.hvp && { hvp: g.hvp.name }),
     result: { unicode: g.unicode, ascii: g.ascii, latex: g.latex, shape: g.shape.map(shapeEntry) },
+    ...(g.forms.length > 0 && {
+      forms: Object.fromEntries(g.forms.map(({ name, ...form }) => [name, form])),
+    }),
     where: g.where.map(({ name, ascii, latex }) => ({ name, ascii, latex })),
     assumptions: g.assumptions,
     verification: v && {
@@ -60,7 +67,7 @@ function resultJson(g: Gradient): object {
 }
 
 /** The answer as the contract has it; with several variables a list. */
-export function toJson(id: unknown, found: readonly Gradient[]): object {
+export function toJson(id: unknown, found: readonly Derivative[]): object {
   const [first, ...others] = found.map(resultJson);
   return {
     id: id ?? null,

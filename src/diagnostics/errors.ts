@@ -276,6 +276,20 @@ export const errors = {
       `${what} cannot be taken with ${count === 1 ? "one index" : `${count} indices`}`,
       { span, hint },
     ),
+  kindNeedsScalar: (kind: string, shape: string) =>
+    error("kind-needs-scalar", `a ${kind} is that of a scalar, and the objective is ${shape}`, {
+      hint: "--kind jacobian",
+    }),
+  vectorShape: (name: string, shape: string, variable: string, wanted: string) =>
+    error(
+      "vector-shape",
+      `${name} is ${shape}; a Hessian by ${variable} is multiplied by what is ${wanted}`,
+    ),
+  noPlainMatrix: () =>
+    error("no-plain-matrix", "this derivative is no matrix without vec and ⊗", {
+      hint: "--form kron, --form map or --form index",
+      exit: 3,
+    }),
   familyLetter: (span: Span, name: string, letter: string) =>
     error("family-letter", `${name} is not indexed by ${letter}`, {
       span,
@@ -318,8 +332,12 @@ export const errors = {
     error("shapes-differ", message, { span, notes, hint }),
   noReading: (span: Span, message: string, notes: readonly string[], hint?: string) =>
     error("no-reading", message, { span, notes, hint }),
-  notScalar: (span: Span, shape: string) =>
-    error("not-scalar", `a gradient is that of a scalar, and this is ${shape}`, { span }),
+  notScalar: (span: Span, shape: string, notes: readonly string[], hint?: string) =>
+    error("not-scalar", `a gradient is that of a scalar, and this is ${shape}`, {
+      span,
+      notes,
+      hint,
+    }),
   unlikelyMatrix: (span: Span, name: string, shape: string) =>
     error("declare", `${name} would have to be a matrix (${shape}), and is a small letter`, {
       span,

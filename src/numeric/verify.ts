@@ -2,6 +2,7 @@
 
 import { dimension } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
+import { unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { structureOf } from "../expr/properties.ts";
@@ -20,6 +21,11 @@ export interface Claim {
   /** The name as it stands in the gradient, with its definition and all it is known to be. */
   readonly at: Sym;
   readonly gradient: Expr;
+  /**
+   * Where the change of the objective itself is claimed, as `gradient`: the change of the variable, as an
+   * expression of names that are drawn.
+   */
+  readonly along?: Expr;
 }
 
 /** How a claim did. */
@@ -86,7 +92,7 @@ function check(
   const nodes = postorder([
     objective,
     original,
-    ...claims.flatMap((c) => [c.gradient, c.variable, c.at]),
+    ...claims.flatMap((c) => [c.gradient, c.variable, c.at, ...(c.along ? [c.along] : [])]),
   ]);
   const copies = new Set<Expr>(claims.filter((c) => c.at !== c.variable).map((c) => c.variable));
   const leaves = nodes.filter(
@@ -94,7 +100,11 @@ function check(
       e.kind === "sym" && e.role === "value" && e.definition === null && !copies.has(e),
   );
   const labels = [
-    ...new Set([objective, original, ...claims.map((c) => c.gradient)].flatMap((e) => e.free)),
+    ...new Set(
+      [objective, original, ...claims.flatMap((c) => [c.gradient, c.along ?? c.gradient])].flatMap(
+        (e) => e.free,
+      ),
+    ),
   ];
   const moving = dependents(postorder([objective]), variables);
   const dimensions = [
@@ -134,7 +144,9 @@ function check(
           original,
           moving,
           analytic,
-          directions: claims.map(({ variable }) => direction(variable, sizes, random)),
+          directions: claims.map(({ variable, along }) =>
+            along ? null : direction(variable, sizes, random),
+          ),
         };
         const compare = (at: ReadonlyMap<Sym, Value>): Compared[] | string =>
           compareAt(objective, claims, { values: at, size: sizes.size }, setting);
@@ -209,7 +221,7 @@ function nudged(values: ReadonlyMap<Sym, Value>, random: Random): Map<Sym, Value
     m.matrix(m.rows(v), m.columns(v), (i, j) =>
       m.number(entryAt(v, i, j) * (1 + nudge * random.normal())),
     );
-  return new Map([...values].map(([s, v]) => [s, moved(v)]));
+  return new Map([...values].map(([s, v]) => [s, s.role === "index" ? v : moved(v)]));
 }
 
 /** A disagreement stands, unless moving the inputs by next to nothing moves the results about as far. */
@@ -237,7 +249,7 @@ interface Setting {
   /** The nodes on which the variables have an influence: kinks matter there only. */
   readonly moving: ReadonlySet<Expr>;
   readonly analytic: boolean;
-  /** The direction in which each variable is moved. */
+  /** The direction in which each variable is moved; null where the claim says it. */
   readonly directions: readonly Value[];
 }
 
@@ -249,6 +261,7 @@ function compareAt(
   { original, moving, analytic, directions }: Setting,
 ): Compared[] | string {
   let gradients: Value[];
+  let moves: Value[];
   let terms: number[];
   let point = drawn;
   try {
@@ -272,6 +285,11 @@ function compareAt(
     if (!Number.isFinite(a)) return "the objective is not finite";
     if (Math.abs(a - b) > 1e-9 * Math.max(Math.abs(a), Math.abs(b)))
       throw new Error("internal: the objective changed its value when a name was set free");
+    moves = evaluate(
+      claims.map((c) => c.along ?? unit),
+      point,
+      realArithmetic,
+    );
     gradients = rest.slice(0, claims.length);
     terms = rest.slice(claims.length).map((t) => realArithmetic.real(t));
   } catch (error) {
@@ -287,7 +305,13 @@ function compareAt(
     let derived = 0;
     let size = 0;
     for (const i of group) {
-      const [d, g] = [directions[i]!, gradients[i]!];
+      const g = gradients[i]!;
+      if (claims[i]!.along) {
+        derived += entryAt(g, 0, 0);
+        size += Math.abs(entryAt(g, 0, 0));
+        continue;
+      }
+      const d = directions[i]!;
       for (let r = 0; r < realArithmetic.rows(d); r++)
         for (let c = 0; c < realArithmetic.columns(d); c++) {
           const product = entryAt(g, r, c) * entryAt(d, r, c);
@@ -295,7 +319,7 @@ function compareAt(
           size += Math.abs(product);
         }
     }
-    const moved = new Map(group.map((i) => [claims[i]!.variable, directions[i]!]));
+    const moved = new Map(group.map((i) => [claims[i]!.variable, directions[i] ?? moves[i]!]));
     const numeric = analytic
       ? complexStep(objective, point, moved)
       : centralDifference(objective, point, moved);
@@ -326,10 +350,13 @@ function errorOf(difference: number, scale: number, largest: () => number): numb
 
 /** The largest entry of all values on which the variables have an influence. */
 const largestPart = (point: Point, moving: ReadonlySet<Expr>): number =>
-  evaluate([...moving], point, realArithmetic, moving).reduce(
-    (largest: number, part) => Math.max(largest, largestEntry(part)),
-    0,
-  );
+  evaluate(
+    // What stands within a sum over an index has a value for each term.
+    [...moving].filter((e) => e.free.every((index) => point.values.has(index))),
+    point,
+    realArithmetic,
+    moving,
+  ).reduce((largest: number, part) => Math.max(largest, largestEntry(part)), 0);
 
 function largestEntry(x: Value): number {
   const m = realArithmetic;

@@ -34,6 +34,11 @@ interface Decision {
   error: Error | null;
 }
 
+/** What the objective is to be: a scalar, anything, or a scalar where it can be one. */
+export type Demand = "scalar" | "any" | "scalar-first";
+
+const isDotted = (e: Typed): boolean => /[^)\]}|‖\d\s]\s*(?:[·⋅]|\\cdot)/u.test(textOf(e.span));
+
 /** Settles the shapes that declarations and expressions leave open. */
 export class Conventions {
   private readonly inference: Inference;
@@ -41,6 +46,8 @@ export class Conventions {
   private readonly symbols: ReadonlyMap<string, SymbolEntry>;
   /** Names that the expressions alone make scalars: 1/N, C‖w‖². */
   private forced: ReadonlySet<SymbolEntry> = new Set();
+  /** Whether what is likely a vector stays one: a Jacobian is the better reading. */
+  private keepsVectors = false;
   constructor(inference: Inference, symbols: ReadonlyMap<string, SymbolEntry>) {
     this.inference = inference;
     this.solver = inference.solver;
@@ -51,10 +58,10 @@ export class Conventions {
    * First what is declared and what the expressions demand, a scalar objective among it; then the
    * conventions for what is free. Where no scalar objective can be had, it is left open.
    */
-  solve(objective: Typed, mustBeScalar: boolean): void {
+  solve(objective: Typed, demanded: Demand): void {
     const start = this.solver.mark();
     try {
-      this.settle(objective, mustBeScalar);
+      this.settle(objective, demanded);
     } catch (error) {
       this.solver.undo(start);
       throw this.numberBeside(objective) ?? error;
@@ -90,43 +97,56 @@ export class Conventions {
     );
     this.solver.requeue();
     try {
-      this.settle(objective, true);
+      this.settle(objective, "scalar");
     } catch {
       return null;
     }
     return numbers.find(({ shape }) => classOf(shape) !== "scalar")?.constraint.clash() ?? null;
   }
 
-  private settle(objective: Typed, mustBeScalar: boolean): void {
+  private settle(objective: Typed, demanded: Demand): void {
     this.solver.propagate();
+    if (demanded === "any") return this.search();
     const start = this.solver.mark();
     const scalarObjective = demand.scalar(objective.shape, "the objective is a scalar", () =>
-      mustBeScalar
-        ? errors.notScalar(objective.span, this.inference.show(objective.shape))
-        : errors.notYet(
-            objective.span,
-            `the Jacobian of ${this.inference.excerpt(objective.span)}, which is ${this.inference.show(objective.shape)} and no scalar`,
-            {
-              notes: [...this.inference.notes],
-              hint: /[·⋅]|\\cdot/u.test(textOf(objective.span))
-                ? "an inner product is written xᵀy or ⟨x, y⟩"
-                : undefined,
-            },
-          ),
+      errors.notScalar(
+        objective.span,
+        this.inference.show(objective.shape),
+        [...this.inference.notes],
+        isDotted(objective) ? "an inner product is written xᵀy or ⟨x, y⟩" : undefined,
+      ),
     );
+    this.keepsVectors = demanded === "scalar-first";
+    const scalars = new Set(this.scalarNames());
     try {
       this.solver.require(scalarObjective);
       this.solver.propagate();
       this.search();
+      // A matrix or vector that only this demand would make a scalar stays what it is.
+      const isMade = (s: SymbolEntry): boolean => !scalars.has(s) && this.isNoScalar(s);
+      if (this.keepsVectors && this.scalarNames().some(isMade)) throw scalarObjective.clash();
       return;
     } catch {
+      this.keepsVectors = false;
       this.solver.undo(start);
       this.solver.constraints.splice(this.solver.constraints.indexOf(scalarObjective), 1);
       this.solver.requeue();
     }
     this.solver.propagate();
     this.search();
-    throw scalarObjective.clash();
+    // x · y of columns is an inner product to many, and no Jacobian is meant.
+    if (demanded === "scalar" || isDotted(objective)) throw scalarObjective.clash();
+  }
+
+  private scalarNames(): SymbolEntry[] {
+    return [...this.symbols.values()].filter((s) => classOf(s.shape) === "scalar");
+  }
+
+  /** Whether a name of which nothing is declared is a matrix or a vector to most readers. */
+  private isNoScalar({ name, body, sized, count }: SymbolEntry): boolean {
+    if (body || sized || count !== null) return false;
+    const isMatrix = conventionOf(name) === "matrix" && !mayCount(name);
+    return isMatrix || this.inference.likelyVectors.has(name);
   }
 
   /** Gives every open name a kind, breaking as few conventions as it can. */
@@ -290,6 +310,7 @@ export class Conventions {
       case "matrix":
         return mayCount(name) ? ["scalar"] : [];
       case "vector":
+        if (this.keepsVectors && this.inference.likelyVectors.has(name)) return [];
         return ([likely.rightOfMatrix, likely.bold] as (string | undefined)[]).includes(
           this.inference.likelyVectors.get(name),
         )

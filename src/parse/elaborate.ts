@@ -1,10 +1,10 @@
 /** @file From statements to a problem: names, shapes, then the DAG. */
 
-import { errors } from "../diagnostics/errors.ts";
+import { errors, excerpt } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { dimension, isScalarShape, multiplied, one } from "../expr/dimension.ts";
+import { dimension, isScalarShape, multiplied, one, showShape } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
@@ -14,6 +14,7 @@ import { isInteger } from "../expr/rational.ts";
 import type { Properties, PropertyName } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
+import type { Demand } from "./conventions.ts";
 import {
   boundIn,
   inBuildOrder,
@@ -113,7 +114,7 @@ export class Elaborator {
     return typed.build();
   }
 
-  problem(statements: readonly Statement[], mustBeScalar = false): Problem {
+  problem(statements: readonly Statement[], demanded: Demand = "scalar-first"): Problem {
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
     for (const statement of statements) this.collectBases(statement);
@@ -138,7 +139,7 @@ export class Elaborator {
     const target = this.visitAll(objective);
     for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
     refuseTwoMeanings(this.inference, this.symbols);
-    this.conventions.solve(target, mustBeScalar);
+    this.conventions.solve(target, demanded);
     const invented = this.conventions.nameDimensions(this.dimensions, [
       ...this.inference.letters.map(({ letter }) => letter),
       ...this.labels.letters(),
@@ -411,6 +412,10 @@ export class Elaborator {
       objective.name === null
         ? target.build()
         : this.symbols.get(objective.name)!.expr!.definition!;
+    if (!isScalarShape(objectiveExpr.shape))
+      this.inference.notes.add(
+        `${excerpt(objective.surface.span)} is ${showShape(objectiveExpr.shape)} and no scalar: its derivative is the Jacobian`,
+      );
     tellReadings(this.inference.notes, this.symbols, objectiveExpr, objective.name);
     const names: Names = {
       values: new Set(this.names.values),

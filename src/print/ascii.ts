@@ -71,6 +71,7 @@ export const asciiAlphabet: Alphabet = {
     const text = dimensions.map(showDimension).join(" x ");
     return text.length === 1 ? `${symbol}_${text}` : `${symbol}_{${text}}`;
   },
+  part: (of) => asciiName(of.name),
   indexed: (base, indices) => {
     const text = indexText(indices);
     return /^\w$/u.test(text) ? `${base}_${text}` : `${base}_{${text}}`;

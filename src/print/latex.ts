@@ -98,6 +98,8 @@ export const latexAlphabet: Alphabet = {
   kroneckerIsCall: false,
   over: " \\oslash ",
   sized: (symbol, dimensions) => `${symbol}_{${dimensions.map(showDimension).join(" \\times ")}}`,
+  // An entry of a bold x is a plain x_i.
+  part: (of, part) => latexBase(of.name, !isScalarShape(part.shape)),
   indexed: (base, indices) => `${base}_{${indexText(indices)}}`,
   summation: ({ letter, range, but }, body) =>
     `\\sum_{${letter}${but === null ? `=1}^{${showDimension(range)}` : ` \\neq ${but}`}} ${body}`,

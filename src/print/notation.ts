@@ -66,6 +66,8 @@ export interface Alphabet {
   /** What stands without brackets beside ⊙ and ⊘; in MATLAB they bind as tightly as a product. */
   readonly besideHadamard: number;
   readonly sized: (symbol: string, dimensions: readonly Dimension[]) => string;
+  /** The name of which a part is taken. */
+  readonly part: (of: Sym, part: Expr) => string;
   /** What is indexed with its indices below the line; a `:` stands for all. */
   readonly indexed: (base: string, indices: readonly string[]) => string;
   /** Σ over an index from 1 to `range`, or over all but one. */
@@ -269,7 +271,7 @@ class Printer {
       (of.kind === "apply" &&
         of.op.notation.kind === "call" &&
         this.print(of).level === level.atom);
-    const base = this.print(of).text;
+    const base = of.kind === "sym" ? this.a.part(of, e) : this.print(of).text;
     const text = this.a.indexed(
       isBare ? base : this.a.brackets(base),
       isColumn && blank === null ? indices.slice(0, 1) : indices,

@@ -23,6 +23,9 @@ export function unicodeName(name: string): string {
   return base + below(braced ?? bare ?? "") + tail;
 }
 
+/** Indices below the line. */
+export const unicodeIndex = (text: string): string => below(text);
+
 /** A text below the line, where every character has a sign for it. */
 function below(text: string): string {
   const letters = [...text];
@@ -122,6 +125,7 @@ export const unicodeAlphabet: Alphabet = {
     const text = dimensions.map(showDimension).join("×");
     return text.length === 1 ? `${symbol}_${text}` : `${symbol}_{${text}}`;
   },
+  part: (of) => unicodeName(of.name),
   indexed: (base, indices) => base + below(indexText(indices)),
   summation: ({ letter, but, isNameTaken }, body) =>
     `${isNameTaken ? "∑" : "Σ"}${below(but === null ? letter : `${letter}≠${but}`)} ${body}`,

@@ -18,7 +18,8 @@ export function compare(a: Expr, b: Expr): number {
   if (byRank !== 0) return byRank;
   if (a.kind === "num" && b.kind === "num")
     return toNumber(a.value) - toNumber(b.value) || a.id - b.id;
-  if (a.kind === "sym" && b.kind === "sym") return byText(a.name, b.name) || a.id - b.id;
+  if (a.kind === "sym" && b.kind === "sym")
+    return byText(a.name, b.name) || byText(placeOf(a), placeOf(b)) || a.id - b.id;
   if (a.kind === "indexSum" || b.kind === "indexSum") return compareSums(a, b);
   if (a.kind !== "apply" || b.kind !== "apply") return a.id - b.id;
   const bySize = a.size - b.size;
@@ -29,13 +30,17 @@ export function compare(a: Expr, b: Expr): number {
     const byArg = compare(arg, b.args[i]!);
     if (byArg !== 0) return byArg;
   }
-  return a.id - b.id;
+  return byText(placeOf(a), placeOf(b)) || a.id - b.id;
 }
 
 /** Sums over an index stand behind all else. */
 function compareSums(a: Expr, b: Expr): number {
   if (a.kind !== "indexSum" || b.kind !== "indexSum") return a.kind === "indexSum" ? 1 : -1;
-  return a.size - b.size || compare(a.body, b.body) || a.id - b.id;
+  return a.size - b.size || compare(a.index, b.index) || compare(a.body, b.body) || a.id - b.id;
 }
+
+/** Shape and range, in which things of one name may differ. */
+const placeOf = (e: Expr): string =>
+  `${e.shape[0].key}×${e.shape[1].key}${e.kind === "sym" && e.range ? `:${e.range.key}` : ""}`;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -23,14 +23,16 @@ import type { Term } from "./term.ts";
 
 /**
  * Gives the form to show of simplified expressions; sums that the problem wrote (`keep`) stay as they
- * are. Parts that several expressions share are worked on once.
+ * are. Parts that several expressions share are worked on once. With `collectsNames` a scalar that all
+ * terms have stands before a bracket: β(diag(y) − yyᵀ).
  */
-export function presenter(keep: (sum: Expr) => boolean): (e: Expr) => Expr {
+export function presenter(keep: (sum: Expr) => boolean, collectsNames = false): (e: Expr) => Expr {
   const shown = new Map<Expr, Expr>();
   return (e) => {
     for (const node of postorder([e], (n) => (shown.has(n) ? [] : argsOf(n))))
       if (!shown.has(node)) shown.set(node, presented(node, shown, keep));
-    return shown.get(e)!;
+    const found = shown.get(e)!;
+    return collectsNames ? withScalarsOutside(found) : found;
   };
 }
 
@@ -47,6 +49,12 @@ function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr)
       scale(...rebuilt.args.map((arg, i) => (keep(node.args[i]!) ? arg : withNumberOutside(arg)))),
     );
   return flat(rebuilt);
+}
+
+/** βa − βb as β(a − b). */
+function withScalarsOutside(sum: Expr): Expr {
+  if (!isApply(sum, add)) return sum;
+  return commonPart(sum.args.map(asTerm)).shared.length > 0 ? withNumberOutside(sum) : sum;
 }
 
 /** ½a − ½b in a product is ½(a − b). */
@@ -218,7 +226,7 @@ function collectScalar(terms: readonly Expr[]): Expr | null {
     fromTerm({ ...p, scalars: p.scalars.filter((s) => !shared.includes(s)) }),
   );
   if (rest.some((r) => r === unit)) return null;
-  const bracket = arranged(rest);
+  const bracket = withNumberOutside(arranged(rest));
   const whole = mergedScale([...shared, bracket]);
   return cost(whole) < cost(add(...terms)) ? whole : null;
 }

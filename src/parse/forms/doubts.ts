@@ -241,12 +241,13 @@ function refuseDivisions(sides: readonly Neighbours[]): void {
 const isRow = (e: Surface): boolean =>
   e.kind === "transpose" && e.body.kind === "name" && /^\p{Ll}/u.test(e.body.name);
 
-/** `tr(A)B` with a B that could only be a scalar: how far tr reaches is not clear. */
+/** `tr(A)B` with a B that could only be a scalar, or `tr (A)B`: how far tr reaches is not clear. */
 function refuseTraces(sides: readonly Neighbours[], built: readonly Expr[]): void {
   for (const { left, right, at } of sides) {
     const [{ factor }, name] = [left, bare(right.factor)];
     if (factor.kind !== "call" || factor.bare || !traceNames.has(factor.name)) continue;
-    if (right.divides || !isMatrixName(name) || !isScalar(built[at]!)) continue;
+    if (right.divides || !isMatrixName(name)) continue;
+    if (!isScalar(built[at]!) && !/^[^\s([]+\s+[([]/u.test(textOf(factor.span))) continue;
     if (textBetween(factor, name).trim() === "")
       throw errors.bareArgument(factor.span, [factor.name], factor.args[0]!.span, name.span);
   }

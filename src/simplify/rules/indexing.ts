@@ -22,6 +22,7 @@ import { maximum, minimum, power } from "../../ops/elementwise.ts";
 import { column, delta, differs, entry, entryOf, row, unitVector } from "../../ops/indexing.ts";
 import { diagonalMatrix, diagonalVector } from "../../ops/structure.ts";
 import { isOnes, isZero, unscaled } from "../forms.ts";
+import { compare } from "../order.ts";
 import { chainOf } from "../term.ts";
 import { rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
@@ -68,7 +69,7 @@ export const indexingRules: Rule[] = [
     isApply(x, identity) ? (i === j ? unit : areNumbers(i, j) ? zero : null) : null,
   ),
   rule("delta-in-order", entry, (_, x, i, j) =>
-    isApply(x, identity) && i.id > j.id ? entry(x, j, i) : null,
+    isApply(x, identity) && compare(i, j) > 0 ? entry(x, j, i) : null,
   ),
   rule("entry-of-ones", entry, (_, x) => (isOnes(x) ? unit : null)),
   rule("entry-of-transpose", entry, (_, x, i, j) =>

@@ -1,13 +1,13 @@
 /** @file A result in its three spellings, each read back before it is shown, and what it speaks of. */
 
-import { errors, NablaError } from "./diagnostics/errors.ts";
-import type { Expr, Sym } from "./expr/expr.ts";
-import { parseIn } from "./parse/index.ts";
-import type { Problem } from "./parse/problem.ts";
-import { toAscii, toLatex, toUnicode } from "./print/index.ts";
-import { normalKey } from "./simplify/canonical.ts";
-import { introducedNames } from "./simplify/name.ts";
-import { simplify } from "./simplify/simplify.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { parseIn } from "../parse/index.ts";
+import type { Problem } from "../parse/problem.ts";
+import { toAscii, toLatex, toUnicode } from "../print/index.ts";
+import { normalKey } from "../simplify/canonical.ts";
+import { introducedNames } from "../simplify/name.ts";
+import { simplify } from "../simplify/simplify.ts";
 
 /** A name that a result uses and the problem did not define. */
 export interface Where {
@@ -46,12 +46,13 @@ function texts(problem: Problem, e: Expr): Texts {
   throw new Error("internal: unreachable");
 }
 
-/** A problem in which the parts that were given names are known. */
-function withParts(problem: Problem, parts: ReadonlySet<Sym>): Problem {
-  if (parts.size === 0) return problem;
+/** A problem in which some more names and indices are known. */
+function withNames(problem: Problem, parts: Iterable<Sym>, labels: readonly Sym[]): Problem {
   const named = [...parts].map((s) => [s.name, s] as const);
+  if (named.length === 0 && labels.length === 0) return problem;
   return {
     ...problem,
+    labels: new Map([...problem.labels, ...labels.map((s) => [s.name, s] as const)]),
     symbols: new Map([...problem.symbols, ...named]),
     names: {
       ...problem.names,
@@ -75,11 +76,20 @@ export interface Written extends Texts {
 /** Where no texts are asked for. */
 export const unwritten = (): Written => ({ unicode: "", ascii: "", latex: "", where: [] });
 
-/** Writes results and what they speak of; parts that several share are written once. */
-export function writer(problem: Problem, results: readonly Expr[]): (e: Expr) => Written {
-  const introduced = introducedNames(new Set<Expr>(problem.symbols.values()));
+/**
+ * Writes results and what they speak of; parts that several share are written once. `labels` are indices
+ * and `others` names that the results may hold and the problem does not know.
+ */
+export function writer(
+  problem: Problem,
+  results: readonly Expr[],
+  labels: readonly Sym[] = [],
+  others: readonly Sym[] = [],
+): (e: Expr) => Written {
+  const introduced = introducedNames(new Set<Expr>([...problem.symbols.values(), ...others]));
   const names = new Map(results.map((e) => [e, introduced(e)] as const));
-  const around = withParts(problem, new Set([...names.values()].flatMap(({ parts }) => parts)));
+  const parts = [...names.values()].flatMap((of) => of.parts);
+  const around = withNames(problem, new Set([...others, ...parts]), labels);
   const written = new Map<Sym, Where>();
   const wherePart = (part: Sym): Where => {
     let found = written.get(part);
@@ -90,7 +100,7 @@ export function writer(problem: Problem, results: readonly Expr[]): (e: Expr) =>
     return found;
   };
   return (e) => {
-    const { parts, dimensions } = names.get(e)!;
+    const { parts, dimensions } = names.get(e) ?? introduced(e);
     return {
       ...texts(around, e),
       where: [

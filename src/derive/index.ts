@@ -1,0 +1,77 @@
+/** @file The pipeline: a problem and its variables in, verified derivatives out. */
+
+import { errors } from "../diagnostics/errors.ts";
+import { showShape } from "../expr/dimension.ts";
+import { isScalar } from "../expr/expr.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Variable } from "../parse/variables.ts";
+import { checkedModerately } from "./check.ts";
+import { gradients } from "./gradient.ts";
+import { jacobian } from "./jacobian.ts";
+import type { DeriveOptions, Derivative, Kind } from "./options.ts";
+
+export type { Derivative, DeriveOptions, Form, FormName, Kind } from "./options.ts";
+export { formNames, kinds } from "./options.ts";
+
+/**
+ * The derivatives of a problem's objective by some variables. A result that does not pass the
+ * independent check is an error (exit 3) and is not returned.
+ */
+export async function derivatives(
+  problem: Problem,
+  variables: readonly Variable[],
+  options: DeriveOptions = {},
+): Promise<Derivative[]> {
+  const kind = kindOf(problem, options);
+  const found = await ofKind(problem, variables, kind, options);
+  await checkedModerately(problem, variables, options, (twin, varied, again) =>
+    ofKind(twin, varied, kind, again),
+  );
+  return found;
+}
+
+/** What is derived: what is asked for, where the objective allows it. */
+function kindOf({ objective }: Problem, { kind, hvp }: DeriveOptions): Kind {
+  const asked = kind ?? (hvp === undefined ? undefined : "hessian");
+  if (asked === undefined) return isScalar(objective) ? "gradient" : "jacobian";
+  if (asked !== "jacobian" && !isScalar(objective))
+    throw errors.kindNeedsScalar(asked, showShape(objective.shape));
+  return asked;
+}
+
+async function ofKind(
+  problem: Problem,
+  variables: readonly Variable[],
+  kind: Kind,
+  options: DeriveOptions,
+): Promise<Derivative[]> {
+  switch (kind) {
+    case "gradient":
+      return allGradients(problem, variables, options);
+    case "jacobian":
+    case "hessian":
+      return Promise.all(variables.map((v) => jacobian(problem, v, kind, options)));
+    case "stationary":
+      throw errors.notYet(undefined, "the kind stationary");
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Gradients in as few sweeps as can be. */
+async function allGradients(
+  problem: Problem,
+  asked: readonly Variable[],
+  options: DeriveOptions,
+): Promise<Derivative[]> {
+  const variables = asked.filter((v, i) => asked.findIndex((w) => w.name === v.name) === i);
+  // By a defined name what it is made of is held fixed; by the others it moves with them.
+  const groups = [
+    variables.filter((v) => v.symbol.definition === null),
+    ...variables.filter((v) => v.symbol.definition !== null).map((v) => [v]),
+  ];
+  const found: Derivative[] = [];
+  for (const group of groups)
+    if (group.length > 0) found.push(...(await gradients(problem, group, options)));
+  return variables.map((v) => found.find((d) => d.variable.name === v.name)!);
+}

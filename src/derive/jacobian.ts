@@ -1,0 +1,302 @@
+/** @file Jacobians, Hessians and Hessian–vector products. */
+
+import { differential } from "../diff/differential.ts";
+import { entriesOf, unitMatrix } from "../diff/entries.ts";
+import type { Entries } from "../diff/entries.ts";
+import { matrixOfMap, stacked } from "../diff/jacobian.ts";
+import { gradientBy, sweep } from "../diff/sweep.ts";
+import { errors } from "../diagnostics/errors.ts";
+import { sameShape, showShape } from "../expr/dimension.ts";
+import { isScalar, sym, unit } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { property, structureOf } from "../expr/properties.ts";
+import { inner, product, scale, transpose } from "../ops/arithmetic.ts";
+import { entryOf } from "../ops/indexing.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Variable } from "../parse/variables.ts";
+import type { Checked } from "./check.ts";
+import { checked } from "./check.ts";
+import { formsOf, shownForm } from "./forms.ts";
+import { claimOf, within } from "./gradient.ts";
+import type { DeriveOptions, Derivative, Kind } from "./options.ts";
+import { prepare, presentingOf } from "./prepare.ts";
+import type { Prepared } from "./prepare.ts";
+import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
+import { unwritten, writer } from "./written.ts";
+
+/** The change of an output for a change of a variable. */
+export interface Change {
+  /** What changes: the objective, or its gradient. */
+  readonly output: Expr;
+  /** Δ, or 1 for a scalar variable. */
+  readonly direction: Expr;
+  /** Linear in the direction. */
+  readonly expr: Expr;
+}
+
+/** A change in the forms that are shown. */
+export interface Forms {
+  /** J with vec(dY) = J vec(Δ). */
+  readonly matrix: Expr;
+  /** dY, by Δ. */
+  readonly map: Expr;
+  readonly entries: Entries;
+}
+
+/** The Jacobian of the objective by one variable, or of its gradient: the Hessian. */
+export async function jacobian(
+  problem: Problem,
+  variable: Variable,
+  kind: Kind,
+  options: DeriveOptions,
+): Promise<Derivative> {
+  const prepared = prepare(problem, [variable.symbol], kind === "jacobian");
+  const gradient = kind === "hessian" ? gradientOf(prepared, variable) : null;
+  const vector = options.hvp === undefined ? null : vectorNamed(problem, variable, options.hvp);
+  const change = changeOf(
+    prepared,
+    variable,
+    gradient ?? prepared.objective,
+    vector ?? directionOf(problem, variable),
+  );
+  const claims = gradient ? [ofGradient(prepared, variable, gradient)] : [];
+  return vector
+    ? alongVector(prepared, variable, change, vector, claims, options)
+    : inAllForms(prepared, variable, kind, change, claims, options);
+}
+
+/** The gradient whose Jacobian the Hessian is. */
+function gradientOf({ objective, copies, tidy }: Prepared, { symbol, part }: Variable): Expr {
+  const copy = copies.get(symbol)!;
+  const whole = within(copy, gradientBy(sweep(objective, [copy], tidy), copy));
+  return tidy.simplify(part ? part.pick(whole) : whole);
+}
+
+function changeOf(
+  { copies, tidy }: Prepared,
+  { symbol, part }: Variable,
+  output: Expr,
+  direction: Expr,
+): Change {
+  const along = part ? part.place(direction) : direction;
+  const expr = tidy.simplify(differential(output, copies.get(symbol)!, along, tidy));
+  return { output, direction, expr };
+}
+
+/** Δ in the set of the variable, under a name that the problem does not use; 1 for a scalar. */
+function directionOf(problem: Problem, { symbol, part, shape }: Variable): Expr {
+  if (isScalar({ shape } as Expr)) return unit;
+  const isTaken = (name: string): boolean =>
+    problem.symbols.has(name) || problem.dimensions.has(name) || problem.labels.has(name);
+  const name = ["Δ", "H", "Ξ", "Ω"].find((letter) => !isTaken(letter)) ?? "Δ_0";
+  const structure = part ? null : structureOf(symbol.properties);
+  return sym(name, shape, structure ? property[structure] : 0);
+}
+
+/** The vector of a Hessian–vector product: a name of the problem, or a new one. */
+function vectorNamed(problem: Problem, { shape, name }: Variable, text: string): Sym {
+  const found = problem.symbols.get(text);
+  if (!found) return sym(text, shape);
+  if (!sameShape(found.shape, shape))
+    throw errors.vectorShape(text, showShape(found.shape), name, showShape(shape));
+  return found;
+}
+
+async function inAllForms(
+  prepared: Prepared,
+  variable: Variable,
+  kind: Kind,
+  change: Change,
+  before: readonly Checked[],
+  options: DeriveOptions,
+): Promise<Derivative> {
+  const { problem, tidy, shown } = prepared;
+  const { direction } = change;
+  const map = shown(change.expr);
+  const matrix = direction.kind !== "sym" ? map : shown(matrixOfMap(change.expr, direction, tidy));
+  const entries = entriesOf(
+    change.expr,
+    direction,
+    (n) => lettersFor(problem, variable, n),
+    presentingOf(prepared),
+  );
+  const forms: Forms = { matrix, map, entries };
+  const verification = await checked(
+    [...before, ...ofChange(prepared, variable, change, forms)],
+    options,
+  );
+  const labels = [...(variable.part?.labels ?? []), ...entries.output, ...entries.input];
+  const write =
+    options.print === false
+      ? unwritten
+      : writer(
+          problem,
+          [matrix, map, entries.expr],
+          labels,
+          direction.kind === "sym" ? [direction] : [],
+        );
+  const written = write(matrix);
+  const all =
+    options.print === false ? [] : formsOf(problem, variable, kind, forms, direction, write, tidy);
+  return {
+    kind,
+    hvp: null,
+    objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
+    variable,
+    expr: matrix,
+    ...written,
+    shape: matrix.shape,
+    forms: all,
+    shown: shownForm(options.form, forms),
+    assumptions: assumptionsOf(prepared, variable, matrix, verification?.notes ?? []),
+    verification,
+  };
+}
+
+/** Hv: of the variable's shape. */
+async function alongVector(
+  prepared: Prepared,
+  variable: Variable,
+  change: Change,
+  vector: Sym,
+  before: readonly Checked[],
+  options: DeriveOptions,
+): Promise<Derivative> {
+  const { problem } = prepared;
+  const expr = prepared.shown(change.expr);
+  const verification = await checked(
+    [...before, changeChecked(prepared, variable, change, expr)],
+    options,
+  );
+  const labels = variable.part?.labels ?? [];
+  const write = options.print === false ? unwritten : writer(problem, [expr], labels, [vector]);
+  return {
+    kind: "hessian",
+    hvp: vector,
+    objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
+    variable,
+    expr,
+    ...write(expr),
+    shape: expr.shape,
+    forms: [],
+    shown: "matrix",
+    assumptions: assumptionsOf(prepared, variable, expr, verification?.notes ?? []),
+    verification,
+  };
+}
+
+/** Letters for so many indices that the problem does not use. */
+function lettersFor(problem: Problem, { part }: Variable, count: number): string[] {
+  const taken = new Set([
+    ...problem.symbols.keys(),
+    ...problem.labels.keys(),
+    ...problem.dimensions,
+    ...(part?.labels ?? []).map((label) => label.name),
+  ]);
+  return [..."ijklpqrstabcd"].filter((letter) => !taken.has(letter)).slice(0, count);
+}
+
+function assumptionsOf(
+  { problem, input, copies }: Prepared,
+  variable: Variable,
+  result: Expr,
+  notes: readonly string[],
+): string[] {
+  const copy = copies.get(variable.symbol)!;
+  return [
+    ...problem.assumptions,
+    ...otherwiseAsked(problem, [variable]),
+    ...structureTold(copy),
+    ...conventionsMet(input, [copy]),
+    ...toldWith(result),
+    ...notes,
+  ];
+}
+
+// ---- what is checked ----------------------------------------------------------------------------------
+
+const cotangent = (shape: Expr["shape"]): Sym => sym("\u0000Γ", shape);
+
+const ofGradient = (prepared: Prepared, variable: Variable, gradient: Expr): Checked => ({
+  objective: prepared.input,
+  original: prepared.problem.objective,
+  claims: [claimOf(prepared, variable, prepared.shown(gradient))],
+});
+
+/** ⟨Γ, Y⟩ for a random Γ, whose change along Δ is claimed to be ⟨Γ, dY⟩. */
+function changeChecked(
+  { copies, tidy }: Prepared,
+  { symbol, part }: Variable,
+  { output, direction }: Change,
+  claimed: Expr,
+): Checked {
+  const random = cotangent(output.shape);
+  const step = direction.kind === "sym" ? direction : sym("\u0000δ", direction.shape);
+  const change = direction.kind === "sym" ? claimed : scale(step, claimed);
+  return {
+    objective: inner(random, output),
+    claims: [
+      {
+        variable: copies.get(symbol)!,
+        at: symbol,
+        gradient: tidy.simplify(inner(random, change)),
+        along: part ? part.place(step) : step,
+      },
+    ],
+  };
+}
+
+/** The differential, its matrix and its entries: each is checked by itself. */
+function ofChange(
+  prepared: Prepared,
+  variable: Variable,
+  change: Change,
+  { matrix, map, entries }: Forms,
+): Checked[] {
+  const { copies, tidy } = prepared;
+  const { output, direction } = change;
+  const { symbol, part } = variable;
+  const whole = changeChecked(prepared, variable, change, map);
+  const [claim] = whole.claims;
+  const random = cotangent(output.shape);
+  const read: Checked[] =
+    direction.kind === "sym"
+      ? [
+          {
+            ...whole,
+            claims: [
+              {
+                ...claim!,
+                gradient: tidy.simplify(
+                  product(transpose(stacked(random)), matrix, stacked(direction)),
+                ),
+              },
+            ],
+          },
+        ]
+      : [];
+  const [i, j] = sides(output.shape, entries.output);
+  const [k, l] = sides(direction.shape, entries.input);
+  const step = sym("\u0000δ", unit.shape);
+  const place = product(step, unitMatrix(direction.shape, k, l));
+  const byEntry: Checked = {
+    objective: entryOf(output, i, j),
+    claims: [
+      {
+        variable: copies.get(symbol)!,
+        at: symbol,
+        gradient: tidy.simplify(scale(step, entries.expr)),
+        along: part ? part.place(place) : place,
+      },
+    ],
+  };
+  return [whole, ...read, byEntry];
+}
+
+/** The row and the column of an entry, 1 where there is nothing to count. */
+function sides([rows, columns]: Expr["shape"], indices: readonly Sym[]): [Expr, Expr] {
+  const left = [...indices];
+  const at = (size: Expr["shape"][0]): Expr =>
+    size === unit.shape[0] ? unit : (left.shift() ?? unit);
+  return [at(rows), at(columns)];
+}

@@ -1,0 +1,65 @@
+/** @file What may be asked for, and what is answered. */
+
+import type { Shape } from "../expr/dimension.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import type { Verification } from "../numeric/verify.ts";
+import type { Variable } from "../parse/variables.ts";
+import type { Where } from "./written.ts";
+
+export const kinds = ["gradient", "jacobian", "hessian", "stationary"] as const;
+/** What is derived. */
+export type Kind = (typeof kinds)[number];
+
+export const formNames = ["matrix", "kron", "index", "map"] as const;
+/** How a derivative of more than two indices is written. */
+export type FormName = (typeof formNames)[number];
+
+/** How to derive. */
+export interface DeriveOptions {
+  /** Without it: the gradient of a scalar, the Jacobian of anything else. */
+  readonly kind?: Kind;
+  /** The form that is shown; without it the shortest that is exact. */
+  readonly form?: FormName;
+  /** Of a Hessian: its product with the vector of that name. */
+  readonly hvp?: string;
+  /** The seed of the random draws of the check; the same seed gives the same draws. */
+  readonly seed?: number;
+  /** Whether the result is checked; true unless said otherwise. */
+  readonly verify?: boolean;
+  /** Whether the texts of the result are made; true unless said otherwise. */
+  readonly print?: boolean;
+}
+
+/** A text in three spellings. */
+export interface Spelled {
+  readonly unicode: string;
+  readonly ascii: string;
+  readonly latex: string;
+}
+
+/** Another way to write a derivative: `Δ ↦ AΔB`, or the entries, with what they are entries of. */
+export interface Form extends Spelled {
+  readonly name: FormName | "cases";
+  /** `∂yᵢ/∂xⱼ`, where the form has indices. */
+  readonly of?: Spelled;
+}
+
+/** The derivative by one variable. */
+export interface Derivative extends Spelled {
+  readonly kind: Kind;
+  /** Of a Hessian–vector product: the vector. */
+  readonly hvp: Sym | null;
+  /** The name of the objective, where it has one. */
+  readonly objective: Sym | null;
+  readonly variable: Variable;
+  readonly expr: Expr;
+  readonly shape: Shape;
+  readonly where: readonly Where[];
+  /** Other ways to write it, and the one that is to be shown. */
+  readonly forms: readonly Form[];
+  readonly shown: FormName;
+  /** What was taken for granted of shapes, and the conventions that were met. */
+  readonly assumptions: readonly string[];
+  /** null where the check was not asked for. */
+  readonly verification: Verification | null;
+}

@@ -1,0 +1,90 @@
+/** @file A problem made ready for a derivative: its variables set free, and the way back to its names. */
+
+import type { Presenting } from "../diff/entries.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { isScalar, sym } from "../expr/expr.ts";
+import { closed, whileVaried } from "../expr/properties.ts";
+import { substitution } from "../expr/walk.ts";
+import type { Problem } from "../parse/problem.ts";
+import { cost } from "../simplify/cost.ts";
+import { folder } from "../simplify/fold.ts";
+import { multipliedOut } from "../simplify/multiply.ts";
+import { presenter } from "../simplify/present.ts";
+import { Simplifier } from "../simplify/simplify.ts";
+
+/** What a derivation works with. */
+export interface Prepared {
+  readonly problem: Problem;
+  /** The objective by the copies of the variables, as it was typed. */
+  readonly input: Expr;
+  /** The same, simplified, with its parts under their names. */
+  readonly objective: Expr;
+  /** What is varied in the place of each variable. */
+  readonly copies: ReadonlyMap<Sym, Sym>;
+  readonly tidy: Simplifier;
+  /** The form to show of a derived expression, in the problem's own names. */
+  readonly shown: (e: Expr) => Expr;
+}
+
+/** How the forms of what a preparation derives are made and compared. */
+export const presentingOf = ({ tidy, shown }: Prepared): Presenting => ({
+  simplify: (e) => tidy.simplify(e),
+  shown,
+  cost,
+});
+
+/** `holdsOutput`: the name of the objective stands in its derivative, as in diag(y) − yyᵀ. */
+export function prepare(
+  problem: Problem,
+  variables: readonly Sym[],
+  holdsOutput = false,
+): Prepared {
+  const copies = freed(problem, variables);
+  const free = substitution(copies);
+  const tidy = new Simplifier();
+  const all = [...problem.symbols.values()]
+    .filter((s) => s.definition !== null && !variables.includes(s))
+    .map((s) => free(s) as Sym);
+  const inner = all.filter((s) => s.name !== problem.objectiveName);
+  const definitions = holdsOutput ? all : inner;
+  const keep = (e: Expr): Expr => tidy.keep(e);
+  const fold = folder(definitions, keep);
+  const input = free(problem.objective);
+  const objective = folder(inner, keep)(keep(input));
+  keep(objective);
+  const present = presenter((sum) => tidy.keeps(sum), holdsOutput);
+  // Back in the problem's own names: what is known of them holds at the point of the derivative.
+  const back = substitution([
+    ...variables.map((v) => [copies.get(v)!, v] as const),
+    ...definitions.map((s) => [s, problem.symbols.get(s.name)!] as const),
+  ]);
+  const lighter = (e: Expr): Expr => {
+    const shown = fold(present(e));
+    const open = multipliedOut(e, (part) => tidy.simplify(part));
+    if (open === null) return shown;
+    const other = fold(present(open));
+    // The problem's own brackets stay unless a third of the symbols goes with them.
+    const cancels = 3 * other.size <= 2 * shown.size && cost(other) < cost(shown);
+    return cancels ? other : shown;
+  };
+  const shown = (e: Expr): Expr => {
+    const light = lighter(tidy.simplify(e));
+    const named = back(light);
+    return named === light ? light : present(tidy.simplify(named));
+  };
+  return { problem, input, objective, copies, tidy, shown };
+}
+
+/**
+ * A copy of each variable that is varied: what it is defined by is held fixed, and of its properties only
+ * those hold that restrict it.
+ */
+function freed(problem: Problem, variables: readonly Sym[]): Map<Sym, Sym> {
+  return new Map(
+    variables.map((variable) => {
+      const declared = problem.declared.get(variable.name) ?? variable.properties;
+      const properties = whileVaried(closed(declared, isScalar(variable)));
+      return [variable, sym(variable.name, variable.shape, properties, null, variable.member)];
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+/** @file What is said beside a result: sets, kinks, what the text asked for. */
+
+import type { Expr, Sym } from "../expr/expr.ts";
+import { isScalar } from "../expr/expr.ts";
+import { structureOf } from "../expr/properties.ts";
+import { children, postorder } from "../expr/walk.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Variable } from "../parse/variables.ts";
+
+/** The set that a variable is varied in. */
+export function structureTold(variable: Sym): string[] {
+  const kind = isScalar(variable) ? null : structureOf(variable.properties);
+  return kind
+    ? [`${variable.name} is ${kind}: the gradient is taken within the ${kind} matrices`]
+    : [];
+}
+
+/** The conventions at kinks that lie on the way to a variable. */
+export function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {
+  const wanted = new Set<Expr>(variables);
+  const below = (e: Expr): readonly Expr[] => (wanted.has(e) ? [] : children(e));
+  const reaches = new Set<Expr>();
+  const told = new Set<string>();
+  for (const node of postorder([objective], below)) {
+    if (wanted.has(node) || below(node).some((child) => reaches.has(child))) reaches.add(node);
+    if (node.kind === "apply" && reaches.has(node) && node.op.smooth) told.add(node.op.smooth.text);
+  }
+  return [...told];
+}
+
+/** What is said of the operations that a result holds. */
+export const toldWith = (result: Expr): string[] => [
+  ...new Set(
+    postorder([result]).flatMap((e) => (e.kind === "apply" && e.op.told ? [e.op.told] : [])),
+  ),
+];
+
+/** `∇_W` in the text and `--wrt x` beside it: the latter holds, and that is told. */
+export function otherwiseAsked(problem: Problem, variables: readonly Variable[]): string[] {
+  const named = problem.by.map(({ name }) => name);
+  const asked = variables.map((v) => v.name);
+  if (named.length === 0 || named.toSorted().join() === asked.toSorted().join()) return [];
+  return [`the text names ${named.join(", ")}, and ${asked.join(", ")} is asked for`];
+}

@@ -1,0 +1,179 @@
+/** @file The variables that are asked for: names of the problem, their entries, rows and members. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Source, Span } from "../diagnostics/source.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import { one, scalarShape, showDimension } from "../expr/dimension.ts";
+import type { Dimension, Shape } from "../expr/dimension.ts";
+import { indexSymbol, num, unit } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { column, entryOf, row, unitVector } from "../ops/indexing.ts";
+import { product, transpose } from "../ops/arithmetic.ts";
+import { splitDigits, splitIndices } from "./indices.ts";
+import type { IndexText } from "./indices.ts";
+import { splitName } from "./names.ts";
+import type { Introduced } from "./surface.ts";
+import type { Problem } from "./problem.ts";
+import { readIn } from "./read.ts";
+
+/** What a derivative is taken by: a name, or a part that indices pick of it. */
+export interface Variable {
+  /** As it is typed: `W`, `x_j`, `X_{i,:}`. */
+  readonly name: string;
+  readonly symbol: Sym;
+  readonly part: Part | null;
+  readonly shape: Shape;
+}
+
+/** An entry, a row, a column, or a member of a family. */
+export interface Part {
+  readonly shape: Shape;
+  /** The part of something of the symbol's shape. */
+  readonly pick: (whole: Expr) => Expr;
+  /** Something of the symbol's shape that is 0 but for the part. */
+  readonly place: (part: Expr) => Expr;
+  /** The indices that the problem does not know. */
+  readonly labels: readonly Sym[];
+}
+
+/** The variable of a name alone. */
+export const variableOf = (symbol: Sym): Variable => ({
+  name: symbol.name,
+  symbol,
+  part: null,
+  shape: symbol.shape,
+});
+
+/** The variables that `--wrt` names, separated by commas; braces keep theirs. */
+export function parseVariables(problem: Problem, source: Source): Variable[] {
+  const parts = splitAtCommas(source);
+  return parts.map((part) => {
+    const known = problem.symbols.get(part.text.trim());
+    if (known) return variableOf(known);
+    const [statement, ...others] = readIn(problem.names, part);
+    const body = statement?.kind === "objective" ? statement.body : null;
+    const span: Span = { source, start: 0, end: source.text.length };
+    if (others.length > 0 || body?.kind !== "name")
+      throw errors.notAVariable(span, part.text.trim());
+    return variableNamed(problem, { name: body.name, span });
+  });
+}
+
+function splitAtCommas(source: Source): Source[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let i = 0; i <= source.text.length; i++) {
+    const c = source.text[i];
+    if (c === "{" || c === "(") depth++;
+    else if (c === "}" || c === ")") depth--;
+    else if (c === undefined || (c === "," && depth === 0)) {
+      parts.push(source.text.slice(from, i));
+      from = i + 1;
+    }
+  }
+  return parts
+    .filter((text) => text.trim() !== "")
+    .map((text): Source => ({ role: source.role, text }));
+}
+
+/** The variable of that name, or an error that offers a near one. */
+export function variableNamed(problem: Problem, { name, span }: Introduced): Variable {
+  const found = problem.symbols.get(name);
+  if (found) return variableOf(found);
+  const part = partNamed(problem, name, span);
+  if (part) return part;
+  throw errors.unknownVariable(
+    span,
+    name,
+    suggest(name, problem.symbols.keys()) ?? nearest(problem, name),
+  );
+}
+
+const nearest = (problem: Problem, name: string): string | null =>
+  [...problem.symbols.keys()].find((known) => known.toLowerCase() === name.toLowerCase()) ?? null;
+
+/** `x_j`, `X_{23}`, `X_{i,:}` of a name of the problem; null where it has no such part. */
+function partNamed(problem: Problem, name: string, span: Span): Variable | null {
+  const { base, subscript } = splitName(name);
+  const symbol = problem.symbols.get(base);
+  const texts = subscript === null ? null : splitIndices(subscript);
+  if (!symbol || texts === null) return null;
+  const part = symbol.member
+    ? memberPart(problem, symbol, symbol.member, texts, span)
+    : partOf(problem, symbol, texts, span);
+  return { name, symbol, part, shape: part.shape };
+}
+
+/** The index of a text; a letter that the problem does not know is a label of its own. */
+function indexOf(
+  problem: Problem,
+  text: IndexText,
+  size: Dimension,
+  span: Span,
+): { index: Expr; labels: Sym[] } {
+  if (/^\d+$/u.test(text)) {
+    if (size.names.length === 0 && Number(text) > size.coefficient)
+      throw errors.indexTooLarge(span, text, showDimension(size));
+    return { index: num(Number(text)), labels: [] };
+  }
+  const known = problem.labels.get(text);
+  if (known) return { index: known, labels: [] };
+  if (problem.symbols.has(text)) throw errors.valueAsIndex(span, text);
+  const label = indexSymbol(text, size);
+  return { index: label, labels: [label] };
+}
+
+function memberPart(
+  problem: Problem,
+  symbol: Sym,
+  shape: Shape,
+  texts: readonly IndexText[],
+  span: Span,
+): Part {
+  const [text, ...others] = texts;
+  if (others.length > 0 || text === ":" || text === undefined)
+    throw errors.wrongIndices(span, symbol.name, texts.length);
+  const { index, labels } = indexOf(problem, text, symbol.shape[1], span);
+  return {
+    shape,
+    pick: (whole) => column(whole, index),
+    place: (d) => product(d, transpose(unitVector(symbol.shape[1], index))),
+    labels,
+  };
+}
+
+function partOf(problem: Problem, symbol: Sym, texts: readonly IndexText[], span: Span): Part {
+  const [rows, columns] = symbol.shape;
+  const isVector = rows === one || columns === one;
+  const [first, second] =
+    (texts.length === 1 && !isVector ? splitDigits(texts[0]!) : null) ?? texts;
+  const count = second === undefined ? 1 : 2;
+  if ((count === 1) !== isVector || (rows === one && columns === one))
+    throw errors.wrongIndices(
+      span,
+      symbol.name,
+      count,
+      isVector ? undefined : `${symbol.name}_{${first},:} for a row`,
+    );
+  const at = (text: IndexText | undefined, size: Dimension): ReturnType<typeof indexOf> | null =>
+    text === undefined || text === ":" ? null : indexOf(problem, text, size, span);
+  const [i, j] = isVector
+    ? rows === one
+      ? [null, at(first, columns)]
+      : [at(first, rows), null]
+    : [at(first, rows), at(second, columns)];
+  const left = i ? [unitVector(rows, i.index)] : [];
+  const right = j ? [transpose(unitVector(columns, j.index))] : [];
+  return {
+    shape: isVector || (i && j) ? scalarShape : i ? [one, columns] : [rows, one],
+    pick: (whole) =>
+      isVector || (i && j)
+        ? entryOf(whole, i?.index ?? unit, j?.index ?? unit)
+        : i
+          ? row(whole, i.index)
+          : column(whole, j!.index),
+    place: (d) => product(...left, d, ...right),
+    labels: [...(i?.labels ?? []), ...(j?.labels ?? [])],
+  };
+}
