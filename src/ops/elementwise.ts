@@ -76,7 +76,9 @@ export const power: Primitive = primitive("power", {
   // d(xᵖ) = p xᵖ⁻¹ ⊙ dx + log(x) ⊙ xᵖ dp
   pullback: (g, y, x, p) => {
     const lowered = p.kind === "num" ? num(plus(p.value, rational(-1))) : add(p, num(-1));
-    const slope = lowered === unit ? x : power(x, lowered);
+    // √x that has a name is called by it.
+    const isNamedRoot = p === half && y.kind === "sym";
+    const slope = isNamedRoot ? reciprocal(y) : lowered === unit ? x : power(x, lowered);
     const byBase = scale(p, entrywiseProduct(g, slope));
     if (p.kind === "num") return [byBase, null];
     return [byBase, inner(g, entrywiseProduct(y, log(x)))];

@@ -3,9 +3,21 @@
 import { isApply } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
-import { add, hadamard, identity, onesOf, scale, zeroOf } from "../ops/arithmetic.ts";
+import {
+  add,
+  entrywiseProduct,
+  hadamard,
+  identity,
+  matmul,
+  ones,
+  onesOf,
+  scale,
+  transpose,
+  zeroOf,
+} from "../ops/arithmetic.ts";
+import { diagonalMatrix } from "../ops/structure.ts";
 import { isNegative } from "../expr/rational.ts";
-import { asPower, isOnes, isZero, unscaled } from "./forms.ts";
+import { asBroadcast, asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
 import { asTerm } from "./term.ts";
 
@@ -38,7 +50,26 @@ export function simplifyHadamard(args: readonly Expr[]): Expr | null {
   const unchanged =
     scalars.length === 0 && all.length === args.length && all.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, body) : body;
-  return cancelling(args);
+  return spreadOut(args) ?? cancelling(args);
+}
+
+/** X ⊙ 𝟏vᵀ = X diag(v), X ⊙ u𝟏ᵀ = diag(u)X, 𝟏vᵀ ⊙ 𝟏wᵀ = 𝟏(v ⊙ w)ᵀ. */
+function spreadOut(args: readonly Expr[]): Expr | null {
+  const found = args.map(asBroadcast);
+  const rest = args.filter((_, i) => found[i] === null);
+  if (rest.length === args.length) return null;
+  const along = (isColumn: boolean): Expr | null => {
+    const vectors = found.flatMap((b) => (b?.isColumn === isColumn ? [b.vector] : []));
+    return vectors.length === 0 ? null : entrywiseProduct(...vectors);
+  };
+  const [left, right] = [along(true), along(false)];
+  const [rows, columns] = args[0]!.shape;
+  if (rest.length === 0) return matmul(left ?? ones(rows), transpose(right ?? ones(columns)));
+  return matmul(
+    ...(left ? [diagonalMatrix(left)] : []),
+    entrywiseProduct(...rest),
+    ...(right ? [diagonalMatrix(right)] : []),
+  );
 }
 
 const isReciprocal = (f: Expr): boolean => {
