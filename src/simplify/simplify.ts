@@ -4,21 +4,12 @@ import { apply, isApply } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import {
-  add,
-  hadamard,
-  matmul,
-  ones,
-  product,
-  scale,
-  trace,
-  transpose,
-} from "../ops/arithmetic.ts";
+import { add, hadamard, matmul, scale, trace, transpose } from "../ops/arithmetic.ts";
 import { blockInner, blockSum, mat, vec } from "../ops/kronecker.ts";
 import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { simplifyHadamard } from "./hadamard.ts";
-import { isZero } from "./forms.ts";
+import { sumsToZero } from "./centred.ts";
 import { lighter, simplifyMatmul } from "./matmul.ts";
 import { rulesFor } from "./rules/index.ts";
 import { simplifyScale } from "./scale.ts";
@@ -132,7 +123,7 @@ export class Simplifier {
   private step(e: Apply): Expr | null {
     if (e.op === add) return simplifySum(e.args, normalKey);
     if (e.op === scale) return simplifyScale(e.args, this.opens);
-    if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented, sumsToZero);
+    if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented, isCentred);
     if (e.op === hadamard) return simplifyHadamard(e.args);
     for (const rule of rulesFor.get(e.op) ?? []) {
       const found = rule.rewrite(e, ...e.args);
@@ -149,46 +140,8 @@ export class Simplifier {
   }
 }
 
-const centred = new WeakMap<Expr, boolean>();
-/** What is looked at for being centred, in symbols. */
-const largestCentred = 60;
-
-/** Whether the columns of a name add up to 0 by what it is defined as: of X − 𝟏μᵀ with μ = Xᵀ𝟏/m. */
-function sumsToZero(x: Expr): boolean {
-  const isTransposed = isApply(x, transpose);
-  const name = isTransposed ? x.args[0]! : x;
-  if (name.kind !== "sym" || name.definition === null) return false;
-  const known = centred.get(x);
-  if (known !== undefined) return known;
-  centred.set(x, false);
-  const whole = withoutNames(name);
-  if (whole.size > largestCentred) return false;
-  const tidy = new Simplifier();
-  const opened = tidy.simplify(isTransposed ? transpose(whole) : whole);
-  const terms = isApply(opened, add) ? opened.args : [opened];
-  const across = transpose(ones(x.shape[0]));
-  const found = isZero(tidy.simplify(add(...terms.map((t) => product(across, t)))));
-  centred.set(x, found);
-  return found;
-}
-
-/** An expression with every name replaced by what it is defined as. */
-function withoutNames(e: Expr): Expr {
-  const done = new Map<Expr, Expr>();
-  for (const node of postorder([e])) {
-    if (node.kind === "sym") done.set(node, node.definition ? done.get(node.definition)! : node);
-    else if (node.kind === "num" || node.args.length === 0) done.set(node, node);
-    else
-      done.set(
-        node,
-        apply(
-          node.op,
-          node.args.map((arg) => done.get(arg)!),
-        ),
-      );
-  }
-  return done.get(e)!;
-}
+/** Whether the columns of a name add up to 0 by what it is defined as. */
+const isCentred = (x: Expr): boolean => sumsToZero(x, (e) => new Simplifier().simplify(e));
 
 /** The normal form of one expression. */
 export const simplify = (e: Expr): Expr => new Simplifier().keep(e);

@@ -124,7 +124,7 @@ function ofBroadcast(x: Expr, f: (vector: Expr) => Expr): Expr | null {
 
 /** The functions of each entry that have one argument. */
 const entrywiseOps = [...Object.values(elementwise), ...Object.values(indicators)].filter(
-  (op): op is Primitive => typeof op === "function" && "entrywise" in op && op.entrywise === true,
+  (op): op is Primitive => typeof op === "function" && "entrywise" in op && op.entrywise,
 );
 
 export const broadcastRules: Rule[] = [
