@@ -21,7 +21,7 @@ import {
 } from "./core.ts";
 import { step } from "./indicators.ts";
 
-const { positive, nonnegative, integer, invertible } = property;
+const { symmetric, positive, nonnegative, integer, invertible } = property;
 
 interface Entrywise {
   /** f′(x), given x and y = f(x); null where f is locally constant. */
@@ -51,7 +51,7 @@ function entrywise(name: string, spec: Entrywise): Primitive {
     entrywise: true,
     closed: true,
     ...(spec.inexactComplex && { inexactComplex: true }),
-    ...(spec.properties && { properties: ([x]) => spec.properties!(x!.properties) }),
+    properties: ([x]) => (x!.properties & symmetric) | (spec.properties?.(x!.properties) ?? 0),
     ...(spec.domain && { domain: spec.domain }),
     ...(spec.smooth && { smooth: spec.smooth }),
   });
@@ -198,7 +198,7 @@ export const softplus: Derived = derived("softplus", {
   spellings: ["softplus"],
   pullback: (g, _y, x) => [entrywiseProduct(g, sigmoid(x))],
   expand: (x) => log(add(onesLike(x), exp(x))),
-  properties: () => positive,
+  properties: ([x]) => (x!.properties & symmetric) | positive,
   entrywise: true,
   closed: true,
 });
@@ -211,6 +211,7 @@ export const swish: Derived = derived("swish", {
   // swish′ = swish + σ(1 − swish)
   pullback: (g, y, x) => [entrywiseProduct(g, add(y, entrywiseProduct(sigmoid(x), complement(y))))],
   expand: (x) => entrywiseProduct(x, sigmoid(x)),
+  properties: ([x]) => x!.properties & symmetric,
   entrywise: true,
 });
 
@@ -238,6 +239,7 @@ export const gelu: Derived = derived("gelu", {
     entrywiseProduct(g, add(normalDistribution(x), entrywiseProduct(x, normalDensity(x)))),
   ],
   expand: (x) => entrywiseProduct(x, normalDistribution(x)),
+  properties: ([x]) => x!.properties & symmetric,
   entrywise: true,
   closed: true,
 });

@@ -18,6 +18,7 @@ import {
   transposed,
   zeroOf,
 } from "../ops/arithmetic.ts";
+import { isFunctionOf } from "../ops/commuting.ts";
 import { exp, power } from "../ops/elementwise.ts";
 import { matrixExponential } from "../ops/exponential.ts";
 import {
@@ -154,6 +155,9 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     return onto.isOfRows
       ? matmul(pseudoinverse(onto.of), onto.of)
       : matmul(onto.of, pseudoinverse(onto.of));
+  // f(A)A = A f(A)
+  const isPlain = b.kind === "sym" || (isApply(b, transpose) && b.args[0]!.kind === "sym");
+  if (isPlain && a.kind === "apply" && isFunctionOf(a, b)) return matmul(b, a);
   // exp(sA)exp(tA) = exp((s + t)A)
   if (isApply(a, matrixExponential) && isApply(b, matrixExponential) && a.args[1] === b.args[1])
     return matrixExponential(add(a.args[0]!, b.args[0]!), a.args[1]!);
