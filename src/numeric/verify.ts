@@ -65,7 +65,10 @@ export function verify(
   seed: number,
   original: Expr = objective,
 ): Verification {
-  const shrunken = check(objective, original, claims, seed, true);
+  const shrinks = !postorder([objective, original, ...claims.map((c) => c.gradient)]).some(
+    (e) => e.kind === "apply" && e.op.multipliesSizes,
+  );
+  const shrunken = check(objective, original, claims, seed, shrinks);
   if (shrunken.result.ok || shrunken.sizes.every((s) => s.shrunk.length === 0))
     return shrunken.result;
   return check(objective, original, claims, seed, false).result;
