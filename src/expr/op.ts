@@ -136,6 +136,8 @@ export interface OpFields {
   readonly multipliesSizes?: boolean;
   /** A function of a square matrix, which commutes with it. */
   readonly matrixFunction?: boolean;
+  /** Times its argument, from the left or the right, it is a projection, which is symmetric. */
+  readonly moorePenrose?: boolean;
   /** Works entry by entry on one argument. */
   readonly entrywise?: boolean;
 }
