@@ -3,14 +3,14 @@
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
-import { half, isApply, isScalar, num } from "../expr/expr.ts";
+import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { isChain, reciprocalOf, sidesOf, withoutMinus } from "./parts.ts";
+import { sidesOf } from "./relation.ts";
 
 /** How tightly a text holds together; an operand that is looser than its place takes brackets. */
 export const level = {
@@ -355,7 +355,7 @@ class Printer {
 
   /** `[x > 0]`; of a difference `[a > b]`. */
   private indicator(e: Apply, relation: Spelled): Printed {
-    const [left, right] = sidesOf(e.args[0]!);
+    const [left, right] = sidesOf(e.args[0]!, withoutMinus);
     const sides = [left, right].map((side) => this.print(side).text);
     return { text: this.a.indicator(sides.join(` ${this.a.spell(relation)} `)), level: level.atom };
   }
@@ -366,4 +366,27 @@ class Printer {
     const dimensions = notation.sized === "rows" ? [e.shape[0]] : [...e.shape];
     return { text: this.a.sized(symbol, dimensions), level: level.atom };
   }
+}
+
+/** A chain of matrices, which may stand open at the end of a product. */
+const isChain = (e: Expr): e is Apply =>
+  e.kind === "apply" && e.op.notation.kind === "product" && !isApply(e, scale);
+
+/** The term after a minus: −e where e begins with one, else null. */
+function withoutMinus(e: Expr): Expr | null {
+  if (e.kind === "num") return isNegative(e.value) ? num(negated(e.value)) : null;
+  if (!isApply(e, scale)) return null;
+  const [first, ...rest] = e.args;
+  if (first!.kind !== "num" || !isNegative(first!.value)) return null;
+  const opposite = num(negated(first!.value));
+  if (opposite !== unit) return scale(opposite, ...rest);
+  return rest.length === 1 ? rest[0]! : scale(...rest);
+}
+
+/** What a factor is one over: x⁻² is 1/x²; null where the exponent is not negative. */
+function reciprocalOf(e: Expr): Expr | null {
+  if (!isApply(e, power)) return null;
+  const [base, p] = e.args as readonly [Expr, Expr];
+  if (p.kind !== "num" || !isNegative(p.value)) return null;
+  return p === minusOne ? base : power(base, num(negated(p.value)));
 }
