@@ -19,6 +19,8 @@ import {
   transpose,
 } from "../src/ops/arithmetic.ts";
 import * as elementwise from "../src/ops/elementwise.ts";
+import { expm } from "../src/ops/exponential.ts";
+import { kronecker, vec } from "../src/ops/kronecker.ts";
 import { determinant, inverse, logdet, matrixPower } from "../src/ops/matrix.ts";
 import * as reduce from "../src/ops/reduce.ts";
 import { logsoftmax, logsumexp, softmax } from "../src/ops/rowwise.ts";
@@ -86,6 +88,14 @@ function grow(rows: Dimension, columns: Dimension, depth: number, pick: Pick): E
       () => determinant(sub(n, n)),
       () => elementwise.log(add(num(1), elementwise.power(again(), num(2)))),
       () => elementwise.sigmoid(again()),
+      () => elementwise.erf(again()),
+      () => inner(vec(sub(r, c)), vec(sub(r, c))),
+      () => inner(kronecker(sub(m, one), sub(n, one)), kronecker(sub(m, one), sub(n, one))),
+      () => trace(kronecker(sub(m, m), sub(n, n))),
+      () => inner(vec(sub(m, n)), kronecker(sub(n, one), sub(m, one))),
+      () => inner(kronecker(sub(m, n), sub(n, one)), kronecker(sub(m, n), sub(n, one))),
+      () =>
+        trace(product(sub(n, n), expm(scale(num(rational(1, 8)), elementwise.tanh(sub(n, n)))))),
       () =>
         scale(again(), elementwise.power(add(num(2), elementwise.power(again(), num(2))), num(-1))),
     ];
@@ -109,6 +119,9 @@ function grow(rows: Dimension, columns: Dimension, depth: number, pick: Pick): E
     () => elementwise.tanh(again()),
     () => elementwise.sin(again()),
     () => elementwise.sigmoid(again()),
+    () => elementwise.gelu(again()),
+    () => product(ones(rows), sub(one, columns)),
+    () => product(sub(rows, one), transpose(ones(columns))),
     () => elementwise.exp(scale(num(rational(1, 4)), elementwise.sin(again()))),
     ...(rows !== one ? [(): Expr => softmax(again())] : []),
     ...(isColumn

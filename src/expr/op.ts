@@ -138,8 +138,12 @@ export interface OpFields {
   readonly inexactComplex?: boolean;
   /** A sum in its pullback is one factor (𝟏 − y²) and stays one where it is multiplied. */
   readonly closed?: boolean;
+  /** Its sizes are products: numbers among them cannot be drawn smaller one by one. */
+  readonly multipliesSizes?: boolean;
   /** A function of a square matrix, which commutes with it. */
   readonly matrixFunction?: boolean;
+  /** Times its argument, from the left or the right, it is a projection, which is symmetric. */
+  readonly moorePenrose?: boolean;
   /** Works entry by entry on one argument. */
   readonly entrywise?: boolean;
 }

@@ -73,7 +73,10 @@ export function verify(
   seed: number,
   original: Expr = objective,
 ): Verification {
-  const shrunken = check(objective, original, claims, seed, true);
+  const shrinks = !postorder([objective, original, ...claims.map((c) => c.gradient)]).some(
+    (e) => e.kind === "apply" && e.op.multipliesSizes,
+  );
+  const shrunken = check(objective, original, claims, seed, shrinks);
   if (shrunken.result.ok || shrunken.sizes.every((s) => s.shrunk.length === 0))
     return shrunken.result;
   return check(objective, original, claims, seed, false).result;
@@ -323,7 +326,7 @@ function compareAt(
     const numeric = analytic
       ? complexStep(objective, point, moved)
       : centralDifference(objective, point, moved);
-    if (numeric === null) return "the points around it lie outside a domain";
+    if (numeric === null) return "the points around it lie outside a domain, or too far apart";
     if (!Number.isFinite(numeric) || !Number.isFinite(derived))
       return "the derivative is not finite";
     // Terms that cancel leave rounding behind, in proportion to their size.
@@ -381,7 +384,13 @@ function complexStep(objective: Expr, point: Point, directions: ReadonlyMap<Sym,
 /** Every node counts: a step must not cross a kink. */
 const everything: Pick<ReadonlySet<Expr>, "has"> = { has: () => true };
 
-/** Central differences with two step sizes, extrapolated; null where a point leaves a domain. */
+/** How far two extrapolations may lie apart, in relation to them. */
+const trusted = 1e-4;
+
+/**
+ * Central differences with three step sizes, extrapolated twice; null where a point leaves a domain, and
+ * where the function bends too much for them.
+ */
 function centralDifference(
   objective: Expr,
   point: Point,
@@ -396,7 +405,11 @@ function centralDifference(
   };
   try {
     const slope = (h: number): number => (at(h) - at(-h)) / (2 * h);
-    return (4 * slope(differenceStep / 2) - slope(differenceStep)) / 3;
+    const slopes = [1, 2, 4].map((part) => slope(differenceStep / part));
+    const [coarse, fine] = [0, 1].map((i) => (4 * slopes[i + 1]! - slopes[i]!) / 3);
+    const size = Math.max(Math.abs(fine!), 1e-3 * Math.abs(at(0)));
+    if (Math.abs(coarse! - fine!) > trusted * size) return null;
+    return (16 * fine! - coarse!) / 15;
   } catch (error) {
     if (error instanceof OutOfDomain) return null;
     throw error;

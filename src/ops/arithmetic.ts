@@ -263,9 +263,19 @@ export const matmul: Primitive = primitive("matmul", {
   },
 });
 
+const inverts = (inverse: Expr, of: Expr): boolean =>
+  isApply(inverse, transpose)
+    ? isApply(of, transpose) && inverts(inverse.args[0]!, of.args[0]!)
+    : inverse.kind === "apply" && inverse.op.moorePenrose === true && inverse.args[0] === of;
+
+/** Whether a product is AA⁺ or A⁺A, or the transpose of one. */
+export const isProjection = ([a, b, ...rest]: readonly Expr[]): boolean =>
+  rest.length === 0 && a !== undefined && b !== undefined && (inverts(a, b) || inverts(b, a));
+
 /** A product that reads the same transposed is symmetric, and psd where its middle is. */
 function palindrome(args: readonly Expr[]): Properties {
   const n = args.length;
+  if (isProjection(args)) return psd;
   for (let i = 0; i < Math.floor(n / 2); i++)
     if (!areTransposes(args[i]!, args[n - 1 - i]!)) return 0;
   if (n % 2 === 0) return psd;
@@ -306,7 +316,12 @@ export const transposed = (x: Expr): Expr =>
 export const areTransposes = (a: Expr, b: Expr): boolean =>
   (a === b && has(a.properties, symmetric)) ||
   (isApply(a, transpose) && a.args[0] === b) ||
-  (isApply(b, transpose) && b.args[0] === a);
+  (isApply(b, transpose) && b.args[0] === a) ||
+  // f(X) and f(Xᵀ)
+  (a.kind === "apply" &&
+    a.op.entrywise === true &&
+    isApply(b, a.op) &&
+    areTransposes(a.args[0]!, b.args[0]!));
 
 /** ⟨a, b⟩ = Σ aᵢⱼbᵢⱼ: a product of scalars, `aᵀb` of columns, `tr(aᵀb)` of matrices. */
 export function inner(a: Expr, b: Expr): Expr {

@@ -21,7 +21,7 @@ import {
 } from "./core.ts";
 import { step } from "./indicators.ts";
 
-const { positive, nonnegative, integer, invertible } = property;
+const { symmetric, positive, nonnegative, integer, invertible } = property;
 
 interface Entrywise {
   /** f′(x), given x and y = f(x); null where f is locally constant. */
@@ -51,7 +51,7 @@ function entrywise(name: string, spec: Entrywise): Primitive {
     entrywise: true,
     closed: true,
     ...(spec.inexactComplex && { inexactComplex: true }),
-    ...(spec.properties && { properties: ([x]) => spec.properties!(x!.properties) }),
+    properties: ([x]) => (x!.properties & symmetric) | (spec.properties?.(x!.properties) ?? 0),
     ...(spec.domain && { domain: spec.domain }),
     ...(spec.smooth && { smooth: spec.smooth }),
   });
@@ -76,7 +76,9 @@ export const power: Primitive = primitive("power", {
   // d(xᵖ) = p xᵖ⁻¹ ⊙ dx + log(x) ⊙ xᵖ dp
   pullback: (g, y, x, p) => {
     const lowered = p.kind === "num" ? num(plus(p.value, rational(-1))) : add(p, num(-1));
-    const slope = lowered === unit ? x : power(x, lowered);
+    // √x that has a name is called by it.
+    const isNamedRoot = p === half && y.kind === "sym";
+    const slope = isNamedRoot ? reciprocal(y) : lowered === unit ? x : power(x, lowered);
     const byBase = scale(p, entrywiseProduct(g, slope));
     if (p.kind === "num") return [byBase, null];
     return [byBase, inner(g, entrywiseProduct(y, log(x)))];
@@ -196,7 +198,7 @@ export const softplus: Derived = derived("softplus", {
   spellings: ["softplus"],
   pullback: (g, _y, x) => [entrywiseProduct(g, sigmoid(x))],
   expand: (x) => log(add(onesLike(x), exp(x))),
-  properties: () => positive,
+  properties: ([x]) => (x!.properties & symmetric) | positive,
   entrywise: true,
   closed: true,
 });
@@ -209,6 +211,7 @@ export const swish: Derived = derived("swish", {
   // swish′ = swish + σ(1 − swish)
   pullback: (g, y, x) => [entrywiseProduct(g, add(y, entrywiseProduct(sigmoid(x), complement(y))))],
   expand: (x) => entrywiseProduct(x, sigmoid(x)),
+  properties: ([x]) => x!.properties & symmetric,
   entrywise: true,
 });
 
@@ -236,6 +239,7 @@ export const gelu: Derived = derived("gelu", {
     entrywiseProduct(g, add(normalDistribution(x), entrywiseProduct(x, normalDensity(x)))),
   ],
   expand: (x) => entrywiseProduct(x, normalDistribution(x)),
+  properties: ([x]) => x!.properties & symmetric,
   entrywise: true,
   closed: true,
 });

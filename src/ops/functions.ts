@@ -94,10 +94,7 @@ define("sym", [{ signature: "n×n → n×n", build: (x) => scale(half, add(x, tr
 /** The function of that name. */
 export const functionNamed = (name: string): FunctionEntry | undefined => table.get(name);
 
-/** Names of the language whose calculus is not there yet, with what they are. */
-export const announced: ReadonlyMap<string, string> = new Map([]);
-
 /** All names, for "did you mean". */
-export const functionNames = (): string[] => [...table.keys(), ...announced.keys()];
+export const functionNames = (): string[] => [...table.keys()];
 
-export const isFunctionName = (word: string): boolean => table.has(word) || announced.has(word);
+export const isFunctionName = (word: string): boolean => table.has(word);

@@ -21,7 +21,8 @@ function indicator(
     spellings,
     pullback: () => [null],
     value: (m, x) => map(m, x, (entry) => m.number(holds(m.real(entry)) ? 1 : 0)),
-    properties: () => property.nonnegative | property.integer,
+    properties: ([x]) =>
+      (x!.properties & property.symmetric) | property.nonnegative | property.integer,
     entrywise: true,
     smooth: {
       text: `the derivative of [x ${relation.unicode} 0] is 0 (also at the jump)`,

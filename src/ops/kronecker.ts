@@ -35,6 +35,7 @@ export function dimensionOf(size: Expr): Dimension | null {
 /** The columns of a matrix one below the other. */
 export const vec: Primitive = primitive("vec", {
   signature: "m×n → mn×1",
+  multipliesSizes: true,
   notation: call("vec"),
   spellings: ["vec"],
   pullback: (g, _y, x) => [unstacked(g, x.shape)],
@@ -48,6 +49,7 @@ export const vec: Primitive = primitive("vec", {
 /** mat(v, m, n): the m×n matrix whose vec is v. */
 export const mat: Primitive = primitive("mat", {
   signature: "mn×1, 1×1, 1×1 → m×n",
+  multipliesSizes: true,
   shape: ([v, ...sizes]) => {
     const [rows, columns] = sizes.map(dimensionOf);
     const fits = rows && columns && isColumn(v!) && v!.shape[0] === multiplied(rows, columns);
@@ -70,6 +72,7 @@ export const unstacked = (v: Expr, [rows, columns]: Shape): Expr =>
 /** commutation(m, n)·vec(A) = vec(Aᵀ) for A m×n. */
 export const commutation: Primitive = primitive("commutation", {
   signature: "1×1, 1×1 → mn×mn",
+  multipliesSizes: true,
   shape: (sizes) => {
     const [rows, columns] = sizes.map(dimensionOf);
     if (!rows || !columns || sizes.length !== 2) return null;
@@ -94,6 +97,7 @@ const commuting = (rows: Dimension, columns: Dimension): Expr =>
 /** A ⊗ B: the blocks aᵢⱼB. */
 export const kronecker: Primitive = primitive("kronecker", {
   signature: "m×n, p×q → mp×nq",
+  multipliesSizes: true,
   notation: { kind: "infix", level: "kronecker", symbol: sign("⊗", "kron", "\\otimes") },
   spellings: ["kron"],
   // ⟨G, dA ⊗ B⟩ = Σ daᵢⱼ ⟨Gᵢⱼ, B⟩ over the blocks Gᵢⱼ of G
@@ -157,6 +161,7 @@ function rearranged(g: Expr, [m, n]: Shape, [p, q]: Shape): Expr {
 /** The matrix of ⟨Gᵢⱼ, B⟩ over the blocks of G; the third argument gives the shape. */
 export const blockInner: Derived = derived("blockInner", {
   signature: "mp×nq, p×q, m×n → m×n",
+  multipliesSizes: true,
   shape: (args) => (args.length === 3 ? args[2]!.shape : null),
   notation: { kind: "expanded" },
   expand: (big, b, like) =>
@@ -173,6 +178,7 @@ export const blockInner: Derived = derived("blockInner", {
 /** Σᵢⱼ aᵢⱼGᵢⱼ over the blocks of G; the third argument gives the shape. */
 export const blockSum: Derived = derived("blockSum", {
   signature: "mp×nq, m×n, p×q → p×q",
+  multipliesSizes: true,
   shape: (args) => (args.length === 3 ? args[2]!.shape : null),
   notation: { kind: "expanded" },
   expand: (big, a, like) =>

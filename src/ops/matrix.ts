@@ -62,6 +62,7 @@ export const pseudoinverse: Primitive = primitive("pseudoinverse", {
   signature: "m×n → n×m",
   notation: { kind: "postfix", symbol: sign("⁺", "^+", "^{+}") },
   spellings: ["pinv"],
+  moorePenrose: true,
   closed: true,
   // dP = −P dA P + PPᵀ dAᵀ (I − AP) + (I − PA) dAᵀ PᵀP (Golub & Pereyra 1973)
   pullback: (g, y, x) => {

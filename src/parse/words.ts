@@ -3,7 +3,7 @@
 import { greek } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { announced, functionNames, isFunctionName, traceNames } from "../ops/functions.ts";
+import { functionNames, isFunctionName, traceNames } from "../ops/functions.ts";
 import type { Cursor } from "./cursor.ts";
 import { propertyWords } from "./heads.ts";
 import type { Piece } from "./latex.ts";
@@ -241,9 +241,6 @@ function refuseBase(
 
 /** A function of the language: with brackets it calls, without it takes what follows. */
 function readFunction(c: Cursor, piece: Piece, word: string, next: number): void {
-  const last = c.pieces[next - 1]!;
-  const what = announced.get(word);
-  if (what) throw errors.notYet(c.span(piece, last), what);
   if (/^(?:prime|doublePrime)$/u.test(c.pieces[next]?.type ?? "")) refuseFunctional(c, piece);
   const subscript = ["underscore", "subscript"].includes(c.pieces[next]?.type ?? "")
     ? subscriptAt(c.statement, next, -1)

@@ -3,14 +3,15 @@
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
-import { half, isApply, isScalar, minusOne, num, unit, zero } from "../expr/expr.ts";
+import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { add, identity, onesOf, scale, scaled } from "../ops/arithmetic.ts";
+import { identity, scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { differs } from "../ops/indexing.ts";
+import { sidesOf } from "./relation.ts";
 
 /** How tightly a text holds together; an operand that is looser than its place takes brackets. */
 export const level = {
@@ -463,7 +464,7 @@ class Printer {
 
   /** `[x > 0]`; of a difference `[a > b]`. */
   private indicator(e: Apply, relation: Spelled): Printed {
-    const [left, right] = sidesOf(e.args[0]!);
+    const [left, right] = sidesOf(e.args[0]!, withoutMinus);
     const sides = [left, right].map((side) => this.print(side).text);
     return { text: this.a.indicator(sides.join(` ${this.a.spell(relation)} `)), level: level.atom };
   }
@@ -509,21 +510,6 @@ const endLevel = (factors: readonly Expr[]): number =>
 /** A chain of matrices, which may stand open at the end of a product. */
 const isChain = (e: Expr): e is Apply =>
   e.kind === "apply" && e.op.notation.kind === "product" && !isApply(e, scale);
-
-/** The sides of a relation to 0: of a − b, where a is no number, a and b, which are spread. */
-function sidesOf(x: Expr): readonly [Expr, Expr] {
-  const [a, b] = isApply(x, add) && x.args.length === 2 ? x.args : [];
-  const right = b && withoutMinus(b);
-  if (!a || !right || withoutMinus(a) || unspread(a).kind === "num") return [x, zero];
-  return [a, unspread(right)];
-}
-
-/** The scalar that stands in every entry; what is none stays. */
-function unspread(e: Expr): Expr {
-  if (e === onesOf(e.shape)) return unit;
-  if (!isApply(e, scale) || e.args.at(-1) !== onesOf(e.shape)) return e;
-  return scaled(e.args.slice(0, -2), e.args.at(-2)!);
-}
 
 /** The term after a minus: −e where e begins with one, else null. */
 function withoutMinus(e: Expr): Expr | null {

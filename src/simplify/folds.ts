@@ -3,6 +3,7 @@
 import { isApply, minusOne, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
+import { add } from "../ops/arithmetic.ts";
 import {
   abs,
   cos,
@@ -90,6 +91,10 @@ export function foldQuotients(factors: readonly Expr[]): Expr[] {
 
 /** Whether a = −b by form. */
 export function areOpposite(a: Expr, b: Expr): boolean {
+  if (isApply(a, add) && isApply(b, add))
+    return (
+      a.args.length === b.args.length && a.args.every((s) => b.args.some((t) => areOpposite(s, t)))
+    );
   const [x, y] = [asTerm(a), asTerm(b)];
   return (
     x.body === y.body &&

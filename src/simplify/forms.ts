@@ -1,9 +1,20 @@
 /** @file Forms that several rules look for: ones, zeros, powers, xᵀx. */
 
+import { one } from "../expr/dimension.ts";
 import { isApply, isScalar, num, two, unit, zero } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger, rational, times } from "../expr/rational.ts";
-import { add, matmul, ones, scale, trace, transpose, zeros } from "../ops/arithmetic.ts";
+import {
+  add,
+  matmul,
+  ones,
+  product,
+  scale,
+  trace,
+  transpose,
+  transposed,
+  zeros,
+} from "../ops/arithmetic.ts";
 import { exp, power } from "../ops/elementwise.ts";
 import * as reduce from "../ops/reduce.ts";
 
@@ -12,6 +23,22 @@ export function isOnes(e: Expr): boolean {
   if (e === unit || isApply(e, ones)) return true;
   if (isApply(e, transpose)) return isApply(e.args[0]!, ones);
   return isApply(e, matmul) && e.args.length === 2 && e.args.every(isOnes);
+}
+
+/** A column that stands in every column, or a row that stands in every row: u𝟏ᵀ, 𝟏vᵀ. */
+export interface Broadcast {
+  readonly vector: Expr;
+  readonly isColumn: boolean;
+}
+
+/** The vector that a matrix repeats; null where it repeats none, or only ones. */
+export function asBroadcast(e: Expr): Broadcast | null {
+  if (!isApply(e, matmul) || e.shape[0] === one || e.shape[1] === one || isOnes(e)) return null;
+  const isRowOfOnes = (f: Expr): boolean => isApply(f, transpose) && isApply(f.args[0]!, ones);
+  if (isRowOfOnes(e.args.at(-1)!))
+    return { vector: product(...e.args.slice(0, -1)), isColumn: true };
+  if (!isApply(e.args[0]!, ones)) return null;
+  return { vector: transposed(product(...e.args.slice(1))), isColumn: false };
 }
 
 export const isZero = (e: Expr): boolean => e === zero || isApply(e, zeros);

@@ -1,24 +1,25 @@
 /** @file The normal form of entrywise products: flat, scalars in front, equal bases merged. */
 
-import { isApply, isColumn, unit } from "../expr/expr.ts";
+import { isApply, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import {
   add,
+  entrywiseProduct,
   hadamard,
   identity,
   matmul,
+  ones,
   onesOf,
   scale,
   scaled,
   transpose,
-  transposed,
   zeroOf,
 } from "../ops/arithmetic.ts";
 import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
-import { isNegative } from "../expr/rational.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
-import { asPower, isOnes, isZero, unscaled } from "./forms.ts";
+import { isNegative } from "../expr/rational.ts";
+import { asBroadcast, asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
 import { asTerm } from "./term.ts";
 
@@ -48,27 +49,31 @@ export function simplifyHadamard(args: readonly Expr[]): Expr | null {
     ...merged.filter(isReciprocal),
   ];
   const body = all.length === 0 ? onesOf(shape) : all.length === 1 ? all[0]! : hadamard(...all);
-  const picked = atUnitVector(all) ?? withSpread(all);
+  const picked = atUnitVector(all);
   if (picked) return scaled(scalars, picked);
   const unchanged =
     scalars.length === 0 && all.length === args.length && all.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, body) : body;
-  return cancelling(args);
+  return spreadOut(args) ?? cancelling(args);
 }
 
-/** One row, or one column, again and again: 𝟏xᵀ, x𝟏ᵀ. */
-const isSpread = (e: Expr): boolean =>
-  isApply(e, matmul) && e.args.length === 2 && e.args.some(isOnes) && isColumn(e.args[0]!);
-
-/** M ⊙ 𝟏xᵀ = M diag(x), M ⊙ x𝟏ᵀ = diag(x) M. */
-function withSpread(factors: readonly Expr[]): Expr | null {
-  const at = factors.findIndex(isSpread);
-  const spread = factors[at];
-  if (!spread || factors.length < 2 || spread.kind !== "apply") return null;
-  const others = factors.filter((_, i) => i !== at);
-  const rest = others.length === 1 ? others[0]! : hadamard(...others);
-  const [u, v] = spread.args as readonly [Expr, Expr];
-  return isOnes(u) ? matmul(rest, diagonalMatrix(transposed(v))) : matmul(diagonalMatrix(u), rest);
+/** X ⊙ 𝟏vᵀ = X diag(v), X ⊙ u𝟏ᵀ = diag(u)X, 𝟏vᵀ ⊙ 𝟏wᵀ = 𝟏(v ⊙ w)ᵀ. */
+function spreadOut(args: readonly Expr[]): Expr | null {
+  const found = args.map(asBroadcast);
+  const rest = args.filter((_, i) => found[i] === null);
+  if (rest.length === args.length) return null;
+  const along = (isColumn: boolean): Expr | null => {
+    const vectors = found.flatMap((b) => (b?.isColumn === isColumn ? [b.vector] : []));
+    return vectors.length === 0 ? null : entrywiseProduct(...vectors);
+  };
+  const [left, right] = [along(true), along(false)];
+  const [rows, columns] = args[0]!.shape;
+  if (rest.length === 0) return matmul(left ?? ones(rows), transpose(right ?? ones(columns)));
+  return matmul(
+    ...(left ? [diagonalMatrix(left)] : []),
+    entrywiseProduct(...rest),
+    ...(right ? [diagonalMatrix(right)] : []),
+  );
 }
 
 /** x ⊙ eₖ = xₖeₖ, A ⊙ eᵢeⱼᵀ = Aᵢⱼeᵢeⱼᵀ. */
@@ -106,11 +111,11 @@ function cancelling(args: readonly Expr[]): Expr | null {
   const others = args.filter((_, i) => i !== at);
   if (!isApply(sum, add)) return null;
   const bases = new Set(others.map((f) => asPower(f)[0]));
+  // M ⊙ (𝟏xᵀ − x𝟏ᵀ) = M diag(x) − diag(x)M
+  const isSpread = sum.args.every((t) => asBroadcast(asTerm(t).body ?? t) !== null);
   const cancels = sum.args.some((t) => {
     const { body, scalars } = asTerm(t);
     const k = body && indexOfUnitVector(body);
-    // M ⊙ 𝟏xᵀ = M diag(x)
-    if (body && isSpread(body)) return true;
     // p ⊙ eₖ/pₖ = eₖ
     if (
       k &&
@@ -123,6 +128,6 @@ function cancelling(args: readonly Expr[]): Expr | null {
       return p.kind === "num" && p.value.numerator < 0n && bases.has(base);
     });
   });
-  if (!cancels) return null;
+  if (!cancels && !isSpread) return null;
   return add(...sum.args.map((t) => hadamard(...others, t)));
 }

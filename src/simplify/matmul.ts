@@ -1,7 +1,7 @@
 /** @file The normal form of matrix products: flat, with neighbours that cancel gone. */
 
 import { one } from "../expr/dimension.ts";
-import { isApply, isColumn, isScalar, minusOne, unit } from "../expr/expr.ts";
+import { isApply, isColumn, isRow, isScalar, minusOne, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
@@ -18,7 +18,8 @@ import {
   transposed,
   zeroOf,
 } from "../ops/arithmetic.ts";
-import { power } from "../ops/elementwise.ts";
+import { isFunctionOf } from "../ops/commuting.ts";
+import { exp, power } from "../ops/elementwise.ts";
 import { matrixExponential } from "../ops/exponential.ts";
 import {
   definitePower,
@@ -30,8 +31,9 @@ import {
 } from "../ops/matrix.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
+import { softmax } from "../ops/rowwise.ts";
 import { cost } from "./cost.ts";
-import { isOnes, isZero, unscaled } from "./forms.ts";
+import { asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { compare } from "./order.ts";
 import { pickedFromProduct } from "./rules/indexing.ts";
 import { stackedPair } from "./rules/kronecker.ts";
@@ -48,6 +50,7 @@ export function simplifyMatmul(
   args: readonly Expr[],
   opens: (sum: Expr) => boolean,
   oriented: (inner: Expr) => Expr,
+  sumsToZero: (x: Expr) => boolean,
 ): Expr | null {
   const scalars: Expr[] = [];
   const factors: Expr[] = [];
@@ -60,6 +63,12 @@ export function simplifyMatmul(
   const rows = args[0]!.shape[0];
   const columns = args.at(-1)!.shape[1];
   if (factors.some(isZero)) return zeroOf([rows, columns]);
+  // 𝟏ᵀC = 0 of what is centred
+  const vanishes = (a: Expr, b: Expr | undefined): boolean =>
+    b !== undefined &&
+    ((isOnes(a) && isRow(a) && sumsToZero(b)) ||
+      (isOnes(b) && isColumn(b) && sumsToZero(transposed(a))));
+  if (factors.some((f, i) => vanishes(f, factors[i + 1]))) return zeroOf([rows, columns]);
   const reduced = neighbours(factors.filter((f) => !isApply(f, identity)));
   if (reduced.scalars.length > 0) scalars.push(...reduced.scalars);
   const parts = atOnes(reduced.factors);
@@ -74,6 +83,8 @@ export function simplifyMatmul(
   if (picked) return picked;
   if (isScalar(whole)) {
     // A sum that a transpose would open has no orientation to choose.
+    const sums = openedSum(body, opens);
+    if (sums) return sums;
     const isOpen = body.some((f) => isApply(f, add) && opens(f));
     return innerProduct(body) ?? (isOpen ? null : oriented(whole));
   }
@@ -155,6 +166,9 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     return onto.isOfRows
       ? matmul(pseudoinverse(onto.of), onto.of)
       : matmul(onto.of, pseudoinverse(onto.of));
+  // f(A)A = A f(A)
+  const isPlain = b.kind === "sym" || (isApply(b, transpose) && b.args[0]!.kind === "sym");
+  if (isPlain && a.kind === "apply" && isFunctionOf(a, b)) return matmul(b, a);
   // exp(sA)exp(tA) = exp((s + t)A)
   if (isApply(a, matrixExponential) && isApply(b, matrixExponential) && a.args[1] === b.args[1])
     return matrixExponential(add(a.args[0]!, b.args[0]!), a.args[1]!);
@@ -166,6 +180,11 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     return transpose(hadamard(b.args[0]!, transposed(a)));
   if (isApply(a, diagonalMatrix) && isApply(b, diagonalMatrix))
     return diagonalMatrix(hadamard(a.args[0]!, b.args[0]!));
+  // diag(1 ⊘ (exp(X)𝟏))exp(X) = softmax(X)
+  if (isApply(a, diagonalMatrix) && isApply(b, exp) && !isColumn(b)) {
+    const [base, p] = asPower(a.args[0]!);
+    if (p === minusOne && base === matmul(b, ones(b.shape[1]))) return softmax(b.args[0]!);
+  }
   // 𝟏ᵀ𝟏 = n; rows that sum to one: S𝟏 = 𝟏, yᵀ𝟏 = 1
   if (isOnes(b) && isColumn(b)) {
     if (isApply(a, transpose) && isApply(a.args[0]!, ones)) return sizeOf(b.shape[0]);
@@ -235,6 +254,15 @@ export function lighter(inner: Expr): Expr {
   const there = chainOf(mirrored);
   const difference = cost(there) - cost(inner) || compareChains(mirrored, factors);
   return difference < 0 ? there : inner;
+}
+
+/** 𝟏ᵀ(a + b) = 𝟏ᵀa + 𝟏ᵀb for sums that the derivation made. */
+function openedSum(factors: readonly Expr[], opens: (sum: Expr) => boolean): Expr | null {
+  if (factors.length !== 2) return null;
+  const [row, column] = [transposed(factors[0]!), factors[1]!];
+  const sum = isOnes(row) ? column : isOnes(column) ? row : null;
+  if (!sum || !isApply(sum, add) || !opens(sum) || sum.args.length > mostTerms) return null;
+  return add(...sum.args.map((t) => inner(onesOf(sum.shape), t)));
 }
 
 function compareChains(a: readonly Expr[], b: readonly Expr[]): number {

@@ -16,7 +16,7 @@ import {
 } from "../ops/arithmetic.ts";
 import { inverse } from "../ops/matrix.ts";
 import { cost } from "./cost.ts";
-import { asPower, isOnes } from "./forms.ts";
+import { asPower, isOnes, unscaled } from "./forms.ts";
 import { asWritten } from "./scale.ts";
 import { asTerm, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
@@ -90,6 +90,18 @@ function flat(e: Expr): Expr {
     // Plain names first: y ⊙ σ(…).
     const sorted = [...e.args.filter(isPlain), ...e.args.filter((f) => !isPlain(f))];
     return sorted.every((f, i) => f === e.args[i]) ? e : hadamard(...sorted);
+  }
+  // A number in a bracket stands before it: ((P − Y)/m)ᵀX = (P − Y)ᵀX/m.
+  if (isApply(e, transpose) && isApply(e.args[0]!, scale) && !isScalar(e)) {
+    const { scalars, body } = unscaled(e.args[0]);
+    return scale(...scalars, transpose(body));
+  }
+  if (isApply(e, matmul) && e.args.some((f) => isApply(f, scale))) {
+    const parts = e.args.map(unscaled);
+    return mergedScale([
+      ...parts.flatMap(({ scalars }) => scalars),
+      flat(matmul(...parts.map(({ body }) => body))),
+    ]);
   }
   if (isApply(e, matmul) && e.args.some((f) => isApply(f, matmul)))
     return matmul(...e.args.flatMap(factorsOf));

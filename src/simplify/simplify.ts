@@ -9,6 +9,7 @@ import { blockInner, blockSum, mat, vec } from "../ops/kronecker.ts";
 import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { simplifyHadamard } from "./hadamard.ts";
+import { sumsToZero } from "./centred.ts";
 import { simplifyIndexSum } from "./indexed.ts";
 import { lighter, simplifyMatmul } from "./matmul.ts";
 import { rulesFor } from "./rules/index.ts";
@@ -127,7 +128,7 @@ export class Simplifier {
       return simplifyIndexSum(e, { opens: this.opens, simplify: (part) => this.simplify(part) });
     if (e.op === add) return simplifySum(e.args, normalKey);
     if (e.op === scale) return simplifyScale(e.args, this.opens);
-    if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented);
+    if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented, isCentred);
     if (e.op === hadamard) return simplifyHadamard(e.args);
     for (const rule of rulesFor.get(e.op) ?? []) {
       const found = rule.rewrite(e, ...e.args);
@@ -146,6 +147,9 @@ export class Simplifier {
 
 const isComposed = (e: Expr): e is Apply | IndexSum =>
   e.kind === "indexSum" || (e.kind === "apply" && e.args.length > 0);
+
+/** Whether the columns of a name add up to 0 by what it is defined as. */
+const isCentred = (x: Expr): boolean => sumsToZero(x, (e) => new Simplifier().simplify(e));
 
 /** The normal form of one expression. */
 export const simplify = (e: Expr): Expr => new Simplifier().keep(e);

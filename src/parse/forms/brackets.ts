@@ -42,7 +42,7 @@ export function normForm(
   likenVectors(inference, e.body);
   if (kind === null || kind === "F")
     return { shape: scalarTerm, span, build: () => norm(of.build()) };
-  const named = kind === "inf" ? "∞" : kind;
+  const named = otherNames.get(kind) ?? kind;
   if (!isNormKind(named)) throw errors.otherNorm(span, kind);
   return {
     shape: scalarTerm,
@@ -53,6 +53,14 @@ export function normForm(
     },
   };
 }
+
+/** What some write below a norm. */
+const otherNames: ReadonlyMap<string, string> = new Map([
+  ["inf", "∞"],
+  ["op", "2"],
+  ["nuc", "*"],
+  ["tr", "*"],
+]);
 
 /** The norm of a name, or of a sum of names, is that of a vector to most readers: `‖θ‖`, `‖μ − ν‖`. */
 function likenVectors(inference: Inference, e: Surface): void {

@@ -72,6 +72,7 @@ const belowTheLine = (span: Span, otherwise: string): Error =>
 function refusePi(inference: Inference, sides: readonly Neighbours[]): void {
   for (const { left, right } of sides)
     if (
+      !right.divides &&
       isConstantPi(inference, right.factor) &&
       (isMatrixName(left.factor) || left.factor.kind === "transpose")
     )

@@ -97,7 +97,9 @@ function raise(inference: Inference, x: Expr, p: Expr, span: Span): Expr {
       [],
       p.kind === "sym"
         ? `declare the exponent  ${p.name}: integer  or the matrix posdef`
-        : "declare the matrix posdef",
+        : x.kind === "sym"
+          ? "declare the matrix posdef"
+          : "declare what it is made of: matrices posdef, scalars positive",
     );
   return toPower(x, p);
 }

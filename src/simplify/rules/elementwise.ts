@@ -4,12 +4,33 @@ import { half, isApply, isColumn, isRow, minusOne, num, unit, zero } from "../..
 import type { Expr } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { isInteger, isNegative, rational, times, wholePower } from "../../expr/rational.ts";
-import { add, hadamard, matmul, negate, onesOf, scale, zeroOf } from "../../ops/arithmetic.ts";
+import {
+  add,
+  hadamard,
+  matmul,
+  negate,
+  ones,
+  onesOf,
+  scale,
+  transpose,
+  zeroOf,
+} from "../../ops/arithmetic.ts";
+import type { Primitive } from "../../ops/core.ts";
+import * as elementwise from "../../ops/elementwise.ts";
 import { abs, exp, log, power, sigmoid, softplus } from "../../ops/elementwise.ts";
+import * as indicators from "../../ops/indicators.ts";
 import { determinant, logdet } from "../../ops/matrix.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { logsoftmax, logsumexp, softmax } from "../../ops/rowwise.ts";
-import { asPower, exponentPlusOne, isOnes, isZero, powerOf, selfInner } from "../forms.ts";
+import {
+  asBroadcast,
+  asPower,
+  exponentPlusOne,
+  isOnes,
+  isZero,
+  powerOf,
+  selfInner,
+} from "../forms.ts";
 import { asTerm } from "../term.ts";
 import { rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
@@ -89,6 +110,29 @@ function exactRoot(n: bigint): bigint | null {
   for (let next = (root + n / root) / 2n; next < root; next = (root + n / root) / 2n) root = next;
   return root * root === n ? root : null;
 }
+
+/** f(u𝟏ᵀ) = f(u)𝟏ᵀ, f(𝟏vᵀ) = 𝟏f(v)ᵀ. */
+function ofBroadcast(x: Expr, f: (vector: Expr) => Expr): Expr | null {
+  const found = asBroadcast(x);
+  if (!found) return null;
+  const value = f(found.vector);
+  const [rows, columns] = x.shape;
+  return found.isColumn
+    ? matmul(value, transpose(ones(columns)))
+    : matmul(ones(rows), transpose(value));
+}
+
+/** The functions of each entry that have one argument. */
+const entrywiseOps = [...Object.values(elementwise), ...Object.values(indicators)].filter(
+  (op): op is Primitive => typeof op === "function" && "entrywise" in op && op.entrywise,
+);
+
+export const broadcastRules: Rule[] = [
+  rule("power-of-broadcast", power, (_, x, p) => ofBroadcast(x, (v) => power(v, p))),
+  ...entrywiseOps.map((op) =>
+    rule(`${op.opName}-of-broadcast`, op, (_, x) => ofBroadcast(x, (v) => op(v))),
+  ),
+];
 
 export const elementwiseRules: Rule[] = [
   rule("exp-of-log", exp, (_, x) => (isApply(x, log) ? x.args[0]! : null)),

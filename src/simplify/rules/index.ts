@@ -1,7 +1,7 @@
 /** @file The catalogue of rewrite rules, by the operation at the head. */
 
 import type { OpFields } from "../../expr/op.ts";
-import { elementwiseRules, powerRules } from "./elementwise.ts";
+import { broadcastRules, elementwiseRules, powerRules } from "./elementwise.ts";
 import { exponentialRules } from "./exponential.ts";
 import { indicatorRules } from "./indicators.ts";
 import {
@@ -26,6 +26,7 @@ export const rules: readonly Rule[] = [
   ...determinantRules,
   ...powerRules,
   ...elementwiseRules,
+  ...broadcastRules,
   ...indicatorRules,
   ...exponentialRules,
   ...reduceRules,

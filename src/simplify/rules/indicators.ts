@@ -1,6 +1,6 @@
 /** @file Rules for indicators: what is known of a sign, signs and factors drawn out. */
 
-import { isApply, unit } from "../../expr/expr.ts";
+import { isApply, isScalar, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { isNegative, toNumber } from "../../expr/rational.ts";
@@ -63,7 +63,9 @@ export const indicatorRules: Rule[] = relations.flatMap(([op, mirrored, holds]) 
       const isBelow = op === belowZero || op === atMostZero;
       if (isBelow && !isNumber(a) && !isNumber(b))
         return mirrored(isFirstNegative ? add(negate(a), negate(b)) : add(negate(b), negate(a)));
-      return isFirstNegative ? op(add(b, a)) : null;
+      if (isFirstNegative) return op(add(b, a));
+      // [2𝟏 − x > 0] = [x < 2]; of scalars [1 − x > 0] stays
+      return isNumber(a) && !isScalar(a) ? mirrored(add(negate(b), negate(a))) : null;
     }),
     rule(`${op.opName}-of-negative-terms`, op, (_, x) =>
       isApply(x, add) && x.args.every((t) => isNegative(asTerm(t).coefficient))

@@ -9,6 +9,7 @@ import {
   isSquare,
   minusOne,
   num,
+  two,
   unit,
   zero,
 } from "../../expr/expr.ts";
@@ -21,6 +22,7 @@ import {
   hadamard,
   identity,
   inner,
+  isProjection,
   matmul,
   negate,
   ones,
@@ -46,6 +48,7 @@ import { kronecker } from "../../ops/kronecker.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { diagonalMatrix } from "../../ops/structure.ts";
 import { isZero, unscaled } from "../forms.ts";
+import { factorsOf } from "../term.ts";
 import { linear, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -81,6 +84,16 @@ export const transposeRules: Rule[] = [
     return lost === x.args.length ? add(...x.args.map((t) => transpose(t))) : null;
   }),
 ];
+
+/** I − AA⁺, which is its own square. */
+const isComplement = (x: Expr): boolean => {
+  if (!isApply(x, add) || x.args.length !== 2 || !x.args.some((t) => isApply(t, identity)))
+    return false;
+  return x.args.some((t) => {
+    const { scalars, body } = unscaled(t);
+    return scalars.length === 1 && scalars[0] === minusOne && isProjection(factorsOf(body));
+  });
+};
 
 /** Whether a whole exponent is one that products are written out for. */
 const isWithinReach = (k: Rational): boolean => Math.abs(Number(k.numerator)) <= largestExponent;
@@ -194,6 +207,7 @@ export const determinantRules: Rule[] = [
     if (isScalar(x)) return power(x, k);
     if (isApply(x, identity)) return x;
     if (isApply(x, transpose)) return transpose(matrixPower(x.args[0]!, k));
+    if (k === two && isComplement(x)) return x;
     if (k.kind !== "num") return null;
     if (isApply(x, inverse)) return matrixPower(x.args[0]!, num(times(k.value, rational(-1))));
     if (isApply(x, matrixPower) && x.args[1]?.kind === "num") {

@@ -4,7 +4,7 @@ import { isApply, isScalar, two, zero } from "../../expr/expr.ts";
 import { scale, transpose } from "../../ops/arithmetic.ts";
 import { abs, power } from "../../ops/elementwise.ts";
 import * as reduce from "../../ops/reduce.ts";
-import { kronecker, vec } from "../../ops/kronecker.ts";
+import { kronecker, mat, vec } from "../../ops/kronecker.ts";
 import { isZero } from "../forms.ts";
 import { rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
@@ -35,9 +35,11 @@ reduceRules.push(
       : null,
   ),
   rule("squared-norm-of-vec", reduce.squaredNorm, (_, x) =>
-    isApply(x, vec) ? reduce.squaredNorm(x.args[0]!) : null,
+    isApply(x, vec) || isApply(x, mat) ? reduce.squaredNorm(x.args[0]!) : null,
   ),
-  rule("norm-of-vec", reduce.norm, (_, x) => (isApply(x, vec) ? reduce.norm(x.args[0]!) : null)),
+  rule("norm-of-vec", reduce.norm, (_, x) =>
+    isApply(x, vec) || isApply(x, mat) ? reduce.norm(x.args[0]!) : null,
+  ),
   rule("norm-of-zero", reduce.norm, (_, x) => (isZero(x) ? zero : null)),
   rule("squared-norm-of-zero", reduce.squaredNorm, (_, x) => (isZero(x) ? zero : null)),
 );

@@ -36,6 +36,15 @@ export const structureRules: Rule[] = [
     if (at < 0) return null;
     return hadamard(product(...x.args.slice(0, at)), transpose(product(...x.args.slice(at))));
   }),
+  rule("diagonal-of-product-with-diagonal", diagonalVector, (_, x) => {
+    // diag(A diag(v)) = diag(A) ⊙ v, diag(diag(u)A) = u ⊙ diag(A)
+    if (!isApply(x, matmul)) return null;
+    const [first, last] = [x.args[0]!, x.args.at(-1)!];
+    if (isApply(last, diagonalMatrix))
+      return hadamard(diagonalVector(product(...x.args.slice(0, -1))), last.args[0]!);
+    if (!isApply(first, diagonalMatrix)) return null;
+    return hadamard(first.args[0]!, diagonalVector(product(...x.args.slice(1))));
+  }),
   rule("diagonal-of-hadamard", diagonalVector, (_, x) =>
     isApply(x, hadamard) ? hadamard(...x.args.map((f) => diagonalVector(f))) : null,
   ),
