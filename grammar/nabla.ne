@@ -89,6 +89,10 @@ term ->
   | indexedSum                                  {% id %}
 indexedSum -> %sum term {% tree.indexedSum %} | chain %sum term {% tree.chainedIndexedSum %}
   | chain %star %sum term {% tree.chainedIndexedSumAfterStar %}
+  | chain %slash %sum term {% tree.dividedByIndexedSum %}
+  | %prefix indexedSum {% tree.bareCall %}
+  | chain %prefix indexedSum {% tree.chainedBareCall %}
+  | chain %star %prefix indexedSum {% tree.chainedBareCallAfterStar %}
 
 kronecker -> hadamard {% id %} | kronecker %otimes signedHadamard {% tree.kronecker %}
 signedHadamard -> hadamard {% id %} | %minus signedHadamard {% tree.negated %}

@@ -39,8 +39,15 @@ export function sourcesOf(texts: Texts | string): Source[] {
  * matrix, a lower-case Latin letter a column, a lower-case Greek letter a scalar).
  * @throws NablaError where the text is not understood.
  */
-export const parse = (texts: Texts | string, options: Pick<DeriveOptions, "kind"> = {}): Problem =>
-  parseProblem(sourcesOf(texts), demandOf(options.kind));
+export const parse = (
+  texts: Texts | string,
+  { kind, wrt = "" }: Pick<DeriveOptions, "kind"> & { readonly wrt?: string } = {},
+): Problem =>
+  parseProblem(
+    sourcesOf(texts),
+    demandOf(kind),
+    wrt.split(",").map((name) => name.trim()),
+  );
 
 /** What a kind demands of the objective: a gradient, a Hessian and a stationary point need a scalar. */
 const demandOf = (kind: Kind | undefined): Demand =>

@@ -34,7 +34,8 @@ export async function answer(request: Request): Promise<Derivative[]> {
     ...(seed !== undefined && { seed }),
     ...(verify !== undefined && { verify }),
   };
-  const problem = parse({ statements, ...(expr !== undefined && { expr }) }, options);
+  const texts = { statements, ...(expr !== undefined && { expr }) };
+  const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });
   return derivatives(problem, variablesOf(problem, wrt), options);
 }
 

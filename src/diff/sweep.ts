@@ -132,9 +132,11 @@ export function sweep(
 
 /** The largest parts of the terms of a sum that are the same in all, where they are not constant. */
 function outsideOf(e: IndexSum, wanted: ReadonlySet<Expr>): Expr[] {
-  const { index, body } = opened(e);
+  const { body } = opened(e);
+  // Nor is it the same in all where it depends on the index of a sum inside.
+  const isShared = (part: Expr): boolean => part.free.every((index) => dependsOn(e, index));
   const isOutside = (part: Expr): boolean =>
-    wanted.has(part) || !(dependsOn(part, index) || isPicked(part));
+    wanted.has(part) || (isShared(part) && !isPicked(part));
   const below: Below = (part) => (isOutside(part) ? [] : children(part));
   return postorder([body], below).filter((part) => isOutside(part) && part.kind !== "num");
 }

@@ -88,7 +88,10 @@ export class Cursor {
       this.pieces.flatMap((piece, i) => {
         const isBelow = piece.type === "subscript" || this.pieces[i - 1]?.type === "underscore";
         const of = this.pieces[i - (piece.type === "subscript" ? 1 : 2)];
-        return isBelow && of?.text !== "Σ" ? [...groupText([piece])] : [];
+        if (!isBelow || of?.text === "Σ") return [];
+        const isBraced = piece.type === "openBrace";
+        const end = isBraced ? matching(this.statement, i) : i + 1;
+        return [...groupText(this.pieces.slice(i, end))];
       }),
     );
     return this.indices.has(letter);

@@ -2,7 +2,7 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import type { PropertyName } from "../expr/properties.ts";
-import { splitName } from "./names.ts";
+import { joinName, splitName } from "./names.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
 
@@ -50,12 +50,17 @@ export function namesIn(surface: Surface): ReadonlySet<string> {
   return found;
 }
 
-/** The names that a surface is made of: of x_i the x as well. */
-export function partNamesIn(surface: Surface): ReadonlySet<string> {
+/** The names that a surface is made of: of x_i, which is no name of its own, the x as well. */
+export function partNamesIn(
+  surface: Surface,
+  isName: (name: string) => boolean,
+): ReadonlySet<string> {
   const names = namesIn(surface);
   const bases = [...names].flatMap((name) => {
     const { base, subscript } = splitName(name);
-    return subscript === null ? [] : [base];
+    if (subscript === null || isName(name)) return [];
+    const parts = subscript.split(",");
+    return parts.map((_, i) => joinName(base, i === 0 ? null : parts.slice(0, i).join(",")));
   });
   return bases.length > 0 ? new Set([...names, ...bases]) : names;
 }
@@ -119,7 +124,7 @@ export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>): void {
     const path: { symbol: SymbolEntry; rest: string[] }[] = [];
     const enter = (symbol: SymbolEntry): void => {
       state.set(symbol.name, "open");
-      path.push({ symbol, rest: [...partNamesIn(symbol.body!)] });
+      path.push({ symbol, rest: [...partNamesIn(symbol.body!, (name) => symbols.has(name))] });
     };
     enter(start);
     while (path.length > 0) {
@@ -148,7 +153,7 @@ export function inBuildOrder(symbols: ReadonlyMap<string, SymbolEntry>): SymbolE
   const seen = new Set<SymbolEntry>();
   const stack: { symbol: SymbolEntry; rest: SymbolEntry[] }[] = [];
   const below = (symbol: SymbolEntry): SymbolEntry[] =>
-    symbol.body ? [...partNamesIn(symbol.body)].flatMap((name) => symbols.get(name) ?? []) : [];
+    symbol.body ? [...partNamesIn(symbol.body, (name) => symbols.has(name))].flatMap((name) => symbols.get(name) ?? []) : [];
   for (const symbol of symbols.values()) {
     if (seen.has(symbol)) continue;
     seen.add(symbol);

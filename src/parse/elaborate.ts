@@ -25,6 +25,7 @@ import {
   siblingsIn,
   sizesIn,
 } from "./definitions.ts";
+import { splitIndices } from "./indices.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
 import type { Typed } from "./infer.ts";
@@ -50,7 +51,9 @@ export class Elaborator {
   private readonly known: Problem | null;
   private readonly conventions: Conventions;
 
-  constructor(names: Names, known?: Problem) {
+  /** `asked`: the names that a derivative is asked by, so that x_1 is an entry of x. */
+  constructor(names: Names, known?: Problem, asked: Iterable<string> = []) {
+    this.asked = new Set(asked);
     this.names = names;
     this.known = known ?? null;
     this.dimensions = new Set(known?.dimensions);
@@ -63,7 +66,7 @@ export class Elaborator {
         return true;
       },
       isKnown: (name) => this.symbols.has(name) || this.known?.symbols.has(name) === true,
-      isBase: (name) => this.bases.has(name),
+      isBase: (name) => this.bases.has(name) || (this.asked.has(name) && !this.known),
       isSibling: (name) => this.siblings.has(name),
       isPart: (name) =>
         this.indexedNames.has(name) || this.known?.symbols.get(name)?.member != null,
@@ -88,6 +91,7 @@ export class Elaborator {
   private readonly bases = new Set<string>();
   /** Names with a subscript that stand beside their base in a sum. */
   private readonly siblings = new Set<string>();
+  private readonly asked: ReadonlySet<string>;
   /** Names that were met with indices. */
   private readonly indexedNames = new Set<string>();
   /** The letters that a Σ binds somewhere. */
@@ -118,6 +122,7 @@ export class Elaborator {
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
     for (const statement of statements) this.collectBases(statement);
+    for (const statement of statements) this.collectIndexed(statement);
     for (const statement of statements) {
       if (statement.kind !== "range") continue;
       this.boundLetters.add(statement.letter);
@@ -152,7 +157,7 @@ export class Elaborator {
     const definitions = statements.filter(
       (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
     ) as (Statement & { kind: "definition" })[];
-    const used = new Set(definitions.flatMap((s) => [...partNamesIn(s.bodies[0]!)]));
+    const used = new Set(definitions.flatMap((s) => [...partNamesIn(s.bodies[0]!, (name) => this.symbols.has(name))]));
     const last = definitions.at(-1);
     if (!last) throw errors.emptyProblem();
     const root = definitions.findLast((s) => !used.has(s.name.name)) ?? last;
@@ -182,7 +187,7 @@ export class Elaborator {
     const isNew = !this.symbols.has(name) && !this.known && !this.bases.has(name);
     const found = this.symbol(name, span);
     this.indexedNames.add(name);
-    if (isNew && count === 1) found.count = this.solver.unknown();
+    if (isNew && count === 1 && !this.asked.has(name)) found.count = this.solver.unknown();
     if (count === 2) found.hasRows = true;
     return found;
   }
@@ -365,6 +370,19 @@ export class Elaborator {
       for (const name of namesIn(surface)) if (!name.includes("_")) this.bases.add(name);
       for (const name of siblingsIn(surface)) this.siblings.add(name);
       for (const letter of boundIn(surface)) this.boundLetters.add(letter);
+    }
+  }
+
+  /** x where x_i stands somewhere with an i that a Σ binds: then x_1 is one of them, too. */
+  private collectIndexed(statement: Statement): void {
+    for (const surface of surfacesOf(statement)) {
+      const letters = boundIn(surface);
+      if (letters.size === 0) continue;
+      for (const name of namesIn(surface)) {
+        const { base, subscript } = splitName(name);
+        const indices = subscript === null ? null : splitIndices(subscript);
+        if (indices?.some((index) => letters.has(index))) this.indexedNames.add(base);
+      }
     }
   }
 

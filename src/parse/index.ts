@@ -12,13 +12,18 @@ import { deepest } from "./pieces.ts";
 
 /**
  * Reads a problem from its texts; the objective is the bare expression or the last definition. What is
- * demanded of its shape decides between readings of the names.
+ * demanded of its shape decides between readings of the names, and so do those that a derivative is
+ * `asked` by: x_1 is an entry of x then.
  */
-export function parseProblem(sources: readonly Source[], demand: Demand = "scalar-first"): Problem {
+export function parseProblem(
+  sources: readonly Source[],
+  demand: Demand = "scalar-first",
+  asked: Iterable<string> = [],
+): Problem {
   const { statements, names } = read(sources);
   if (statements.length === 0) throw errors.emptyProblem();
   try {
-    return new Elaborator(names).problem(statements, demand);
+    return new Elaborator(names, undefined, asked).problem(statements, demand);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // Signs and functions without brackets nest, too.

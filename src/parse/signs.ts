@@ -60,7 +60,7 @@ export function readVariables(c: Cursor, piece: Piece): void {
 
 export function readOnes(c: Cursor, piece: Piece): void {
   const next = c.pieces[c.at + 1];
-  if (next?.type === "openBracket" && c.holdsRelation(c.at + 1)) {
+  if (["openBracket", "openSet"].includes(next?.type ?? "") && c.holdsRelation(c.at + 1)) {
     c.token("indicator", piece);
     c.at++;
     return;

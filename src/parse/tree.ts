@@ -340,6 +340,22 @@ export const chainedIndexedSumAfterStar = ([chain, , sign, body]: readonly [
   Part,
 ]): Open => chainedIndexedSum([chain, sign, body]);
 
+/** `a/Σ_i x_i`: below the line stands the sum with the whole of its body. */
+export const dividedByIndexedSum = ([chain, slash, sign, body]: readonly [
+  Open,
+  Token,
+  Token,
+  Part,
+]): Open => multiplied([chain, slash, indexedSum([sign, body])]);
+export const chainedBareCall = ([chain, callee, part]: readonly [Open, Token, Part]): Open =>
+  juxtaposed([chain, bareCall([callee, part])]);
+export const chainedBareCallAfterStar = ([chain, , callee, part]: readonly [
+  Open,
+  Token,
+  Token,
+  Part,
+]): Open => chainedBareCall([chain, callee, part]);
+
 // ---- derivatives as symbols ---------------------------------------------------------------------
 
 export const cotangent = ([sign, of, , , by]: readonly [

@@ -52,6 +52,8 @@ export function readWord(c: Cursor, piece: Piece): void {
   }
   if (Object.hasOwn(greek, text)) return greekWord(c, piece);
   if (isFunctionName(text)) return readFunction(c, piece, text, c.at + 1);
+  if (text === "O" && next?.type === "openParen" && c.tokens.at(-1)?.type === "plus")
+    throw errors.notInLanguage(c.span(piece), "O(…), the order of a rest, is not in the language");
   if (/^subject(?:to)?$/u.test(text))
     throw errors.notInLanguage(
       c.span(piece),

@@ -264,7 +264,6 @@ class Printer {
       const symbol = this.a.spell(blank === "row" ? unitSign : deltaSign);
       return { text: this.a.indexed(symbol, shown), level: level.atom };
     }
-    const isColumn = of.shape[1] === one;
     const indices =
       blank === "row" ? [":", ...shown] : blank === "column" ? [...shown, ":"] : shown;
     const isBare =
@@ -275,7 +274,13 @@ class Printer {
     const base = of.kind === "sym" ? this.a.part(of, e) : this.print(of).text;
     const text = this.a.indexed(
       isBare ? base : this.a.brackets(base),
-      isColumn && blank === null ? indices.slice(0, 1) : indices,
+      blank !== null
+        ? indices
+        : of.shape[1] === one
+          ? indices.slice(0, 1)
+          : of.shape[0] === one
+            ? indices.slice(1)
+            : indices,
     );
     return { text, level: level.atom };
   }

@@ -240,11 +240,7 @@ export function columnsOf(v: Expr, i: Sym): Expr | null {
     const columns = columnsOf(last, i);
     return columns && product(...rest, columns);
   }
-  if (v.kind === "apply" && v.op.entrywise) {
-    const columns = columnsOf(v.args[0]!, i);
-    return columns && apply(v.op, [columns]);
-  }
-  return null;
+  return v.kind === "apply" ? entrywise(v, (arg) => columnsOf(arg, i)) : null;
 }
 
 /** The matrix whose rows are the values of a row for i = 1, 2, …. */

@@ -2,10 +2,12 @@
 
 import { isApply, isColumn, isScalar, minusOne, num, zero } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
 import { plus, rational, times, wholePower } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, hadamard, matmul, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
 import { exp } from "../ops/elementwise.ts";
+import { entry, entryOf } from "../ops/indexing.ts";
 import { norm } from "../ops/reduce.ts";
 import { softmax } from "../ops/rowwise.ts";
 import { asPower, isOnes, isZero, powerOf, selfInner } from "./forms.ts";
@@ -19,7 +21,7 @@ export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boole
   const body = isScalar(flat.at(-1)!) ? null : flat.at(-1)!;
   const merged = mergePowers(body ? flat.slice(0, -1) : flat);
   if (merged.coefficient.numerator === 0n) return zeroOf(args.at(-1)!.shape);
-  if (body === null) return fromTerm({ ...merged, body });
+  if (body === null) return fromTerm({ ...merged, scalars: softmaxEntries(merged.scalars), body });
   if (isZero(body)) return body;
   const folded = softmaxOf(merged.scalars, body);
   if (folded) return fromTerm({ coefficient: merged.coefficient, ...folded });
@@ -111,6 +113,37 @@ function softmaxOf(scalars: readonly Expr[], body: Expr): { scalars: Expr[]; bod
     if (replaced) return { scalars: scalars.filter((_, j) => j !== i), body: replaced };
   }
   return null;
+}
+
+/** exp(x_k)/(𝟏ᵀexp(x)) = softmax(x)_k. */
+function softmaxEntries(scalars: readonly Expr[]): readonly Expr[] {
+  for (const [i, s] of scalars.entries()) {
+    const [base, p] = asPower(s);
+    if (p !== minusOne || !isApply(base, matmul) || base.args.length !== 2) continue;
+    const [left, right] = base.args as readonly [Expr, Expr];
+    if (!isOnes(left) || !isApply(right, exp) || !isColumn(right)) continue;
+    for (const [j, e] of scalars.entries()) {
+      if (!isApply(e, exp)) continue;
+      const at = placeIn(right.args[0]!, e.args[0]!);
+      if (!at) continue;
+      const rest = scalars.filter((_, k) => k !== i && k !== j);
+      return softmaxEntries([...rest, entryOf(softmax(right.args[0]!), at)].toSorted(asWritten));
+    }
+  }
+  return scalars;
+}
+
+/** The k for which u is the k-th entry of x by form; null where there is none. */
+function placeIn(x: Expr, u: Expr): Expr | null {
+  const indices = postorder([u], argsOf).flatMap((e) => (isApply(e, entry) ? [e.args[1]!] : []));
+  return [...new Set(indices)].find((k) => entryAt(x, k) === u) ?? null;
+}
+
+/** The k-th entry of sums and multiples of names. */
+function entryAt(x: Expr, k: Expr): Expr {
+  if (isApply(x, add)) return add(...x.args.map((t) => entryAt(t, k)));
+  if (isApply(x, scale)) return scale(...x.args.slice(0, -1), entryAt(x.args.at(-1)!, k));
+  return entryOf(x, k);
 }
 
 function replaceFactor(body: Expr, from: Expr, to: Expr): Expr | null {

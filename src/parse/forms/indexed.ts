@@ -13,7 +13,7 @@ import * as demand from "../constraints.ts";
 import { splitDigits, splitIndices } from "../indices.ts";
 import type { IndexText } from "../indices.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
-import { splitName } from "../names.ts";
+import { joinName, splitName } from "../names.ts";
 import type { SymbolEntry } from "../symbols.ts";
 import { classOf, extentOf, find, isUnknown, scalarTerm } from "../unify.ts";
 import type { ShapeTerm, Term } from "../unify.ts";
@@ -42,11 +42,25 @@ function apart(name: string): { base: string; subscript: string } | null {
   return { base: base + above, subscript };
 }
 
+/** W_{H,i} is an entry of W_H, where that is a name of the problem. */
+function ofLongestName(
+  inference: Inference,
+  found: { base: string; subscript: string },
+): { base: string; subscript: string } {
+  const parts = found.subscript.split(",");
+  for (let count = parts.length - 1; count > 0; count--) {
+    const name = joinName(found.base, parts.slice(0, count).join(","));
+    if (inference.scope.isKnown(name) || inference.scope.isBase(name))
+      return { base: name, subscript: parts.slice(count).join(",") };
+  }
+  return found;
+}
+
 /** A name that is read as an entry or a member of something; null where it is a name of its own. */
 export function indexedNameForm(inference: Inference, e: Of<"name">): Typed | null {
   const found = apart(e.name);
   if (!found) return null;
-  const { base, subscript } = found;
+  const { base, subscript } = ofLongestName(inference, found);
   const texts = splitIndices(subscript);
   if (texts === null) {
     if (/^[i-n]{3,}$/u.test(subscript))
@@ -178,7 +192,7 @@ function oneIndexForm(
   span: Span,
 ): Typed {
   const digits = splitDigits(text);
-  if (digits && (classOf(of.shape) === "open" ? /^\p{Lu}/u.test(what) : isMatrix(of.shape)))
+  if (digits && (classOf(of.shape) === "open" ? /\p{Lu}/u.test(what) : isMatrix(of.shape)))
     return partForm(inference, of, what, digits, span);
   const index = inference.index(text, span);
   const { solver } = inference;

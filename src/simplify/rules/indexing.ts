@@ -72,6 +72,9 @@ export const indexingRules: Rule[] = [
     isApply(x, identity) && compare(i, j) > 0 ? entry(x, j, i) : null,
   ),
   rule("entry-of-ones", entry, (_, x) => (isOnes(x) ? unit : null)),
+  rule("entry-of-row-product", entry, (_, x, _i, j) =>
+    isApply(x, matmul) && x.shape[0] === one ? entryOf(transpose(x), j) : null,
+  ),
   rule("entry-of-transpose", entry, (_, x, i, j) =>
     isApply(x, transpose) ? entryOf(x.args[0]!, j, i) : null,
   ),
@@ -144,14 +147,20 @@ export function pickedFromProduct(factors: readonly Expr[]): Expr | null {
       return isColumn(of) ? entryOf(of, first.args[1]!) : row(of, first.args[1]!);
     }
     const turned = isApply(first, transpose) ? first.args[0]! : null;
-    if (turned && isApply(turned, column) && isApply(turned.args[0]!, identity)) {
-      const of = chainOf(rest);
-      return isColumn(of) ? entryOf(of, turned.args[1]!) : row(of, turned.args[1]!);
+    if (turned && isApply(turned, column)) {
+      const [whole, j] = turned.args as readonly [Expr, Expr];
+      const of = isApply(whole, identity) ? chainOf(rest) : product(transpose(whole), ...rest);
+      return isColumn(of) ? entryOf(of, j) : row(of, j);
     }
   }
   const last = factors.at(-1)!;
-  if (!isApply(last, column)) return null;
-  const [of, j] = last.args as readonly [Expr, Expr];
+  const turned = isApply(last, transpose) ? last.args[0]! : null;
+  const [of, j] = isApply(last, column)
+    ? last.args
+    : turned && isApply(turned, row)
+      ? [transpose(turned.args[0]!), turned.args[1]!]
+      : [];
+  if (!of || !j) return null;
   const rest = factors.slice(0, -1);
   const whole = isApply(of, identity) ? chainOf(rest) : product(...rest, of);
   return whole.shape[0] === one ? entryOf(whole, unit, j) : column(whole, j);

@@ -1,11 +1,14 @@
 /** @file Rules for sums, means and norms. */
 
 import { isApply, isScalar, two, zero } from "../../expr/expr.ts";
-import { scale, transpose } from "../../ops/arithmetic.ts";
+import type { Expr } from "../../expr/expr.ts";
+import { add, scale, scaled, transpose, transposed } from "../../ops/arithmetic.ts";
 import { abs, power } from "../../ops/elementwise.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { kronecker, mat, vec } from "../../ops/kronecker.ts";
-import { isZero } from "../forms.ts";
+import { cost } from "../cost.ts";
+import { isZero, unscaled } from "../forms.ts";
+import { chainOf, factorsOf } from "../term.ts";
 import { rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -26,6 +29,12 @@ reduceRules.push(
   rule("squared-norm-of-transpose", reduce.squaredNorm, (_, x) =>
     isApply(x, transpose) ? reduce.squaredNorm(x.args[0]!) : null,
   ),
+  rule("squared-norm-of-sum-of-transposes", reduce.squaredNorm, (_, x) => {
+    // ‖Aᵀ − BCᵀ‖ = ‖A − CBᵀ‖, where that leaves fewer transposes
+    if (!isApply(x, add)) return null;
+    const turned = add(...x.args.map(turnedTerm));
+    return cost(turned) < cost(x) ? reduce.squaredNorm(turned) : null;
+  }),
   rule("norm-of-transpose", reduce.norm, (_, x) =>
     isApply(x, transpose) ? reduce.norm(x.args[0]!) : null,
   ),
@@ -43,3 +52,9 @@ reduceRules.push(
   rule("norm-of-zero", reduce.norm, (_, x) => (isZero(x) ? zero : null)),
   rule("squared-norm-of-zero", reduce.squaredNorm, (_, x) => (isZero(x) ? zero : null)),
 );
+
+/** The transpose of a term, with its factors turned. */
+function turnedTerm(t: Expr): Expr {
+  const { scalars, body } = unscaled(t);
+  return scaled(scalars, chainOf(factorsOf(body).toReversed().map(transposed)));
+}
