@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { formNames, kinds } from "../derive/index.ts";
+import { formNames, kinds, structures } from "../derive/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { readText, writeText } from "./files.ts";
 import type { Format } from "./format.ts";
@@ -21,6 +21,7 @@ interface Options {
   readonly kind?: string;
   readonly form?: string;
   readonly hvp?: string;
+  readonly structured?: string;
   readonly seed: string;
   readonly verify: boolean;
   readonly output?: string;
@@ -78,6 +79,12 @@ export function addDerive(program: Command): void {
         "how a Jacobian or Hessian is written (the shortest that is exact)",
       ).choices([...formNames]),
     )
+    .addOption(
+      new Option(
+        "--structured <how>",
+        "how symmetric, skew and diagonal matrices are varied (project)",
+      ).choices([...structures]),
+    )
     .option("--hvp <vector>", "the product of the Hessian with that vector")
     .option("--seed <n>", "seed of the random draws of the check", "1")
     .option("--no-verify", "skip the check; the result says so")
@@ -120,8 +127,8 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
 
 /** Each line of a batch says all of its own request. */
 function refuseBeside(expr: string | undefined, options: Options): void {
-  const { wrt, format, json, kind, form, hvp, output, let: statements, file } = options;
-  const given = Object.entries({ wrt, format, json, kind, form, hvp, output }).find(
+  const { wrt, format, json, kind, form, hvp, structured, output, let: statements, file } = options;
+  const given = Object.entries({ wrt, format, json, kind, form, hvp, structured, output }).find(
     ([, v]) => v !== undefined,
   );
   if (given) throw errors.notBesideLines(`--${given[0]}`);
@@ -156,6 +163,7 @@ function requestOf(expr: string | undefined, options: Options): Request {
     kind: options.kind,
     form: options.form,
     hvp: options.hvp,
+    structured: options.structured,
     seed,
     verify: options.verify,
   };
@@ -214,6 +222,7 @@ function requestFromJson({
   kind,
   form,
   hvp,
+  structured,
   seed,
   verify,
 }: Record<string, unknown>): Request {
@@ -223,7 +232,8 @@ function requestFromJson({
     throw errors.badRequest("statements is a list of texts");
   const text = (x: unknown): string | undefined => {
     if (x === undefined || x === null) return undefined;
-    if (!isText(x)) throw errors.badRequest("expr, wrt, kind, form and hvp are texts");
+    if (!isText(x))
+      throw errors.badRequest("expr, wrt and the options but seed and verify are texts");
     return x;
   };
   if (seed !== undefined && !Number.isSafeInteger(seed))
@@ -238,6 +248,7 @@ function requestFromJson({
     kind: text(kind),
     form: text(form),
     hvp: text(hvp),
+    structured: text(structured),
     seed: seed as number | undefined,
     verify,
   };

@@ -1,7 +1,7 @@
 /** @file One line of `--jsonl`, or one command line, as a question; and its answer as JSON. */
 
 import type { Derivative, DeriveOptions, FormName, Kind } from "../derive/index.ts";
-import { derivatives, formNames, kinds } from "../derive/index.ts";
+import { derivatives, formNames, kinds, structures } from "../derive/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { parse, variablesOf } from "../index.ts";
@@ -15,22 +15,26 @@ export interface Request {
   readonly kind?: string | undefined;
   readonly form?: string | undefined;
   readonly hvp?: string | undefined;
+  readonly structured?: string | undefined;
   readonly seed?: number | undefined;
   readonly verify?: boolean | undefined;
 }
 
 /** Derives what is asked. */
 export async function answer(request: Request): Promise<Derivative[]> {
-  const { statements, expr, wrt, kind, form, hvp, seed, verify } = request;
+  const { statements, expr, wrt, kind, form, hvp, structured, seed, verify } = request;
   if (kind !== undefined && !isOneOf(kinds, kind)) throw errors.unknownKind(kind);
   if (form !== undefined && !isOneOf(formNames, form))
     throw errors.badOption("--form", formNames.join(", "));
+  if (structured !== undefined && !isOneOf(structures, structured))
+    throw errors.badOption("--structured", structures.join(", "));
   const asked: Kind | undefined = kind ?? (hvp === undefined ? undefined : "hessian");
   if (hvp !== undefined && asked !== "hessian") throw errors.badOption("--hvp", "--kind hessian");
   const options: DeriveOptions = {
     ...(asked !== undefined && { kind: asked }),
     ...(form !== undefined && { form: form satisfies FormName }),
     ...(hvp !== undefined && { hvp }),
+    ...(structured !== undefined && { structured }),
     ...(seed !== undefined && { seed }),
     ...(verify !== undefined && { verify }),
   };

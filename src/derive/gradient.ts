@@ -4,7 +4,7 @@ import { shortest } from "../diff/entries.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { half, isScalar, sym } from "../expr/expr.ts";
-import { structureOf } from "../expr/properties.ts";
+import { property, structureOf } from "../expr/properties.ts";
 import type { Claim } from "../numeric/verify.ts";
 import { add, hadamard, identity, inner, negate, scale, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
@@ -24,12 +24,15 @@ export async function gradients(
   options: DeriveOptions,
 ): Promise<Derivative[]> {
   const symbols = [...new Set(variables.map((v) => v.symbol))];
-  const prepared = prepare(problem, symbols);
+  const mode = options.structured ?? "project";
+  const prepared = prepare(problem, symbols, { isFree: mode !== "project" });
   const { copies, tidy } = prepared;
   const bare = symbols.map((v) => copies.get(v)!);
   const swept = sweep(prepared.objective, bare, tidy);
   const whole = variables.map(({ symbol, part }) => {
-    const gradient = within(copies.get(symbol)!, gradientBy(swept, copies.get(symbol)!));
+    const copy = copies.get(symbol)!;
+    const free = gradientBy(swept, copy);
+    const gradient = mode === "cookbook" ? byPairs(symbol, free) : within(copy, free);
     if (!part) return prepared.shown(gradient);
     return shortest(tidy.simplify(part.pick(tidy.simplify(gradient))), presentingOf(prepared));
   });
@@ -42,7 +45,11 @@ export async function gradients(
       {
         objective: prepared.input,
         original: problem.objective,
-        claims: variables.map((v, i) => claimOf(prepared, v, results[i]!)),
+        claims: variables.map((v, i) =>
+          mode === "cookbook" && structureOf(v.symbol.properties)
+            ? pairClaim(prepared, v, results[i]!)
+            : claimOf(prepared, v, results[i]!),
+        ),
       },
     ],
     options,
@@ -66,7 +73,7 @@ export async function gradients(
       shown: "matrix",
       assumptions: [
         ...told,
-        ...structureTold(copy),
+        ...structureTold(variable.symbol, mode),
         ...(swept.cotangents.has(copy)
           ? []
           : [`the objective does not depend on ${variable.symbol.name}: the gradient is 0`]),
@@ -86,6 +93,32 @@ export function claimOf({ copies }: Prepared, variable: Variable, gradient: Expr
   if (!part) return claim;
   const direction = sym("\u0000δ", part.shape);
   return { ...claim, gradient: inner(gradient, direction), along: part.place(direction) };
+}
+
+/** The derivative by the entries of a structured matrix, each pair of equal ones being one parameter. */
+function byPairs(variable: Sym, gradient: Expr): Expr {
+  if (isScalar(variable)) return gradient;
+  const diagonal = hadamard(gradient, identity(variable.shape[0]));
+  switch (structureOf(variable.properties)) {
+    case "diagonal":
+      return diagonal;
+    case "symmetric":
+      return add(gradient, transpose(gradient), negate(diagonal));
+    case "skew":
+      return add(gradient, negate(transpose(gradient)));
+    default:
+      return gradient;
+  }
+}
+
+/** What such a derivative says: the change along D is the sum over the pairs, Σ_{i≤j} GᵢⱼDᵢⱼ. */
+function pairClaim({ copies }: Prepared, { symbol }: Variable, gradient: Expr): Claim {
+  const structure = structureOf(symbol.properties)!;
+  const direction = sym("\u0000δ", symbol.shape, property[structure]);
+  const whole = inner(gradient, direction);
+  const onDiagonal = inner(hadamard(gradient, identity(symbol.shape[0])), direction);
+  const change = structure === "diagonal" ? whole : scale(half, add(whole, onDiagonal));
+  return { variable: copies.get(symbol)!, at: symbol, gradient: change, along: direction };
 }
 
 /** The part of a gradient that lies in the set its variable was declared to be in. */

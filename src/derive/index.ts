@@ -11,7 +11,7 @@ import { jacobian } from "./jacobian.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
 
 export type { Derivative, DeriveOptions, Form, FormName, Kind } from "./options.ts";
-export { formNames, kinds } from "./options.ts";
+export { formNames, kinds, structures } from "./options.ts";
 
 /**
  * The derivatives of a problem's objective by some variables. A result that does not pass the

@@ -43,6 +43,19 @@ export interface Forms {
   readonly entries: Entries;
 }
 
+/** Whether structured variables are varied entry by entry; a Jacobian knows no pairs of entries. */
+function isFree({ structured }: DeriveOptions): boolean {
+  if (structured === "cookbook")
+    throw errors.notYet(
+      undefined,
+      "a Jacobian or Hessian with one parameter for each pair of entries",
+      {
+        hint: "--structured project or --structured free",
+      },
+    );
+  return structured === "free";
+}
+
 /** The Jacobian of the objective by one variable, or of its gradient: the Hessian. */
 export async function jacobian(
   problem: Problem,
@@ -50,14 +63,17 @@ export async function jacobian(
   kind: Kind,
   options: DeriveOptions,
 ): Promise<Derivative> {
-  const prepared = prepare(problem, [variable.symbol], kind === "jacobian");
+  const prepared = prepare(problem, [variable.symbol], {
+    holdsOutput: kind === "jacobian",
+    isFree: isFree(options),
+  });
   const gradient = kind === "hessian" ? gradientOf(prepared, variable) : null;
   const vector = options.hvp === undefined ? null : vectorNamed(problem, variable, options.hvp);
   const change = changeOf(
     prepared,
     variable,
     gradient ?? prepared.objective,
-    vector ?? directionOf(problem, variable),
+    vector ?? directionOf(problem, variable, options),
   );
   const claims = gradient ? [ofGradient(prepared, variable, gradient)] : [];
   return vector
@@ -84,12 +100,16 @@ function changeOf(
 }
 
 /** Δ in the set of the variable, under a name that the problem does not use; 1 for a scalar. */
-function directionOf(problem: Problem, { symbol, part, shape }: Variable): Expr {
+function directionOf(
+  problem: Problem,
+  { symbol, part, shape }: Variable,
+  options: DeriveOptions,
+): Expr {
   if (isScalar({ shape } as Expr)) return unit;
   const isTaken = (name: string): boolean =>
     problem.symbols.has(name) || problem.dimensions.has(name) || problem.labels.has(name);
   const name = ["Δ", "H", "Ξ", "Ω"].find((letter) => !isTaken(letter)) ?? "Δ_0";
-  const structure = part ? null : structureOf(symbol.properties);
+  const structure = part || isFree(options) ? null : structureOf(symbol.properties);
   return sym(name, shape, structure ? property[structure] : 0);
 }
 

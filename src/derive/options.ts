@@ -14,6 +14,14 @@ export const formNames = ["matrix", "kron", "index", "map"] as const;
 /** How a derivative of more than two indices is written. */
 export type FormName = (typeof formNames)[number];
 
+export const structures = ["project", "free", "cookbook"] as const;
+/**
+ * How a variable that is declared symmetric, skew or diagonal is varied: within that set, the gradient
+ * being its part of the free one; entry by entry as if it were free; or with one parameter for each pair
+ * of entries, as the Matrix Cookbook has it.
+ */
+export type Structured = (typeof structures)[number];
+
 /** How to derive. */
 export interface DeriveOptions {
   /** Without it: the gradient of a scalar, the Jacobian of anything else. */
@@ -22,6 +30,8 @@ export interface DeriveOptions {
   readonly form?: FormName;
   /** Of a Hessian: its product with the vector of that name. */
   readonly hvp?: string;
+  /** How structured variables are varied: within their set unless said otherwise. */
+  readonly structured?: Structured;
   /** The seed of the random draws of the check; the same seed gives the same draws. */
   readonly seed?: number;
   /** Whether the result is checked; true unless said otherwise. */

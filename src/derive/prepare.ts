@@ -3,7 +3,7 @@
 import type { Presenting } from "../diff/entries.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { isScalar, sym } from "../expr/expr.ts";
-import { closed, whileVaried } from "../expr/properties.ts";
+import { closed, structureOf, whileVaried } from "../expr/properties.ts";
 import { substitution } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
@@ -33,13 +33,20 @@ export const presentingOf = ({ tidy, shown }: Prepared): Presenting => ({
   cost,
 });
 
-/** `holdsOutput`: the name of the objective stands in its derivative, as in diag(y) − yyᵀ. */
+/** What a preparation may be told besides. */
+interface PrepareOptions {
+  /** The name of the objective stands in its derivative, as in diag(y) − yyᵀ. */
+  readonly holdsOutput?: boolean;
+  /** Whether the variables are varied without regard to the set they were declared to be in. */
+  readonly isFree?: boolean;
+}
+
 export function prepare(
   problem: Problem,
   variables: readonly Sym[],
-  holdsOutput = false,
+  { holdsOutput = false, isFree = false }: PrepareOptions = {},
 ): Prepared {
-  const copies = freed(problem, variables);
+  const copies = freed(problem, variables, isFree);
   const free = substitution(copies);
   const tidy = new Simplifier();
   const all = [...problem.symbols.values()]
@@ -79,11 +86,12 @@ export function prepare(
  * A copy of each variable that is varied: what it is defined by is held fixed, and of its properties only
  * those hold that restrict it.
  */
-function freed(problem: Problem, variables: readonly Sym[]): Map<Sym, Sym> {
+function freed(problem: Problem, variables: readonly Sym[], isFree: boolean): Map<Sym, Sym> {
   return new Map(
     variables.map((variable) => {
       const declared = problem.declared.get(variable.name) ?? variable.properties;
-      const properties = whileVaried(closed(declared, isScalar(variable)));
+      const kept = whileVaried(closed(declared, isScalar(variable)));
+      const properties = isFree && structureOf(kept) ? 0 : kept;
       return [variable, sym(variable.name, variable.shape, properties, null, variable.member)];
     }),
   );

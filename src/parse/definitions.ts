@@ -153,7 +153,11 @@ export function inBuildOrder(symbols: ReadonlyMap<string, SymbolEntry>): SymbolE
   const seen = new Set<SymbolEntry>();
   const stack: { symbol: SymbolEntry; rest: SymbolEntry[] }[] = [];
   const below = (symbol: SymbolEntry): SymbolEntry[] =>
-    symbol.body ? [...partNamesIn(symbol.body, (name) => symbols.has(name))].flatMap((name) => symbols.get(name) ?? []) : [];
+    symbol.body
+      ? [...partNamesIn(symbol.body, (name) => symbols.has(name))].flatMap(
+          (name) => symbols.get(name) ?? [],
+        )
+      : [];
   for (const symbol of symbols.values()) {
     if (seen.has(symbol)) continue;
     seen.add(symbol);

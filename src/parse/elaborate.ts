@@ -157,7 +157,9 @@ export class Elaborator {
     const definitions = statements.filter(
       (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
     ) as (Statement & { kind: "definition" })[];
-    const used = new Set(definitions.flatMap((s) => [...partNamesIn(s.bodies[0]!, (name) => this.symbols.has(name))]));
+    const used = new Set(
+      definitions.flatMap((s) => [...partNamesIn(s.bodies[0]!, (name) => this.symbols.has(name))]),
+    );
     const last = definitions.at(-1);
     if (!last) throw errors.emptyProblem();
     const root = definitions.findLast((s) => !used.has(s.name.name)) ?? last;

@@ -1,7 +1,7 @@
 /** @file The normal form of matrix products: flat, with neighbours that cancel gone. */
 
 import { one } from "../expr/dimension.ts";
-import { isApply, isColumn, isRow, isScalar, minusOne, unit } from "../expr/expr.ts";
+import { isApply, isColumn, isRow, isScalar, minusOne, two, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
@@ -29,7 +29,7 @@ import {
   pseudoinverse,
   toPower,
 } from "../ops/matrix.ts";
-import { sizeOf } from "../ops/reduce.ts";
+import { sizeOf, squaredNorm } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { softmax } from "../ops/rowwise.ts";
 import { cost } from "./cost.ts";
@@ -81,6 +81,8 @@ export function simplifyMatmul(
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, whole) : whole;
   const picked = pickedFromProduct(body);
   if (picked) return picked;
+  const squared = sumOfSquares(body);
+  if (squared) return squared;
   if (isScalar(whole)) {
     // A sum that a transpose would open has no orientation to choose.
     const sums = openedSum(body, opens);
@@ -89,6 +91,14 @@ export function simplifyMatmul(
     return innerProduct(body) ?? (isOpen ? null : oriented(whole));
   }
   return atDiagonal(body) ?? opened(body, opens);
+}
+
+/** 𝟏ᵀx^{⊙2} = ‖x‖², 𝟏ᵀX^{⊙2}𝟏 = ‖X‖². */
+function sumOfSquares(factors: readonly Expr[]): Expr | null {
+  const [left, middle, right] = factors;
+  if (!left || !middle || !isOnes(left) || left.shape[0] !== one) return null;
+  if (factors.length > 3 || (right && !isOnes(right)) || (!right && !isColumn(middle))) return null;
+  return isApply(middle, power) && middle.args[1] === two ? squaredNorm(middle.args[0]!) : null;
 }
 
 /** diag(x)Ay = x ⊙ Ay. */
