@@ -41,11 +41,15 @@ export function sourcesOf(texts: Texts | string): Source[] {
  */
 export const parse = (
   texts: Texts | string,
-  { kind, wrt = "" }: Pick<DeriveOptions, "kind"> & { readonly wrt?: string } = {},
+  {
+    kind,
+    upstream,
+    wrt = "",
+  }: Pick<DeriveOptions, "kind" | "upstream"> & { readonly wrt?: string } = {},
 ): Problem =>
   parseProblem(
     sourcesOf(texts),
-    demandOf(kind),
+    upstream === undefined ? demandOf(kind) : "any",
     wrt.split(",").map((name) => name.trim()),
   );
 

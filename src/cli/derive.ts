@@ -22,6 +22,7 @@ interface Options {
   readonly form?: string;
   readonly hvp?: string;
   readonly structured?: string;
+  readonly upstream?: string;
   readonly seed: string;
   readonly verify: boolean;
   readonly output?: string;
@@ -85,6 +86,7 @@ export function addDerive(program: Command): void {
         "how symmetric, skew and diagonal matrices are varied (project)",
       ).choices([...structures]),
     )
+    .option("--upstream <name>", "in terms of the cotangent of a name of the problem: ∂L/∂(name)")
     .option("--hvp <vector>", "the product of the Hessian with that vector")
     .option("--seed <n>", "seed of the random draws of the check", "1")
     .option("--no-verify", "skip the check; the result says so")
@@ -127,10 +129,30 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
 
 /** Each line of a batch says all of its own request. */
 function refuseBeside(expr: string | undefined, options: Options): void {
-  const { wrt, format, json, kind, form, hvp, structured, output, let: statements, file } = options;
-  const given = Object.entries({ wrt, format, json, kind, form, hvp, structured, output }).find(
-    ([, v]) => v !== undefined,
-  );
+  const {
+    wrt,
+    format,
+    json,
+    kind,
+    form,
+    hvp,
+    structured,
+    upstream,
+    output,
+    let: statements,
+    file,
+  } = options;
+  const given = Object.entries({
+    wrt,
+    format,
+    json,
+    kind,
+    form,
+    hvp,
+    structured,
+    upstream,
+    output,
+  }).find(([, v]) => v !== undefined);
   if (given) throw errors.notBesideLines(`--${given[0]}`);
   if (statements.length > 0) throw errors.notBesideLines("--let");
   if (file.length > 0) throw errors.notBesideLines("--file");
@@ -164,6 +186,7 @@ function requestOf(expr: string | undefined, options: Options): Request {
     form: options.form,
     hvp: options.hvp,
     structured: options.structured,
+    upstream: options.upstream,
     seed,
     verify: options.verify,
   };
@@ -223,6 +246,7 @@ function requestFromJson({
   form,
   hvp,
   structured,
+  upstream,
   seed,
   verify,
 }: Record<string, unknown>): Request {
@@ -249,6 +273,7 @@ function requestFromJson({
     form: text(form),
     hvp: text(hvp),
     structured: text(structured),
+    upstream: text(upstream),
     seed: seed as number | undefined,
     verify,
   };

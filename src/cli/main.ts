@@ -38,7 +38,9 @@ const looksLikeExpression = (arg: string): boolean =>
   /^-[^-]/u.test(arg) && !/^-[a-zA-Z]$/u.test(arg);
 
 const takesValue = (arg: string): boolean =>
-  /^(?:-[wlfo]|--(?:wrt|let|file|format|kind|form|hvp|structured|seed|output))$/u.test(arg);
+  /^(?:-[wlfo]|--(?:wrt|let|file|format|kind|form|hvp|structured|upstream|seed|output))$/u.test(
+    arg,
+  );
 
 /** Tells an error on stderr and gives its exit code. */
 function told(error: unknown, debug: boolean): number {

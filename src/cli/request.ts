@@ -16,13 +16,14 @@ export interface Request {
   readonly form?: string | undefined;
   readonly hvp?: string | undefined;
   readonly structured?: string | undefined;
+  readonly upstream?: string | undefined;
   readonly seed?: number | undefined;
   readonly verify?: boolean | undefined;
 }
 
 /** Derives what is asked. */
 export async function answer(request: Request): Promise<Derivative[]> {
-  const { statements, expr, wrt, kind, form, hvp, structured, seed, verify } = request;
+  const { statements, expr, wrt, kind, form, hvp, structured, upstream, seed, verify } = request;
   if (kind !== undefined && !isOneOf(kinds, kind)) throw errors.unknownKind(kind);
   if (form !== undefined && !isOneOf(formNames, form))
     throw errors.badOption("--form", formNames.join(", "));
@@ -35,6 +36,7 @@ export async function answer(request: Request): Promise<Derivative[]> {
     ...(form !== undefined && { form: form satisfies FormName }),
     ...(hvp !== undefined && { hvp }),
     ...(structured !== undefined && { structured }),
+    ...(upstream !== undefined && { upstream }),
     ...(seed !== undefined && { seed }),
     ...(verify !== undefined && { verify }),
   };

@@ -14,6 +14,7 @@ import { checked } from "./check.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, presentingOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
+import { upstreamOf } from "./upstream.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
 import { unwritten, writer } from "./written.ts";
 
@@ -28,7 +29,8 @@ export async function gradients(
   const prepared = prepare(problem, symbols, { isFree: mode !== "project" });
   const { copies, tidy } = prepared;
   const bare = symbols.map((v) => copies.get(v)!);
-  const swept = sweep(prepared.objective, bare, tidy);
+  const upstream = options.upstream === undefined ? null : upstreamOf(prepared, options.upstream);
+  const swept = sweep(upstream?.root ?? prepared.objective, bare, tidy, upstream?.options);
   const whole = variables.map(({ symbol, part }) => {
     const copy = copies.get(symbol)!;
     const free = gradientBy(swept, copy);
@@ -43,8 +45,8 @@ export async function gradients(
   const verification = await checked(
     [
       {
-        objective: prepared.input,
-        original: problem.objective,
+        objective: upstream?.objective ?? prepared.input,
+        original: upstream?.objective ?? problem.objective,
         claims: variables.map((v, i) =>
           mode === "cookbook" && structureOf(v.symbol.properties)
             ? pairClaim(prepared, v, results[i]!)
@@ -56,7 +58,8 @@ export async function gradients(
   );
   const told = [...problem.assumptions, ...otherwiseAsked(problem, variables)];
   const labels = variables.flatMap((v) => v.part?.labels ?? []);
-  const shown = options.print === false ? unwritten : writer(problem, results, labels);
+  const others = upstream ? [upstream.cotangent] : [];
+  const shown = options.print === false ? unwritten : writer(problem, results, labels, others);
   const conventions = conventionsMet(prepared.input, bare);
   return variables.map((variable, i): Derivative => {
     const expr = results[i]!;

@@ -31,7 +31,12 @@ export async function derivatives(
 }
 
 /** What is derived: what is asked for, where the objective allows it. */
-function kindOf({ objective }: Problem, { kind, hvp }: DeriveOptions): Kind {
+function kindOf({ objective }: Problem, { kind, hvp, upstream }: DeriveOptions): Kind {
+  if (upstream !== undefined) {
+    if (kind !== undefined && kind !== "gradient")
+      throw errors.badOption("--upstream", "--kind gradient");
+    return "gradient";
+  }
   const asked = kind ?? (hvp === undefined ? undefined : "hessian");
   if (asked === undefined) return isScalar(objective) ? "gradient" : "jacobian";
   if (asked !== "jacobian" && !isScalar(objective))

@@ -30,6 +30,8 @@ export interface DeriveOptions {
   readonly form?: FormName;
   /** Of a Hessian: its product with the vector of that name. */
   readonly hvp?: string;
+  /** A name of the problem whose cotangent is given: the result is in terms of ∂L/∂(that name). */
+  readonly upstream?: string;
   /** How structured variables are varied: within their set unless said otherwise. */
   readonly structured?: Structured;
   /** The seed of the random draws of the check; the same seed gives the same draws. */

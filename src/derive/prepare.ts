@@ -19,6 +19,8 @@ export interface Prepared {
   readonly input: Expr;
   /** The same, simplified, with its parts under their names. */
   readonly objective: Expr;
+  /** An expression by the copies of the variables. */
+  readonly free: (e: Expr) => Expr;
   /** What is varied in the place of each variable. */
   readonly copies: ReadonlyMap<Sym, Sym>;
   readonly tidy: Simplifier;
@@ -79,7 +81,7 @@ export function prepare(
     const named = back(light);
     return named === light ? light : present(tidy.simplify(named));
   };
-  return { problem, input, objective, copies, tidy, shown };
+  return { problem, input, objective, free, copies, tidy, shown };
 }
 
 /**

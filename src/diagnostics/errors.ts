@@ -276,6 +276,10 @@ export const errors = {
       `${what} cannot be taken with ${count === 1 ? "one index" : `${count} indices`}`,
       { span, hint },
     ),
+  unknownUpstream: (name: string, near: string | null) =>
+    error("unknown-upstream", `--upstream ${name}: the problem has no such name`, {
+      hint: didYouMean(near),
+    }),
   kindNeedsScalar: (kind: string, shape: string) =>
     error("kind-needs-scalar", `a ${kind} is that of a scalar, and the objective is ${shape}`, {
       hint: "--kind jacobian",

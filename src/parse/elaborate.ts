@@ -149,7 +149,10 @@ export class Elaborator {
       ...this.inference.letters.map(({ letter }) => letter),
       ...this.labels.letters(),
     ]);
-    return this.finish(target, objective, by, invented);
+    const problem = this.finish(target, objective, by, invented);
+    if (demanded !== "scalar-first" || isScalarShape(problem.objective.shape)) return problem;
+    const note = `${excerpt(objective.surface.span)} is ${showShape(problem.objective.shape)} and no scalar: its derivative is the Jacobian`;
+    return { ...problem, assumptions: [...problem.assumptions, note] };
   }
 
   /** The last definition; where others use it and one of them is used by none, that one. */
@@ -432,10 +435,6 @@ export class Elaborator {
       objective.name === null
         ? target.build()
         : this.symbols.get(objective.name)!.expr!.definition!;
-    if (!isScalarShape(objectiveExpr.shape))
-      this.inference.notes.add(
-        `${excerpt(objective.surface.span)} is ${showShape(objectiveExpr.shape)} and no scalar: its derivative is the Jacobian`,
-      );
     tellReadings(this.inference.notes, this.symbols, objectiveExpr, objective.name);
     const names: Names = {
       values: new Set(this.names.values),
