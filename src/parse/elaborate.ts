@@ -4,16 +4,15 @@ import { errors } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { dimension, isScalarShape, multiplied, one } from "../expr/dimension.ts";
+import { isScalarShape, one } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { familyShape } from "../ops/indexing.ts";
-import { closed, property } from "../expr/properties.ts";
-import { isInteger } from "../expr/rational.ts";
-import type { Properties, PropertyName } from "../expr/properties.ts";
+import type { Properties } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
+import { Declarations } from "./declarations.ts";
 import {
   boundIn,
   inBuildOrder,
@@ -31,12 +30,12 @@ import { assumptionsOf, likely } from "./kinds.ts";
 import { splitName } from "./names.ts";
 import type { Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
-import type { DimensionText, Introduced, Space, Statement, Surface } from "./surface.ts";
+import type { Introduced, Space, Statement, Surface } from "./surface.ts";
 import { refuseTwoMeanings, tellReadings, tellSignedLine } from "./readings.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { find, isUnknown, solved } from "./unify.ts";
-import type { Solver, Term } from "./unify.ts";
+import type { Solver } from "./unify.ts";
 
 /** Turns statements into a problem, or one expression into the DAG of a known problem. */
 export class Elaborator {
@@ -81,6 +80,15 @@ export class Elaborator {
       known?.labels ?? null,
     );
     this.conventions = new Conventions(this.inference, this.symbols);
+    this.declarations = new Declarations({
+      inference: this.inference,
+      symbols: this.symbols,
+      dimensions: this.dimensions,
+      indexedNames: this.indexedNames,
+      boundLetters: this.boundLetters,
+      letterRanges: this.letterRanges,
+      add: (name, span) => this.add(name, span, "declared"),
+    });
   }
 
   /** Names that occur without a subscript, so that x_i is an entry of x. */
@@ -94,6 +102,7 @@ export class Elaborator {
   /** What `i = 1, …, n` says of a letter. */
   private readonly letterRanges = new Map<string, Dimension>();
   private readonly labels: Labels;
+  private readonly declarations: Declarations;
 
   expression(body: Surface, shape?: Shape): Expr {
     const typed = this.inference.visit(body);
@@ -212,135 +221,27 @@ export class Elaborator {
       case "unsupported":
         throw errors.notYet(statement.span, statement.what);
       case "declaration":
-        for (const { name, span } of statement.names) this.declare(name, span, statement.space);
+        for (const { name, span } of statement.names)
+          this.declarations.declare(name, span, statement.space);
         return;
       case "definition":
         return this.define(statement);
       case "family":
-        return this.declareFamily(statement);
+        return this.declarations.declareFamily(statement);
       case "label":
         for (const { name, span } of statement.names)
-          this.labels.declare(name, this.dimension(statement.range), span);
+          this.labels.declare(name, this.declarations.dimension(statement.range), span);
         return;
       case "range":
-        this.letterRanges.set(statement.letter, this.dimension(statement.count));
+        this.letterRanges.set(statement.letter, this.declarations.dimension(statement.count));
         return;
       case "number":
-        return this.give(statement);
+        return this.declarations.give(statement);
       case "objective":
         return;
       default:
         statement satisfies never;
     }
-  }
-
-  /** `x_i: d for i = 1..n`. */
-  private declareFamily(statement: Statement & { kind: "family" }): void {
-    const count = this.dimension(statement.count);
-    for (const { name, span } of statement.names) {
-      const { base, subscript } = splitName(name);
-      if (subscript !== statement.letter) throw errors.familyLetter(span, name, statement.letter);
-      this.declareMembers(base, span, statement.space, count);
-    }
-  }
-
-  private declareMembers(name: string, span: Span, space: Space, count: Term): void {
-    const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
-    symbol.count ??= this.solver.unknown();
-    this.indexedNames.add(name);
-    this.solver.unify(symbol.count, count, "it is declared so");
-    this.declareShape(symbol, span, space);
-  }
-
-  private declare(name: string, span: Span, space: Space): void {
-    const { base, subscript } = splitName(name);
-    // x_i ∈ ℝ^d beside a Σ over i: one of many.
-    if (subscript !== null && this.boundLetters.has(subscript))
-      return this.declareMembers(
-        base,
-        span,
-        space,
-        this.letterRanges.get(subscript) ?? this.solver.unknown(),
-      );
-    this.declareShape(this.symbols.get(name) ?? this.add(name, span, "declared"), span, space);
-  }
-
-  private declareShape(symbol: SymbolEntry, span: Span, space: Space): void {
-    const { name } = symbol;
-    for (const { name: trait } of space.properties)
-      symbol.properties |= property[trait as PropertyName];
-    const both = property.symmetric | property.skew;
-    const set = closed(symbol.properties, false);
-    if ((set & both) === both) throw errors.contradiction(span, name, "symmetric", "skew");
-    const needsSquare =
-      symbol.properties &
-      (property.symmetric |
-        property.skew |
-        property.posdef |
-        property.psd |
-        property.diagonal |
-        property.orthogonal |
-        property.invertible);
-    if (needsSquare)
-      this.solver.require(
-        demand.square(symbol.shape, "it is declared square by its property", () =>
-          errors.shapesDiffer(span, `${name} is not square, and its property needs that`, []),
-        ),
-      );
-    if (!space.shape) return;
-    const shape: Shape = [this.dimension(space.shape[0]), this.dimension(space.shape[1])];
-    const before = symbol.declaredShape;
-    if (symbol.sized && !(before?.[0] === shape[0] && before[1] === shape[1]))
-      throw errors.twoMeanings(
-        span,
-        name,
-        `it is declared ${before ? `${before[0].key}×${before[1].key}` : this.inference.show(symbol.shape)}`,
-      );
-    symbol.sized = true;
-    symbol.declaredShape = shape;
-    if (symbol.origin === "free") symbol.origin = "declared";
-    this.solver.require(
-      demand.same(symbol.shape, shape, "it is declared so", () =>
-        errors.shapesDiffer(
-          span,
-          `${name} is declared ${shape[0].key}×${shape[1].key}, and its property needs a square`,
-          [],
-        ),
-      ),
-    );
-  }
-
-  /** A name with numbers has their shape, and stays a name; a dimension keeps its letter. */
-  private give(statement: Statement & { kind: "number" }): void {
-    const { name, span } = statement.name;
-    const [rows, columns] = [statement.entries.length, statement.entries[0]!.length];
-    if (this.dimensions.has(name) && rows === 1 && columns === 1) {
-      const size = statement.entries[0]![0]!;
-      if (!isInteger(size) || size.numerator < 1n) throw errors.notADimension(statement.span);
-      return;
-    }
-    const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
-    if (symbol.body) throw errors.twoMeanings(span, name, `“${textOf(symbol.body.span)}”`);
-    symbol.sized = true;
-    const shape: Shape = [dimension(rows), dimension(columns)];
-    this.solver.require(
-      demand.same(symbol.shape, shape, "numbers are given for it", () =>
-        errors.shapesDiffer(
-          statement.span,
-          `${name} is ${this.inference.show(symbol.shape)}, and its numbers are ${rows}×${columns}`,
-          [],
-        ),
-      ),
-    );
-  }
-
-  private dimension(text: DimensionText): Dimension {
-    let product = one;
-    for (const factor of text.factors) {
-      if (typeof factor === "string") this.dimensions.add(factor);
-      product = multiplied(product, dimension(factor));
-    }
-    return product;
   }
 
   private define(statement: Statement & { kind: "definition" }): void {
@@ -350,7 +251,7 @@ export class Elaborator {
     const mirrored = mirrorOf(name, body!);
     if (mirrored) {
       const space: Space = { properties: [{ name: mirrored, span }], span };
-      return this.declare(name, span, space);
+      return this.declarations.declare(name, span, space);
     }
     const found = this.symbols.get(name);
     if (found?.body) throw errors.twoMeanings(span, name, `“${textOf(found.body.span)}”`);
