@@ -59,6 +59,7 @@ export async function gradients(
   asked: readonly Sym[],
   options: DeriveOptions = {},
 ): Promise<Gradient[]> {
+  if (options.verify !== false) await checkEquations(problem, options.seed ?? 1);
   const variables = [...new Set(asked)];
   // By a defined name what it is made of is held fixed; by the others it moves with them.
   const groups = [
@@ -69,6 +70,20 @@ export async function gradients(
   for (const group of groups)
     if (group.length > 0) found.push(...(await sweptTogether(problem, group, options)));
   return variables.map((v) => found.find((g) => g.variable === v)!);
+}
+
+/** Refuses a problem whose chains `a = b = c` do not hold. */
+async function checkEquations(
+  { equations }: Pick<Problem, "equations">,
+  seed: number,
+): Promise<void> {
+  if (equations.length === 0) return;
+  const { compared } = await import("./numeric/equations.ts");
+  for (const { left, right, spans } of equations) {
+    const result = compared(left, right, seed);
+    if (result === "unequal") throw errors.unequalSides(spans);
+    if (result === "nowhere") throw errors.sidesNotCompared(spans);
+  }
 }
 
 /** The gradients by variables of which none is made of another, in one sweep. */
@@ -155,7 +170,10 @@ function derive(problem: Problem, variables: readonly Sym[]): Derived {
   return {
     input,
     copies,
-    results: withNamedParts(whole, new Set([...problem.symbols.keys(), ...problem.dimensions])),
+    results: withNamedParts(
+      whole,
+      new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
+    ),
     conventions: conventionsMet(input, bare),
     isReached: (copy) => swept.cotangents.has(copy),
   };
@@ -218,7 +236,7 @@ function freed(problem: Problem, variables: readonly Sym[]): Map<Sym, Sym> {
     variables.map((variable) => {
       const declared = problem.declared.get(variable.name) ?? variable.properties;
       const properties = whileVaried(closed(declared, isScalar(variable)));
-      return [variable, sym(variable.name, variable.shape, properties)];
+      return [variable, sym(variable.name, variable.shape, properties, null, variable.member)];
     }),
   );
 }

@@ -44,15 +44,18 @@ export function namesIn(surface: Surface): ReadonlySet<string> {
   const found = new Set<string>();
   namesOf.set(surface, found);
   for (const e of partsOf(surface)) {
-    if (e.kind === "name") found.add(e.name);
+    if (e.kind === "name" || e.kind === "application") found.add(e.name);
     if (e.kind === "call" && e.subscript !== undefined) found.add(e.subscript);
   }
   return found;
 }
 
+/** The names in a surface, through the formulas of functions or not. */
+type NamesOf = (surface: Surface) => ReadonlySet<string>;
+
 /** The names that a surface is made of: of x_i the x as well. */
-export function partNamesIn(surface: Surface): ReadonlySet<string> {
-  const names = namesIn(surface);
+export function partNamesIn(surface: Surface, namesOf: NamesOf = namesIn): ReadonlySet<string> {
+  const names = namesOf(surface);
   const bases = [...names].flatMap((name) => {
     const { base, subscript } = splitName(name);
     return subscript === null ? [] : [base];
@@ -112,14 +115,14 @@ export function sizesIn(surface: Surface): Set<string> {
   return found;
 }
 
-export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>): void {
+export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>, namesOf: NamesOf): void {
   const state = new Map<string, "open" | "done">();
   for (const start of symbols.values()) {
     if (!start.body || state.has(start.name)) continue;
     const path: { symbol: SymbolEntry; rest: string[] }[] = [];
     const enter = (symbol: SymbolEntry): void => {
       state.set(symbol.name, "open");
-      path.push({ symbol, rest: [...partNamesIn(symbol.body!)] });
+      path.push({ symbol, rest: [...partNamesIn(symbol.body!, namesOf)] });
     };
     enter(start);
     while (path.length > 0) {
@@ -143,12 +146,17 @@ export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>): void {
 }
 
 /** Definitions after what they use. */
-export function inBuildOrder(symbols: ReadonlyMap<string, SymbolEntry>): SymbolEntry[] {
+export function inBuildOrder(
+  symbols: ReadonlyMap<string, SymbolEntry>,
+  namesOf: NamesOf,
+): SymbolEntry[] {
   const order: SymbolEntry[] = [];
   const seen = new Set<SymbolEntry>();
   const stack: { symbol: SymbolEntry; rest: SymbolEntry[] }[] = [];
   const below = (symbol: SymbolEntry): SymbolEntry[] =>
-    symbol.body ? [...partNamesIn(symbol.body)].flatMap((name) => symbols.get(name) ?? []) : [];
+    symbol.body
+      ? [...partNamesIn(symbol.body, namesOf)].flatMap((name) => symbols.get(name) ?? [])
+      : [];
   for (const symbol of symbols.values()) {
     if (seen.has(symbol)) continue;
     seen.add(symbol);

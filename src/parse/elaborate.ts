@@ -11,6 +11,8 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { familyShape } from "../ops/indexing.ts";
 import type { Properties } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
+import { componentsOf } from "./components.ts";
+import type { Components } from "./components.ts";
 import { Conventions } from "./conventions.ts";
 import { Declarations } from "./declarations.ts";
 import {
@@ -23,18 +25,22 @@ import {
   siblingsIn,
   sizesIn,
 } from "./definitions.ts";
+import { componentsForm } from "./forms/components.ts";
+import { checkFormula } from "./forms/formulas.ts";
+import { bodiesOf, Functions } from "./functions.ts";
+import { splitIndices } from "./indices.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
 import type { Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
 import { splitName } from "./names.ts";
-import type { Problem } from "./problem.ts";
+import type { Equation, Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
 import type { Introduced, Space, Statement, Surface } from "./surface.ts";
 import { refuseTwoMeanings, tellReadings, tellSignedLine } from "./readings.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
-import { find, isUnknown, solved } from "./unify.ts";
+import { classOf, find, isUnknown, solved } from "./unify.ts";
 import type { Solver } from "./unify.ts";
 
 /** Turns statements into a problem, or one expression into the DAG of a known problem. */
@@ -67,6 +73,7 @@ export class Elaborator {
         this.indexedNames.has(name) || this.known?.symbols.get(name)?.member != null,
       indexed: (name, span, count) => this.indexed(name, span, count),
       rangeOf: (letter) => this.letterRanges.get(letter) ?? null,
+      functionNamed: (name) => this.functions.named(name),
       isLabel: (letter) => this.labels.isDeclared(letter),
       label: (letter, span) => this.labels.index(letter, span),
     });
@@ -78,6 +85,14 @@ export class Elaborator {
         unknown: () => this.solver.unknown(),
       },
       known?.labels ?? null,
+    );
+    this.functions = new Functions(
+      {
+        isValue: (name) => this.symbols.has(name),
+        addDimension: (name) => this.dimensions.add(name),
+        kindOf: (name) => this.kindOf(name),
+      },
+      known?.functions ?? new Map(),
     );
     this.conventions = new Conventions(this.inference, this.symbols);
     this.declarations = new Declarations({
@@ -93,6 +108,10 @@ export class Elaborator {
 
   /** Names that occur without a subscript, so that x_i is an entry of x. */
   private readonly bases = new Set<string>();
+  /** Names that are declared, or members of which are. */
+  private readonly declared = new Set<string>();
+  /** Names that a Σ counts the parts of. */
+  private readonly counted = new Set<string>();
   /** Names with a subscript that stand beside their base in a sum. */
   private readonly siblings = new Set<string>();
   /** Names that were met with indices. */
@@ -103,6 +122,17 @@ export class Elaborator {
   private readonly letterRanges = new Map<string, Dimension>();
   private readonly labels: Labels;
   private readonly declarations: Declarations;
+  private readonly functions: Functions;
+
+  /** What declarations, numbers and properties say of a name. */
+  private kindOf(name: string): "scalar" | "other" | null {
+    const symbol = this.symbols.get(name);
+    if (!symbol) return this.dimensions.has(name) ? "scalar" : null;
+    if (symbol.body || symbol.count !== null) return "other";
+    this.solver.propagate();
+    const kind = classOf(symbol.shape);
+    return kind === "open" ? null : kind === "scalar" ? "scalar" : "other";
+  }
 
   expression(body: Surface, shape?: Shape): Expr {
     const typed = this.inference.visit(body);
@@ -125,6 +155,8 @@ export class Elaborator {
   problem(statements: readonly Statement[], mustBeScalar = false): Problem {
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
+    for (const statement of statements)
+      for (const surface of surfacesOf(statement)) this.functions.collect(surface);
     for (const statement of statements) this.collectBases(statement);
     for (const statement of statements) {
       if (statement.kind !== "range") continue;
@@ -145,14 +177,16 @@ export class Elaborator {
     }
     objective ??= this.lastDefinition(statements);
     const target = this.visitAll(objective);
+    const given = statements.flatMap((s) => (s.kind === "given" ? [this.giveRule(s)] : []));
     for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
     refuseTwoMeanings(this.inference, this.symbols);
     this.conventions.solve(target, mustBeScalar);
     const invented = this.conventions.nameDimensions(this.dimensions, [
       ...this.inference.letters.map(({ letter }) => letter),
       ...this.labels.letters(),
+      ...this.names.functions,
     ]);
-    return this.finish(target, objective, by, invented);
+    return this.finish(target, objective, by, invented, given);
   }
 
   /** The last definition; where others use it and one of them is used by none, that one. */
@@ -160,7 +194,7 @@ export class Elaborator {
     const definitions = statements.filter(
       (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
     ) as (Statement & { kind: "definition" })[];
-    const used = new Set(definitions.flatMap((s) => [...partNamesIn(s.bodies[0]!)]));
+    const used = new Set(definitions.flatMap((s) => [...partNamesIn(s.bodies[0]!, this.through)]));
     const last = definitions.at(-1);
     if (!last) throw errors.emptyProblem();
     const root = definitions.findLast((s) => !used.has(s.name.name)) ?? last;
@@ -226,6 +260,10 @@ export class Elaborator {
         return;
       case "definition":
         return this.define(statement);
+      case "function":
+        return this.functions.declare(statement);
+      case "given":
+        return;
       case "family":
         return this.declarations.declareFamily(statement);
       case "label":
@@ -245,9 +283,14 @@ export class Elaborator {
   }
 
   private define(statement: Statement & { kind: "definition" }): void {
-    const { name, span } = statement.name;
-    const [body, ...rest] = statement.bodies;
-    if (rest.length > 0) throw errors.notYet(rest[0]!.span, "a chain of equations");
+    if (statement.arguments) this.functions.define(statement);
+    if (this.functions.isFunction(statement)) return;
+    const [body, ...others] = bodiesOf(statement);
+    const { span } = statement.name;
+    const components = statement.arguments ? null : this.componentsOf(statement.name.name, body!);
+    const name = components?.base ?? statement.name.name;
+    if (this.functions.named(name)?.kind === "declared")
+      throw errors.twoMeanings(span, name, "it is declared a function");
     const mirrored = mirrorOf(name, body!);
     if (mirrored) {
       const space: Space = { properties: [{ name: mirrored, span }], span };
@@ -258,14 +301,35 @@ export class Elaborator {
     const symbol = found ?? this.add(name, span, "defined");
     symbol.origin = "defined";
     symbol.body = body!;
+    symbol.others = others;
+    symbol.letters = components?.letters ?? [];
+  }
+
+  /** What y_k = … defines by its components, where y_k is no name of its own. */
+  private componentsOf(name: string, body: Surface): Components | null {
+    if (this.symbols.has(name)) return null;
+    return componentsOf(
+      name,
+      body,
+      (base) => this.bases.has(base) || this.declared.has(base) || this.counted.has(base),
+    );
   }
 
   private collectBases(statement: Statement): void {
+    const parameters = this.functions.parametersOf(statement);
     for (const surface of surfacesOf(statement)) {
-      for (const name of namesIn(surface)) if (!name.includes("_")) this.bases.add(name);
+      const bound = boundIn(surface);
+      for (const letter of bound) this.boundLetters.add(letter);
       for (const name of siblingsIn(surface)) this.siblings.add(name);
-      for (const letter of boundIn(surface)) this.boundLetters.add(letter);
+      for (const name of namesIn(surface)) {
+        const { base, subscript } = splitName(name);
+        if (!name.includes("_") && !parameters.includes(name)) this.bases.add(name);
+        if (subscript !== null && splitIndices(subscript)?.some((i) => bound.has(i)))
+          this.counted.add(base);
+      }
     }
+    if (statement.kind === "declaration" || statement.kind === "family")
+      for (const { name } of statement.names) this.declared.add(splitName(name).base);
   }
 
   /** The letters of 𝟏_n and Σ_{i=1}^n are dimensions wherever they stand. */
@@ -277,8 +341,10 @@ export class Elaborator {
   private visitAll(objective: { surface: Surface; name: string | null }): Typed {
     for (const symbol of this.symbols.values()) {
       if (!symbol.body) continue;
-      const typed = this.inference.visit(symbol.body);
+      const typed = this.visitBody(symbol, symbol.body);
       symbol.typed = typed;
+      for (const other of symbol.others)
+        this.inference.equate(typed, this.visitBody(symbol, other));
       this.solver.require(
         demand.same(symbol.shape, typed.shape, "it is defined so", () =>
           errors.shapesDiffer(
@@ -289,18 +355,44 @@ export class Elaborator {
         ),
       );
     }
-    refuseCycles(this.symbols);
+    for (const f of this.functions.ofLanguage()) checkFormula(this.inference, f);
+    refuseCycles(this.symbols, this.through);
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
     return this.inference.visit(objective.surface);
   }
+
+  /** `given: ∂L/∂K = …`: two sides of one shape. */
+  private giveRule(statement: Statement & { kind: "given" }): { left: Typed; right: Typed } {
+    const [left, right] = [statement.left, statement.right].map((e) => this.inference.visit(e));
+    this.solver.require(
+      demand.same(left!.shape, right!.shape, "a rule says that it is equal", () =>
+        errors.shapesDiffer(
+          statement.right.span,
+          `the sides of a rule differ in shape: ${this.inference.describe(left!, left!.shape)}, ${this.inference.describe(right!, right!.shape)}`,
+          [],
+        ),
+      ),
+    );
+    return { left: left!, right: right! };
+  }
+
+  private visitBody({ letters }: SymbolEntry, body: Surface): Typed {
+    return letters.length === 0
+      ? this.inference.visit(body)
+      : componentsForm(this.inference, letters, body);
+  }
+
+  private readonly through = (surface: Surface): ReadonlySet<string> =>
+    this.functions.namesThrough(surface);
 
   private finish(
     target: Typed,
     objective: { surface: Surface; name: string | null },
     by: readonly Introduced[],
     invented: readonly string[],
+    given: readonly { left: Typed; right: Typed }[],
   ): Problem {
-    for (const symbol of inBuildOrder(this.symbols)) {
+    for (const symbol of inBuildOrder(this.symbols, this.through)) {
       const shape = solved(symbol.shape)!;
       const definition = symbol.typed ? symbol.typed.build() : null;
       symbol.expr =
@@ -330,6 +422,9 @@ export class Elaborator {
       invented,
       labels: this.labels.symbols(),
       indices: this.lettersOfIndices(),
+      functions: this.functions.all(),
+      equations: this.inference.equations.map(equationOf),
+      given: given.map(equationOf),
       assumptions: [...assumptionsOf(this.symbols.values()), ...this.inference.notes],
       names,
     };
@@ -349,12 +444,24 @@ export class Elaborator {
 }
 
 /** The expressions of a statement. */
-const surfacesOf = (statement: Statement): readonly Surface[] =>
-  statement.kind === "objective"
-    ? [statement.body]
-    : statement.kind === "definition"
-      ? statement.bodies
-      : [];
+function surfacesOf(statement: Statement): readonly Surface[] {
+  switch (statement.kind) {
+    case "objective":
+      return [statement.body];
+    case "definition":
+      return statement.bodies;
+    case "given":
+      return [statement.left, statement.right];
+    default:
+      return [];
+  }
+}
+
+const equationOf = ({ left, right }: { left: Typed; right: Typed }): Equation => ({
+  left: left.build(),
+  right: right.build(),
+  spans: [left.span, right.span],
+});
 
 /** A family of vectors or matrices; of scalars it is a vector. */
 function family(name: string, shape: Shape, count: Dimension, properties: Properties): Sym {

@@ -15,6 +15,7 @@ import {
   signOf,
   sin,
   sinh,
+  swish,
   tan,
   tanh,
 } from "../ops/elementwise.ts";
@@ -66,7 +67,7 @@ const quotients = [
   [sin, cos, tan],
 ] as const;
 
-/** exp(u)·σ(−u) = σ(u), sinh(u)/cosh(u) = tanh(u), sin(u)/cos(u) = tan(u). */
+/** exp(u)·σ(−u) = σ(u), u·σ(u) = swish(u), sinh(u)/cosh(u) = tanh(u), sin(u)/cos(u) = tan(u). */
 export function foldQuotients(factors: readonly Expr[]): Expr[] {
   for (const [over, under, quotient] of quotients)
     for (const [i, f] of factors.entries()) {
@@ -84,6 +85,12 @@ export function foldQuotients(factors: readonly Expr[]): Expr[] {
     if (j < 0) continue;
     const rest = factors.filter((_, k) => k !== i && k !== j);
     return foldQuotients([...rest, sigmoid(u!)]);
+  }
+  for (const [i, f] of factors.entries()) {
+    const j = isApply(f, sigmoid) ? factors.indexOf(f.args[0]!) : -1;
+    if (j < 0 || !isApply(f, sigmoid)) continue;
+    const rest = factors.filter((_, k) => k !== i && k !== j);
+    return foldQuotients([...rest, swish(f.args[0]!)]);
   }
   return [...factors];
 }
