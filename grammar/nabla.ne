@@ -27,9 +27,9 @@ statement ->
   | names relation sum                          {% later(sentences.propertyOf) %}
   | names definiteness sum                      {% later(sentences.propertyOf) %}
   | equation                                    {% later(sentences.equation) %}
-  | %head %openParen names %closeParen equal sum {% later(sentences.functionDefinition) %}
+  | formula                                     {% later(sentences.functionDefinition) %}
   | %given %colon sum equal sum                 {% later(sentences.given) %}
-  | %functionDeclaration                        {% later(sentences.functionDeclaration) %}
+  | names %colon domain %to field               {% later(sentences.functionDeclaration) %}
   | sum                                         {% later(sentences.objective) %}
   | %gradientBy names %closeBy sum              {% later(sentences.objectiveBy) %}
   | %partial %slash %partial power sum          {% later(sentences.objectiveByPartial) %}
@@ -39,6 +39,8 @@ statement ->
 names -> %name {% sentences.firstName %} | names %comma %name {% sentences.nextName %}
 equal -> %equals {% id %} | %define {% id %}
 equation -> sum equal sum {% sentences.firstEquation %} | equation equal sum {% sentences.nextEquation %}
+formula -> %head %openParen names %closeParen equal sum {% sentences.firstFormula %}
+  | formula equal sum                           {% sentences.nextFormula %}
 definiteness -> %succ {% id %} | %succeq {% id %}
 relation -> %lt {% id %} | %gt {% id %} | %le {% id %} | %ge {% id %} | %ne {% id %}
 comparison -> relation {% id %} | %equals {% id %}
@@ -62,6 +64,8 @@ extent ->
   | set %underscore sort                        {% spaces.setSorted %}
   | set %caret size %underscore sort            {% spaces.setSizedSorted %}
   | set %underscore sort %caret size            {% spaces.setSortedSized %}
+domain -> field {% spaces.firstField %} | domain %times field {% spaces.nextField %}
+field -> set {% spaces.setScalar %} | set %caret size {% spaces.setSized %}
 set -> %reals {% id %} | %symmetricMatrices {% id %}
 size ->
     dimensionFactor                             {% spaces.column %}

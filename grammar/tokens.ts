@@ -52,6 +52,7 @@ export const spellings = {
   asterisk: ["⋆", "\\star"],
   prime: ["'", "’", "‘", "ʹ", "′", "\\prime"],
   doublePrime: ["''", "″"],
+  triplePrime: ["'''", "‴"],
   sum: ["∑", "\\sum"],
   partial: ["∂", "\\partial"],
   nabla: ["∇", "\\nabla"],

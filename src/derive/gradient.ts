@@ -40,7 +40,7 @@ export async function gradients(
   });
   const results = withNamedParts(
     whole,
-    new Set([...problem.symbols.keys(), ...problem.dimensions]),
+    new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
   );
   const verification = await checked(
     [

@@ -23,11 +23,23 @@ export async function derivatives(
   options: DeriveOptions = {},
 ): Promise<Derivative[]> {
   const kind = kindOf(problem, options);
+  if (options.verify !== false) await checkEquations(problem, options.seed ?? 1);
   const found = await ofKind(problem, variables, kind, options);
   await checkedModerately(problem, variables, options, (twin, varied, again) =>
     ofKind(twin, varied, kind, again),
   );
   return found;
+}
+
+/** Refuses a problem whose chains `a = b = c` do not hold. */
+async function checkEquations({ equations }: Problem, seed: number): Promise<void> {
+  if (equations.length === 0) return;
+  const { compared } = await import("../numeric/equations.ts");
+  for (const { left, right, spans } of equations) {
+    const result = compared(left, right, seed);
+    if (result === "unequal") throw errors.unequalSides(spans);
+    if (result === "nowhere") throw errors.sidesNotCompared(spans);
+  }
 }
 
 /** What is derived: what is asked for, where the objective allows it. */

@@ -26,7 +26,8 @@ interface Texts {
 /** The three spellings; each constant has its size where the text alone would leave it open. */
 function texts(problem: Problem, e: Expr): Texts {
   for (const sizes of [false, true]) {
-    const options = { sizes, letters: problem.indices };
+    const taken = [...problem.symbols.keys(), ...problem.functions.keys()];
+    const options = { sizes, letters: problem.indices, taken };
     const ascii = toAscii(e, options);
     let read: Expr;
     try {

@@ -224,6 +224,29 @@ export const errors = {
       span,
       hint: `1/${name}(…) for the reciprocal`,
     }),
+  functionWithoutBrackets: (span: Span, name: string) =>
+    error("function-without-brackets", `${name} is a function, and stands without an argument`, {
+      span,
+      hint: `${name}(…)`,
+    }),
+  nablaOfNothing: (span: Span) =>
+    error("nabla-of-nothing", "∇ has no variable below it, and no declared function after it", {
+      span,
+      hint: "∇_x f, or ∇C(x) of  C: ℝ^n→ℝ",
+    }),
+  otherDerivative: (span: Span, name: string, right: string) =>
+    error("other-derivative", `${name} has no such derivative`, { span, hint: right }),
+  argumentCount: (span: Span, name: string, expected: number, given: number) =>
+    error(
+      "argument-count",
+      `${name} takes ${expected === 1 ? "one argument" : `${expected} arguments`}, and ${given} ${given === 1 ? "is" : "are"} given`,
+      { span },
+    ),
+  notAnArgument: (span: Span, by: string, name: string) =>
+    error("not-an-argument", `${by} does not tell one argument of ${name}`, {
+      span,
+      hint: `∇_1 ${name} by the first`,
+    }),
   rootOfPower: (span: Span) =>
     error("root-of-power", "how far the root reaches is not clear", { span, hint: "√(…)" }),
   relationIsNoStatement: (span: Span) =>
@@ -390,6 +413,20 @@ export const errors = {
       hint,
       exit: 3,
     }),
+  unequalSides: (sides: readonly [Span, Span]) =>
+    error("unequal-sides", `“${excerpt(sides[0])}” and “${excerpt(sides[1])}” are not equal`, {
+      span: sides[1],
+      notes: ["the first defines, and numbers put into both give different values"],
+      hint: "correct one of them, or leave it out",
+    }),
+  sidesNotCompared: (sides: readonly [Span, Span]) =>
+    error(
+      "sides-not-compared",
+      `no point was found at which “${excerpt(sides[0])}” and “${excerpt(sides[1])}” could be compared`,
+      { span: sides[1], hint: "declare what the names are (positive, posdef, …)", exit: 3 },
+    ),
+  noNotation: (what: string, reason: string) =>
+    error("no-notation", `the derivative of ${what} is not written: ${reason}`, { exit: 3 }),
   noPoint: (reasons: readonly string[]) =>
     error("no-point", "no point was found at which the result could be checked", {
       notes: reasons,

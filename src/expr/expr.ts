@@ -39,6 +39,8 @@ export interface Sym extends Node {
   readonly member: Shape | null;
   /** What the problem defines the name to be. */
   readonly definition: Expr | null;
+  /** Of a derivative that stands as a symbol: of what, and by what. */
+  readonly cotangent: { readonly of: string; readonly by: Expr } | null;
 }
 
 /** An operation applied to arguments. */
@@ -144,7 +146,35 @@ export function sym(
     free: definition?.free ?? none,
     height: 0,
     definition,
+    cotangent: null,
   }));
+}
+
+/** ∂L/∂z as a symbol of the shape of z. */
+export const cotangentSymbol = (of: string, by: Expr): Sym =>
+  leaf(`∂${of}/${by.id}`, () => ({
+    kind: "sym",
+    id: ++created,
+    name: `∂${of}/∂${textBelow(by)}`,
+    role: "value",
+    range: null,
+    member: null,
+    shape: by.shape,
+    properties: closed(0, isScalarShape(by.shape)),
+    size: 1,
+    free: none,
+    height: 0,
+    definition: null,
+    cotangent: { of, by },
+  }));
+
+/** What stands below ∂, in the name of the symbol. */
+function textBelow(e: Expr): string {
+  if (e.kind === "sym") return e.name;
+  if (e.kind !== "apply" || e.args.length === 0) return `#${e.id}`;
+  const [first] = e.args.map(textBelow);
+  if (e.op.notation.kind === "transpose") return `(${first}ᵀ)`;
+  return e.op.notation.kind === "inverse" ? `${first}⁻¹` : `#${e.id}`;
 }
 
 /** The index `name`, which counts from 1 to `range`. */
@@ -164,6 +194,7 @@ export function indexSymbol(name: string, range: Dimension): Sym {
       free,
       height: 0,
       definition: null,
+      cotangent: null,
     };
     free.push(made);
     return made;
@@ -185,6 +216,7 @@ export function dimensionSymbol(name: string): Sym {
     free: none,
     height: 0,
     definition: null,
+    cotangent: null,
   }));
 }
 

@@ -16,6 +16,14 @@ export type Notation =
       /** What stands around a scalar argument in place of the name and brackets: |x|. */
       readonly ofScalar?: { readonly open: Spelled; readonly close: Spelled };
     }
+  /** A function of which the problem gives only the name, or a derivative of it. */
+  | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly derivative: Derivative;
+      /** How many arguments are written; what follows them gives sizes only. */
+      readonly arity: number;
+    }
   /** What is indexed, then its indices: `A_{ij}`, `A_{i,:}`, `x_i` of a family. */
   | { readonly kind: "entry"; readonly blank?: "row" | "column" }
   /** No form that people write: it is shown as its expansion. */
@@ -45,6 +53,17 @@ export type Notation =
       /** What the size adds where the place does not give it: `I_n`, `0_{m×n}`. */
       readonly sized?: "rows" | "both";
     };
+
+/** Which derivative of a function is meant; arguments count from 0. */
+export type Derivative =
+  /** f, f′, f″ … of each entry; of order 0 the function itself. */
+  | { readonly kind: "primes"; readonly order: number }
+  /** ∇C, ∇_2 f. */
+  | { readonly kind: "gradient"; readonly at: number }
+  /** ∇²C, ∇²_{12} f. */
+  | { readonly kind: "hessian"; readonly rows: number; readonly columns: number }
+  /** J_g. */
+  | { readonly kind: "jacobian" };
 
 /** One sign in the three alphabets. */
 export interface Spelled {

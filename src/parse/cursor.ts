@@ -34,7 +34,10 @@ export class Cursor {
   statement: RawStatement;
   pieces: readonly Piece[];
   readonly names: Names;
-  constructor(statement: RawStatement, names: Names) {
+  /** Whether the text is to be an expression of a problem that is known. */
+  readonly isAnswer: boolean;
+  constructor(statement: RawStatement, names: Names, isAnswer: boolean) {
+    this.isAnswer = isAnswer;
     this.statement = statement;
     this.pieces = statement.pieces;
     this.names = names;

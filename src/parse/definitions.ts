@@ -44,18 +44,22 @@ export function namesIn(surface: Surface): ReadonlySet<string> {
   const found = new Set<string>();
   namesOf.set(surface, found);
   for (const e of partsOf(surface)) {
-    if (e.kind === "name") found.add(e.name);
+    if (e.kind === "name" || e.kind === "application") found.add(e.name);
     if (e.kind === "call" && e.subscript !== undefined) found.add(e.subscript);
   }
   return found;
 }
 
+/** The names in a surface, through the formulas of functions or not. */
+type NamesOf = (surface: Surface) => ReadonlySet<string>;
+
 /** The names that a surface is made of: of x_i, which is no name of its own, the x as well. */
 export function partNamesIn(
   surface: Surface,
   isName: (name: string) => boolean,
+  namesOf: NamesOf = namesIn,
 ): ReadonlySet<string> {
-  const names = namesIn(surface);
+  const names = namesOf(surface);
   const bases = [...names].flatMap((name) => {
     const { base, subscript } = splitName(name);
     if (subscript === null || isName(name)) return [];
@@ -117,14 +121,17 @@ export function sizesIn(surface: Surface): Set<string> {
   return found;
 }
 
-export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>): void {
+export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>, namesOf: NamesOf): void {
   const state = new Map<string, "open" | "done">();
   for (const start of symbols.values()) {
     if (!start.body || state.has(start.name)) continue;
     const path: { symbol: SymbolEntry; rest: string[] }[] = [];
     const enter = (symbol: SymbolEntry): void => {
       state.set(symbol.name, "open");
-      path.push({ symbol, rest: [...partNamesIn(symbol.body!, (name) => symbols.has(name))] });
+      path.push({
+        symbol,
+        rest: [...partNamesIn(symbol.body!, (name) => symbols.has(name), namesOf)],
+      });
     };
     enter(start);
     while (path.length > 0) {
@@ -148,13 +155,16 @@ export function refuseCycles(symbols: ReadonlyMap<string, SymbolEntry>): void {
 }
 
 /** Definitions after what they use. */
-export function inBuildOrder(symbols: ReadonlyMap<string, SymbolEntry>): SymbolEntry[] {
+export function inBuildOrder(
+  symbols: ReadonlyMap<string, SymbolEntry>,
+  namesOf: NamesOf,
+): SymbolEntry[] {
   const order: SymbolEntry[] = [];
   const seen = new Set<SymbolEntry>();
   const stack: { symbol: SymbolEntry; rest: SymbolEntry[] }[] = [];
   const below = (symbol: SymbolEntry): SymbolEntry[] =>
     symbol.body
-      ? [...partNamesIn(symbol.body, (name) => symbols.has(name))].flatMap(
+      ? [...partNamesIn(symbol.body, (name) => symbols.has(name), namesOf)].flatMap(
           (name) => symbols.get(name) ?? [],
         )
       : [];

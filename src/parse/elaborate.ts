@@ -4,17 +4,18 @@ import { errors, excerpt } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { dimension, isScalarShape, multiplied, one, showShape } from "../expr/dimension.ts";
+import { isScalarShape, one, showShape } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { familyShape } from "../ops/indexing.ts";
-import { closed, property } from "../expr/properties.ts";
-import { isInteger } from "../expr/rational.ts";
-import type { Properties, PropertyName } from "../expr/properties.ts";
+import type { Properties } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
+import { componentsOf } from "./components.ts";
+import type { Components } from "./components.ts";
 import { Conventions } from "./conventions.ts";
 import type { Demand } from "./conventions.ts";
+import { Declarations } from "./declarations.ts";
 import {
   boundIn,
   inBuildOrder,
@@ -25,20 +26,23 @@ import {
   siblingsIn,
   sizesIn,
 } from "./definitions.ts";
+import { componentsForm } from "./forms/components.ts";
+import { checkFormula } from "./forms/formulas.ts";
+import { bodiesOf, Functions } from "./functions.ts";
 import { splitIndices } from "./indices.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
 import type { Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
 import { splitName } from "./names.ts";
-import type { Problem } from "./problem.ts";
+import type { Equation, Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
-import type { DimensionText, Introduced, Space, Statement, Surface } from "./surface.ts";
+import type { Introduced, Space, Statement, Surface } from "./surface.ts";
 import { refuseTwoMeanings, tellReadings, tellSignedLine } from "./readings.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
-import { find, isUnknown, solved } from "./unify.ts";
-import type { Solver, Term } from "./unify.ts";
+import { classOf, find, isUnknown, solved } from "./unify.ts";
+import type { Solver } from "./unify.ts";
 
 /** Turns statements into a problem, or one expression into the DAG of a known problem. */
 export class Elaborator {
@@ -69,9 +73,12 @@ export class Elaborator {
       isBase: (name) => this.bases.has(name) || (this.asked.has(name) && !this.known),
       isSibling: (name) => this.siblings.has(name),
       isPart: (name) =>
-        this.indexedNames.has(name) || this.known?.symbols.get(name)?.member != null,
+        this.indexedNames.has(name) ||
+        this.counted.has(name) ||
+        this.known?.symbols.get(name)?.member != null,
       indexed: (name, span, count) => this.indexed(name, span, count),
       rangeOf: (letter) => this.letterRanges.get(letter) ?? null,
+      functionNamed: (name) => this.functions.named(name),
       isLabel: (letter) => this.labels.isDeclared(letter),
       label: (letter, span) => this.labels.index(letter, span),
     });
@@ -84,11 +91,32 @@ export class Elaborator {
       },
       known?.labels ?? null,
     );
+    this.functions = new Functions(
+      {
+        isValue: (name) => this.symbols.has(name),
+        addDimension: (name) => this.dimensions.add(name),
+        kindOf: (name) => this.kindOf(name),
+      },
+      known?.functions ?? new Map(),
+    );
     this.conventions = new Conventions(this.inference, this.symbols);
+    this.declarations = new Declarations({
+      inference: this.inference,
+      symbols: this.symbols,
+      dimensions: this.dimensions,
+      indexedNames: this.indexedNames,
+      boundLetters: this.boundLetters,
+      letterRanges: this.letterRanges,
+      add: (name, span) => this.add(name, span, "declared"),
+    });
   }
 
   /** Names that occur without a subscript, so that x_i is an entry of x. */
   private readonly bases = new Set<string>();
+  /** Names that are declared, or members of which are. */
+  private readonly declared = new Set<string>();
+  /** Names that a Σ counts the parts of. */
+  private readonly counted = new Set<string>();
   /** Names with a subscript that stand beside their base in a sum. */
   private readonly siblings = new Set<string>();
   private readonly asked: ReadonlySet<string>;
@@ -99,6 +127,18 @@ export class Elaborator {
   /** What `i = 1, …, n` says of a letter. */
   private readonly letterRanges = new Map<string, Dimension>();
   private readonly labels: Labels;
+  private readonly declarations: Declarations;
+  private readonly functions: Functions;
+
+  /** What declarations, numbers and properties say of a name. */
+  private kindOf(name: string): "scalar" | "other" | null {
+    const symbol = this.symbols.get(name);
+    if (!symbol) return this.dimensions.has(name) ? "scalar" : null;
+    if (symbol.body || symbol.count !== null) return "other";
+    this.solver.propagate();
+    const kind = classOf(symbol.shape);
+    return kind === "open" ? null : kind === "scalar" ? "scalar" : "other";
+  }
 
   expression(body: Surface, shape?: Shape): Expr {
     const typed = this.inference.visit(body);
@@ -121,8 +161,9 @@ export class Elaborator {
   problem(statements: readonly Statement[], demanded: Demand = "scalar-first"): Problem {
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
+    for (const statement of statements)
+      for (const surface of surfacesOf(statement)) this.functions.collect(surface);
     for (const statement of statements) this.collectBases(statement);
-    for (const statement of statements) this.collectIndexed(statement);
     for (const statement of statements) {
       if (statement.kind !== "range") continue;
       this.boundLetters.add(statement.letter);
@@ -142,14 +183,16 @@ export class Elaborator {
     }
     objective ??= this.lastDefinition(statements);
     const target = this.visitAll(objective);
+    const given = statements.flatMap((s) => (s.kind === "given" ? [this.giveRule(s)] : []));
     for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
     refuseTwoMeanings(this.inference, this.symbols);
     this.conventions.solve(target, demanded);
     const invented = this.conventions.nameDimensions(this.dimensions, [
       ...this.inference.letters.map(({ letter }) => letter),
       ...this.labels.letters(),
+      ...this.names.functions,
     ]);
-    const problem = this.finish(target, objective, by, invented);
+    const problem = this.finish(target, objective, by, invented, given);
     if (demanded !== "scalar-first" || isScalarShape(problem.objective.shape)) return problem;
     const note = `${excerpt(objective.surface.span)} is ${showShape(problem.objective.shape)} and no scalar: its derivative is the Jacobian`;
     return { ...problem, assumptions: [...problem.assumptions, note] };
@@ -161,7 +204,9 @@ export class Elaborator {
       (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
     ) as (Statement & { kind: "definition" })[];
     const used = new Set(
-      definitions.flatMap((s) => [...partNamesIn(s.bodies[0]!, (name) => this.symbols.has(name))]),
+      definitions.flatMap((s) => [
+        ...partNamesIn(s.bodies[0]!, (name) => this.symbols.has(name), this.through),
+      ]),
     );
     const last = definitions.at(-1);
     if (!last) throw errors.emptyProblem();
@@ -223,21 +268,26 @@ export class Elaborator {
       case "unsupported":
         throw errors.notYet(statement.span, statement.what);
       case "declaration":
-        for (const { name, span } of statement.names) this.declare(name, span, statement.space);
+        for (const { name, span } of statement.names)
+          this.declarations.declare(name, span, statement.space);
         return;
       case "definition":
         return this.define(statement);
+      case "function":
+        return this.functions.declare(statement);
+      case "given":
+        return;
       case "family":
-        return this.declareFamily(statement);
+        return this.declarations.declareFamily(statement);
       case "label":
         for (const { name, span } of statement.names)
-          this.labels.declare(name, this.dimension(statement.range), span);
+          this.labels.declare(name, this.declarations.dimension(statement.range), span);
         return;
       case "range":
-        this.letterRanges.set(statement.letter, this.dimension(statement.count));
+        this.letterRanges.set(statement.letter, this.declarations.dimension(statement.count));
         return;
       case "number":
-        return this.give(statement);
+        return this.declarations.give(statement);
       case "objective":
         return;
       default:
@@ -245,150 +295,54 @@ export class Elaborator {
     }
   }
 
-  /** `x_i: d for i = 1..n`. */
-  private declareFamily(statement: Statement & { kind: "family" }): void {
-    const count = this.dimension(statement.count);
-    for (const { name, span } of statement.names) {
-      const { base, subscript } = splitName(name);
-      if (subscript !== statement.letter) throw errors.familyLetter(span, name, statement.letter);
-      this.declareMembers(base, span, statement.space, count);
-    }
-  }
-
-  private declareMembers(name: string, span: Span, space: Space, count: Term): void {
-    const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
-    symbol.count ??= this.solver.unknown();
-    this.indexedNames.add(name);
-    this.solver.unify(symbol.count, count, "it is declared so");
-    this.declareShape(symbol, span, space);
-  }
-
-  private declare(name: string, span: Span, space: Space): void {
-    const { base, subscript } = splitName(name);
-    // x_i ∈ ℝ^d beside a Σ over i: one of many.
-    if (subscript !== null && this.boundLetters.has(subscript))
-      return this.declareMembers(
-        base,
-        span,
-        space,
-        this.letterRanges.get(subscript) ?? this.solver.unknown(),
-      );
-    this.declareShape(this.symbols.get(name) ?? this.add(name, span, "declared"), span, space);
-  }
-
-  private declareShape(symbol: SymbolEntry, span: Span, space: Space): void {
-    const { name } = symbol;
-    for (const { name: trait } of space.properties)
-      symbol.properties |= property[trait as PropertyName];
-    const both = property.symmetric | property.skew;
-    const set = closed(symbol.properties, false);
-    if ((set & both) === both) throw errors.contradiction(span, name, "symmetric", "skew");
-    const needsSquare =
-      symbol.properties &
-      (property.symmetric |
-        property.skew |
-        property.posdef |
-        property.psd |
-        property.diagonal |
-        property.orthogonal |
-        property.invertible);
-    if (needsSquare)
-      this.solver.require(
-        demand.square(symbol.shape, "it is declared square by its property", () =>
-          errors.shapesDiffer(span, `${name} is not square, and its property needs that`, []),
-        ),
-      );
-    if (!space.shape) return;
-    const shape: Shape = [this.dimension(space.shape[0]), this.dimension(space.shape[1])];
-    const before = symbol.declaredShape;
-    if (symbol.sized && !(before?.[0] === shape[0] && before[1] === shape[1]))
-      throw errors.twoMeanings(
-        span,
-        name,
-        `it is declared ${before ? `${before[0].key}×${before[1].key}` : this.inference.show(symbol.shape)}`,
-      );
-    symbol.sized = true;
-    symbol.declaredShape = shape;
-    if (symbol.origin === "free") symbol.origin = "declared";
-    this.solver.require(
-      demand.same(symbol.shape, shape, "it is declared so", () =>
-        errors.shapesDiffer(
-          span,
-          `${name} is declared ${shape[0].key}×${shape[1].key}, and its property needs a square`,
-          [],
-        ),
-      ),
-    );
-  }
-
-  /** A name with numbers has their shape, and stays a name; a dimension keeps its letter. */
-  private give(statement: Statement & { kind: "number" }): void {
-    const { name, span } = statement.name;
-    const [rows, columns] = [statement.entries.length, statement.entries[0]!.length];
-    if (this.dimensions.has(name) && rows === 1 && columns === 1) {
-      const size = statement.entries[0]![0]!;
-      if (!isInteger(size) || size.numerator < 1n) throw errors.notADimension(statement.span);
-      return;
-    }
-    const symbol = this.symbols.get(name) ?? this.add(name, span, "declared");
-    if (symbol.body) throw errors.twoMeanings(span, name, `“${textOf(symbol.body.span)}”`);
-    symbol.sized = true;
-    const shape: Shape = [dimension(rows), dimension(columns)];
-    this.solver.require(
-      demand.same(symbol.shape, shape, "numbers are given for it", () =>
-        errors.shapesDiffer(
-          statement.span,
-          `${name} is ${this.inference.show(symbol.shape)}, and its numbers are ${rows}×${columns}`,
-          [],
-        ),
-      ),
-    );
-  }
-
-  private dimension(text: DimensionText): Dimension {
-    let product = one;
-    for (const factor of text.factors) {
-      if (typeof factor === "string") this.dimensions.add(factor);
-      product = multiplied(product, dimension(factor));
-    }
-    return product;
-  }
-
   private define(statement: Statement & { kind: "definition" }): void {
-    const { name, span } = statement.name;
-    const [body, ...rest] = statement.bodies;
-    if (rest.length > 0) throw errors.notYet(rest[0]!.span, "a chain of equations");
+    if (statement.arguments) this.functions.define(statement);
+    if (this.functions.isFunction(statement)) return;
+    const [body, ...others] = bodiesOf(statement);
+    const { span } = statement.name;
+    const components = statement.arguments ? null : this.componentsOf(statement.name.name, body!);
+    const name = components?.base ?? statement.name.name;
+    if (this.functions.named(name)?.kind === "declared")
+      throw errors.twoMeanings(span, name, "it is declared a function");
     const mirrored = mirrorOf(name, body!);
     if (mirrored) {
       const space: Space = { properties: [{ name: mirrored, span }], span };
-      return this.declare(name, span, space);
+      return this.declarations.declare(name, span, space);
     }
     const found = this.symbols.get(name);
     if (found?.body) throw errors.twoMeanings(span, name, `“${textOf(found.body.span)}”`);
     const symbol = found ?? this.add(name, span, "defined");
     symbol.origin = "defined";
     symbol.body = body!;
+    symbol.others = others;
+    symbol.letters = components?.letters ?? [];
+  }
+
+  /** What y_k = … defines by its components, where y_k is no name of its own. */
+  private componentsOf(name: string, body: Surface): Components | null {
+    if (this.symbols.has(name)) return null;
+    return componentsOf(
+      name,
+      body,
+      (base) => this.bases.has(base) || this.declared.has(base) || this.counted.has(base),
+    );
   }
 
   private collectBases(statement: Statement): void {
+    const parameters = this.functions.parametersOf(statement);
     for (const surface of surfacesOf(statement)) {
-      for (const name of namesIn(surface)) if (!name.includes("_")) this.bases.add(name);
+      const bound = boundIn(surface);
+      for (const letter of bound) this.boundLetters.add(letter);
       for (const name of siblingsIn(surface)) this.siblings.add(name);
-      for (const letter of boundIn(surface)) this.boundLetters.add(letter);
-    }
-  }
-
-  /** x where x_i stands somewhere with an i that a Σ binds: then x_1 is one of them, too. */
-  private collectIndexed(statement: Statement): void {
-    for (const surface of surfacesOf(statement)) {
-      const letters = boundIn(surface);
-      if (letters.size === 0) continue;
       for (const name of namesIn(surface)) {
         const { base, subscript } = splitName(name);
-        const indices = subscript === null ? null : splitIndices(subscript);
-        if (indices?.some((index) => letters.has(index))) this.indexedNames.add(base);
+        if (!name.includes("_") && !parameters.includes(name)) this.bases.add(name);
+        if (subscript !== null && splitIndices(subscript)?.some((i) => bound.has(i)))
+          this.counted.add(base);
       }
     }
+    if (statement.kind === "declaration" || statement.kind === "family")
+      for (const { name } of statement.names) this.declared.add(splitName(name).base);
   }
 
   /** The letters of 𝟏_n and Σ_{i=1}^n are dimensions wherever they stand. */
@@ -400,8 +354,10 @@ export class Elaborator {
   private visitAll(objective: { surface: Surface; name: string | null }): Typed {
     for (const symbol of this.symbols.values()) {
       if (!symbol.body) continue;
-      const typed = this.inference.visit(symbol.body);
+      const typed = this.visitBody(symbol, symbol.body);
       symbol.typed = typed;
+      for (const other of symbol.others)
+        this.inference.equate(typed, this.visitBody(symbol, other));
       this.solver.require(
         demand.same(symbol.shape, typed.shape, "it is defined so", () =>
           errors.shapesDiffer(
@@ -412,18 +368,44 @@ export class Elaborator {
         ),
       );
     }
-    refuseCycles(this.symbols);
+    for (const f of this.functions.ofLanguage()) checkFormula(this.inference, f);
+    refuseCycles(this.symbols, this.through);
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
     return this.inference.visit(objective.surface);
   }
+
+  /** `given: ∂L/∂K = …`: two sides of one shape. */
+  private giveRule(statement: Statement & { kind: "given" }): { left: Typed; right: Typed } {
+    const [left, right] = [statement.left, statement.right].map((e) => this.inference.visit(e));
+    this.solver.require(
+      demand.same(left!.shape, right!.shape, "a rule says that it is equal", () =>
+        errors.shapesDiffer(
+          statement.right.span,
+          `the sides of a rule differ in shape: ${this.inference.describe(left!, left!.shape)}, ${this.inference.describe(right!, right!.shape)}`,
+          [],
+        ),
+      ),
+    );
+    return { left: left!, right: right! };
+  }
+
+  private visitBody({ letters }: SymbolEntry, body: Surface): Typed {
+    return letters.length === 0
+      ? this.inference.visit(body)
+      : componentsForm(this.inference, letters, body);
+  }
+
+  private readonly through = (surface: Surface): ReadonlySet<string> =>
+    this.functions.namesThrough(surface);
 
   private finish(
     target: Typed,
     objective: { surface: Surface; name: string | null },
     by: readonly Introduced[],
     invented: readonly string[],
+    given: readonly { left: Typed; right: Typed }[],
   ): Problem {
-    for (const symbol of inBuildOrder(this.symbols)) {
+    for (const symbol of inBuildOrder(this.symbols, this.through)) {
       const shape = solved(symbol.shape)!;
       const definition = symbol.typed ? symbol.typed.build() : null;
       symbol.expr =
@@ -453,6 +435,9 @@ export class Elaborator {
       invented,
       labels: this.labels.symbols(),
       indices: this.lettersOfIndices(),
+      functions: this.functions.all(),
+      equations: this.inference.equations.map(equationOf),
+      given: given.map(equationOf),
       assumptions: [...assumptionsOf(this.symbols.values()), ...this.inference.notes],
       names,
     };
@@ -472,12 +457,24 @@ export class Elaborator {
 }
 
 /** The expressions of a statement. */
-const surfacesOf = (statement: Statement): readonly Surface[] =>
-  statement.kind === "objective"
-    ? [statement.body]
-    : statement.kind === "definition"
-      ? statement.bodies
-      : [];
+function surfacesOf(statement: Statement): readonly Surface[] {
+  switch (statement.kind) {
+    case "objective":
+      return [statement.body];
+    case "definition":
+      return statement.bodies;
+    case "given":
+      return [statement.left, statement.right];
+    default:
+      return [];
+  }
+}
+
+const equationOf = ({ left, right }: { left: Typed; right: Typed }): Equation => ({
+  left: left.build(),
+  right: right.build(),
+  spans: [left.span, right.span],
+});
 
 /** A family of vectors or matrices; of scalars it is a vector. */
 function family(name: string, shape: Shape, count: Dimension, properties: Properties): Sym {

@@ -85,7 +85,7 @@ function unbracedExponent(c: Cursor): void {
 }
 
 export function readPrime(c: Cursor, piece: Piece): void {
-  if (piece.type === "doublePrime") throw errors.doubleTranspose(c.span(piece));
+  if (piece.type !== "prime") throw errors.doubleTranspose(c.span(piece));
   if (isQuotedWord(c)) return;
   if (!c.operandBefore()) throw errors.nothingToTranspose(c.span(piece));
   c.token("transpose", piece);

@@ -115,10 +115,6 @@ export function readDefinitionHead(c: Cursor, sign: number): void {
 }
 
 export function readDeclaration(c: Cursor, sign: number): Token[] {
-  if (c.pieces.slice(sign + 1).some((p) => p.type === "to")) {
-    c.token("functionDeclaration", c.pieces[0]!, "a declared function", c.pieces.at(-1));
-    return c.tokens;
-  }
   if (!isNameList(c, sign)) throw errors.notAName(c.span(c.pieces[0]!, c.pieces[sign - 1]));
   readNameList(c, sign);
   const mark = c.pieces[c.at++]!;
@@ -211,6 +207,7 @@ function spaceToken(c: Cursor): void {
   if (piece.type === "word") {
     const { text } = piece;
     const afterDimension = ["name", "number"].includes(c.tokens.at(-1)?.type ?? "");
+    const afterSpace = ["reals", "closeBrace", "closeParen"].includes(c.tokens.at(-1)?.type ?? "");
     const times = /^([A-Za-z])x([A-Za-z])$/u.exec(text);
     const phrase = propertyPhrase(c);
     if (phrase) {
@@ -223,7 +220,7 @@ function spaceToken(c: Cursor): void {
     else if (text === "R" && !afterDimension) c.token("reals", piece);
     else if (text === "S" && !afterDimension && ["caret", "underscore"].includes(next?.type ?? ""))
       c.token("symmetricMatrices", piece);
-    else if (text === "x" && afterDimension && next) c.token("times", piece);
+    else if (text === "x" && (afterDimension || afterSpace) && next) c.token("times", piece);
     else if (times) {
       c.token("name", piece, times[1]);
       c.token("times", piece);

@@ -15,13 +15,15 @@ import { callForm, tellEntrywise } from "./forms/calls.ts";
 import { indexedSumForm } from "./forms/indexed.ts";
 import type { BoundIndex, Index } from "./forms/indexed.ts";
 import { nameForm, onesForm, sizeNamed, zeroForm } from "./forms/names.ts";
+import { cotangentForm } from "./forms/cotangents.ts";
+import { applicationForm } from "./forms/functions.ts";
 import { powerForm, pseudoinverseForm } from "./forms/powers.ts";
 import { hadamardForm, kroneckerForm, productForm, transposeForm } from "./forms/products.ts";
 import { indicatorForm } from "./forms/spread.ts";
 import { sumForm } from "./forms/sums.ts";
 import { splitName } from "./names.ts";
 import type { Surface } from "./surface.ts";
-import type { SymbolEntry } from "./symbols.ts";
+import type { Formula, FunctionEntry, SymbolEntry } from "./symbols.ts";
 import { Solver, classOf, find, isSettled, isUnknown, scalarTerm, solved } from "./unify.ts";
 import type { Constraint, ShapeTerm, Term } from "./unify.ts";
 
@@ -48,6 +50,8 @@ interface Scope {
   isPart(name: string): boolean;
   /** What has parts that so many indices pick. */
   indexed(name: string, span: Span, count: number): SymbolEntry;
+  /** A function that the problem declares, or defines by a formula. */
+  functionNamed(name: string): FunctionEntry | null;
   /** Up to what a letter counts wherever it does, as a statement says. */
   rangeOf(letter: string): Dimension | null;
   /** A letter that was declared an index. */
@@ -92,7 +96,13 @@ export class Inference {
   readonly numbers: { readonly shape: ShapeTerm; readonly constraint: Constraint }[] = [];
   readonly unsized: { shape: ShapeTerm; span: Span; what: string }[] = [];
   /** The indices that the sums around bind. */
-  readonly bound = new Map<string, BoundIndex>();
+  bound: Map<string, BoundIndex> = new Map();
+  /** The parameters of the formula that is visited, with what is given for them. */
+  locals: ReadonlyMap<string, Typed> = new Map();
+  /** The functions whose formulas are being visited, one in the other. */
+  readonly entered: string[] = [];
+  /** Sides that the problem says to be equal. */
+  readonly equations: { readonly left: Typed; readonly right: Typed }[] = [];
   /** Up to what the indices of the problem count. */
   readonly ranges: Term[] = [];
   /** The letters of the indices, with their ranges, in the order of the text. */
@@ -169,12 +179,41 @@ export class Inference {
       case "indexed-sum":
         return indexedSumForm(this, e);
       case "cotangent":
-        throw errors.notYet(e.span, "a derivative as a symbol");
-      case "derivative":
-        throw errors.notYet(e.span, "the derivative of a declared function");
+        return cotangentForm(this, e);
+      case "application":
+        return applicationForm(this, e);
       default:
         return e satisfies never;
     }
+  }
+
+  /** Two sides of one shape that the problem says to be equal. */
+  equate(left: Typed, right: Typed): void {
+    if (this.equations.some((e) => e.left.span === left.span && e.right.span === right.span))
+      return;
+    this.equations.push({ left, right });
+    this.solver.require(
+      demand.same(left.shape, right.shape, "it is said to be equal to that", () =>
+        errors.shapesDiffer(
+          right.span,
+          `sides that are to be equal differ in shape: ${this.describe(left, left.shape)}, ${this.describe(right, right.shape)}`,
+          [],
+        ),
+      ),
+    );
+  }
+
+  /** Visits the bodies of a formula, in which the parameters are what is given for them. */
+  enter(f: Formula, args: readonly Typed[], visit: (body: Surface) => Typed): Typed[] {
+    const [locals, bound] = [this.locals, this.bound];
+    this.locals = new Map(f.parameters.map((name, i) => [name, args[i]!]));
+    // What is bound where the function is applied is not bound in its formula.
+    this.bound = new Map();
+    this.entered.push(f.name);
+    const visited = f.bodies.map(visit);
+    this.entered.pop();
+    [this.locals, this.bound] = [locals, bound];
+    return visited;
   }
 
   /** Whether a letter counts: bound by a sum around, or declared an index. */
@@ -229,7 +268,7 @@ export class Inference {
     const seen = new Set<string>();
     for (const surface of surfaces.toReversed())
       for (const e of partsOf(surface)) {
-        if (e.kind !== "name" || seen.has(e.name)) continue;
+        if (e.kind !== "name" || seen.has(e.name) || this.locals.has(e.name)) continue;
         seen.add(e.name);
         if (this.scope.isKnown(e.name))
           notes.push(...this.source(this.scope.symbol(e.name, e.span)));
@@ -278,7 +317,11 @@ export class Inference {
   /** Whether a name stands in `e` that was not declared. */
   holdsFree(e: Surface): boolean {
     for (const name of namesIn(e))
-      if (this.scope.isKnown(name) && this.scope.symbol(name, e.span).origin === "free")
+      if (
+        !this.locals.has(name) &&
+        this.scope.isKnown(name) &&
+        this.scope.symbol(name, e.span).origin === "free"
+      )
         return true;
     return false;
   }
@@ -291,7 +334,7 @@ export class Inference {
   freeSymbol(e: Of<"name">): SymbolEntry | null {
     const { base, subscript } = splitName(e.name);
     const name = this.scope.isKnown(e.name) ? e.name : subscript === null ? null : base;
-    if (name === null || !this.scope.isKnown(name)) return null;
+    if (name === null || this.locals.has(name) || !this.scope.isKnown(name)) return null;
     const symbol = this.scope.symbol(name, e.span);
     if (symbol.origin !== "free" || (name !== e.name && symbol.count === null)) return null;
     return symbol;

@@ -1,10 +1,20 @@
 /** @file A problem as the rest of the house knows it: names with shapes, and an objective. */
 
+import type { Span } from "../diagnostics/source.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
 import type { Names } from "./statements.ts";
 import type { Introduced } from "./surface.ts";
+import type { FunctionEntry } from "./symbols.ts";
+
+/** Two sides of which a problem says that they are equal. */
+export interface Equation {
+  readonly left: Expr;
+  readonly right: Expr;
+  /** Where the sides stand. */
+  readonly spans: readonly [left: Span, right: Span];
+}
 
 /** A problem that was read: every name has a shape, every expression is in the DAG. */
 export interface Problem {
@@ -25,6 +35,12 @@ export interface Problem {
   readonly labels: ReadonlyMap<string, Sym>;
   /** The letters that the problem gives to indices, by the size up to which they count. */
   readonly indices: ReadonlyMap<Dimension, readonly string[]>;
+  /** The functions that it declares, or defines by formulas. */
+  readonly functions: ReadonlyMap<string, FunctionEntry>;
+  /** Sides that it says to be equal, to be checked before anything is derived. */
+  readonly equations: readonly Equation[];
+  /** Rules that it gives without proof. */
+  readonly given: readonly Equation[];
   readonly assumptions: readonly string[];
   /** What the lexer has to know to read a text in the names of this problem. */
   readonly names: Names;

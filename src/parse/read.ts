@@ -32,7 +32,7 @@ export function read(sources: readonly Source[]): { statements: Statement[]; nam
   const [first] = raw.slice(mostStatements);
   if (first) throw errors.manyStatements(spanOf(first), mostStatements);
   for (const statement of raw) collectNames(statement, names);
-  const statements = raw.map((statement) => parse(statement, names));
+  const statements = raw.map((statement) => parse(statement, names, false));
   for (const { styles } of raw)
     for (const [name, style] of styles)
       if (style === "bold" && /^\p{Ll}/u.test(name)) names.bold.add(name);
@@ -41,7 +41,7 @@ export function read(sources: readonly Source[]): { statements: Statement[]; nam
 
 /** Reads the statements of a text that introduces no names. */
 export const readIn = (names: Names, source: Source): Statement[] =>
-  cut(source).map((statement) => parse(statement, names));
+  cut(source).map((statement) => parse(statement, names, true));
 
 function cut(source: Source): RawStatement[] {
   if (source.text.length > longest)
@@ -51,10 +51,10 @@ function cut(source: Source): RawStatement[] {
 }
 
 /** Parses one statement; a text with more than one parse is our bug. */
-function parse(statement: RawStatement, names: Names): Statement {
+function parse(statement: RawStatement, names: Names, isAnswer: boolean): Statement {
   const given = numberStatement(statement);
   if (given) return given;
-  const tokens = tokensOf(statement, names);
+  const tokens = tokensOf(statement, names, isAnswer);
   if (tokens.length > mostTokens) throw errors.longStatement(tokens[mostTokens]!.span, mostTokens);
   grammar ??= nearley.Grammar.fromCompiled(compiled);
   const parser = new nearley.Parser(grammar, { keepHistory: false });

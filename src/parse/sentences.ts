@@ -5,6 +5,7 @@ import { joined, textOf } from "../diagnostics/source.ts";
 import { begin, close, listed, next, spanOf } from "./cells.ts";
 import type { Cell, Part } from "./cells.ts";
 import { mirrorOf } from "./definitions.ts";
+import { space } from "./spaces.ts";
 import type { DimensionText, Introduced, Space, Statement, Surface, Token } from "./surface.ts";
 
 type D = readonly any[];
@@ -116,30 +117,61 @@ export function equation([cells]: readonly [Cell<Part>]): Statement {
   };
 }
 
-export const functionDefinition = ([head, , names, , , body]: readonly [
+/** `f(x, y) = a = b`: the head once, a body for each sign. */
+interface FormulaCells {
+  readonly head: Token;
+  readonly names: Cell<Introduced>;
+  readonly bodies: Cell<Part>;
+}
+
+export const firstFormula = ([head, , names, , , body]: readonly [
   Token,
   Token,
   Cell<Introduced>,
   Token,
   Token,
   Part,
+]): FormulaCells => ({ head, names, bodies: begin(body, spanOf(body)) });
+export const nextFormula = ([formula, , body]: readonly [
+  FormulaCells,
+  Token,
+  Part,
+]): FormulaCells => ({ ...formula, bodies: next(formula.bodies, body, spanOf(body)) });
+
+export const functionDefinition = ([{ head, names, bodies }]: readonly [
+  FormulaCells,
 ]): Statement => ({
   kind: "definition",
   name: introduced(head),
   arguments: listed(names),
-  bodies: [close(body)],
-  span: joined(head.span, spanOf(body)),
+  bodies: listed(bodies).map(close),
+  span: joined(head.span, bodies.span),
 });
 
-export const given = ([word]: readonly [Token]): Statement => ({
-  kind: "unsupported",
-  what: "a rule given without proof",
-  span: word.span,
+export const given = ([word, , left, , right]: readonly [
+  Token,
+  Token,
+  Part,
+  Token,
+  Part,
+]): Statement => ({
+  kind: "given",
+  left: close(left),
+  right: close(right),
+  span: joined(word.span, spanOf(right)),
 });
-export const functionDeclaration = ([token]: readonly [Token]): Statement => ({
-  kind: "unsupported",
-  what: token.value,
-  span: token.span,
+export const functionDeclaration = ([names, , inputs, , output]: readonly [
+  Cell<Introduced>,
+  Token,
+  Cell<Space>,
+  Token,
+  Parameters<typeof space>[0][0],
+]): Statement => ({
+  kind: "function",
+  names: listed(names),
+  inputs: listed(inputs),
+  output: space([output]),
+  span: joined(names.span, output.span),
 });
 
 export const objective = ([part]: readonly [Part]): Statement => ({

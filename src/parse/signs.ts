@@ -35,14 +35,6 @@ const aboveText = (pieces: readonly Piece[]): string =>
     ? [...pieces[0].text].map((sign) => superscripts[sign]!).join("")
     : groupText(pieces.slice(1)).replace(/^[{(](.*)[})]$/u, "$1");
 
-export function readNabla(c: Cursor, piece: Piece): void {
-  const by = subscriptAt(c.statement, c.at + 1, -1);
-  if (!by) throw errors.notYet(c.span(piece), "the gradient of a declared function");
-  if (c.tokens.length === 0) return readVariables(c, piece);
-  c.token("nabla", piece, by.text, c.pieces[by.next - 1]);
-  c.at = by.next;
-}
-
 /** ∇_W, ∇_{W,b}, min_{W,b}: the variables of the objective that follows. */
 export function readVariables(c: Cursor, piece: Piece): void {
   const { text, next } = subscriptAt(c.statement, c.at + 1, -1)!;

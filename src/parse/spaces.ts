@@ -62,6 +62,12 @@ export const matrixInBraces = ([, rows, , columns]: readonly [
   DimensionText,
 ]): Extent => extent(rows, columns);
 
+/** ℝ^d × ℝ^p: the spaces of several arguments. */
+export const firstField = ([field]: readonly [Extent]): Cell<Space> =>
+  begin(space([field]), field.span);
+export const nextField = ([list, , field]: readonly [Cell<Space>, Token, Extent]): Cell<Space> =>
+  next(list, space([field]), field.span);
+
 /** ℝ₊ and 𝕊₊₊: what the sign under a set says of its members. */
 function sorted(set: Token, sort: Token | null): Trait[] {
   const strict = sort !== null && ["++", ">"].includes(sort.value);

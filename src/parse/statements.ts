@@ -176,11 +176,15 @@ export function headSign(pieces: readonly Piece[]): number {
   return -1;
 }
 
+/** `given: …` introduces no name. */
+export const isGiven = (pieces: readonly Piece[]): boolean =>
+  pieces[0]?.type === "word" && pieces[0].text === "given" && pieces[1]?.type === "colon";
+
 /** Adds the names that a statement introduces. */
 export function collectNames(statement: RawStatement, names: Names): void {
   const { pieces } = statement;
   const sign = headSign(pieces);
-  if (sign < 1) return;
+  if (sign < 1 || isGiven(pieces)) return;
   const isFunction = pieces.slice(sign + 1).some((p) => p.type === "to");
   for (let i = 0; i < sign; ) {
     const found = nameAt(statement, i, true);

@@ -60,7 +60,14 @@ export type Surface = { readonly span: Span } & (
     }
   | { readonly kind: "indexed-sum"; readonly bounds: SumBounds; readonly body: Surface }
   | { readonly kind: "cotangent"; readonly of: string; readonly by: Surface }
-  | { readonly kind: "derivative"; readonly name: string; readonly order: number }
+  /** `f′(x)`, `∇_θ f(x, θ)`: a function of the problem, or a derivative of it, with its arguments. */
+  | {
+      readonly kind: "application";
+      readonly name: string;
+      /** As it is typed before the name: `∇θ`, `∇²`, `J`; or the primes after it. */
+      readonly derivative: string;
+      readonly args: readonly Surface[];
+    }
 );
 
 export interface Signed {
@@ -105,6 +112,15 @@ export type Statement = { readonly span: Span } & (
       readonly bodies: readonly Surface[];
       readonly arguments?: readonly Introduced[];
     }
+  /** `f: ℝ→ℝ`, `C: ℝ^n→ℝ`. */
+  | {
+      readonly kind: "function";
+      readonly names: readonly Introduced[];
+      readonly inputs: readonly Space[];
+      readonly output: Space;
+    }
+  /** `given: ∂L/∂K = …` */
+  | { readonly kind: "given"; readonly left: Surface; readonly right: Surface }
   /** `x_i: d for i = 1..n` */
   | {
       readonly kind: "family";

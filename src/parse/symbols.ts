@@ -8,6 +8,29 @@ import type { Typed } from "./infer.ts";
 import type { Surface } from "./surface.ts";
 import type { ShapeTerm, Term } from "./unify.ts";
 
+/** A function of the problem. */
+export type FunctionEntry = DeclaredFunction | Formula;
+
+/** `f: ℝ→ℝ`, `C: ℝ^n→ℝ`. */
+export interface DeclaredFunction {
+  readonly kind: "declared";
+  readonly name: string;
+  readonly span: Span;
+  readonly inputs: readonly Shape[];
+  readonly output: Shape;
+}
+
+/** `swish(k) = k/(1+e^{-k})`: the first body defines, the others are to be equal to it. */
+export interface Formula {
+  readonly kind: "formula";
+  readonly name: string;
+  readonly span: Span;
+  readonly parameters: readonly string[];
+  readonly bodies: readonly Surface[];
+  /** A formula in scalars, which vectors and matrices are put into entry by entry. */
+  readonly isEntrywise: boolean;
+}
+
 /** A name while its shape is being found. */
 export interface SymbolEntry {
   readonly name: string;
@@ -20,6 +43,10 @@ export interface SymbolEntry {
   declaredShape: Shape | null;
   properties: Properties;
   body: Surface | null;
+  /** What the problem says to be equal to the body. */
+  others: readonly Surface[];
+  /** The letters that the body counts by, where it is that of a component. */
+  letters: readonly string[];
   typed: Typed | null;
   expr: Sym | null;
   /**
@@ -46,6 +73,8 @@ export const newEntry = (
   declaredShape: null,
   properties: 0,
   body: null,
+  others: [],
+  letters: [],
   typed: null,
   expr: null,
   count: null,

@@ -1,6 +1,7 @@
 /** @file From pieces to the tokens of the grammar: every word and sign gets its one meaning. */
 
 import { errors } from "../diagnostics/errors.ts";
+import { readNabla } from "./applications.ts";
 import { Cursor } from "./cursor.ts";
 import { readCaret, readPrime, readSubscript, readSuperscript } from "./exponents.ts";
 import {
@@ -13,28 +14,22 @@ import {
 } from "./heads.ts";
 import type { Piece } from "./latex.ts";
 import { baseName } from "./names.ts";
-import { readBar, readNabla, readOnes, readSum, readZero } from "./signs.ts";
+import { readBar, readOnes, readSum, readZero } from "./signs.ts";
 import { isIn } from "./openings.ts";
-import { headSign } from "./statements.ts";
+import { headSign, isGiven } from "./statements.ts";
 import type { Names, RawStatement } from "./statements.ts";
 import type { Token } from "./surface.ts";
 import { readLetter, readWord } from "./words.ts";
 
 /** The tokens of one statement. */
-export function tokensOf(statement: RawStatement, names: Names): Token[] {
-  return run(new Cursor(statement, names));
+export function tokensOf(statement: RawStatement, names: Names, isAnswer: boolean): Token[] {
+  return run(new Cursor(statement, names, isAnswer));
 }
 
 function run(c: Cursor): Token[] {
   const sign = headSign(c.pieces);
   const head = sign > 0 ? c.pieces[sign]! : null;
-  if (
-    head &&
-    c.pieces[0]!.type === "word" &&
-    c.pieces[0]!.text === "given" &&
-    head.type === "colon"
-  )
-    c.token("given", c.pieces[c.at++]!);
+  if (head && isGiven(c.pieces)) c.token("given", c.pieces[c.at++]!);
   else if (head && (head.type === "colon" || head.type === "element" || isIn(c.pieces, sign)))
     return readDeclaration(c, sign);
   else if (head?.type === "equals" && rangeAt(c, 0)) {
@@ -81,6 +76,7 @@ function readOne(c: Cursor): void {
       return;
     case "prime":
     case "doublePrime":
+    case "triplePrime":
       return readPrime(c, piece);
     case "norm":
     case "bar":

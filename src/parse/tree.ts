@@ -382,9 +382,13 @@ export const nablaOf = ([sign, of]: readonly [Token, Token]): Surface => ({
   by: { kind: "name", name: sign.value, span: sign.span },
   span: joined(sign.span, of.span),
 });
-export const derivativeCall = ([sign, args]: readonly [Token, Cell<Surface>]): Surface => ({
-  kind: "derivative",
-  name: sign.value.replaceAll("'", ""),
-  order: sign.value.length - sign.value.replaceAll("'", "").length,
-  span: joined(sign.span, args.span),
-});
+export const derivativeCall = ([callee, args]: readonly [Token, Cell<Surface>]): Surface => {
+  const [name = "", derivative = ""] = callee.value.split("|");
+  return {
+    kind: "application",
+    name,
+    derivative,
+    args: listed(args),
+    span: joined(callee.span, args.span),
+  };
+};

@@ -4,11 +4,19 @@ import { greek } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { functionNames, isFunctionName, traceNames } from "../ops/functions.ts";
+import {
+  jacobianOf,
+  readApplication,
+  readFormula,
+  readJacobian,
+  readNabla,
+} from "./applications.ts";
 import type { Cursor } from "./cursor.ts";
 import { propertyWords } from "./heads.ts";
 import type { Piece } from "./latex.ts";
 import { binary, closing } from "./pieces.ts";
-import { groupText, lettersOf, matching, subscriptAt, withIndices } from "./names.ts";
+import { baseName, lettersOf, matching, subscriptAt, withIndices } from "./names.ts";
+import type { FoundName } from "./names.ts";
 import { isExtremum } from "./openings.ts";
 import { readOnes, readSum, readVariables } from "./signs.ts";
 
@@ -43,8 +51,8 @@ export function readWord(c: Cursor, piece: Piece): void {
     return readVariables(c, piece);
   if (differentialQuotient(c, piece)) return;
   const declared = withIndices(c.statement, c.at, text);
-  if (c.names.functions.has(text)) return declaredFunction(c, piece);
-  if (c.names.formulas.has(text)) return readFormula(c, piece, text);
+  if (readFunctionOfProblem(c, piece, withIndices(c.statement, c.at, baseName(text)))) return;
+  if (text === "nabla" && !c.names.values.has(text)) return readNabla(c, piece);
   if (c.names.values.has(declared.name) || c.names.values.has(text)) {
     c.name(declared.name, piece, c.pieces[declared.next - 1]!);
     c.at = declared.next;
@@ -64,6 +72,21 @@ export function readWord(c: Cursor, piece: Piece): void {
     throw errors.unknownWord(c.span(piece), text, suggest(text, known));
   }
   readLetters(c, piece);
+}
+
+/** A function that the problem declares or defines, or a Jacobian of one; false where the name is none. */
+function readFunctionOfProblem(c: Cursor, piece: Piece, { name, next }: FoundName): boolean {
+  const isOfLanguage = c.names.formulas.has(name) && isFunctionName(name);
+  // swish(k) = … says what swish is: swish(z) stays the function of the language.
+  if (isOfLanguage && c.pieces[next]?.type.startsWith("open")) readFunction(c, piece, name, next);
+  else if (c.names.functions.has(name)) readApplication(c, piece, name, next);
+  else if (c.names.formulas.has(name)) readFormula(c, piece, name, next);
+  else {
+    const of = jacobianOf(c, name);
+    if (of === null) return false;
+    readJacobian(c, piece, of, next);
+  }
+  return true;
 }
 
 /** MATLAB's `eye(n)` and `ones(n, 1)`. */
@@ -92,6 +115,7 @@ function readLetters(c: Cursor, piece: Piece): void {
     const end = dressed || i === letters.length - 1 ? piece.end : start + letter.length;
     const part: Piece = { ...piece, text: letter, start, end };
     if (i === letters.length - 1) {
+      if (readFunctionOfProblem(c, part, withIndices(c.statement, c.at, letter))) return;
       const found = withIndices(c.statement, c.at, letter, !c.isFractionPart());
       c.styled(found.name, part, part);
       c.tokens.push({
@@ -102,7 +126,9 @@ function readLetters(c: Cursor, piece: Piece): void {
         offset: start,
       });
       c.at = found.next;
-    } else c.name(letter, part, part);
+    } else if (c.names.functions.has(letter))
+      throw errors.functionWithoutBrackets(c.span(part), letter);
+    else c.name(letter, part, part);
   }
 }
 
@@ -133,8 +159,7 @@ export function readLetter(c: Cursor, piece: Piece): void {
 
 function letterNamed(c: Cursor, piece: Piece, letter: string): void {
   const next = c.pieces[c.at + 1];
-  if (c.names.functions.has(letter)) return declaredFunction(c, piece);
-  if (c.names.formulas.has(letter)) return readFormula(c, piece, letter);
+  if (readFunctionOfProblem(c, piece, withIndices(c.statement, c.at, letter))) return;
   const called = next?.type === "openParen" || next?.type === "openBracket";
   if (letter === "σ" && !c.names.values.has("σ")) {
     if (called) return readFunction(c, piece, "sigmoid", c.at + 1);
@@ -173,38 +198,32 @@ function endsOperand(c: Cursor, i: number): boolean {
 
 const afterOperand: ReadonlySet<string> = new Set([...binary, "comma", "equals", "prime"]);
 
-/** `dL/dz`: read as ∂L/∂z where L is a name of the problem. */
+/** `dL/dz`: read as ∂L/∂z where L is a name of the problem, or d is none. */
 function differentialQuotient(c: Cursor, piece: Piece): boolean {
-  if (!/^d.$/u.test(piece.text) || c.names.values.has(piece.text)) return false;
-  const of = piece.text.slice(1);
-  const slash = c.pieces[c.at + 1];
-  const below = c.pieces[c.at + 2];
-  if (!c.names.values.has(of) || slash?.type !== "slash" || !/^d./u.test(below?.text ?? ""))
-    return false;
+  const { names } = c;
+  const [of, by] = [differentialOf(c, c.at), differentialOf(c, c.at + 2)];
+  if (of === null || by === null || c.pieces[c.at + 1]?.type !== "slash") return false;
+  const isName = names.values.has(of) || names.functions.has(of) || names.formulas.has(of);
+  if (!isName && names.values.has("d")) return false;
+  const [slash, below] = [c.pieces[c.at + 1]!, c.pieces[c.at + 2]!];
   c.token("partial", piece);
   c.name(of, piece, piece);
   c.token("slash", slash);
-  c.token("partial", below!);
-  const found = withIndices(c.statement, c.at + 2, below!.text.slice(1));
-  c.name(found.name, below!, c.pieces[found.next - 1]!);
+  c.token("partial", below);
+  const found = withIndices(c.statement, c.at + 2, by);
+  c.name(found.name, below, c.pieces[found.next - 1]!);
   c.at = found.next;
   return true;
 }
 
-/** A name defined with arguments: with the same ones it is its value, with others a function. */
-function readFormula(c: Cursor, piece: Piece, name: string): void {
-  const open = c.pieces[c.at + 1];
-  if (open?.type !== "openParen") {
-    refuseFunctional(c, piece);
-    c.name(name, piece, piece);
-    c.at++;
-    return;
-  }
-  const close = matching(c.statement, c.at + 1);
-  if (groupText(c.pieces.slice(c.at + 2, close)) !== c.names.formulas.get(name))
-    throw errors.notYet(c.span(piece, c.pieces[close]), "a function defined by a formula");
-  c.name(name, piece, c.pieces[close]!);
-  c.at = close + 1;
+/** The name after the d that a piece begins with: one letter, a Greek one, or a name of the problem. */
+function differentialOf(c: Cursor, at: number): string | null {
+  const piece = c.pieces[at];
+  if (piece?.type !== "word" || !/^d./u.test(piece.text) || c.names.values.has(piece.text))
+    return null;
+  const rest = piece.text.slice(1);
+  const isOne = rest.length === 1 || Object.hasOwn(greek, rest) || c.names.values.has(rest);
+  return isOne ? baseName(rest) : null;
 }
 
 /** `f'(x)` and `f^2(x)` of a function are no products. */
@@ -217,10 +236,6 @@ function refuseFunctional(c: Cursor, piece: Piece): void {
     c.span(piece, c.pieces[matching(c.statement, at)]),
     "a derivative or a power of a function",
   );
-}
-
-function declaredFunction(c: Cursor, piece: Piece): void {
-  throw errors.notYet(c.span(piece), "a declared function");
 }
 
 /** `log_2` and `log10`, `log1p`: log is natural. */

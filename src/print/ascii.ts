@@ -1,6 +1,6 @@
 /** @file ASCII: what can be typed on any keyboard and read back. */
 
-import { greekWord } from "../../grammar/tokens.ts";
+import { greek, greekWord } from "../../grammar/tokens.ts";
 import { showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
@@ -36,11 +36,23 @@ export function asciiName(name: string): string {
   return shown + tail.replace(/^_([a-z]{2,}|\*)$/u, "_{$1}");
 }
 
+/** One letter, or the word for one. */
+const isLetter = (text: string): boolean => /^\w$/u.test(text) || Object.hasOwn(greek, text);
+
 const bracketed = ({ text, level: l }: Printed): string => (l < level.product ? `(${text})` : text);
 
 export const asciiAlphabet: Alphabet = {
   spell: (s) => s.ascii,
   symbol: (s) => asciiName(s.name),
+  functionName: asciiName,
+  derivative: (of, below) => {
+    const isPlain = [asciiName(of), below].every((name) => /^\w+(?:_\{[\w,]+\})?$/u.test(name));
+    const d = isPlain ? "d" : "\\partial ";
+    return { text: `${d}${asciiName(of)}/${d}${below}`, level: level.prefix };
+  },
+  primed: (name, order) => name + "'".repeat(order),
+  nabla: (order, index, name) =>
+    `nabla${order === 1 ? "" : "^2"}${index === null ? "" : isLetter(index) ? `_${index}` : `_{${index}}`} ${name}`,
   number: (value) => ({
     text: isInteger(value) ? `${value.numerator}` : `${value.numerator}/${value.denominator}`,
     level: isInteger(value) ? level.atom : level.product,

@@ -71,6 +71,11 @@ const needsDot = (text: string, factor: string): boolean =>
 export const latexAlphabet: Alphabet = {
   spell: (s) => s.latex,
   symbol: latexName,
+  functionName: (name) => latexBase(name, false),
+  derivative: (of, below) => fraction(`\\partial ${latexBase(of, false)}`, `\\partial ${below}`),
+  primed: (name, order) => name + "'".repeat(order),
+  nabla: (order, index, name) =>
+    `\\nabla${order === 1 ? "" : "^{2}"}${index === null ? "" : `_{${index}}`} ${name}`,
   number: (value) =>
     isInteger(value)
       ? { text: `${value.numerator}`, level: level.atom }

@@ -4,7 +4,7 @@ import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
 import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
-import type { Notation, Spelled } from "../expr/op.ts";
+import type { Derivative, Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
@@ -37,6 +37,14 @@ export interface Printed {
 export interface Alphabet {
   readonly spell: (s: Spelled) => string;
   readonly symbol: (s: Sym) => string;
+  /** The name of a function. */
+  readonly functionName: (name: string) => string;
+  /** f″ of f and 2. */
+  readonly primed: (name: string, order: number) => string;
+  /** ∂L/∂z of the name L and what stands below. */
+  readonly derivative: (of: string, below: string) => Printed;
+  /** ∇, ∇², with what stands below it or null, before a name. */
+  readonly nabla: (order: number, below: string | null, name: string) => string;
   readonly number: (value: Rational) => Printed;
   readonly brackets: (inside: string) => string;
   readonly indicator: (relation: string) => string;
@@ -93,6 +101,8 @@ export interface PrintOptions {
   /** Whether the size of every constant is written: `I_n`. */
   readonly sizes?: boolean;
   readonly letters?: IndexLetters;
+  /** Names of the problem, which mean what they mean there: σ may be one. */
+  readonly taken?: Iterable<string>;
 }
 
 /** Prints an expression. */
@@ -115,15 +125,19 @@ class Printer {
   private readonly preferred: IndexLetters;
   /** The names that stand in the expression. */
   private readonly names: ReadonlySet<string>;
+  private readonly taken: ReadonlySet<string>;
   /** The letters of the indices that are bound where the printer stands. */
   private readonly bound = new Map<Sym, string>();
-  constructor(alphabet: Alphabet, { sizes = false, letters = new Map() }: PrintOptions, e: Expr) {
+  constructor(
+    alphabet: Alphabet,
+    { sizes = false, letters = new Map(), taken = [] }: PrintOptions,
+    e: Expr,
+  ) {
     this.a = alphabet;
     this.sizes = sizes;
     this.preferred = letters;
-    this.names = new Set(
-      postorder([e], argsOf).flatMap((n) => (n.kind === "sym" && !isBound(n) ? [n.name] : [])),
-    );
+    this.names = new Set(postorder([e], argsOf).flatMap(namesOf));
+    this.taken = new Set(taken);
   }
 
   print(e: Expr): Printed {
@@ -147,6 +161,7 @@ class Printer {
           };
         return this.a.number(e.value);
       case "sym":
+        if (e.cotangent) return this.cotangent(e.cotangent);
         if (e.role === "index") return { text: this.index(e), level: level.atom };
         return { text: this.a.symbol(e), level: e.name.includes("^") ? level.power : level.atom };
       case "apply":
@@ -174,6 +189,8 @@ class Printer {
         if (notation.level === "hadamard") return this.hadamard(e, notation.symbol);
         if (notation.level === "kronecker") return this.kronecker(e, notation.symbol);
         return this.comparison(e, notation.symbol);
+      case "function":
+        return this.declared(e, notation);
       case "entry":
         return this.entry(e, notation.blank ?? null);
       case "power":
@@ -198,7 +215,7 @@ class Printer {
       case "call": {
         if (notation.ofScalar && isScalar(e)) return this.betweenBars(e, notation.ofScalar);
         const latex =
-          this.names.has("σ") && notation.latex === "\\sigma"
+          (this.names.has("σ") || this.taken.has("σ")) && notation.latex === "\\sigma"
             ? `\\operatorname{${notation.name}}`
             : (notation.latex ?? notation.name);
         const shown = notation.shown?.(...e.args) ?? e.args;
@@ -208,6 +225,46 @@ class Printer {
       }
       default:
         return notation satisfies never;
+    }
+  }
+
+  /** ∂L/∂z, ∂L/∂(Wᵀ), ∂L/∂K⁻¹. */
+  private cotangent({ of, by }: NonNullable<Sym["cotangent"]>): Printed {
+    const isTranspose = by.kind === "apply" && by.op.notation.kind === "transpose";
+    return this.a.derivative(of, this.operand(by, isTranspose ? level.atom : level.power));
+  }
+
+  /** f′(x), ∇C(x), ∇_θ f(x, θ), J_g(x). */
+  private declared(
+    e: Apply,
+    { name, derivative, arity }: Notation & { kind: "function" },
+  ): Printed {
+    const args = e.args.slice(0, arity).map((arg) => this.print(arg).text);
+    const text = this.derived(e, name, derivative, arity) + this.a.brackets(args.join(", "));
+    return { text, level: level.atom };
+  }
+
+  private derived(e: Apply, name: string, derivative: Derivative, arity: number): string {
+    const shown = this.a.functionName(name);
+    const isOnly = arity === 1;
+    switch (derivative.kind) {
+      case "primes":
+        return this.a.primed(shown, derivative.order);
+      case "gradient": {
+        const at = e.args[derivative.at]!;
+        // An argument that is a bare name says more than its number.
+        const isNamed = at.kind === "sym" && e.args.filter((arg) => arg === at).length === 1;
+        const below = isNamed ? this.a.symbol(at) : String(derivative.at + 1);
+        return this.a.nabla(1, isOnly ? null : below, shown);
+      }
+      case "hessian": {
+        const below = `${derivative.rows + 1}${derivative.columns + 1}`;
+        return this.a.nabla(2, isOnly ? null : below, shown);
+      }
+      case "jacobian":
+        return this.a.functionName(`J_${[...name].length === 1 ? name : `{${name}}`}`);
+      default:
+        return derivative satisfies never;
     }
   }
 
@@ -352,8 +409,10 @@ class Printer {
   }
 
   private chain(factors: readonly Expr[]): Printed {
+    // ∂L/∂z at the end needs no brackets: Wᵀ∂L/∂z.
+    const least = (i: number): number => (i === factors.length - 1 ? level.prefix : level.power);
     return {
-      text: this.juxtaposed(factors.map((f) => this.operand(f, level.power))),
+      text: this.juxtaposed(factors.map((f, i) => this.operand(f, least(i)))),
       level: level.product,
     };
   }
@@ -480,6 +539,12 @@ class Printer {
     const dimensions = notation.sized === "rows" ? [e.shape[0]] : [...e.shape];
     return { text: this.a.sized(symbol, dimensions), level: level.atom };
   }
+}
+
+/** The names that a node writes. */
+function namesOf(e: Expr): string[] {
+  if (e.kind === "sym") return isBound(e) ? [] : [e.name];
+  return e.kind === "apply" && e.op.notation.kind === "function" ? [e.op.notation.name] : [];
 }
 
 /** A name that only sums bind. */

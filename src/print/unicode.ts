@@ -34,6 +34,9 @@ function below(text: string): string {
   return letters.length === 1 ? `_${text}` : `_{${text}}`;
 }
 
+/** ′, ″, ‴, and ‴′ from there on. */
+const primes = (order: number): string => "‴".repeat(order / 3) + ["", "′", "″"][order % 3]!;
+
 const raised = (text: string): string | null => {
   // ᵀ transposes.
   if (text.includes("T")) return null;
@@ -90,6 +93,11 @@ const bracketed = ({ text, level: l }: Printed): string => (l < level.product ? 
 export const unicodeAlphabet: Alphabet = {
   spell: (s) => s.unicode,
   symbol: (s) => unicodeName(s.name),
+  functionName: unicodeName,
+  derivative: (of, below) => ({ text: `∂${unicodeName(of)}/∂${below}`, level: level.prefix }),
+  primed: (name, order) => name + primes(order),
+  nabla: (order, index, name) =>
+    `∇${order === 1 ? "" : "²"}${index === null ? "" : `${below(index)} `}${name}`,
   number: (value) => {
     if (isInteger(value)) return { text: `${value.numerator}`, level: level.atom };
     const text = `${value.numerator}/${value.denominator}`;

@@ -16,6 +16,7 @@ import {
   signOf,
   sin,
   sinh,
+  swish,
   tan,
   tanh,
 } from "../ops/elementwise.ts";
@@ -67,7 +68,7 @@ const quotients = [
   [sin, cos, tan],
 ] as const;
 
-/** exp(u)·σ(−u) = σ(u), sinh(u)/cosh(u) = tanh(u), sin(u)/cos(u) = tan(u). */
+/** exp(u)·σ(−u) = σ(u), u·σ(u) = swish(u), sinh(u)/cosh(u) = tanh(u), sin(u)/cos(u) = tan(u). */
 export function foldQuotients(factors: readonly Expr[]): Expr[] {
   for (const [over, under, quotient] of quotients)
     for (const [i, f] of factors.entries()) {
@@ -86,6 +87,10 @@ export function foldQuotients(factors: readonly Expr[]): Expr[] {
     const rest = factors.filter((_, k) => k !== i && k !== j);
     return foldQuotients([...rest, sigmoid(u!)]);
   }
+  // Among other factors, as in x ⊙ (…) ⊙ σ(x), it is not what was meant.
+  const gate = factors.find((f) => isApply(f, sigmoid));
+  if (factors.length === 2 && gate?.kind === "apply" && factors.includes(gate.args[0]!))
+    return [swish(gate.args[0]!)];
   return [...factors];
 }
 

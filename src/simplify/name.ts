@@ -53,7 +53,7 @@ export function introducedNames(known: ReadonlySet<Expr>): (e: Expr) => Introduc
     if (found) return found;
     const symbols = postorder([e], argsOf).filter((n) => n.kind === "sym");
     const made = {
-      parts: symbols.filter((s) => s.role === "value" && !known.has(s)),
+      parts: symbols.filter((s) => s.role === "value" && !known.has(s) && s.definition !== null),
       dimensions: symbols.filter((s) => s.role === "dimension").map((s) => s.name),
     };
     memory.set(e, made);

@@ -17,7 +17,7 @@ import {
 import { inverse } from "../ops/matrix.ts";
 import { cost } from "./cost.ts";
 import { asPower, isOnes, unscaled } from "./forms.ts";
-import { asWritten } from "./scale.ts";
+import { inReadingOrder } from "./scale.ts";
 import { asTerm, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
 
@@ -118,7 +118,7 @@ function mergedScale(args: readonly Expr[]): Expr {
   for (const t of terms) coefficient = times(coefficient, t.coefficient);
   return fromTerm({
     coefficient,
-    scalars: terms.flatMap((t) => t.scalars).toSorted(asWritten),
+    scalars: inReadingOrder(terms.flatMap((t) => t.scalars)),
     body: terms.at(-1)!.body,
   });
 }

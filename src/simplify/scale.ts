@@ -1,12 +1,12 @@
 /** @file The normal form of scalar factors: one number, equal bases merged, in the order of print. */
 
-import { isApply, isColumn, isScalar, minusOne, num, zero } from "../expr/expr.ts";
+import { isApply, isColumn, isScalar, minusOne, num, two, zero } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { plus, rational, times, wholePower } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, hadamard, matmul, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
-import { exp } from "../ops/elementwise.ts";
+import { erf, exp, gelu, power } from "../ops/elementwise.ts";
 import { entry, entryOf } from "../ops/indexing.ts";
 import { norm } from "../ops/reduce.ts";
 import { softmax } from "../ops/rowwise.ts";
@@ -21,8 +21,18 @@ export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boole
   const body = isScalar(flat.at(-1)!) ? null : flat.at(-1)!;
   const merged = mergePowers(body ? flat.slice(0, -1) : flat);
   if (merged.coefficient.numerator === 0n) return zeroOf(args.at(-1)!.shape);
-  if (body === null) return fromTerm({ ...merged, scalars: softmaxEntries(merged.scalars), body });
+  if (body === null) {
+    const smooth = geluOf(merged.coefficient, merged.scalars);
+    if (smooth) return fromTerm({ coefficient: smooth.coefficient, scalars: smooth.factors, body });
+    return fromTerm({ ...merged, scalars: softmaxEntries(merged.scalars), body });
+  }
   if (isZero(body)) return body;
+  const smooth = isApply(body, hadamard) ? geluOf(merged.coefficient, body.args) : null;
+  if (smooth) {
+    const [first, ...others] = smooth.factors;
+    const whole = others.length === 0 ? first! : hadamard(...smooth.factors);
+    return fromTerm({ ...merged, coefficient: smooth.coefficient, body: whole });
+  }
   const folded = softmaxOf(merged.scalars, body);
   if (folded) return fromTerm({ coefficient: merged.coefficient, ...folded });
   if (isApply(body, add) && opens(body) && body.args.length <= mostTerms)
@@ -70,7 +80,7 @@ export function mergePowers(all: readonly Expr[]): { coefficient: Rational; scal
     else scalars.push(factor);
   }
   const folded = foldQuotients(scalars);
-  return { coefficient, scalars: folded.every(isScalar) ? folded.toSorted(asWritten) : folded };
+  return { coefficient, scalars: folded.every(isScalar) ? inReadingOrder(folded) : folded };
 }
 
 const doubled = (p: Expr): Expr =>
@@ -94,12 +104,53 @@ export function sumOfExponents(all: readonly Expr[]): Expr {
 }
 
 /** Scalars as a reader writes them: plain names first, what is divided by last. */
-export function asWritten(a: Expr, b: Expr): number {
+function asWritten(a: Expr, b: Expr): number {
   const below = (e: Expr): number => {
     const [, p] = asPower(e);
     return p.kind === "num" && p.value.numerator < 0n ? 1 : 0;
   };
   return below(a) - below(b) || compare(a, b);
+}
+
+/** ½u(1 + erf(u/√2)) = gelu(u), among other factors. */
+function geluOf(
+  coefficient: Rational,
+  factors: readonly Expr[],
+): { coefficient: Rational; factors: Expr[] } | null {
+  for (const [i, f] of factors.entries()) {
+    const parts = isApply(f, add) && f.args.length === 2 ? f.args : [];
+    const wave = parts.find((part) => isApply(part, erf));
+    if (!wave || wave.kind !== "apply" || !parts.some(isOnes)) continue;
+    const j = factors.findIndex((u) => scale(power(two, num(rational(-1, 2))), u) === wave.args[0]);
+    if (j < 0) continue;
+    const rest = factors.filter((_, k) => k !== i && k !== j);
+    return { coefficient: times(coefficient, rational(2)), factors: [...rest, gelu(factors[j]!)] };
+  }
+  return null;
+}
+
+/** f′(s) of a function that the problem declares. */
+const isSlope = (e: Expr): boolean =>
+  e.kind === "apply" &&
+  e.op.notation.kind === "function" &&
+  e.op.notation.derivative.kind === "primes" &&
+  e.op.notation.derivative.order > 0;
+
+/**
+ * Scalars as a reader writes them. A chain of derivatives is written from the outside in, brackets
+ * before it and names behind: (y − t)f′(s)x.
+ */
+export function inReadingOrder(scalars: readonly Expr[]): Expr[] {
+  const sorted = scalars.toSorted(asWritten);
+  const slopes = sorted.filter(isSlope);
+  if (slopes.length === 0) return sorted;
+  const depth = (e: Expr): number => postorder([e]).length;
+  const isBracket = (e: Expr): boolean => isApply(e, add);
+  return [
+    ...sorted.filter(isBracket),
+    ...slopes.toSorted((a, b) => depth(b) - depth(a)),
+    ...sorted.filter((e) => !isBracket(e) && !isSlope(e)),
+  ];
 }
 
 /** exp(z) over 𝟏ᵀexp(z) is softmax(z), also where exp(z) is the first of a chain or a factor of ⊙. */

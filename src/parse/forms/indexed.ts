@@ -68,6 +68,8 @@ export function indexedNameForm(inference: Inference, e: Of<"name">): Typed | nu
     if (!/[+=<>≠-]/u.test(subscript)) return null;
     throw errors.notInLanguage(e.span, "an index is a letter or a number: no sums of them");
   }
+  const local = inference.locals.get(base);
+  if (local) return partForm(inference, local, base, texts, e.span);
   const known = inference.scope.isKnown(base) || inference.scope.isBase(base);
   const isCounted = texts.some((t) => inference.isIndex(t));
   if (base === "δ" && texts.length === 2 && !known && !texts.includes(":"))
@@ -261,31 +263,37 @@ function unitForm(inference: Inference, text: IndexText, span: Span): Typed {
   };
 }
 
+/** An index that is bound here, and counts up to what is said of it. */
+export function boundIndex(
+  inference: Inference,
+  letter: string,
+  size: Term | null,
+  span: Span,
+): BoundIndex {
+  if (inference.bound.has(letter)) throw errors.indexTwice(span, letter);
+  const said = size ?? inference.scope.rangeOf(letter);
+  const range = said ?? inference.solver.unknown();
+  inference.ranges.push(range);
+  inference.tellLetter(letter, range);
+  let made: Sym | undefined;
+  return {
+    text: letter,
+    range,
+    isUsed: said !== null,
+    build: () => {
+      const found = find(range);
+      if (isUnknown(found)) throw errors.indexCountsNothing(span, letter);
+      return (made ??= freshIndex(found));
+    },
+  };
+}
+
 /** Σ over one or two indices of a body. */
 export function indexedSumForm(inference: Inference, e: Of<"indexed-sum">): Typed {
   const { letters, upper, but } = e.bounds;
   const size = upper === null ? null : sizeTerm(inference, upper, e.span);
-  const bound = letters.map((letter): BoundIndex => {
-    if (inference.bound.has(letter)) throw errors.indexTwice(e.span, letter);
-    const said = size ?? inference.scope.rangeOf(letter);
-    const range = said ?? inference.solver.unknown();
-    let made: Sym | undefined;
-    return {
-      text: letter,
-      range,
-      isUsed: said !== null,
-      build: () => {
-        const found = find(range);
-        if (isUnknown(found)) throw errors.indexCountsNothing(e.span, letter);
-        return (made ??= freshIndex(found));
-      },
-    };
-  });
-  for (const index of bound) {
-    inference.bound.set(index.text, index);
-    inference.ranges.push(index.range);
-    inference.tellLetter(index.text, index.range);
-  }
+  const bound = letters.map((letter) => boundIndex(inference, letter, size, e.span));
+  for (const index of bound) inference.bound.set(index.text, index);
   const left = but && inference.index(but[0], e.span);
   const right = but && inference.index(but[1], e.span);
   if (left?.range && right) count(inference, right, left.range, e.span);

@@ -9,7 +9,8 @@ import { dimensionSymbol, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { identity, onesOf, pi, scale, zeroOf } from "../../ops/arithmetic.ts";
 import { isSize } from "../definitions.ts";
-import type { SymbolEntry } from "../symbols.ts";
+import type { Surface } from "../surface.ts";
+import type { Formula, SymbolEntry } from "../symbols.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { splitName } from "../names.ts";
 import { indexedNameForm } from "./indexed.ts";
@@ -21,6 +22,10 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
   const bound = inference.bound.get(name);
   // The index as a number: Σᵢ i·xᵢ.
   if (bound) return { shape: scalarTerm, span, build: bound.build };
+  const local = inference.locals.get(name);
+  if (local) return { ...local, span };
+  const formula = inference.scope.isKnown(name) ? null : inference.scope.functionNamed(name);
+  if (formula?.kind === "formula") return ownArguments(inference, e, formula);
   if (!inference.scope.isKnown(name)) {
     const { base, subscript } = splitName(name);
     if (base === "I" && !inference.scope.isKnown("I")) return identityForm(inference, e, subscript);
@@ -41,6 +46,13 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
   }
   const symbol = inference.scope.symbol(name, span);
   return { shape: symbol.shape, span, build: () => built(symbol) };
+}
+
+/** `L(W)` of a function that is defined as L(W) = …. */
+function ownArguments(inference: Inference, e: Of<"name">, { name, parameters }: Formula): Typed {
+  if (!/[)\]}]$/u.test(textOf(e.span))) throw errors.functionWithoutBrackets(e.span, name);
+  const args = parameters.map((p): Surface => ({ kind: "name", name: p, span: e.span }));
+  return inference.visit({ kind: "application", name, derivative: "", args, span: e.span });
 }
 
 function dimensionProduct(inference: Inference, name: string): (() => Expr) | null {

@@ -2,6 +2,7 @@
 
 import { isComposed } from "../infer.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
+import { textOf } from "../../diagnostics/source.ts";
 import { one } from "../../expr/dimension.ts";
 import { isApply, isScalar, minusOne, num, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
@@ -14,6 +15,7 @@ import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { likely } from "../kinds.ts";
 import type { Factor } from "../surface.ts";
+import { refusePrimedValue } from "./functions.ts";
 import { doubt, doubtBuilt, notPi } from "./doubts.ts";
 import { classOf, extentOf, find, isUnknown, swapped } from "../unify.ts";
 import type { ShapeTerm } from "../unify.ts";
@@ -226,6 +228,7 @@ export function transposeForm(inference: Inference, e: Of<"transpose">): Typed {
     span: e.span,
     build: () => {
       const x = body.build();
+      if (isScalar(x)) refusePrimedValue(e, textOf(e.span));
       return isScalar(x) ? x : transpose(x);
     },
   };

@@ -23,7 +23,7 @@ import type { Relation, Surface } from "../surface.ts";
 import { solved } from "../unify.ts";
 
 /** A scalar in every entry of a shape; what has the shape stays. */
-function spreadTo(whole: Shape, x: Expr): Expr {
+export function spreadTo(whole: Shape, x: Expr): Expr {
   if (!isScalar(x) || (whole[0] === one && whole[1] === one)) return x;
   if (x.kind === "num" && x.value.numerator === 0n) return zeroOf(whole);
   return x === unit ? onesOf(whole) : scale(x, onesOf(whole));

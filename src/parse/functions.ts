@@ -1,0 +1,165 @@
+/** @file The functions of a problem: what is declared of them, and which formulas are functions. */
+
+import { errors } from "../diagnostics/errors.ts";
+import { textOf } from "../diagnostics/source.ts";
+import { dimension, multiplied, one } from "../expr/dimension.ts";
+import type { Shape } from "../expr/dimension.ts";
+import { isFunctionName } from "../ops/functions.ts";
+import { namesIn, partsOf } from "./definitions.ts";
+import { isOfEntries, refuseSpaces } from "./forms/functions.ts";
+import { isScalarFormula } from "./formulas.ts";
+import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
+import type { Formula, FunctionEntry } from "./symbols.ts";
+
+/** What functions ask of the problem around them. */
+interface Around {
+  readonly isValue: (name: string) => boolean;
+  readonly addDimension: (name: string) => void;
+  /** What is known of a name: a scalar, something else, or nothing. */
+  readonly kindOf: (name: string) => "scalar" | "other" | null;
+}
+
+/** The bodies that a definition says to be equal: of a function of the language that function, too. */
+export function bodiesOf({
+  name,
+  arguments: args,
+  bodies,
+}: Statement & { kind: "definition" }): readonly Surface[] {
+  if (!args || !isFunctionName(name.name)) return bodies;
+  const own = args.map((arg): Surface => ({ kind: "name", ...arg }));
+  const { span } = name;
+  const call: Surface = {
+    kind: "call",
+    name: name.name,
+    nameSpan: span,
+    args: own,
+    bare: false,
+    span,
+  };
+  return [...bodies, call];
+}
+
+export class Functions {
+  private readonly entries: Map<string, FunctionEntry>;
+  /** Formulas of which is not known yet whether they are those of scalars. */
+  private readonly drafts = new Map<string, Omit<Formula, "isEntrywise">>();
+  /** Names that are applied to other arguments than their own, or derived. */
+  private readonly applied = new Set<string>();
+  private readonly around: Around;
+  constructor(around: Around, known: ReadonlyMap<string, FunctionEntry>) {
+    this.around = around;
+    this.entries = new Map(known);
+  }
+
+  /** Takes note of the functions that an expression applies. */
+  collect(surface: Surface): void {
+    for (const e of partsOf(surface))
+      if (e.kind === "application" || e.kind === "call") this.applied.add(e.name);
+  }
+
+  /** Whether a definition is that of a function, and not of a value with its arguments. */
+  isFunction(statement: Statement): boolean {
+    return (
+      statement.kind === "definition" &&
+      statement.arguments !== undefined &&
+      this.applied.has(statement.name.name)
+    );
+  }
+
+  /** The names that stand for arguments in a definition, and nothing else. */
+  parametersOf(statement: Statement): readonly string[] {
+    const isFunction = statement.kind === "definition" && this.isFunction(statement);
+    return isFunction ? statement.arguments!.map(({ name }) => name) : [];
+  }
+
+  /** `f: ℝ→ℝ`. */
+  declare({ names, inputs, output }: Statement & { kind: "function" }): void {
+    for (const { name, span } of names) {
+      const found: FunctionEntry = {
+        kind: "declared",
+        name,
+        span,
+        inputs: inputs.map((space) => this.shapeOf(space)),
+        output: this.shapeOf(output),
+      };
+      refuseSpaces(found);
+      if (this.around.isValue(name) || this.entries.has(name) || this.drafts.has(name))
+        throw errors.twoMeanings(span, name, "it is a name of the problem");
+      this.entries.set(name, found);
+    }
+  }
+
+  private shapeOf({ shape }: Space): Shape {
+    const [rows, columns] = shape!.map((text) => this.dimension(text));
+    return [rows!, columns!];
+  }
+
+  private dimension({ factors }: DimensionText): Shape[0] {
+    for (const factor of factors) if (typeof factor === "string") this.around.addDimension(factor);
+    return factors.map((factor) => dimension(factor)).reduce(multiplied, one);
+  }
+
+  define(statement: Statement & { kind: "definition" }): void {
+    const { name, span } = statement.name;
+    const before = this.entries.get(name) ?? this.drafts.get(name);
+    if (before) throw errors.twoMeanings(span, name, `“${textOf(before.span)}”`);
+    this.drafts.set(name, {
+      kind: "formula",
+      name,
+      span,
+      parameters: statement.arguments!.map((arg) => arg.name),
+      bodies: bodiesOf(statement),
+    });
+  }
+
+  /** The function of that name. */
+  named(name: string): FunctionEntry | null {
+    const found = this.entries.get(name);
+    const draft = this.drafts.get(name);
+    if (found || !draft) return found ?? null;
+    // One that is defined by itself is refused where it is entered.
+    this.entries.set(name, { ...draft, isEntrywise: true });
+    const isEntrywise = isScalarFormula(draft.bodies[0]!, draft.parameters, {
+      kindOf: this.around.kindOf,
+      isEntrywise: (other) => {
+        const f = this.named(other);
+        return f !== null && (f.kind === "formula" ? f.isEntrywise : isOfEntries(f));
+      },
+    });
+    const made: Formula = { ...draft, isEntrywise };
+    this.entries.set(name, made);
+    return made;
+  }
+
+  /** The formulas of functions of the language, which have to be right wherever those are used. */
+  ofLanguage(): Formula[] {
+    return [...this.drafts.keys()].flatMap((name) => {
+      const f = isFunctionName(name) && this.applied.has(name) ? this.named(name) : null;
+      return f?.kind === "formula" ? [f] : [];
+    });
+  }
+
+  /** All functions. */
+  all(): ReadonlyMap<string, FunctionEntry> {
+    for (const name of this.drafts.keys()) this.named(name);
+    return this.entries;
+  }
+
+  /** The names that an expression is made of, those in the formulas of its functions among them. */
+  namesThrough(surface: Surface): ReadonlySet<string> {
+    const names = new Set<string>();
+    const entered = new Set<string>();
+    const enter = (part: Surface, parameters: readonly string[]): void => {
+      for (const name of namesIn(part)) {
+        if (parameters.includes(name)) continue;
+        names.add(name);
+        const f = this.drafts.get(name);
+        if (!f || !this.applied.has(name) || entered.has(name)) continue;
+        entered.add(name);
+        for (const body of f.bodies) enter(body, f.parameters);
+      }
+    };
+    enter(surface, []);
+    return names;
+  }
+}
