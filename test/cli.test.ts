@@ -159,6 +159,11 @@ describe("derive", () => {
     ],
     [["derive", "‖x‖²", "--wrt", "x", "--hvp", "v", "--kind", "gradient"], 2, "error[bad-option]"],
     [
+      ["derive", "Z = XWᵀ + 𝟏bᵀ", "--wrt", "W", "--upstream", "Y"],
+      2,
+      "error[unknown-upstream]: --upstream Y: the problem has no such name",
+    ],
+    [
       ["derive", "Ax", "--let", "A: m×n", "--wrt", "x", "--kind", "gradient"],
       2,
       "error[not-scalar]: a gradient is that of a scalar, and this is m×1",

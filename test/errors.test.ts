@@ -58,6 +58,7 @@ test("every error that a problem can meet has a case", () => {
     "kind-needs-scalar",
     "vector-shape",
     "no-plain-matrix",
+    "unknown-upstream",
     "cannot-write",
     "bad-option",
     "bad-request",

@@ -1,6 +1,6 @@
 /** @file Functions of the problem where they are applied: f(x), f″(x), ∇C(x), ∇_θ f(x, θ), J_g(x). */
 
-import { errors } from "../diagnostics/errors.ts";
+import { errors, excerpt } from "../diagnostics/errors.ts";
 import { superscripts } from "../../grammar/tokens.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Piece } from "./latex.ts";
@@ -179,6 +179,6 @@ function isObjective(
     span,
     `∇_${by} may be taken of this function alone, or of all that follows`,
     [],
-    `brackets around ${c.textBetween(c.at, close + 1)}, or around what follows ∇_${by}`,
+    `brackets around ${excerpt(span)}, or around all that follows ∇_${by}`,
   );
 }

@@ -304,7 +304,7 @@ export class Elaborator {
     const name = components?.base ?? statement.name.name;
     if (this.functions.named(name)?.kind === "declared")
       throw errors.twoMeanings(span, name, "it is declared a function");
-    const mirrored = mirrorOf(name, body!);
+    const mirrored = others.length === 0 ? mirrorOf(name, body!) : null;
     if (mirrored) {
       const space: Space = { properties: [{ name: mirrored, span }], span };
       return this.declarations.declare(name, span, space);

@@ -89,7 +89,17 @@ function introduce(c: Cursor, found: FoundName, isStyled = true): void {
 }
 
 /** Functions that papers define by their formulas before they use them. */
-const writtenOut: ReadonlySet<string> = new Set(["relu", "sigmoid", "softplus", "swish", "silu"]);
+const writtenOut: ReadonlySet<string> = new Set([
+  "relu",
+  "ReLU",
+  "sigmoid",
+  "softplus",
+  "swish",
+  "silu",
+  "gelu",
+  "GELU",
+  "tanh",
+]);
 
 export function readDefinitionHead(c: Cursor, sign: number): void {
   if (isNameList(c, sign)) {

@@ -175,7 +175,7 @@ function slashBefore(pieces: readonly Piece[], type: Piece["type"]): number {
 type Fail = (at: Piece) => Error;
 
 const isIndexOrName = (p: Piece): boolean =>
-  (p.type === "word" && p.text.length === 1) ||
+  (p.type === "word" && /^\P{M}\p{M}*$/u.test(p.text)) ||
   ["letter", "number", "subscript", "underscore", "openBrace", "closeBrace"].includes(p.type);
 
 /** `in` between names and a space, as in `W in R^(m x n)`. */

@@ -201,29 +201,36 @@ const afterOperand: ReadonlySet<string> = new Set([...binary, "comma", "equals",
 /** `dL/dz`: read as ∂L/∂z where L is a name of the problem, or d is none. */
 function differentialQuotient(c: Cursor, piece: Piece): boolean {
   const { names } = c;
-  const [of, by] = [differentialOf(c, c.at), differentialOf(c, c.at + 2)];
-  if (of === null || by === null || c.pieces[c.at + 1]?.type !== "slash") return false;
-  const isName = names.values.has(of) || names.functions.has(of) || names.formulas.has(of);
+  const of = differentialAt(c, c.at);
+  if (of === null || c.pieces[of.next]?.type !== "slash") return false;
+  const by = differentialAt(c, of.next + 1);
+  if (by === null) return false;
+  const isName =
+    names.values.has(of.name) || names.functions.has(of.name) || names.formulas.has(of.name);
   if (!isName && names.values.has("d")) return false;
-  const [slash, below] = [c.pieces[c.at + 1]!, c.pieces[c.at + 2]!];
+  const [slash, below] = [c.pieces[of.next]!, c.pieces[of.next + 1]!];
   c.token("partial", piece);
-  c.name(of, piece, piece);
+  c.name(of.name, piece, c.pieces[of.next - 1]!);
   c.token("slash", slash);
   c.token("partial", below);
-  const found = withIndices(c.statement, c.at + 2, by);
-  c.name(found.name, below, c.pieces[found.next - 1]!);
-  c.at = found.next;
+  c.name(by.name, below, c.pieces[by.next - 1]!);
+  c.at = by.next;
   return true;
 }
 
-/** The name after the d that a piece begins with: one letter, a Greek one, or a name of the problem. */
-function differentialOf(c: Cursor, at: number): string | null {
+/** The name after a d that touches it: one letter, a Greek one, or a name of the problem. */
+function differentialAt(c: Cursor, at: number): FoundName | null {
   const piece = c.pieces[at];
-  if (piece?.type !== "word" || !/^d./u.test(piece.text) || c.names.values.has(piece.text))
+  if (piece?.type !== "word" || !piece.text.startsWith("d") || c.names.values.has(piece.text))
     return null;
   const rest = piece.text.slice(1);
+  const after = c.pieces[at + 1];
+  if (rest === "")
+    return after?.type === "letter" && after.start === piece.end
+      ? withIndices(c.statement, at + 1, after.text)
+      : null;
   const isOne = rest.length === 1 || Object.hasOwn(greek, rest) || c.names.values.has(rest);
-  return isOne ? baseName(rest) : null;
+  return isOne ? withIndices(c.statement, at, baseName(rest)) : null;
 }
 
 /** `f'(x)` and `f^2(x)` of a function are no products. */

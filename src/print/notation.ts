@@ -326,7 +326,7 @@ class Printer {
     const isBare =
       (of.kind === "sym" && !/[_^]/u.test(of.name)) ||
       (of.kind === "apply" &&
-        of.op.notation.kind === "call" &&
+        ["call", "function"].includes(of.op.notation.kind) &&
         this.print(of).level === level.atom);
     const base = of.kind === "sym" ? this.a.part(of, e) : this.print(of).text;
     const text = this.a.indexed(

@@ -1,14 +1,16 @@
 /** @file Scalar and entrywise products whose factors fold: sign(u)·|u| = u, exp(u)·σ(−u) = σ(u). */
 
-import { isApply, minusOne, num } from "../expr/expr.ts";
+import { isApply, minusOne, num, two } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { isInteger } from "../expr/rational.ts";
-import { add } from "../ops/arithmetic.ts";
+import { isInteger, rational } from "../expr/rational.ts";
+import { add, scale } from "../ops/arithmetic.ts";
 import {
   abs,
   cos,
   cosh,
+  erf,
   exp,
+  gelu,
   maximum,
   power,
   relu,
@@ -22,7 +24,7 @@ import {
 } from "../ops/elementwise.ts";
 import { belowZero, step } from "../ops/indicators.ts";
 import { asTerm } from "./term.ts";
-import { asPower, isZero } from "./forms.ts";
+import { asPower, isOnes, isZero } from "./forms.ts";
 
 /** Folds the factors of an entrywise or scalar product that know each other's sign. */
 export function foldKinks(factors: readonly Expr[]): readonly Expr[] {
@@ -93,6 +95,22 @@ export function foldQuotients(factors: readonly Expr[]): Expr[] {
     return [swish(gate.args[0]!)];
   return [...factors];
 }
+
+/** u(1 + erf(u/√2)) = 2gelu(u): the factors without the 2; null where they do not fold. */
+export function foldGelu(factors: readonly Expr[]): Expr[] | null {
+  for (const [i, f] of factors.entries()) {
+    const parts = isApply(f, add) && f.args.length === 2 && f.args.some(isOnes) ? f.args : [];
+    const inside = parts.flatMap((part) => (isApply(part, erf) ? part.args : []))[0];
+    if (!inside || !isApply(inside, scale) || !inside.args.includes(reciprocalRoot)) continue;
+    const rest = inside.args.filter((arg) => arg !== reciprocalRoot);
+    const u = rest.length === 1 ? rest[0]! : scale(...rest);
+    const j = factors.indexOf(u);
+    if (j >= 0) return [...factors.filter((_, k) => k !== i && k !== j), gelu(u)];
+  }
+  return null;
+}
+
+const reciprocalRoot = power(two, num(rational(-1, 2)));
 
 /** Whether a = −b by form. */
 export function areOpposite(a: Expr, b: Expr): boolean {

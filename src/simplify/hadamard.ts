@@ -1,6 +1,6 @@
 /** @file The normal form of entrywise products: flat, scalars in front, equal bases merged. */
 
-import { isApply, unit } from "../expr/expr.ts";
+import { isApply, num, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import {
@@ -19,6 +19,7 @@ import {
 import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { isNegative } from "../expr/rational.ts";
+import { foldGelu } from "./folds.ts";
 import { asBroadcast, asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
 import { asTerm } from "./term.ts";
@@ -48,6 +49,9 @@ export function simplifyHadamard(args: readonly Expr[]): Expr | null {
     ...merged.filter(isIdentity),
     ...merged.filter(isReciprocal),
   ];
+  const smooth = foldGelu(all);
+  if (smooth)
+    return scale(num(2), ...scalars, smooth.length === 1 ? smooth[0]! : hadamard(...smooth));
   const body = all.length === 0 ? onesOf(shape) : all.length === 1 ? all[0]! : hadamard(...all);
   const picked = atUnitVector(all);
   if (picked) return scaled(scalars, picked);

@@ -1,17 +1,17 @@
 /** @file The normal form of scalar factors: one number, equal bases merged, in the order of print. */
 
-import { isApply, isColumn, isScalar, minusOne, num, two, zero } from "../expr/expr.ts";
+import { isApply, isColumn, isScalar, minusOne, num, zero } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { plus, rational, times, wholePower } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, hadamard, matmul, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
-import { erf, exp, gelu, power } from "../ops/elementwise.ts";
+import { exp } from "../ops/elementwise.ts";
 import { entry, entryOf } from "../ops/indexing.ts";
 import { norm } from "../ops/reduce.ts";
 import { softmax } from "../ops/rowwise.ts";
 import { asPower, isOnes, isZero, powerOf, selfInner } from "./forms.ts";
-import { foldKinks, foldQuotients } from "./folds.ts";
+import { foldGelu, foldKinks, foldQuotients } from "./folds.ts";
 import { compare } from "./order.ts";
 import { fromTerm, mostTerms } from "./term.ts";
 
@@ -22,17 +22,16 @@ export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boole
   const merged = mergePowers(body ? flat.slice(0, -1) : flat);
   if (merged.coefficient.numerator === 0n) return zeroOf(args.at(-1)!.shape);
   if (body === null) {
-    const smooth = geluOf(merged.coefficient, merged.scalars);
-    if (smooth) return fromTerm({ coefficient: smooth.coefficient, scalars: smooth.factors, body });
+    const smooth = foldGelu(merged.scalars);
+    if (smooth)
+      return fromTerm({
+        coefficient: times(merged.coefficient, rational(2)),
+        scalars: smooth,
+        body,
+      });
     return fromTerm({ ...merged, scalars: softmaxEntries(merged.scalars), body });
   }
   if (isZero(body)) return body;
-  const smooth = isApply(body, hadamard) ? geluOf(merged.coefficient, body.args) : null;
-  if (smooth) {
-    const [first, ...others] = smooth.factors;
-    const whole = others.length === 0 ? first! : hadamard(...smooth.factors);
-    return fromTerm({ ...merged, coefficient: smooth.coefficient, body: whole });
-  }
   const folded = softmaxOf(merged.scalars, body);
   if (folded) return fromTerm({ coefficient: merged.coefficient, ...folded });
   if (isApply(body, add) && opens(body) && body.args.length <= mostTerms)
@@ -112,23 +111,6 @@ function asWritten(a: Expr, b: Expr): number {
   return below(a) - below(b) || compare(a, b);
 }
 
-/** ½u(1 + erf(u/√2)) = gelu(u), among other factors. */
-function geluOf(
-  coefficient: Rational,
-  factors: readonly Expr[],
-): { coefficient: Rational; factors: Expr[] } | null {
-  for (const [i, f] of factors.entries()) {
-    const parts = isApply(f, add) && f.args.length === 2 ? f.args : [];
-    const wave = parts.find((part) => isApply(part, erf));
-    if (!wave || wave.kind !== "apply" || !parts.some(isOnes)) continue;
-    const j = factors.findIndex((u) => scale(power(two, num(rational(-1, 2))), u) === wave.args[0]);
-    if (j < 0) continue;
-    const rest = factors.filter((_, k) => k !== i && k !== j);
-    return { coefficient: times(coefficient, rational(2)), factors: [...rest, gelu(factors[j]!)] };
-  }
-  return null;
-}
-
 /** f′(s) of a function that the problem declares. */
 const isSlope = (e: Expr): boolean =>
   e.kind === "apply" &&
@@ -138,14 +120,18 @@ const isSlope = (e: Expr): boolean =>
 
 /**
  * Scalars as a reader writes them. A chain of derivatives is written from the outside in, brackets
- * before it and names behind: (y − t)f′(s)x.
+ * and values before it and names behind: (y − t)f′(s)x.
  */
 export function inReadingOrder(scalars: readonly Expr[]): Expr[] {
   const sorted = scalars.toSorted(asWritten);
   const slopes = sorted.filter(isSlope);
   if (slopes.length === 0) return sorted;
   const depth = (e: Expr): number => postorder([e]).length;
-  const isBracket = (e: Expr): boolean => isApply(e, add);
+  const isBracket = (e: Expr): boolean => {
+    const [base] = asPower(e);
+    const isValue = base.kind === "apply" && base.op.notation.kind === "function";
+    return isApply(base, add) || (isValue && !isSlope(base));
+  };
   return [
     ...sorted.filter(isBracket),
     ...slopes.toSorted((a, b) => depth(b) - depth(a)),

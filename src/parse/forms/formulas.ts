@@ -2,7 +2,7 @@
 
 import { errors } from "../../diagnostics/errors.ts";
 import type { Span } from "../../diagnostics/source.ts";
-import { isScalarShape, scalarShape } from "../../expr/dimension.ts";
+import { isScalarShape, one, scalarShape } from "../../expr/dimension.ts";
 import type { Shape } from "../../expr/dimension.ts";
 import { apply, isApply, isScalar, sym } from "../../expr/expr.ts";
 import type { Apply, Expr, Sym } from "../../expr/expr.ts";
@@ -12,6 +12,7 @@ import { maximum, minimum, power } from "../../ops/elementwise.ts";
 import { slope } from "../../ops/slope.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
+import { conventionOf } from "../kinds.ts";
 import type { Formula } from "../symbols.ts";
 import { scalarTerm, solved } from "../unify.ts";
 import { spreadTo } from "./spread.ts";
@@ -54,6 +55,7 @@ function shapedForm(
   for (const [i, arg] of args.entries()) {
     const name = f.parameters[i]!;
     const declared = inference.scope.isKnown(name) ? inference.scope.symbol(name, f.span) : null;
+    if (!declared?.sized && conventionOf(name) === "vector") requireVector(inference, e, f, i, arg);
     if (!declared?.sized || declared.count !== null) continue;
     inference.solver.require(
       demand.same(arg.shape, declared.shape, `it is the argument of ${f.name}`, () =>
@@ -88,6 +90,27 @@ function inPlaces(inference: Inference, f: Formula): { places: Sym[]; body: Type
 /** Takes note of what has to be equal in a formula that is not applied. */
 export function checkFormula(inference: Inference, f: Formula): void {
   if (f.isEntrywise) inPlaces(inference, f);
+}
+
+/** A small letter in a formula stands for a vector, and for no matrix. */
+function requireVector(
+  inference: Inference,
+  e: Of<"application">,
+  f: Formula,
+  i: number,
+  { shape, span }: Typed,
+): void {
+  const why = `it is the argument of ${f.name}`;
+  inference.solver.require(
+    demand.same(shape, [shape[0], one], why, () =>
+      errors.shapesDiffer(
+        span,
+        `${f.name} takes a vector, and ${inference.describe(e.args[i]!, shape)} is given`,
+        [`${f.parameters[i]} is a vector because it is a lower-case letter`],
+        `a capital letter for the argument in the formula of ${f.name}`,
+      ),
+    ),
+  );
 }
 
 /** A formula in scalars: of vectors and matrices it is taken entry by entry, and scalars are spread. */

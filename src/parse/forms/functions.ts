@@ -72,16 +72,18 @@ function fieldForm(e: Of<"application">, { name, inputs }: DeclaredFunction): Me
   const numbers = inputs.map((_, i) => `∇_${i + 1} ${name}(…)`);
   const right = arity === 1 ? `∇${name}(…)` : numbers.join(" or ");
   const [, second, below] = /^∇(²?)(.*)$/u.exec(e.derivative) ?? [];
-  if (below === undefined || (below === "") !== (arity === 1))
+  // ∇_x C(x) says no more than ∇C(x).
+  const isOnly = arity === 1 && (below === "" || (second === "" && argumentNamed(e, below!) === 0));
+  if (below === undefined || (below === "" && !isOnly))
     throw errors.otherDerivative(e.span, name, right);
   if (second === "") {
-    const at = arity === 1 ? 0 : argumentNamed(e, below);
+    const at = isOnly ? 0 : argumentNamed(e, below);
     if (at === null || !inputs[at]) throw errors.notAnArgument(e.span, below, name);
     return { shape: inputs[at], op: gradient(name, arity, at) };
   }
-  const [rows, columns] = arity === 1 ? [0, 0] : [...below].map((digit) => Number(digit) - 1);
+  const [rows, columns] = isOnly ? [0, 0] : [...below].map((digit) => Number(digit) - 1);
   const [left, across] = [inputs[rows ?? -1], inputs[columns ?? -1]];
-  if (!left || !across || (arity > 1 && below.length !== 2))
+  if (!left || !across || (!isOnly && below.length !== 2))
     throw errors.notAnArgument(e.span, below, name);
   if (left[1] !== one || across[1] !== one)
     throw errors.noNotation(`∇${name} by a matrix`, "it has four indices, and is no matrix");
