@@ -59,6 +59,7 @@ test("every error that a problem can meet has a case", () => {
     "vector-shape",
     "no-plain-matrix",
     "unknown-upstream",
+    "nowhere-stationary",
     "cannot-write",
     "bad-option",
     "bad-request",

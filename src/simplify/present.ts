@@ -58,7 +58,7 @@ function withScalarsOutside(sum: Expr): Expr {
 }
 
 /** ½a − ½b in a product is ½(a − b). */
-function withNumberOutside(sum: Expr): Expr {
+export function withNumberOutside(sum: Expr): Expr {
   if (!isApply(sum, add)) return sum;
   const { number, shared, rests } = commonPart(sum.args.map(asTerm));
   if (number.numerator === number.denominator && shared.length === 0) return sum;
