@@ -14,7 +14,7 @@ import { checked } from "./check.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, presentingOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
-import { upstreamOf } from "./upstream.ts";
+import { moved, upstreamOf } from "./upstream.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
 import { unwritten, writer } from "./written.ts";
 
@@ -50,7 +50,9 @@ export async function gradients(
         claims: variables.map((v, i) =>
           mode === "cookbook" && structureOf(v.symbol.properties)
             ? pairClaim(prepared, v, results[i]!)
-            : claimOf(prepared, v, results[i]!),
+            : upstream
+              ? { ...claimOf(prepared, v, results[i]!), variable: moved(copies.get(v.symbol)!) }
+              : claimOf(prepared, v, results[i]!),
         ),
       },
     ],
