@@ -145,7 +145,6 @@ describe("derive", () => {
   test.each([
     [["derive", "log x y", "--wrt", "x"], 2, "error[bare-argument]"],
     [["derive", "‖x‖²"], 2, "error[no-variable]"],
-    [["derive", "W x", "--wrt", "W", "--form", "matrix"], 3, "error[no-plain-matrix]"],
     [
       ["derive", "‖y − Xw‖₁", "--wrt", "w", "--kind", "stationary"],
       3,

@@ -57,7 +57,6 @@ test("every error that a problem can meet has a case", () => {
     "not-scalar",
     "kind-needs-scalar",
     "vector-shape",
-    "no-plain-matrix",
     "unknown-upstream",
     "nowhere-stationary",
     "cannot-write",

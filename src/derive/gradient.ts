@@ -8,6 +8,7 @@ import { property, structureOf } from "../expr/properties.ts";
 import type { Claim } from "../numeric/verify.ts";
 import { add, hadamard, identity, inner, negate, scale, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
+import { unusedTold } from "../parse/readings.ts";
 import type { Variable } from "../parse/variables.ts";
 import { withNamedParts } from "../simplify/name.ts";
 import { checked } from "./check.ts";
@@ -58,7 +59,16 @@ export async function gradients(
     ],
     options,
   );
-  const told = [...problem.assumptions, ...otherwiseAsked(problem, variables)];
+  // What a name is defined by stands in the objective where the name does not.
+  const found = new Set(
+    variables
+      .filter((v) => swept.cotangents.has(copies.get(v.symbol)!))
+      .map((v) => unusedTold(v.symbol.name)),
+  );
+  const told = [
+    ...problem.assumptions.filter((text) => !found.has(text)),
+    ...otherwiseAsked(problem, variables),
+  ];
   const labels = variables.flatMap((v) => v.part?.labels ?? []);
   const others = upstream ? [upstream.cotangent] : [];
   const shown = options.print === false ? unwritten : writer(problem, results, labels, others);

@@ -323,11 +323,6 @@ export const errors = {
       "vector-shape",
       `${name} is ${shape}; a Hessian by ${variable} is multiplied by what is ${wanted}`,
     ),
-  noPlainMatrix: () =>
-    error("no-plain-matrix", "this derivative is no matrix without vec and ⊗", {
-      hint: "--form kron, --form map or --form index",
-      exit: 3,
-    }),
   familyLetter: (span: Span, name: string, letter: string) =>
     error("family-letter", `${name} is not indexed by ${letter}`, {
       span,
