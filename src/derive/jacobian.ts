@@ -67,6 +67,7 @@ export async function jacobian(
   const problem = kind === "jacobian" ? withOutputs(asked, variable) : asked;
   const prepared = prepare(problem, [variable.symbol], {
     holdsOutput: kind === "jacobian",
+    isMap: true,
     isFree: isFree(options),
   });
   const gradient = kind === "hessian" ? gradientOf(prepared, variable) : null;

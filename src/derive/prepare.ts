@@ -39,6 +39,8 @@ export const presentingOf = ({ tidy, shown }: Prepared): Presenting => ({
 interface PrepareOptions {
   /** The name of the objective stands in its derivative, as in diag(y) − yyᵀ. */
   readonly holdsOutput?: boolean;
+  /** Whether what is shown is a linear map: a diagonal and what is taken from it stay together. */
+  readonly isMap?: boolean;
   /** Whether the variables are varied without regard to the set they were declared to be in. */
   readonly isFree?: boolean;
 }
@@ -46,7 +48,7 @@ interface PrepareOptions {
 export function prepare(
   problem: Problem,
   variables: readonly Sym[],
-  { holdsOutput = false, isFree = false }: PrepareOptions = {},
+  { holdsOutput = false, isMap = false, isFree = false }: PrepareOptions = {},
 ): Prepared {
   const copies = freed(problem, variables, isFree);
   const freely = substitution(copies);
@@ -72,7 +74,7 @@ export function prepare(
   const input = free(problem.objective);
   const objective = folder(inner, keep)(keep(input));
   keep(objective);
-  const present = presenter((sum) => tidy.keeps(sum), holdsOutput);
+  const present = presenter((sum) => tidy.keeps(sum), isMap);
   // Back in the problem's own names: what is known of them holds at the point of the derivative.
   const back = substitution([
     ...variables.map((v) => [copies.get(v)!, v] as const),
