@@ -39,10 +39,11 @@ export async function gradients(
     if (!part) return prepared.shown(gradient);
     return shortest(tidy.simplify(part.pick(tidy.simplify(gradient))), presentingOf(prepared));
   });
-  const results = withNamedParts(
-    whole,
-    new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
-  );
+  const labels = variables.flatMap((v) => v.part?.labels ?? []);
+  const results = withNamedParts(whole, {
+    taken: new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
+    labels: [...problem.labels.values(), ...labels],
+  });
   const verification = await checked(
     [
       {
@@ -69,7 +70,6 @@ export async function gradients(
     ...problem.assumptions.filter((text) => !found.has(text)),
     ...otherwiseAsked(problem, variables),
   ];
-  const labels = variables.flatMap((v) => v.part?.labels ?? []);
   const others = upstream ? [upstream.cotangent] : [];
   const shown = options.print === false ? unwritten : writer(problem, results, labels, others);
   const conventions = conventionsMet(prepared.input, bare);

@@ -59,8 +59,9 @@ function expanded(index: Sym, body: Expr): Expr[] {
 function isFiltered(body: Expr): boolean {
   const { scalars, body: inside } = unscaled(body);
   const terms = isApply(inside, add) ? inside.args : [inside];
-  return [...scalars, ...terms.flatMap((t) => [t, ...unscaled(t).scalars])].some((s) =>
-    isApply(s, differs),
+  const isFilter = (e: Expr): boolean => isApply(e, differs);
+  return (
+    scalars.some(isFilter) || terms.some((t) => isFilter(t) || unscaled(t).scalars.some(isFilter))
   );
 }
 
