@@ -5,9 +5,10 @@ import { textOf } from "../diagnostics/source.ts";
 import { dimension, multiplied, one } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
 import { isFunctionName } from "../ops/functions.ts";
-import { namesIn, partsOf } from "./definitions.ts";
+import { namesIn, partNamesIn, partsOf } from "./definitions.ts";
 import { isOfEntries, refuseSpaces } from "./forms/functions.ts";
 import { isScalarFormula } from "./formulas.ts";
+import { surfacesOf } from "./survey.ts";
 import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
 import type { Formula, FunctionEntry } from "./symbols.ts";
 
@@ -51,10 +52,59 @@ export class Functions {
     this.entries = new Map(known);
   }
 
-  /** Takes note of the functions that an expression applies. */
-  collect(surface: Surface): void {
-    for (const e of partsOf(surface))
-      if (e.kind === "application" || e.kind === "call") this.applied.add(e.name);
+  /** Finds out which definitions are those of functions: by how they are applied. */
+  collect(statements: readonly Statement[]): void {
+    for (const statement of statements)
+      for (const surface of surfacesOf(statement))
+        for (const e of partsOf(surface))
+          if (e.kind === "application" || e.kind === "call") this.applied.add(e.name);
+    // In g(x) = f(x)² the x is that of g, and f has to be a function, too.
+    const formulas = statements.flatMap((s) => (s.kind === "definition" && s.arguments ? [s] : []));
+    const inner = formulas.map((s) => ({
+      statement: s,
+      names: new Set(s.bodies.flatMap((body) => [...namesIn(body)])),
+    }));
+    for (let count = -1; count < this.applied.size; ) {
+      count = this.applied.size;
+      for (const { statement, names } of inner)
+        if (this.isFunction(statement))
+          for (const { name } of formulas) if (names.has(name.name)) this.applied.add(name.name);
+    }
+  }
+
+  /** Refuses a formula whose argument is part of a name in it that is defined elsewhere. */
+  refuseHidden(bodyOf: (name: string) => Surface | null): void {
+    for (const f of this.drafts.values()) {
+      if (!this.applied.has(f.name)) continue;
+      for (const start of this.namesThrough(f.bodies[0]!)) {
+        const hidden = f.parameters.includes(start) ? null : this.partOf(start, f, bodyOf);
+        if (hidden !== null)
+          throw errors.noReading(
+            f.span,
+            `${start} in the formula of ${f.name} is made of ${hidden}, and ${f.name} is applied to other arguments`,
+            [],
+            `${start} written out, or another name for the argument of ${f.name}`,
+          );
+      }
+    }
+  }
+
+  /** The parameter that a defined name is made of; null where it is of none. */
+  private partOf(
+    start: string,
+    { parameters }: Pick<Formula, "parameters">,
+    bodyOf: (name: string) => Surface | null,
+  ): string | null {
+    const seen = new Set([start]);
+    for (const name of seen) {
+      const body = bodyOf(name);
+      if (!body) continue;
+      for (const part of partNamesIn(body, (surface) => this.namesThrough(surface))) {
+        if (parameters.includes(part)) return part;
+        seen.add(part);
+      }
+    }
+    return null;
   }
 
   /** Whether a definition is that of a function, and not of a value with its arguments. */
