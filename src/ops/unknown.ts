@@ -41,6 +41,7 @@ export const ofEntries = (name: string, order: number): Op =>
       // dy = f′(x) ⊙ dx
       pullback: (g, _y, x) => [entrywiseProduct(g, ofEntries(name, order + 1)(x))],
       value: (m, x) => map(m, x, (entry) => stand(m, entry)),
+      properties: ([x]) => x!.properties & property.symmetric,
       entrywise: true,
     });
   });
