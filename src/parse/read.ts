@@ -122,6 +122,12 @@ function unexpected(
     isExponentBefore(tokens, index)
   )
     return errors.stackedPowers(span, textBefore(statement, tokens, index));
+  if (token.type === "to")
+    return errors.unexpected(
+      span,
+      token.text,
+      "functions are  f: ℝ→ℝ,  C: ℝ^n→ℝ  or  f: ℝ^d×ℝ^p→ℝ",
+    );
   return errors.unexpected(span, token.text, expectation(parser));
 }
 
