@@ -80,6 +80,7 @@ export class Elaborator {
         isValue: (name) => this.symbols.has(name),
         addDimension: (name) => this.dimensions.add(name),
         kindOf: (name) => this.kindOf(name),
+        declare: (name, span, space) => this.declarations.declare(name, span, space),
       },
       known?.functions ?? new Map(),
     );
@@ -237,7 +238,9 @@ export class Elaborator {
       case "definition":
         return this.define(statement);
       case "function":
-        return this.functions.declare(statement);
+        for (const name of statement.names)
+          this.functions.introduce(name, statement, this.names.formulas.get(name.name));
+        return;
       case "given":
         return;
       case "family":
@@ -266,7 +269,7 @@ export class Elaborator {
     const isOwn = statement.arguments !== undefined || this.symbols.has(statement.name.name);
     const components = isOwn ? null : this.survey.components(statement.name.name, body!);
     const name = components?.base ?? statement.name.name;
-    if (this.functions.named(name)?.kind === "declared")
+    if (this.functions.isDeclared(name))
       throw errors.twoMeanings(span, name, "it is declared a function");
     const mirrored = others.length === 0 ? mirrorOf(name, body!) : null;
     if (mirrored) {

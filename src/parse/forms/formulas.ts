@@ -70,6 +70,17 @@ function shapedForm(
   }
   const [body, ...others] = inference.enter(f, args, (part) => inference.visit(part));
   for (const right of others) inference.equate(body!, right);
+  const { output } = f;
+  if (output)
+    inference.solver.require(
+      demand.same(body!.shape, output, `it is a value of ${f.name}`, () =>
+        errors.shapesDiffer(
+          e.span,
+          `${f.name} is declared to give ${isScalarShape(output) ? "a scalar" : inference.show(output)}, and its formula gives ${inference.show(body!.shape)}`,
+          [],
+        ),
+      ),
+    );
   return { shape: body!.shape, span: e.span, build: body!.build };
 }
 
