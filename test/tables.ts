@@ -1,7 +1,7 @@
 /** @file Plain-text tables: blocks between blank lines, `==>` before what is expected. */
 
 import { readFileSync } from "node:fs";
-import type { Kind } from "../src/index.ts";
+import type { Kind, Structured } from "../src/index.ts";
 
 /** One derivation: a problem, its variable, other spellings of it, and the form to show. */
 export interface Case {
@@ -15,6 +15,10 @@ export interface Case {
   readonly kind: Kind | undefined;
   /** The vector of a Hessian–vector product. */
   readonly hvp: string | undefined;
+  /** The name whose cotangent is given. */
+  readonly upstream: string | undefined;
+  /** How structured variables are varied. */
+  readonly structured: Structured | undefined;
   /** Other forms of the result, by their names. */
   readonly forms: readonly (readonly [name: string, text: string])[];
   /** What is said of the reading. */
@@ -37,7 +41,9 @@ export function cases(name: string): Case[] {
       lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length));
     const statements = lines.filter(
       (line) =>
-        !/^(?:# |by |also |told |kind |hvp |==> |(?:kron|matrix|index|cases|map) ==> )/u.test(line),
+        !/^(?:# |by |also |told |kind |hvp |upstream |structured |==> |(?:kron|matrix|index|cases|map) ==> )/u.test(
+          line,
+        ),
     );
     const [by] = after("by ");
     const [expected] = after("==> ");
@@ -56,6 +62,8 @@ export function cases(name: string): Case[] {
       expected,
       kind,
       hvp: after("hvp ")[0],
+      upstream: after("upstream ")[0],
+      structured: after("structured ")[0] as Structured | undefined,
       forms,
       told: after("told "),
     };
