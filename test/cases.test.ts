@@ -2,8 +2,10 @@
 
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { withNames } from "../src/derive/written.ts";
 import { derive, parse } from "../src/index.ts";
 import { parseIn } from "../src/parse/index.ts";
+import { introducedNames } from "../src/simplify/name.ts";
 import { cases } from "./tables.ts";
 
 const tables = readdirSync(new URL("cases", import.meta.url))
@@ -28,12 +30,10 @@ for (const table of tables)
       for (const sentence of told) expect(found!.assumptions).toContain(sentence);
       for (const [name, form] of forms)
         expect(found!.forms.find((f) => f.name === name)?.unicode, name).toBe(form);
+      const given = parse(text, options);
       // What got a name is read back with it.
-      const parts = found!.where.filter((w) => w.ascii !== w.name);
-      const problem = parse(
-        [text, ...parts.map((w) => `${w.name} = ${w.ascii}`)].join("\n"),
-        options,
-      );
+      const { parts } = introducedNames(new Set(given.symbols.values()))(found!.expr);
+      const problem = withNames(given, parts);
       if (hvp === undefined && found!.variable.part === null)
         for (const spelling of [found!.unicode, found!.ascii, found!.latex])
           expect(
