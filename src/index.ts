@@ -14,6 +14,7 @@ export type {
   Form,
   FormName,
   Kind,
+  Layout,
   Structured,
 } from "./derive/index.ts";
 export type { Where } from "./derive/written.ts";

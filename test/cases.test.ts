@@ -15,15 +15,9 @@ const tables = readdirSync(new URL("cases", import.meta.url))
 for (const table of tables)
   describe(table, () => {
     test.each(cases(table))("$title", async (row) => {
-      const { statements, by, also, expected, told, kind, hvp, upstream, structured, forms } = row;
+      const { statements, by, also, expected, told, forms } = row;
       const text = statements.join("\n");
-      const options = {
-        wrt: by,
-        ...(kind !== undefined && { kind }),
-        ...(hvp !== undefined && { hvp }),
-        ...(upstream !== undefined && { upstream }),
-        ...(structured !== undefined && { structured }),
-      };
+      const options = { ...row.options, wrt: by };
       const [found] = await derive(text, options);
       expect(found!.unicode).toBe(expected);
       expect(found!.verification).toMatchObject({ ok: true });
@@ -34,7 +28,7 @@ for (const table of tables)
       // What got a name is read back with it.
       const { parts } = introducedNames(new Set(given.symbols.values()))(found!.expr);
       const problem = withNames(given, parts);
-      if (hvp === undefined && found!.variable.part === null)
+      if (found!.hvp === null && found!.variable.part === null)
         for (const spelling of [found!.unicode, found!.ascii, found!.latex])
           expect(
             parseIn(problem, { role: "answer", text: spelling }, found!.shape),

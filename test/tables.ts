@@ -1,7 +1,8 @@
 /** @file Plain-text tables: blocks between blank lines, `==>` before what is expected. */
 
 import { readFileSync } from "node:fs";
-import type { Kind, Structured } from "../src/index.ts";
+import { textOptionNames } from "../src/cli/request.ts";
+import type { DeriveOptions } from "../src/index.ts";
 
 /** One derivation: a problem, its variable, other spellings of it, and the form to show. */
 export interface Case {
@@ -11,14 +12,8 @@ export interface Case {
   /** The same problem in other spellings, statements separated by `;`. */
   readonly also: readonly string[];
   readonly expected: string;
-  /** What is derived, where it is not said by the objective. */
-  readonly kind: Kind | undefined;
-  /** The vector of a Hessian–vector product. */
-  readonly hvp: string | undefined;
-  /** The name whose cotangent is given. */
-  readonly upstream: string | undefined;
-  /** How structured variables are varied. */
-  readonly structured: Structured | undefined;
+  /** What the lines `kind`, `hvp`, `upstream`, `structured` and `layout` say, and all forms where one is named. */
+  readonly options: DeriveOptions;
   /** Other forms of the result, by their names. */
   readonly forms: readonly (readonly [name: string, text: string])[];
   /** What is said of the reading. */
@@ -34,36 +29,41 @@ export function blocks(name: string): string[][] {
     .filter((lines) => lines.length > 0);
 }
 
+const formNames = ["kron", "matrix", "index", "cases", "map"];
+const alternativeNames = ["factored", "expanded", "names", "plain"];
+const marks = ["#", "by", "also", "told", ...textOptionNames, "==>"];
+const isMarked = new RegExp(
+  `^(?:${marks.join("|")}|(?:${[...formNames, ...alternativeNames].join("|")}) ==>) `,
+  "u",
+);
+
 /** The derivations of a table. */
 export function cases(name: string): Case[] {
   return blocks(name).map((lines) => {
     const after = (mark: string): string[] =>
       lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length));
-    const statements = lines.filter(
-      (line) =>
-        !/^(?:# |by |also |told |kind |hvp |upstream |structured |==> |(?:kron|matrix|index|cases|map) ==> )/u.test(
-          line,
-        ),
-    );
+    const statements = lines.filter((line) => !isMarked.test(line));
     const [by] = after("by ");
     const [expected] = after("==> ");
     if (by === undefined || expected === undefined)
       throw new Error(`half a case: ${lines.join(" / ")}`);
     const title = after("# ")[0] ?? `${statements.join("; ")} by ${by}`;
-    const forms = ["kron", "matrix", "index", "cases", "map"].flatMap((name) =>
+    const forms = [...formNames, ...alternativeNames].flatMap((name) =>
       after(`${name} ==> `).map((text) => [name, text] as const),
     );
-    const [kind] = after("kind ") as Kind[];
+    const options: DeriveOptions = {
+      ...Object.fromEntries(
+        textOptionNames.flatMap((name) => after(`${name} `).map((text) => [name, text])),
+      ),
+      ...(forms.some(([name]) => alternativeNames.includes(name)) && { forms: "all" }),
+    };
     return {
       title,
       statements,
       by,
       also: after("also "),
       expected,
-      kind,
-      hvp: after("hvp ")[0],
-      upstream: after("upstream ")[0],
-      structured: after("structured ")[0] as Structured | undefined,
+      options,
       forms,
       told: after("told "),
     };

@@ -3,26 +3,20 @@
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { formNames, kinds, structures } from "../derive/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { readText, writeText } from "./files.ts";
 import type { Format } from "./format.ts";
 import { formats, formatted, notesOf } from "./format.ts";
-import type { Request } from "./request.ts";
-import { answer, bugToJson, errorToJson, toJson } from "./request.ts";
+import type { Request, TextOptions } from "./request.ts";
+import { answer, bugToJson, errorToJson, textOptionNames, textOptions, toJson } from "./request.ts";
 
-interface Options {
+interface Options extends TextOptions {
   readonly wrt?: string;
   readonly let: readonly string[];
   readonly file: readonly string[];
   readonly format?: Format;
   readonly json?: boolean;
   readonly jsonl?: boolean;
-  readonly kind?: string;
-  readonly form?: string;
-  readonly hvp?: string;
-  readonly structured?: string;
-  readonly upstream?: string;
   readonly seed: string;
   readonly verify: boolean;
   readonly output?: string;
@@ -72,19 +66,30 @@ export function addDerive(program: Command): void {
       new Option(
         "--kind <kind>",
         "what to derive (the gradient of a scalar, else the Jacobian)",
-      ).choices([...kinds]),
+      ).choices(textOptions.kind),
     )
     .addOption(
       new Option(
         "--form <form>",
         "how a Jacobian or Hessian is written (the shortest that is exact)",
-      ).choices([...formNames]),
+      ).choices(textOptions.form),
+    )
+    .addOption(
+      new Option("--forms <which>", "every other way to write the result, too").choices(
+        textOptions.forms,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--layout <layout>",
+        "which way round: a gradient has the shape of its variable (denominator), a Jacobian a row per output (numerator)",
+      ).choices(textOptions.layout),
     )
     .addOption(
       new Option(
         "--structured <how>",
         "how symmetric, skew and diagonal matrices are varied (project)",
-      ).choices([...structures]),
+      ).choices(textOptions.structured),
     )
     .option("--upstream <name>", "in terms of the cotangent of a name of the problem: ∂L/∂(name)")
     .option("--hvp <vector>", "the product of the Hessian with that vector")
@@ -103,6 +108,8 @@ Examples:
   nabla derive "½‖WᵀWx − x‖²" --wrt W
   nabla derive "1/2 ||W^T W x - x||^2" --let "K = W^T W x - x" --wrt W
   nabla derive "log det X" --let "X: n×n symmetric" --wrt X --format latex
+  nabla derive "softmax(x)" --wrt x --form index
+  nabla derive "‖Xw − y‖² + λ‖w‖²; λ > 0" --wrt w --kind stationary
   nabla derive -f gplvm.nabla --wrt X,α -o gradients.html`;
 
 async function run(expr: string | undefined, options: Options): Promise<void> {
@@ -115,7 +122,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
   try {
     const found = await answer(request);
     const problem = [...request.statements, request.expr ?? ""].join("\n").trim();
-    const text = await formatted(found, problem, format);
+    const text = await formatted(found, problem, format, options.forms === "all");
     if (options.output && options.output !== "-") writeText(options.output, `${text}\n`);
     else process.stdout.write(`${text}\n`);
     if (format !== "json" && format !== "html" && format !== "markdown")
@@ -129,31 +136,11 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
 
 /** Each line of a batch says all of its own request. */
 function refuseBeside(expr: string | undefined, options: Options): void {
-  const {
-    wrt,
-    format,
-    json,
-    kind,
-    form,
-    hvp,
-    structured,
-    upstream,
-    output,
-    let: statements,
-    file,
-  } = options;
-  const given = Object.entries({
-    wrt,
-    format,
-    json,
-    kind,
-    form,
-    hvp,
-    structured,
-    upstream,
-    output,
-  }).find(([, v]) => v !== undefined);
-  if (given) throw errors.notBesideLines(`--${given[0]}`);
+  const { let: statements, file } = options;
+  const given = (["wrt", "format", "json", "output", ...textOptionNames] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (given) throw errors.notBesideLines(`--${given}`);
   if (statements.length > 0) throw errors.notBesideLines("--let");
   if (file.length > 0) throw errors.notBesideLines("--file");
   if (expr !== undefined && expr !== "-") throw errors.notBesideLines("an expression");
@@ -182,15 +169,14 @@ function requestOf(expr: string | undefined, options: Options): Request {
     statements: [...fromFile, ...options.let],
     expr: text,
     wrt: options.wrt,
-    kind: options.kind,
-    form: options.form,
-    hvp: options.hvp,
-    structured: options.structured,
-    upstream: options.upstream,
+    ...textsOf((name) => options[name]),
     seed,
     verify: options.verify,
   };
 }
+
+const textsOf = (text: (name: keyof TextOptions) => string | undefined): TextOptions =>
+  Object.fromEntries(textOptionNames.map((name) => [name, text(name)]));
 
 /** One request a line; a bad line gets an answer like any other. */
 async function lines(): Promise<void> {
@@ -242,13 +228,9 @@ function requestFromJson({
   statements,
   expr,
   wrt,
-  kind,
-  form,
-  hvp,
-  structured,
-  upstream,
   seed,
   verify,
+  ...others
 }: Record<string, unknown>): Request {
   const isText = (x: unknown): x is string => typeof x === "string";
   const list: unknown = statements ?? [];
@@ -269,11 +251,7 @@ function requestFromJson({
     statements: list,
     expr: text(expr),
     wrt: text(wrt),
-    kind: text(kind),
-    form: text(form),
-    hvp: text(hvp),
-    structured: text(structured),
-    upstream: text(upstream),
+    ...textsOf((name) => text(others[name])),
     seed: seed as number | undefined,
     verify,
   };

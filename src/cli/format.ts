@@ -12,26 +12,27 @@ export type Format = (typeof formats)[number];
 
 type Spelling = "unicode" | "ascii" | "latex";
 
-/** Text of the results in a format. */
+/** Text of the results in a format; with `inAllForms` the other ways to write them stand below. */
 export async function formatted(
   found: readonly Derivative[],
   problem: string,
   format: Format,
+  inAllForms: boolean,
 ): Promise<string> {
   switch (format) {
     case "json":
       return JSON.stringify(toJson(null, found));
     case "text":
-      return lines(found, "unicode");
+      return lines(found, "unicode", inAllForms);
     case "ascii":
-      return lines(found, "ascii");
+      return lines(found, "ascii", inAllForms);
     case "latex":
-      return lines(found, "latex");
+      return lines(found, "latex", inAllForms);
     case "markdown":
-      return markdown(found);
+      return markdown(found, inAllForms);
     case "html": {
       const { page } = await import("./html.ts");
-      return page(found, problem);
+      return page(found, problem, inAllForms);
     }
     default:
       return format satisfies never;
@@ -44,11 +45,12 @@ const nameIn: Readonly<Record<Spelling, (name: string, isBold?: boolean) => stri
   latex: (name, isBold = true) => latexBase(name, isBold),
 };
 
-/** What the result is: `∇_W L`, `∂y/∂x`, `∇²_x L`. */
+/** What the result is: `∇_W L`, `∂y/∂x`, `∇²_x L`; of a stationary point the variable itself. */
 export function signOf(d: Derivative, spelling: Spelling): string {
   const named = nameIn[spelling];
   const by = named(d.variable.name, !isScalarShape(d.variable.shape));
   const of = d.objective && named(d.objective.name, !isScalarShape(d.objective.shape));
+  if (d.kind === "stationary") return by;
   const isLatex = spelling === "latex";
   if (spelling === "ascii") {
     if (d.kind === "hessian")
@@ -68,11 +70,24 @@ function shownLines(d: Derivative, spelling: Spelling, isAlone: boolean): string
   const form = d.forms.find(({ name }) => name === d.shown);
   const text = form?.[spelling] ?? d[spelling];
   const cases = d.shown === "index" ? d.forms.find(({ name }) => name === "cases") : undefined;
-  const sign = form?.of?.[spelling] ?? (isAlone ? null : signOf(d, spelling));
+  const isBare = isAlone && d.kind !== "stationary";
+  const sign = form?.of?.[spelling] ?? (isBare ? null : signOf(d, spelling));
   return [
     sign === null ? text : `${sign} = ${text}`,
     ...(cases ? [spelling === "latex" ? `= ${cases.latex}` : cases[spelling]] : []),
   ];
+}
+
+/** The other forms, each with what it is called. */
+function otherLines(d: Derivative, spelling: Spelling): string[] {
+  const shown = new Set([d.shown, ...(d.shown === "index" ? ["cases"] : [])]);
+  return d.forms
+    .filter(({ name }) => !shown.has(name))
+    .map((form) => {
+      const isEquation = form.of && (spelling === "latex" || form.name !== "cases");
+      const text = isEquation ? `${form.of[spelling]} = ${form[spelling]}` : form[spelling];
+      return spelling === "latex" ? `\\text{${form.name}: } ${text}` : `${form.name}: ${text}`;
+    });
 }
 
 /** What a result's parts stand for; the names of dimensions say enough by themselves. */
@@ -84,20 +99,26 @@ const namedParts = (found: readonly Derivative[], spelling: Spelling): string[] 
 };
 
 /** A single result stands alone, of several each has its name; then the parts that got names. */
-const lines = (found: readonly Derivative[], spelling: Spelling): string =>
+const lines = (found: readonly Derivative[], spelling: Spelling, inAllForms: boolean): string =>
   [
-    ...found.flatMap((d) => shownLines(d, spelling, found.length === 1)),
+    ...found.flatMap((d) => [
+      ...shownLines(d, spelling, found.length === 1),
+      ...(inAllForms ? otherLines(d, spelling) : []),
+    ]),
     ...namedParts(found, spelling),
   ].join("\n");
 
 /** The results as equations, then the parts that got names. */
-export const latexLines = (found: readonly Derivative[]): string[] => [
-  ...found.flatMap((d) => [shownLines(d, "latex", false).join(" ")]),
+export const latexLines = (found: readonly Derivative[], inAllForms: boolean): string[] => [
+  ...found.flatMap((d) => [
+    shownLines(d, "latex", false).join(" "),
+    ...(inAllForms ? otherLines(d, "latex") : []),
+  ]),
   ...namedParts(found, "latex"),
 ];
 
-function markdown(found: readonly Derivative[]): string {
-  const formulas = latexLines(found).map((text) => `$$\n${githubSafe(text)}\n$$`);
+function markdown(found: readonly Derivative[], inAllForms: boolean): string {
+  const formulas = latexLines(found, inAllForms).map((text) => `$$\n${githubSafe(text)}\n$$`);
   const told = notesOf(found).map((note) => `- ${note}`);
   return [...formulas, ...(told.length > 0 ? [told.join("\n")] : [])].join("\n\n");
 }
@@ -118,14 +139,21 @@ export function notesOf(found: readonly Derivative[]): string[] {
 }
 
 /** The shape of a result, and how it is laid out where that is a convention. */
-function shapeTold({ kind, hvp, variable, shape }: Derivative): string[] {
+function shapeTold({ kind, hvp, variable, shape, layout }: Derivative): string[] {
   const name = unicodeName(variable.name);
   const is = showShape(shape);
+  if (kind === "gradient" && layout === "numerator")
+    return [
+      `numerator layout: ${name} is ${showShape(variable.shape)}, and the derivative by it ${is}`,
+    ];
   if (kind === "gradient") return [`${name} and its gradient are ${is}`];
+  if (kind === "stationary") return [`${name} is ${is}`];
   if (hvp) return [`${name} and the product are ${is}`];
   const what = kind === "hessian" ? "Hessian" : "Jacobian";
   if (isScalarShape(variable.shape)) return [`the derivative by the scalar ${name} is ${is}`];
-  return [
-    `the ${what} by ${name} is ${is}: a row per output, a column per input, both stacked by vec`,
-  ];
+  const order =
+    layout === "numerator"
+      ? "a row per output, a column per input"
+      : "a column per output, a row per input (denominator layout)";
+  return [`the ${what} by ${name} is ${is}: ${order}, both stacked by vec`];
 }

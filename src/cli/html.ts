@@ -10,8 +10,8 @@ import { latexLines, notesOf } from "./format.ts";
 const require = createRequire(import.meta.url);
 
 /** A self-contained page: style and fonts inside, formulas with MathML beside them. */
-export function page(found: readonly Derivative[], problem: string): string {
-  const body = latexLines(found).map(render).join("\n");
+export function page(found: readonly Derivative[], problem: string, inAllForms: boolean): string {
+  const body = latexLines(found, inAllForms).map(render).join("\n");
   const notes = notesOf(found)
     .map((note) => `<li>${escaped(note)}</li>`)
     .join("\n");

@@ -1,42 +1,42 @@
 /** @file One line of `--jsonl`, or one command line, as a question; and its answer as JSON. */
 
-import type { Derivative, DeriveOptions, FormName, Kind } from "../derive/index.ts";
-import { derivatives, formNames, kinds, structures } from "../derive/index.ts";
+import type { Derivative, DeriveOptions } from "../derive/index.ts";
+import { derivatives, formNames, kinds, layouts, structures } from "../derive/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { parse, variablesOf } from "../index.ts";
 
+/** The options that are texts: the words that one takes, or null where it takes a name. */
+export const textOptions = {
+  kind: kinds,
+  form: formNames,
+  forms: ["all"],
+  layout: layouts,
+  structured: structures,
+  hvp: null,
+  upstream: null,
+} as const;
+type TextOption = keyof typeof textOptions;
+export const textOptionNames = Object.keys(textOptions) as TextOption[];
+
+/** Texts under the names of those options, as they were given. */
+export type TextOptions = { readonly [K in TextOption]?: string | undefined };
+
 /** What is asked. */
-export interface Request {
+export interface Request extends TextOptions {
   readonly id?: unknown;
   readonly statements: readonly string[];
   readonly expr?: string | undefined;
   readonly wrt?: string | undefined;
-  readonly kind?: string | undefined;
-  readonly form?: string | undefined;
-  readonly hvp?: string | undefined;
-  readonly structured?: string | undefined;
-  readonly upstream?: string | undefined;
   readonly seed?: number | undefined;
   readonly verify?: boolean | undefined;
 }
 
 /** Derives what is asked. */
 export async function answer(request: Request): Promise<Derivative[]> {
-  const { statements, expr, wrt, kind, form, hvp, structured, upstream, seed, verify } = request;
-  if (kind !== undefined && !isOneOf(kinds, kind)) throw errors.unknownKind(kind);
-  if (form !== undefined && !isOneOf(formNames, form))
-    throw errors.badOption("--form", formNames.join(", "));
-  if (structured !== undefined && !isOneOf(structures, structured))
-    throw errors.badOption("--structured", structures.join(", "));
-  const asked: Kind | undefined = kind ?? (hvp === undefined ? undefined : "hessian");
-  if (hvp !== undefined && asked !== "hessian") throw errors.badOption("--hvp", "--kind hessian");
+  const { statements, expr, wrt, seed, verify } = request;
   const options: DeriveOptions = {
-    ...(asked !== undefined && { kind: asked }),
-    ...(form !== undefined && { form: form satisfies FormName }),
-    ...(hvp !== undefined && { hvp }),
-    ...(structured !== undefined && { structured }),
-    ...(upstream !== undefined && { upstream }),
+    ...chosen(request),
     ...(seed !== undefined && { seed }),
     ...(verify !== undefined && { verify }),
   };
@@ -45,8 +45,25 @@ export async function answer(request: Request): Promise<Derivative[]> {
   return derivatives(problem, variablesOf(problem, wrt), options);
 }
 
-const isOneOf = <T extends string>(names: readonly T[], text: string): text is T =>
-  (names as readonly string[]).includes(text);
+/** The options that are texts, each a word that it takes. */
+function chosen(request: TextOptions): DeriveOptions {
+  const given = textOptionNames.flatMap((name) => {
+    const text = request[name];
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  for (const [name, text] of given) {
+    const words: readonly string[] | null = textOptions[name];
+    if (words === null || words.includes(text)) continue;
+    throw name === "kind"
+      ? errors.unknownKind(text)
+      : errors.badOption(`--${name}`, words.join(", "));
+  }
+  const options = Object.fromEntries(given) as DeriveOptions;
+  if (options.hvp === undefined) return options;
+  if (options.kind !== undefined && options.kind !== "hessian")
+    throw errors.badOption("--hvp", "--kind hessian");
+  return { ...options, kind: "hessian" };
+}
 
 /** An entry of `shape`: a number, or the text of a dimension. */
 const shapeEntry = (d: Dimension): number | string =>

@@ -11,6 +11,7 @@ import type { Problem } from "../parse/problem.ts";
 import { unusedTold } from "../parse/readings.ts";
 import type { Variable } from "../parse/variables.ts";
 import { withNamedParts } from "../simplify/name.ts";
+import { alternatives } from "./alternatives.ts";
 import { checked } from "./check.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, presentingOf } from "./prepare.ts";
@@ -32,12 +33,16 @@ export async function gradients(
   const bare = symbols.map((v) => copies.get(v)!);
   const upstream = options.upstream === undefined ? null : upstreamOf(prepared, options.upstream);
   const swept = sweep(upstream?.root ?? prepared.objective, bare, tidy, upstream?.options);
+  const { layout = "denominator" } = options;
+  const laidOut = (gradient: Expr): Expr =>
+    layout === "numerator" ? transpose(gradient) : gradient;
   const whole = variables.map(({ symbol, part }) => {
     const copy = copies.get(symbol)!;
     const free = gradientBy(swept, copy);
     const gradient = mode === "cookbook" ? byPairs(symbol, free) : within(copy, free);
-    if (!part) return prepared.shown(gradient);
-    return shortest(tidy.simplify(part.pick(tidy.simplify(gradient))), presentingOf(prepared));
+    if (!part) return prepared.shown(laidOut(gradient));
+    const picked = part.pick(tidy.simplify(gradient));
+    return shortest(tidy.simplify(laidOut(picked)), presentingOf(prepared));
   });
   const labels = variables.flatMap((v) => v.part?.labels ?? []);
   const results = withNamedParts(whole, {
@@ -51,10 +56,13 @@ export async function gradients(
         original: upstream?.objective ?? problem.objective,
         claims: variables.map((v, i) =>
           mode === "cookbook" && structureOf(v.symbol.properties)
-            ? pairClaim(prepared, v, results[i]!)
+            ? pairClaim(prepared, v, laidOut(results[i]!))
             : upstream
-              ? { ...claimOf(prepared, v, results[i]!), variable: moved(copies.get(v.symbol)!) }
-              : claimOf(prepared, v, results[i]!),
+              ? {
+                  ...claimOf(prepared, v, laidOut(results[i]!)),
+                  variable: moved(copies.get(v.symbol)!),
+                }
+              : claimOf(prepared, v, laidOut(results[i]!)),
         ),
       },
     ],
@@ -73,7 +81,7 @@ export async function gradients(
   const others = upstream ? [upstream.cotangent] : [];
   const shown = options.print === false ? unwritten : writer(problem, results, labels, others);
   const conventions = conventionsMet(prepared.input, bare);
-  return variables.map((variable, i): Derivative => {
+  const derivative = async (variable: Variable, i: number): Promise<Derivative> => {
     const expr = results[i]!;
     const copy = copies.get(variable.symbol)!;
     return {
@@ -84,7 +92,8 @@ export async function gradients(
       expr,
       ...shown(expr),
       shape: expr.shape,
-      forms: [],
+      layout,
+      forms: await alternatives(problem, expr, shown, options),
       shown: "matrix",
       assumptions: [
         ...told,
@@ -98,7 +107,8 @@ export async function gradients(
       ],
       verification,
     };
-  });
+  };
+  return Promise.all(variables.map(derivative));
 }
 
 /** What a gradient says, for the check: ⟨gradient, D⟩ is the change along D. */

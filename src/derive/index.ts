@@ -17,9 +17,10 @@ export type {
   Form,
   FormName,
   Kind,
+  Layout,
   Structured,
 } from "./options.ts";
-export { formNames, kinds, structures } from "./options.ts";
+export { formNames, kinds, layouts, structures } from "./options.ts";
 
 /**
  * The derivatives of a problem's objective by some variables. A result that does not pass the
@@ -51,13 +52,15 @@ async function checkEquations({ equations }: Problem, seed: number): Promise<voi
 }
 
 /** What is derived: what is asked for, where the objective allows it. */
-function kindOf({ objective }: Problem, { kind, hvp, upstream }: DeriveOptions): Kind {
+function kindOf({ objective }: Problem, { kind, hvp, upstream, layout }: DeriveOptions): Kind {
   if (upstream !== undefined) {
     if (kind !== undefined && kind !== "gradient")
       throw errors.badOption("--upstream", "--kind gradient");
     return "gradient";
   }
   const asked = kind ?? (hvp === undefined ? undefined : "hessian");
+  if (layout !== undefined && (asked === "stationary" || hvp !== undefined))
+    throw errors.badOption("--layout", "a gradient, a Jacobian or a Hessian");
   if (asked === undefined) return isScalar(objective) ? "gradient" : "jacobian";
   if (asked !== "jacobian" && !isScalar(objective))
     throw errors.kindNeedsScalar(asked, showShape(objective.shape));

@@ -15,6 +15,7 @@ import { inner, product, scale, transpose } from "../ops/arithmetic.ts";
 import { entryOf, unitVector } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
+import { alternatives } from "./alternatives.ts";
 import type { Checked } from "./check.ts";
 import { checked } from "./check.ts";
 import { formsOf, shownForm } from "./forms.ts";
@@ -153,8 +154,13 @@ async function inAllForms(
 ): Promise<Derivative> {
   const { problem, tidy, shown } = prepared;
   const { direction } = change;
+  const { layout = "numerator" } = options;
+  const laidOut = (e: Expr): Expr => (layout === "numerator" ? e : transpose(e));
   const map = shown(change.expr);
-  const matrix = direction.kind !== "sym" ? map : shown(matrixOfMap(change.expr, direction, tidy));
+  const matrix =
+    direction.kind === "sym"
+      ? shown(laidOut(matrixOfMap(change.expr, direction, tidy)))
+      : shown(laidOut(change.expr));
   const entries = entriesOf(
     change.expr,
     direction,
@@ -163,7 +169,7 @@ async function inAllForms(
   );
   const forms: Forms = { matrix, map, entries };
   const verification = await checked(
-    [...before, ...ofChange(prepared, variable, change, forms)],
+    [...before, ...ofChange(prepared, variable, change, { ...forms, matrix: laidOut(matrix) })],
     options,
   );
   const labels = [...(variable.part?.labels ?? []), ...entries.output, ...entries.input];
@@ -178,7 +184,12 @@ async function inAllForms(
         );
   const written = write(matrix);
   const all =
-    options.print === false ? [] : formsOf(problem, variable, kind, forms, direction, write, tidy);
+    options.print === false
+      ? []
+      : [
+          ...formsOf(problem, variable, kind, forms, direction, write, tidy),
+          ...(await alternatives(problem, matrix, write, options)),
+        ];
   return {
     kind,
     hvp: null,
@@ -187,6 +198,7 @@ async function inAllForms(
     expr: matrix,
     ...written,
     shape: matrix.shape,
+    layout,
     forms: all,
     shown: shownForm(options.form, forms),
     assumptions: assumptionsOf(prepared, variable, matrix, verification?.notes ?? []),
@@ -219,7 +231,8 @@ async function alongVector(
     expr,
     ...write(expr),
     shape: expr.shape,
-    forms: [],
+    layout: "denominator",
+    forms: await alternatives(problem, expr, write, options),
     shown: "matrix",
     assumptions: assumptionsOf(prepared, variable, expr, verification?.notes ?? []),
     verification,
@@ -287,7 +300,7 @@ function changeChecked(
   };
 }
 
-/** The differential, its matrix and its entries: each is checked by itself. */
+/** The differential, its matrix with a row per output, and its entries: each is checked by itself. */
 function ofChange(
   prepared: Prepared,
   variable: Variable,
@@ -297,7 +310,7 @@ function ofChange(
   const { copies, tidy } = prepared;
   const { output, direction } = change;
   const { symbol, part } = variable;
-  const whole = changeChecked(prepared, variable, change, map);
+  const whole = changeChecked(prepared, variable, change, direction.kind === "sym" ? map : matrix);
   const [claim] = whole.claims;
   const random = cotangent(output.shape);
   const read: Checked[] =

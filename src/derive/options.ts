@@ -14,6 +14,21 @@ export const formNames = ["matrix", "kron", "index", "map"] as const;
 /** How a derivative of more than two indices is written. */
 export type FormName = (typeof formNames)[number];
 
+/**
+ * How a result may be written otherwise: common factors taken out, brackets multiplied out, in the names
+ * that the problem defines and without them.
+ */
+export const alternativeNames = ["factored", "expanded", "names", "plain"] as const;
+export type AlternativeName = (typeof alternativeNames)[number];
+
+export const layouts = ["numerator", "denominator"] as const;
+/**
+ * Which way round a derivative stands. Of a Jacobian the numerator layout has a row per output, the
+ * denominator layout a column; of a gradient the denominator layout has the variable's shape, the
+ * numerator layout that of its transpose.
+ */
+export type Layout = (typeof layouts)[number];
+
 export const structures = ["project", "free", "cookbook"] as const;
 /**
  * How a variable that is declared symmetric, skew or diagonal is varied: within that set, the gradient
@@ -34,6 +49,10 @@ export interface DeriveOptions {
   readonly upstream?: string;
   /** How structured variables are varied: within their set unless said otherwise. */
   readonly structured?: Structured;
+  /** Without it: of a gradient the denominator layout, of a Jacobian the numerator layout. */
+  readonly layout?: Layout;
+  /** Whether other ways to write the result are looked for. */
+  readonly forms?: "all";
   /** The seed of the random draws of the check; the same seed gives the same draws. */
   readonly seed?: number;
   /** Whether the result is checked; true unless said otherwise. */
@@ -51,7 +70,7 @@ export interface Spelled {
 
 /** Another way to write a derivative: `Δ ↦ AΔB`, or the entries, with what they are entries of. */
 export interface Form extends Spelled {
-  readonly name: FormName | "cases";
+  readonly name: FormName | "cases" | AlternativeName;
   /** `∂yᵢ/∂xⱼ`, where the form has indices. */
   readonly of?: Spelled;
 }
@@ -66,6 +85,7 @@ export interface Derivative extends Spelled {
   readonly variable: Variable;
   readonly expr: Expr;
   readonly shape: Shape;
+  readonly layout: Layout;
   readonly where: readonly Where[];
   /** Other ways to write it, and the one that is to be shown. */
   readonly forms: readonly Form[];

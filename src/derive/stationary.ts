@@ -70,6 +70,7 @@ export async function stationary(
     expr,
     ...write(expr),
     shape: expr.shape,
+    layout: "denominator",
     forms: [],
     shown: "matrix",
     assumptions: [

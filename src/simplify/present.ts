@@ -63,7 +63,7 @@ function withScalarsOutside(sum: Expr): Expr {
 }
 
 /** PAQ + PBQ = P(A + B)Q with the longest P and Q that all terms have. */
-function withEndsOutside(sum: Expr): Expr {
+export function withEndsOutside(sum: Expr): Expr {
   if (!isApply(sum, add) || isScalar(sum)) return sum;
   const terms = sum.args.map(asTerm);
   if (terms.some((t) => t.body === null)) return sum;
@@ -184,7 +184,7 @@ const lengthOf = (e: Expr): number => {
  * Mirror terms stand side by side, the one with fewer transposes first (A + Aᵀ). A sum does not begin
  * with a minus where a term that is as long can begin it, nor with minus a quotient.
  */
-function ordered(terms: readonly Expr[]): Expr[] {
+export function ordered(terms: readonly Expr[]): Expr[] {
   const twins = new Map<string, Expr[]>();
   for (const term of terms) {
     const key = symbols(term).join(" ");

@@ -1,0 +1,58 @@
+/** @file A result in other forms, each of which is compared with it as numbers. */
+
+import type { Expr, Sym } from "../expr/expr.ts";
+import { substitution } from "../expr/walk.ts";
+import type { Problem } from "../parse/problem.ts";
+import { expanded, factored } from "../simplify/alternatives.ts";
+import { folder } from "../simplify/fold.ts";
+import { presenter } from "../simplify/present.ts";
+import { simplify } from "../simplify/simplify.ts";
+import type { AlternativeName, DeriveOptions, Form } from "./options.ts";
+import type { Written } from "./written.ts";
+
+/** The other forms of a result that differ from it, where they are asked for. */
+export async function alternatives(
+  problem: Problem,
+  result: Expr,
+  write: (e: Expr) => Written,
+  { forms, seed = 1 }: DeriveOptions,
+): Promise<Form[]> {
+  if (forms !== "all") return [];
+  const { compared } = await import("../numeric/equations.ts");
+  const found: Form[] = [];
+  const seen = new Set<Expr>([result]);
+  for (const [name, expr] of candidates(problem, result)) {
+    if (seen.has(expr)) continue;
+    seen.add(expr);
+    const outcome = compared(result, expr, seed);
+    if (outcome === "unequal") throw new Error(`internal: the ${name} form is not equal`);
+    // Where no point was found to look at, nothing is claimed.
+    if (outcome === "nowhere") continue;
+    const { unicode, ascii, latex } = write(expr);
+    found.push({ name, unicode, ascii, latex });
+  }
+  return found;
+}
+
+function candidates(problem: Problem, result: Expr): [AlternativeName, Expr][] {
+  const definitions = [...problem.symbols.values()].filter(
+    (s) => s.definition !== null && s.name !== problem.objectiveName,
+  );
+  const together = factored(result);
+  return [
+    ["factored", together],
+    ["expanded", expanded(result)],
+    ["names", folder(definitions, simplify)(together)],
+    ["plain", plain(result, definitions)],
+  ];
+}
+
+/** No name that the problem defines stays, not even within another. */
+function plain(e: Expr, definitions: readonly Sym[]): Expr {
+  const writtenOut = substitution(definitions.map((s) => [s, s.definition!] as const));
+  let [before, after] = [e, writtenOut(e)];
+  if (after === before) return e;
+  while (after !== before) [before, after] = [after, writtenOut(after)];
+  const whole = simplify(after);
+  return presenter((sum) => sum !== whole)(whole);
+}
