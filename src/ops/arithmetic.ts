@@ -142,7 +142,7 @@ function mirrored(terms: readonly Expr[]): Properties {
 }
 
 /** Whether a = bᵀ by form, factor by factor. */
-const areMirrors = (a: Expr, b: Expr): boolean =>
+export const areMirrors = (a: Expr, b: Expr): boolean =>
   areTransposes(a, b) ||
   (isApply(a, matmul) &&
     isApply(b, matmul) &&

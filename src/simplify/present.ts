@@ -1,24 +1,27 @@
 /** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
 
-import { isApply, isScalar, unit } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
-import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
+import { isApply, isScalar, num, unit } from "../expr/expr.ts";
+import type { Apply, Expr } from "../expr/expr.ts";
+import { isNegative, negated, over, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import {
   add,
+  areMirrors,
   areTransposes,
   hadamard,
   identity,
   matmul,
   scale,
+  trace,
   transpose,
 } from "../ops/arithmetic.ts";
 import { inverse } from "../ops/matrix.ts";
 import { cost } from "./cost.ts";
-import { asPower, isOnes, unscaled } from "./forms.ts";
-import { inReadingOrder } from "./scale.ts";
-import { asTerm, factorsOf, fromTerm } from "./term.ts";
+import { unscaled } from "./forms.ts";
+import { inReadingOrder, mergePowers } from "./scale.ts";
+import { ordered } from "./sequence.ts";
+import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
 
 /**
@@ -111,16 +114,11 @@ function flat(e: Expr): Expr {
 const isPlain = (e: Expr): boolean =>
   e.kind === "sym" || (isApply(e, transpose) && e.args[0]!.kind === "sym");
 
-/** A scale whose numbers are multiplied and stand first. */
+/** A scale whose numbers are multiplied and stand first, and in which equal scalars are a power. */
 function mergedScale(args: readonly Expr[]): Expr {
   const terms = args.map(asTerm);
-  let coefficient: Rational = rational(1);
-  for (const t of terms) coefficient = times(coefficient, t.coefficient);
-  return fromTerm({
-    coefficient,
-    scalars: inReadingOrder(terms.flatMap((t) => t.scalars)),
-    body: terms.at(-1)!.body,
-  });
+  const merged = mergePowers(terms.flatMap((t) => [num(t.coefficient), ...t.scalars]));
+  return fromTerm({ ...merged, body: terms.at(-1)!.body });
 }
 
 /** A sum with common factors collected and its terms in reading order. */
@@ -144,67 +142,6 @@ function sumOf(terms: readonly Expr[]): Expr {
   );
 }
 
-// ---- the order of terms -------------------------------------------------------------------------------
-
-const isNegativeTerm = (e: Expr): boolean => isNegative(asTerm(e).coefficient);
-const lengthOf = (e: Expr): number => {
-  const { body } = asTerm(e);
-  if (body === null) return 0;
-  return isOnes(body) ? 1 : factorsOf(body).length;
-};
-
-/**
- * Mirror terms stand side by side, the one with fewer transposes first (A + Aᵀ). A sum does not begin
- * with a minus where a term that is as long can begin it, nor with minus a quotient.
- */
-function ordered(terms: readonly Expr[]): Expr[] {
-  const twins = new Map<string, Expr[]>();
-  for (const term of terms) {
-    const key = symbols(term).join(" ");
-    const others = twins.get(key);
-    if (others) others.push(term);
-    else twins.set(key, [term]);
-  }
-  const list = [...twins.values()].flatMap((all) =>
-    all.length === 1 ? all : all.toSorted((a, b) => transposes(a) - transposes(b)),
-  );
-  const [first] = list;
-  if (first === undefined || !isNegativeTerm(first)) return list;
-  const least = isQuotient(first) ? 0 : lengthOf(first);
-  const at = list.findIndex((t) => !isNegativeTerm(t) && lengthOf(t) >= least);
-  if (at > 0) list.unshift(...list.splice(at, 1));
-  return list;
-}
-
-const isQuotient = (e: Expr): boolean =>
-  asTerm(e).scalars.some((s) => {
-    const [, p] = asPower(s);
-    return p.kind === "num" && isNegative(p.value);
-  });
-
-/** The symbols of a term: twins differ by transposes and order only. */
-function symbols(e: Expr): number[] {
-  const found: number[] = [];
-  const stack: Expr[] = [e];
-  for (let node = stack.pop(); node && found.length < 64; node = stack.pop()) {
-    if (argsOf(node).length > 0) stack.push(...argsOf(node));
-    else found.push(node.id);
-  }
-  return found.sort((a, b) => a - b);
-}
-
-const transposeCounts = new WeakMap<Expr, number>();
-
-/** The transposes of an expression as it is written out, counted up to a thousand. */
-function transposes(e: Expr): number {
-  for (const node of postorder([e], (n) => (transposeCounts.has(n) ? [] : argsOf(n)))) {
-    if (transposeCounts.has(node)) continue;
-    const below = argsOf(node).reduce((sum, arg) => sum + transposeCounts.get(arg)!, 0);
-    transposeCounts.set(node, Math.min(1000, below + Number(isApply(node, transpose))));
-  }
-  return transposeCounts.get(e)!;
-}
-
 // ---- common factors -----------------------------------------------------------------------------------
 
 /** In longer sums nobody looks for what is common. */
@@ -215,7 +152,7 @@ function collect(terms: readonly Expr[]): Expr[] {
   const whole = collectScalar(terms) ?? symmetricPart(terms);
   if (whole) return [whole];
   if (terms.length > mostCollected) return [...terms];
-  let list = collectBody(terms);
+  let list = collectTraces(collectBody(terms));
   for (const side of ["right", "left", "around"] as const) {
     let found: Expr[] | null = list;
     while (found) {
@@ -231,7 +168,7 @@ function collectScalar(terms: readonly Expr[]): Expr | null {
   if (terms.length < 2) return null;
   const parts = terms.map(asTerm);
   const shared = parts[0]!.scalars.filter(
-    (s) => s.size >= 3 && parts.every((p) => p.scalars.includes(s)),
+    (s) => s.size >= 2 && parts.every((p) => p.scalars.includes(s)),
   );
   if (shared.length === 0) return null;
   const rest = parts.map((p) =>
@@ -243,7 +180,7 @@ function collectScalar(terms: readonly Expr[]): Expr | null {
   return cost(whole) < cost(add(...terms)) ? whole : null;
 }
 
-/** px − yx = (p − y)x: terms that differ in their scalars alone. */
+/** px − yx = (p − y)x: terms that differ in their scalars alone. A + Aᵀ − qA is left as it is. */
 function collectBody(terms: readonly Expr[]): Expr[] {
   const groups = new Map<Expr, Expr[]>();
   for (const term of terms) {
@@ -253,6 +190,8 @@ function collectBody(terms: readonly Expr[]): Expr[] {
   const whole = new Map<Expr, Expr>();
   for (const [body, members] of groups) {
     if (members.length < 2 || isScalar(body)) continue;
+    if (terms.length <= mostCollected && members.some((a) => terms.some((b) => areMirrored(a, b))))
+      continue;
     const scalars = members.map((term) => fromTerm({ ...asTerm(term), body: null }));
     const collected = scale(add(...ordered(scalars)), body);
     if (cost(collected) < cost(add(...members))) whole.set(body, collected);
@@ -264,6 +203,13 @@ function collectBody(terms: readonly Expr[]): Expr[] {
     if (!collected) return [term];
     return groups.get(body)![0] === term ? [collected] : [];
   });
+}
+
+/** Whether two different terms are each other's transposes. */
+function areMirrored(a: Expr, b: Expr): boolean {
+  const [x, y] = [asTerm(a), asTerm(b)];
+  if (!x.body || !y.body || x.body === y.body || !areMirrors(x.body, y.body)) return false;
+  return fromTerm({ ...x, body: null }) === fromTerm({ ...y, body: null });
 }
 
 /** ½A + ½Aᵀ = ½(A + Aᵀ). */
@@ -279,6 +225,45 @@ function symmetricPart(terms: readonly Expr[]): Expr | null {
 
 /** Where a bracket is to stand in a product: before, after or between common factors. */
 type Side = "left" | "right" | "around";
+
+/** tr(AB) + x·tr(CA) = tr(A(B + xC)): traces of products that have a factor in common. */
+function collectTraces(terms: readonly Expr[]): Expr[] {
+  const traced = terms.filter((t) => traceIn(asTerm(t)) !== undefined);
+  if (traced.length < 2) return [...terms];
+  const parts = traced.map((t) => {
+    const term = asTerm(t);
+    const found = traceIn(term)!;
+    return {
+      factors: factorsOf(found.args[0]!),
+      term: { ...term, scalars: term.scalars.filter((s) => s !== found) },
+    };
+  });
+  for (const pivot of parts[0]!.factors) {
+    if (!parts.every(({ factors }) => factors.includes(pivot))) continue;
+    const turned = parts.map(({ factors, term }) => {
+      const at = factors.indexOf(pivot);
+      return fromTerm({ ...term, body: chainOf([...factors.slice(at), ...factors.slice(0, at)]) });
+    });
+    for (const side of ["right", "left", "around"] as const) {
+      const [whole, ...others] = collectSide(turned, side) ?? turned;
+      if (others.length > 0) continue;
+      const { coefficient, scalars, body } = asTerm(whole!);
+      const collected = fromTerm({
+        coefficient,
+        scalars: inReadingOrder([...scalars, trace(body!)]),
+        body: null,
+      });
+      return terms.flatMap((t) => (t === traced[0] ? [collected] : traced.includes(t) ? [] : [t]));
+    }
+  }
+  return [...terms];
+}
+
+/** The trace in a scalar term that holds no other composed scalar. */
+function traceIn({ scalars, body }: Term): Apply | undefined {
+  const [found, ...others] = scalars.filter((s) => s.kind === "apply");
+  return body === null && found && isApply(found, trace) && others.length === 0 ? found : undefined;
+}
 
 /** The common factors before and after the one that differs. */
 interface Frame {
@@ -370,11 +355,11 @@ function collected(terms: readonly Term[], frame: Frame): Expr | null {
 const holdsProduct = (sum: Expr): boolean =>
   isApply(sum, add) && sum.args.some((t) => isApply(asTerm(t).body ?? t, matmul));
 
-/** The number that all coefficients share: their common size, else 1. */
+/** The number that all coefficients share: their common size, else their sign. */
 function commonNumber(all: readonly Rational[]): Rational {
   const [first] = all;
   const size = (r: Rational): string =>
     `${r.numerator < 0n ? -r.numerator : r.numerator}/${r.denominator}`;
-  if (!all.every((r) => size(r) === size(first!))) return rational(1);
+  if (!all.every((r) => size(r) === size(first!))) return rational(all.every(isNegative) ? -1 : 1);
   return all.every(isNegative) || !isNegative(first!) ? first! : negated(first!);
 }
