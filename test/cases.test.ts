@@ -13,12 +13,13 @@ const tables = readdirSync(new URL("cases", import.meta.url))
 for (const table of tables)
   describe(table, () => {
     test.each(cases(table))("$title", async (row) => {
-      const { statements, by, also, expected, told, kind, hvp, forms } = row;
+      const { statements, by, also, expected, told, kind, hvp, structured, forms } = row;
       const text = statements.join("\n");
       const options = {
         wrt: by,
         ...(kind !== undefined && { kind }),
         ...(hvp !== undefined && { hvp }),
+        ...(structured !== undefined && { structured }),
       };
       const [found] = await derive(text, options);
       expect(found!.unicode).toBe(expected);

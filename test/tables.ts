@@ -1,7 +1,7 @@
 /** @file Plain-text tables: blocks between blank lines, `==>` before what is expected. */
 
 import { readFileSync } from "node:fs";
-import type { Kind } from "../src/index.ts";
+import type { DeriveOptions, Kind } from "../src/index.ts";
 
 /** One derivation: a problem, its variable, other spellings of it, and the form to show. */
 export interface Case {
@@ -15,6 +15,8 @@ export interface Case {
   readonly kind: Kind | undefined;
   /** The vector of a Hessian–vector product. */
   readonly hvp: string | undefined;
+  /** How structured variables are varied, where it is not within their set. */
+  readonly structured: DeriveOptions["structured"];
   /** Other forms of the result, by their names. */
   readonly forms: readonly (readonly [name: string, text: string])[];
   /** What is said of the reading. */
@@ -37,7 +39,9 @@ export function cases(name: string): Case[] {
       lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length));
     const statements = lines.filter(
       (line) =>
-        !/^(?:# |by |also |told |kind |hvp |==> |(?:kron|matrix|index|cases|map) ==> )/u.test(line),
+        !/^(?:# |by |also |told |kind |hvp |structured |==> |(?:kron|matrix|index|cases|map) ==> )/u.test(
+          line,
+        ),
     );
     const [by] = after("by ");
     const [expected] = after("==> ");
@@ -48,6 +52,7 @@ export function cases(name: string): Case[] {
       after(`${name} ==> `).map((text) => [name, text] as const),
     );
     const [kind] = after("kind ") as Kind[];
+    const [structured] = after("structured ") as NonNullable<DeriveOptions["structured"]>[];
     return {
       title,
       statements,
@@ -56,6 +61,7 @@ export function cases(name: string): Case[] {
       expected,
       kind,
       hvp: after("hvp ")[0],
+      structured,
       forms,
       told: after("told "),
     };
