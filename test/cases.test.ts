@@ -27,7 +27,12 @@ for (const table of tables)
       for (const sentence of told) expect(found!.assumptions).toContain(sentence);
       for (const [name, form] of forms)
         expect(found!.forms.find((f) => f.name === name)?.unicode, name).toBe(form);
-      const problem = parse(text, options);
+      // What got a name is read back with it.
+      const parts = found!.where.filter((w) => w.ascii !== w.name);
+      const problem = parse(
+        [text, ...parts.map((w) => `${w.name} = ${w.ascii}`)].join("\n"),
+        options,
+      );
       if (hvp === undefined && found!.variable.part === null)
         for (const spelling of [found!.unicode, found!.ascii, found!.latex])
           expect(

@@ -145,8 +145,27 @@ describe("derive", () => {
   test.each([
     [["derive", "log x y", "--wrt", "x"], 2, "error[bare-argument]"],
     [["derive", "‖x‖²"], 2, "error[no-variable]"],
-    [["derive", "W x", "--wrt", "W", "--form", "matrix"], 3, "error[no-plain-matrix]"],
-    [["derive", "‖x‖²", "--wrt", "x", "--kind", "stationary"], 3, "error[not-yet]"],
+    [
+      ["derive", "‖y − Xw‖₁", "--wrt", "w", "--kind", "stationary"],
+      3,
+      "error[no-closed-form]: the stationary point by w has no closed form: the gradient is constant in pieces",
+    ],
+    [
+      ["derive", "‖y − Xw‖² + λ‖w‖₁", "--wrt", "w", "--kind", "stationary"],
+      3,
+      "error[no-closed-form]: the stationary point by w has no closed form: the objective has kinks",
+    ],
+    [
+      ["derive", "log(1 + exp(wᵀx)) + ‖w‖²", "--wrt", "w", "--kind", "stationary"],
+      3,
+      "error[no-closed-form]: the stationary point by w has no closed form: w stands inside σ(wᵀx)",
+    ],
+    [
+      ["derive", "½‖WᵀWx − x‖²", "--wrt", "W", "--kind", "stationary"],
+      3,
+      "error[no-closed-form]: the stationary point by W has no closed form: the gradient is not affine in W",
+    ],
+    [["derive", "aᵀx", "--wrt", "x", "--kind", "stationary"], 3, "error[nowhere-stationary]"],
     [
       ["derive", "Ax", "--let", "A: m×n", "--wrt", "x", "--kind", "hessian"],
       2,

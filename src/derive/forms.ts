@@ -1,7 +1,6 @@
 /** @file The ways to write a derivative: as a matrix, with ⊗, with indices and δ, as a linear map. */
 
 import { casesOf } from "../diff/entries.ts";
-import { errors } from "../diagnostics/errors.ts";
 import { isApply } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
@@ -26,8 +25,8 @@ const isStacked = (e: Expr): boolean =>
 /** The form that is shown: the one that is asked for, or the shortest. */
 export function shownForm(asked: FormName | undefined, { matrix, map }: Forms): FormName {
   const isKron = isStacked(matrix);
-  if (asked === "matrix" && isKron) throw errors.noPlainMatrix();
-  if (asked === "kron") return isKron ? "kron" : "matrix";
+  // With ⊗ or without it: a matrix is a matrix.
+  if (asked === "kron" || asked === "matrix") return isKron ? "kron" : "matrix";
   if (asked !== undefined) return asked;
   if (!isKron) return matrix.height > 0 && map.height === 0 ? "map" : "matrix";
   return cost(map) + 1 < cost(matrix) ? "map" : "kron";

@@ -8,13 +8,14 @@ import { property, structureOf } from "../expr/properties.ts";
 import type { Claim } from "../numeric/verify.ts";
 import { add, hadamard, identity, inner, negate, scale, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
+import { unusedTold } from "../parse/readings.ts";
 import type { Variable } from "../parse/variables.ts";
 import { withNamedParts } from "../simplify/name.ts";
 import { checked } from "./check.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, presentingOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
-import { upstreamOf } from "./upstream.ts";
+import { moved, upstreamOf } from "./upstream.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
 import { unwritten, writer } from "./written.ts";
 
@@ -38,10 +39,11 @@ export async function gradients(
     if (!part) return prepared.shown(gradient);
     return shortest(tidy.simplify(part.pick(tidy.simplify(gradient))), presentingOf(prepared));
   });
-  const results = withNamedParts(
-    whole,
-    new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
-  );
+  const labels = variables.flatMap((v) => v.part?.labels ?? []);
+  const results = withNamedParts(whole, {
+    taken: new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
+    labels: [...problem.labels.values(), ...labels],
+  });
   const verification = await checked(
     [
       {
@@ -50,14 +52,24 @@ export async function gradients(
         claims: variables.map((v, i) =>
           mode === "cookbook" && structureOf(v.symbol.properties)
             ? pairClaim(prepared, v, results[i]!)
-            : claimOf(prepared, v, results[i]!),
+            : upstream
+              ? { ...claimOf(prepared, v, results[i]!), variable: moved(copies.get(v.symbol)!) }
+              : claimOf(prepared, v, results[i]!),
         ),
       },
     ],
     options,
   );
-  const told = [...problem.assumptions, ...otherwiseAsked(problem, variables)];
-  const labels = variables.flatMap((v) => v.part?.labels ?? []);
+  // What a name is defined by stands in the objective where the name does not.
+  const found = new Set(
+    variables
+      .filter((v) => swept.cotangents.has(copies.get(v.symbol)!))
+      .map((v) => unusedTold(v.symbol.name)),
+  );
+  const told = [
+    ...problem.assumptions.filter((text) => !found.has(text)),
+    ...otherwiseAsked(problem, variables),
+  ];
   const others = upstream ? [upstream.cotangent] : [];
   const shown = options.print === false ? unwritten : writer(problem, results, labels, others);
   const conventions = conventionsMet(prepared.input, bare);

@@ -9,6 +9,7 @@ import { checkedModerately } from "./check.ts";
 import { gradients } from "./gradient.ts";
 import { jacobian } from "./jacobian.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
+import { stationary } from "./stationary.ts";
 
 export type { Derivative, DeriveOptions, Form, FormName, Kind } from "./options.ts";
 export { formNames, kinds, structures } from "./options.ts";
@@ -69,7 +70,7 @@ async function ofKind(
     case "hessian":
       return Promise.all(variables.map((v) => jacobian(problem, v, kind, options)));
     case "stationary":
-      throw errors.notYet(undefined, "the kind stationary");
+      return Promise.all(variables.map((v) => stationary(problem, v, options)));
     default:
       return kind satisfies never;
   }

@@ -6,12 +6,13 @@ import type { Entries } from "../diff/entries.ts";
 import { matrixOfMap, stacked } from "../diff/jacobian.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import { errors } from "../diagnostics/errors.ts";
+import { dependsOn, indexSum } from "../expr/binding.ts";
 import { sameShape, showShape } from "../expr/dimension.ts";
 import { isScalar, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
 import { inner, product, scale, transpose } from "../ops/arithmetic.ts";
-import { entryOf } from "../ops/indexing.ts";
+import { entryOf, unitVector } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Checked } from "./check.ts";
@@ -58,13 +59,15 @@ function isFree({ structured }: DeriveOptions): boolean {
 
 /** The Jacobian of the objective by one variable, or of its gradient: the Hessian. */
 export async function jacobian(
-  problem: Problem,
+  asked: Problem,
   variable: Variable,
   kind: Kind,
   options: DeriveOptions,
 ): Promise<Derivative> {
+  const problem = kind === "jacobian" ? withOutputs(asked, variable) : asked;
   const prepared = prepare(problem, [variable.symbol], {
     holdsOutput: kind === "jacobian",
+    isMap: true,
     isFree: isFree(options),
   });
   const gradient = kind === "hessian" ? gradientOf(prepared, variable) : null;
@@ -79,6 +82,24 @@ export async function jacobian(
   return vector
     ? alongVector(prepared, variable, change, vector, claims, options)
     : inAllForms(prepared, variable, kind, change, claims, options);
+}
+
+/** The objective with the entries for all i in the place of one entry, as (Wx)_i: i is no fixed index then. */
+function withOutputs(problem: Problem, { part }: Variable): Problem {
+  const { objective, outputs, labels } = problem;
+  const indices = outputs.filter((i) => dependsOn(objective, i));
+  const [i, j] = indices;
+  if (part || !isScalar(objective) || !i || indices.length > 2) return problem;
+  const place = product(
+    unitVector(i.range!, i),
+    ...(j ? [transpose(unitVector(j.range!, j))] : []),
+  );
+  const body = indexSum(i, product(objective, place));
+  return {
+    ...problem,
+    objective: j ? indexSum(j, body) : body,
+    labels: new Map([...labels].filter(([, label]) => !indices.includes(label))),
+  };
 }
 
 /** The gradient whose Jacobian the Hessian is. */

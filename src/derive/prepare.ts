@@ -7,7 +7,7 @@ import { closed, structureOf, whileVaried } from "../expr/properties.ts";
 import { substitution } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
-import { folder } from "../simplify/fold.ts";
+import { folder, throughDefinitions } from "../simplify/fold.ts";
 import { multipliedOut } from "../simplify/multiply.ts";
 import { presenter } from "../simplify/present.ts";
 import { Simplifier } from "../simplify/simplify.ts";
@@ -39,6 +39,8 @@ export const presentingOf = ({ tidy, shown }: Prepared): Presenting => ({
 interface PrepareOptions {
   /** The name of the objective stands in its derivative, as in diag(y) − yyᵀ. */
   readonly holdsOutput?: boolean;
+  /** Whether what is shown is a linear map: a diagonal and what is taken from it stay together. */
+  readonly isMap?: boolean;
   /** Whether the variables are varied without regard to the set they were declared to be in. */
   readonly isFree?: boolean;
 }
@@ -46,14 +48,25 @@ interface PrepareOptions {
 export function prepare(
   problem: Problem,
   variables: readonly Sym[],
-  { holdsOutput = false, isFree = false }: PrepareOptions = {},
+  { holdsOutput = false, isMap = false, isFree = false }: PrepareOptions = {},
 ): Prepared {
   const copies = freed(problem, variables, isFree);
-  const free = substitution(copies);
+  const freely = substitution(copies);
   const tidy = new Simplifier();
-  const all = [...problem.symbols.values()]
-    .filter((s) => s.definition !== null && !variables.includes(s))
-    .map((s) => free(s) as Sym);
+  // A variable that is a definition stands wherever what it is defined by stands.
+  const defined = variables.filter((v) => v.definition !== null);
+  const named = throughDefinitions(
+    problem.objective,
+    folder(defined, (e) => e),
+    new Set<Expr>(defined),
+  );
+  const free = (e: Expr): Expr =>
+    freely(e === problem.objective ? named.expr : (named.names.get(e as Sym) ?? e));
+  const known = [...problem.symbols.values()].filter(
+    (s) => s.definition !== null && !variables.includes(s),
+  );
+  const origin = new Map(known.map((s) => [free(s) as Sym, s] as const));
+  const all = [...origin.keys()];
   const inner = all.filter((s) => s.name !== problem.objectiveName);
   const definitions = holdsOutput ? all : inner;
   const keep = (e: Expr): Expr => tidy.keep(e);
@@ -61,11 +74,11 @@ export function prepare(
   const input = free(problem.objective);
   const objective = folder(inner, keep)(keep(input));
   keep(objective);
-  const present = presenter((sum) => tidy.keeps(sum), holdsOutput);
+  const present = presenter((sum) => tidy.keeps(sum), isMap);
   // Back in the problem's own names: what is known of them holds at the point of the derivative.
   const back = substitution([
     ...variables.map((v) => [copies.get(v)!, v] as const),
-    ...definitions.map((s) => [s, problem.symbols.get(s.name)!] as const),
+    ...definitions.map((s) => [s, origin.get(s)!] as const),
   ]);
   const lighter = (e: Expr): Expr => {
     const shown = fold(present(e));

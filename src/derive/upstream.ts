@@ -2,7 +2,7 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { isScalar, sym } from "../expr/expr.ts";
+import { cotangentSymbol, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder, substitution } from "../expr/walk.ts";
 import type { SweepOptions } from "../diff/sweep.ts";
@@ -17,35 +17,48 @@ export interface Upstream {
   readonly options: SweepOptions;
   /** The symbol of the cotangent. */
   readonly cotangent: Sym;
-  /** A scalar with the same derivative, for the check. */
+  /** A scalar with the same derivative by what `moved` gives for the variables, for the check. */
   readonly objective: Expr;
 }
 
+/** What is moved in the check in the place of a variable, which itself stands still. */
+export const moved = (variable: Sym): Sym =>
+  sym(`\u0000${variable.name}`, variable.shape, variable.properties, null, variable.member);
+
 /** The sweep for a given cotangent of the name `text`. */
-export function upstreamOf({ problem, objective, free }: Prepared, text: string): Upstream {
+export function upstreamOf({ problem, objective, free, copies }: Prepared, text: string): Upstream {
   const node = problem.symbols.get(text);
   if (!node) throw errors.unknownUpstream(text, suggest(text, problem.symbols.keys()));
   const cotangent = cotangentOf(problem, node);
   const varied = free(node);
+  const moving = substitution([...copies.values()].map((copy) => [copy, moved(copy)] as const));
   const isInside = isScalar(objective) && postorder([objective]).includes(varied);
   if (!isInside) {
     const root = node.name === problem.objectiveName ? objective : varied;
-    return { root, options: { seed: cotangent }, cotangent, objective: inner(cotangent, root) };
+    return {
+      root,
+      options: { seed: cotangent },
+      cotangent,
+      objective: moving(inner(cotangent, root)),
+    };
   }
   // Beside the paths through the node there may be others: on them it is held fixed.
-  const others = substitution([[varied, node]])(objective);
+  const still = sym("\u0000still", varied.shape);
+  const others = substitution([[still, varied]])(
+    moving(substitution([[varied, still]])(objective)),
+  );
   return {
     root: objective,
     options: { given: new Map([[varied, cotangent]]) },
     cotangent,
-    objective: add(inner(cotangent, varied), others),
+    objective: add(inner(cotangent, moving(varied)), others),
   };
 }
 
-/** ∂L/∂z, with the letter of the objective. */
-function cotangentOf({ objective, objectiveName, symbols }: Problem, node: Sym): Sym {
+/** ∂L/∂z, with the letter of the objective: its name, or that of the function that it is a value of. */
+function cotangentOf({ objective, objectiveName }: Problem, node: Sym): Sym {
   const isNamed = objectiveName !== null && objectiveName !== node.name && isScalar(objective);
-  const letter = isNamed ? objectiveName : "L";
-  const name = `∂${letter}/∂${node.name}`;
-  return symbols.get(name) ?? sym(name, node.shape);
+  const notation = objective.kind === "apply" ? objective.op.notation : null;
+  const called = notation?.kind === "function" ? notation.name : "L";
+  return cotangentSymbol(isNamed ? objectiveName : called, node);
 }

@@ -299,6 +299,17 @@ export const errors = {
       `${what} cannot be taken with ${count === 1 ? "one index" : `${count} indices`}`,
       { span, hint },
     ),
+  noClosedRoot: (name: string, reason: string) =>
+    error("no-closed-form", `the stationary point by ${name} has no closed form: ${reason}`, {
+      exit: 3,
+    }),
+  nowhereStationary: (name: string) =>
+    error("nowhere-stationary", `the gradient by ${name} does not depend on ${name}`, {
+      notes: [
+        "the objective is linear in it, and has no stationary point unless the gradient is 0",
+      ],
+      exit: 3,
+    }),
   unknownUpstream: (name: string, near: string | null) =>
     error("unknown-upstream", `--upstream ${name}: the problem has no such name`, {
       hint: didYouMean(near),
@@ -312,11 +323,6 @@ export const errors = {
       "vector-shape",
       `${name} is ${shape}; a Hessian by ${variable} is multiplied by what is ${wanted}`,
     ),
-  noPlainMatrix: () =>
-    error("no-plain-matrix", "this derivative is no matrix without vec and ⊗", {
-      hint: "--form kron, --form map or --form index",
-      exit: 3,
-    }),
   familyLetter: (span: Span, name: string, letter: string) =>
     error("family-letter", `${name} is not indexed by ${letter}`, {
       span,

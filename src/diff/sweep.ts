@@ -89,8 +89,11 @@ export function sweep(
       const arg = args[argument]!;
       if (!depends.has(arg) || flow === null) continue;
       if (flow instanceof NablaError) throw flow;
-      if (node.kind === "apply" && node.op.closed)
+      if (node.kind === "apply" && node.op.closed) {
         for (const sum of newSums(flow, cotangent)) tidy.close(sum);
+        // p ⊙ (g − (pᵀg)𝟏) may become p − e_k: one factor, too.
+        if (!isApply(cotangent, add)) tidy.close(flow);
+      }
       let list = contributions.get(arg);
       if (!list) contributions.set(arg, (list = []));
       list.push({ by: node, argument, flow });

@@ -221,9 +221,21 @@ export const hadamard: Primitive = primitive("hadamard", {
     const all =
       shared(args) & (symmetric | psd | posdef | positive | nonnegative | integer | signs);
     const some = (wanted: Properties): boolean => args.some((x) => has(x.properties, wanted));
-    return all | (some(diagonal) ? diagonal : 0);
+    return all | (some(diagonal) ? diagonal : 0) | (isMirrored(args) ? symmetric : 0);
   },
 });
+
+/** A ⊙ Aᵀ is symmetric: every factor has its transpose beside it, or is its own. */
+function isMirrored(args: readonly Expr[]): boolean {
+  if (!isSquare(args[0]!) || isScalar(args[0]!) || args.length > 6) return false;
+  const left = new Set(args.keys());
+  return args.every((a, i) => {
+    if (!left.delete(i)) return true;
+    if (areMirrors(a, a)) return true;
+    const partner = [...left].find((j) => areMirrors(a, args[j]!));
+    return partner !== undefined && left.delete(partner);
+  });
+}
 
 /** The entrywise product: `scale` for scalars. */
 export const entrywiseProduct = (...factors: Expr[]): Expr =>

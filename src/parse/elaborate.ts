@@ -178,8 +178,9 @@ export class Elaborator {
       tellSignedLine(this.inference.notes, statements[i - 1], statement.body);
       if (objective && objective.name === null)
         throw errors.twoObjectives(statement.span, textOf(objective.surface.span));
-      objective = { surface: statement.body, name: null };
-      by = statement.by;
+      const asked = this.derivativeAsked(statement.body);
+      objective = { surface: asked?.of ?? statement.body, name: null };
+      by = asked?.by ?? statement.by;
     }
     objective ??= this.lastDefinition(statements);
     const target = this.visitAll(objective);
@@ -196,6 +197,17 @@ export class Elaborator {
     if (demanded !== "scalar-first" || isScalarShape(problem.objective.shape)) return problem;
     const note = `${excerpt(objective.surface.span)} is ${showShape(problem.objective.shape)} and no scalar: its derivative is the Jacobian`;
     return { ...problem, assumptions: [...problem.assumptions, note] };
+  }
+
+  /** `∂y_i/∂x_j` alone, of a y that is defined, asks for that derivative. */
+  private derivativeAsked(body: Surface): { of: Surface; by: Introduced[] } | null {
+    if (body.kind !== "cotangent" || body.by.kind !== "name") return null;
+    const isDefined = (name: string): boolean => this.symbols.get(name)?.body != null;
+    if (!isDefined(body.of) && !isDefined(splitName(body.of).base)) return null;
+    return {
+      of: { kind: "name", name: body.of, span: body.span },
+      by: [{ name: body.by.name, span: body.by.span }],
+    };
   }
 
   /** The last definition; where others use it and one of them is used by none, that one. */
@@ -434,6 +446,7 @@ export class Elaborator {
       dimensions: this.dimensions,
       invented,
       labels: this.labels.symbols(),
+      outputs: this.labels.outputs(),
       indices: this.lettersOfIndices(),
       functions: this.functions.all(),
       equations: this.inference.equations.map(equationOf),

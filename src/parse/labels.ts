@@ -62,6 +62,13 @@ export class Labels {
     return new Map([...this.ranges].map(([name, range]) => [name, symbolOf(name, range)]));
   }
 
+  /** The symbols of those that were met without a declaration. */
+  outputs(): Sym[] {
+    return [...this.ranges]
+      .filter(([name]) => !this.declared.has(name))
+      .map(([name, range]) => symbolOf(name, range));
+  }
+
   /** The ranges of all. */
   terms(): Iterable<Term> {
     return this.ranges.values();

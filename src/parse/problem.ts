@@ -33,6 +33,8 @@ export interface Problem {
   readonly invented: readonly string[];
   /** The indices that no Σ binds: labels, and letters that pick one part. */
   readonly labels: ReadonlyMap<string, Sym>;
+  /** Those among them that are not declared: indices of the output, where a Jacobian is asked for. */
+  readonly outputs: readonly Sym[];
   /** The letters that the problem gives to indices, by the size up to which they count. */
   readonly indices: ReadonlyMap<Dimension, readonly string[]>;
   /** The functions that it declares, or defines by formulas. */

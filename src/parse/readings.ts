@@ -43,6 +43,10 @@ export function tellSignedLine(
   notes.add(`the line “${excerpt(body.span)}” is a statement of its own`);
 }
 
+/** What is said of a definition of which the objective has no name. */
+export const unusedTold = (name: string): string =>
+  `${name} is defined, and the objective does not use it`;
+
 /** Says what a problem that is built may have been meant for instead. */
 export function tellReadings(
   notes: Set<string>,
@@ -53,8 +57,7 @@ export function tellReadings(
   const used = new Set(postorder([objective]));
   for (const { name, body, properties, expr } of symbols.values()) {
     // A definition that the objective does not use might have been meant as the objective.
-    if (body && name !== objectiveName && !used.has(expr!))
-      notes.add(`${name} is defined, and the objective does not use it`);
+    if (body && name !== objectiveName && !used.has(expr!)) notes.add(unusedTold(name));
     // K > 0 of a square matrix is read entry by entry, and some mean K ≻ 0.
     const isSquare = !isScalar(expr!) && expr!.shape[0] === expr!.shape[1];
     if (isSquare && properties & (property.positive | property.nonnegative)) {

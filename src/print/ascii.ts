@@ -45,8 +45,9 @@ export const asciiAlphabet: Alphabet = {
   spell: (s) => s.ascii,
   symbol: (s) => asciiName(s.name),
   functionName: asciiName,
-  derivative: (of, below) => {
-    const isPlain = [asciiName(of), below].every((name) => /^\w+(?:_\{[\w,]+\})?$/u.test(name));
+  derivative: (of, below, isTaken) => {
+    const isPlain =
+      !isTaken && [asciiName(of), below].every((name) => /^\w+(?:_\{[\w,]+\})?$/u.test(name));
     const d = isPlain ? "d" : "\\partial ";
     return { text: `${d}${asciiName(of)}/${d}${below}`, level: level.prefix };
   },

@@ -41,8 +41,8 @@ export interface Alphabet {
   readonly functionName: (name: string) => string;
   /** f″ of f and 2. */
   readonly primed: (name: string, order: number) => string;
-  /** ∂L/∂z of the name L and what stands below. */
-  readonly derivative: (of: string, below: string) => Printed;
+  /** ∂L/∂z of the name L and what stands below; whether d is a name of the problem. */
+  readonly derivative: (of: string, below: string, isTaken: boolean) => Printed;
   /** ∇, ∇², with what stands below it or null, before a name. */
   readonly nabla: (order: number, below: string | null, name: string) => string;
   readonly number: (value: Rational) => Printed;
@@ -231,7 +231,8 @@ class Printer {
   /** ∂L/∂z, ∂L/∂(Wᵀ), ∂L/∂K⁻¹. */
   private cotangent({ of, by }: NonNullable<Sym["cotangent"]>): Printed {
     const isTranspose = by.kind === "apply" && by.op.notation.kind === "transpose";
-    return this.a.derivative(of, this.operand(by, isTranspose ? level.atom : level.power));
+    const below = this.operand(by, isTranspose ? level.atom : level.power);
+    return this.a.derivative(of, below, this.taken.has("d"));
   }
 
   /** f′(x), ∇C(x), ∇_θ f(x, θ), J_g(x). */

@@ -1,11 +1,12 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
-import { isApply, minusOne } from "../expr/expr.ts";
+import { isApply, isScalar, minusOne, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { argsOf, postorder, withArgs } from "../expr/walk.ts";
-import { negate, scale } from "../ops/arithmetic.ts";
+import { argsOf, children, postorder, substitution, withArgs } from "../expr/walk.ts";
+import { matmul, negate, scale, transposed } from "../ops/arithmetic.ts";
 import { normalKey } from "./canonical.ts";
 import { unscaled } from "./forms.ts";
+import { chainOf } from "./term.ts";
 
 /** Finds parts by what they are equal to. */
 export type Folder = (e: Expr) => Expr;
@@ -13,18 +14,35 @@ export type Folder = (e: Expr) => Expr;
 /** A folder for definitions; `simplified` gives the form in which parts of the problem stand. */
 export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Expr): Folder {
   const names = new Map<Expr, Expr>();
+  const chains: Chain[] = [];
   for (const name of definitions) {
     const body = simplified(name.definition!);
     if (body.kind !== "apply" || body.args.length === 0) continue;
     names.set(normalKey(body), name);
+    if (isApply(body, matmul) && !isScalar(body))
+      chains.push(
+        { factors: body.args, name },
+        { factors: body.args.toReversed().map(transposed), name: transposed(name) },
+      );
     const opposite = simplified(negate(body));
     if (!names.has(normalKey(opposite))) names.set(normalKey(opposite), negate(name));
   }
   const done = new Map<Expr, Expr>();
-  return (e) => (names.size === 0 ? e : folded(e, names, done));
+  return (e) => (names.size === 0 ? e : folded(e, names, chains, done));
 }
 
-function folded(e: Expr, names: ReadonlyMap<Expr, Expr>, done: Map<Expr, Expr>): Expr {
+/** A product that has a name: it is found within longer ones. */
+interface Chain {
+  readonly factors: readonly Expr[];
+  readonly name: Expr;
+}
+
+function folded(
+  e: Expr,
+  names: ReadonlyMap<Expr, Expr>,
+  chains: readonly Chain[],
+  done: Map<Expr, Expr>,
+): Expr {
   for (const node of postorder([e], (n) => (done.has(n) ? [] : argsOf(n)))) {
     if (done.has(node)) continue;
     const parts = argsOf(node);
@@ -34,9 +52,40 @@ function folded(e: Expr, names: ReadonlyMap<Expr, Expr>, done: Map<Expr, Expr>):
     }
     const args = parts.map((arg) => done.get(arg)!);
     const changed = args.some((arg, i) => arg !== parts[i]);
-    done.set(node, names.get(normalKey(node)) ?? (changed ? rebuilt(node, args) : node));
+    const whole = names.get(normalKey(node));
+    done.set(node, whole ?? withChains(changed ? rebuilt(node, args) : node, chains));
   }
   return done.get(e)!;
+}
+
+/** A product with the names of the products that stand in it. */
+function withChains(e: Expr, chains: readonly Chain[]): Expr {
+  if (!isApply(e, matmul)) return e;
+  let factors = e.args;
+  for (const { factors: wanted, name } of chains)
+    for (let at = 0; at + wanted.length <= factors.length; at++)
+      if (wanted.every((f, i) => factors[at + i] === f))
+        factors = [...factors.slice(0, at), name, ...factors.slice(at + wanted.length)];
+  return factors === e.args ? e : chainOf(factors);
+}
+
+/**
+ * An expression in which the parts that equal a definition, in the definitions that it uses as well,
+ * stand under their names; with what became of each name.
+ */
+export function throughDefinitions(
+  e: Expr,
+  fold: Folder,
+  keep: ReadonlySet<Expr>,
+): { readonly expr: Expr; readonly names: ReadonlyMap<Sym, Sym> } {
+  const names = new Map<Sym, Sym>();
+  const below = (n: Expr): readonly Expr[] => (keep.has(n) ? [] : children(n));
+  for (const node of postorder([e], below)) {
+    if (node.kind !== "sym" || node.definition === null || keep.has(node)) continue;
+    const definition = fold(substitution(names)(node.definition));
+    names.set(node, sym(node.name, node.shape, node.properties, definition, node.member));
+  }
+  return { expr: fold(substitution(names)(e)), names };
 }
 
 /** A scale stays flat when its body became the negative of a name. */

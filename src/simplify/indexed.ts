@@ -32,7 +32,9 @@ export function simplifyIndexSum(e: IndexSum, { opens, simplify }: Context): Exp
   const [first, ...others] = forms;
   if (first === undefined) return null;
   const short = others.reduce((a, b) => (cost(b) < cost(a) ? b : a), first);
-  return cost(short) <= costShown(e) ? short : null;
+  // What leaves an index out is read more easily as it stands.
+  const patience = isFiltered(body) ? 2 : 1;
+  return patience * cost(short) <= costShown(e) ? short : null;
 }
 
 /** The cost of a sum with the scalars before the bracket that its terms share, as it will be shown. */
@@ -51,6 +53,16 @@ function expanded(index: Sym, body: Expr): Expr[] {
   if (terms === null) return [];
   const lifted = terms.map((t) => contracted(t, index));
   return lifted.every((t) => t !== null) ? [add(...lifted)] : [];
+}
+
+/** Whether a sum leaves an index out, by a factor of its body or of its terms. */
+function isFiltered(body: Expr): boolean {
+  const { scalars, body: inside } = unscaled(body);
+  const terms = isApply(inside, add) ? inside.args : [inside];
+  const isFilter = (e: Expr): boolean => isApply(e, differs);
+  return (
+    scalars.some(isFilter) || terms.some((t) => isFilter(t) || unscaled(t).scalars.some(isFilter))
+  );
 }
 
 const mostExpanded = 12;
@@ -74,10 +86,7 @@ function termsApart(index: Sym, body: Expr, opens: (sum: Expr) => boolean): Expr
   const isFixed = scalars.every((s) => !dependsOn(s, index));
   if (!isApply(inside, add) || !isFixed) return null;
   const isSimple = (t: Expr): boolean => !dependsOn(t, index) || atDelta(index, t) !== null;
-  const isFiltered = [...scalars, ...inside.args.flatMap((t) => unscaled(t).scalars)].some((s) =>
-    isApply(s, differs),
-  );
-  if ((isFiltered || !opens(inside)) && !inside.args.some(isSimple)) return null;
+  if ((isFiltered(body) || !opens(inside)) && !inside.args.some(isSimple)) return null;
   return scaled(scalars, add(...inside.args.map((t) => indexSum(index, t))));
 }
 

@@ -90,7 +90,29 @@ export function simplifyMatmul(
     const isOpen = body.some((f) => isApply(f, add) && opens(f));
     return innerProduct(body) ?? (isOpen ? null : oriented(whole));
   }
-  return atDiagonal(body) ?? opened(body, opens);
+  return atDiagonal(body) ?? throughMask(body) ?? opened(body, opens);
+}
+
+/** The transpose, of a product factor by factor. */
+const turn = (e: Expr): Expr => chainOf(factorsOf(e).toReversed().map(transposed));
+
+/** (M ⊙ uvᵀ)x = u ⊙ M(v ⊙ x). */
+function throughMask(factors: readonly Expr[]): Expr | null {
+  const at = factors.length - 2;
+  const [standing, x] = [factors[at], factors[at + 1]];
+  if (!standing || !x || !isColumn(x)) return null;
+  const turned = isApply(standing, transpose) ? standing.args[0]! : null;
+  const mask = turned && isApply(turned, hadamard) ? hadamard(...turned.args.map(turn)) : standing;
+  if (!isApply(mask, hadamard)) return null;
+  const outer = mask.args.find(
+    (f) => isApply(f, matmul) && f.args.length === 2 && isColumn(f.args[0]!),
+  );
+  if (outer?.kind !== "apply") return null;
+  const others = mask.args.filter((f) => f !== outer);
+  const [u, v] = outer.args as readonly [Expr, Expr];
+  const rest = others.length === 1 ? others[0]! : hadamard(...others);
+  const whole = hadamard(u, matmul(rest, hadamard(transposed(v), x)));
+  return chainOf([...factors.slice(0, at), whole]);
 }
 
 /** 𝟏ᵀx^{⊙2} = ‖x‖², 𝟏ᵀX^{⊙2}𝟏 = ‖X‖². */

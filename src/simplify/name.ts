@@ -2,24 +2,42 @@
 
 import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { argsOf, postorder, withArgs } from "../expr/walk.ts";
+import { argsOf, postorder, substitution, withArgs } from "../expr/walk.ts";
+import { cost } from "./cost.ts";
 
 /** A result with up to this many symbols is shown whole. */
 const longestWhole = 400;
 /** A part with more symbols than this gets a name, where the whole is too long. */
 const longestPart = 60;
 
+/** How much a reader must be spared, in the units of `cost`, for a repeated part to get a name. */
+const leastSaved = 4.5;
+/** What is as short as A⁺ or (x + y) is read as easily as a name. */
+const leastPart = 5;
+/** What a name with its definition costs. */
+const ofName = 3;
+
+/** What names must keep clear of, and which indices are fixed. */
+interface Around {
+  readonly taken: ReadonlySet<string>;
+  readonly labels: readonly Sym[];
+}
+
 /**
  * Gives names to parts of results that have more than 400 symbols, so that each text stays short
- * however deep the problem is. A part stands behind its name as the name's definition.
+ * however deep the problem is, and to parts that a shorter result repeats where that spares much. A
+ * part stands behind its name as the name's definition.
  */
-export function withNamedParts(results: readonly Expr[], taken: ReadonlySet<string>): Expr[] {
-  if (results.every((e) => e.size <= longestWhole)) return [...results];
-  const roots = new Set(results);
+export function withNamedParts(results: readonly Expr[], around: Around): Expr[] {
   const base = ["δ", "τ", "ω", "ξ"].find(
-    (letter) => ![...taken].some((name) => name.startsWith(letter)),
+    (letter) => ![...around.taken].some((name) => name.startsWith(letter)),
   );
   if (base === undefined) return [...results];
+  // What stands within a sum over an index changes with it.
+  const isWhole = (e: Expr): boolean =>
+    argsOf(e).length > 0 && e.free.every((index) => around.labels.includes(index));
+  if (results.every((e) => e.size <= longestWhole)) return withRepeatsNamed(results, base, isWhole);
+  const roots = new Set(results);
   const shown = new Map<Expr, Expr>();
   let count = 0;
   for (const node of postorder(results, argsOf)) {
@@ -27,15 +45,52 @@ export function withNamedParts(results: readonly Expr[], taken: ReadonlySet<stri
       node,
       argsOf(node).map((arg) => shown.get(arg)!),
     );
-    // What stands within a sum over an index changes with it.
-    const isWhole = rebuilt.free.length === 0 && argsOf(node).length > 0;
-    const isLong = rebuilt.size > longestPart && isWhole && !roots.has(node);
+    const isLong = rebuilt.size > longestPart && isWhole(rebuilt) && !roots.has(node);
     shown.set(
       node,
       isLong ? sym(`${base}_${++count}`, node.shape, node.properties, rebuilt) : rebuilt,
     );
   }
   return results.map((e) => shown.get(e)!);
+}
+
+/** Names for the parts that one result holds several times, the longest first. */
+function withRepeatsNamed(
+  results: readonly Expr[],
+  base: string,
+  isWhole: (e: Expr) => boolean,
+): Expr[] {
+  const parts: Expr[] = [];
+  for (const result of results) {
+    let rest = result;
+    for (let part = mostRepeated(rest, isWhole); part; part = mostRepeated(rest, isWhole)) {
+      if (!parts.includes(part)) parts.push(part);
+      rest = substitution([[part, sym(`\u0000${parts.length}`, part.shape)]])(rest);
+    }
+  }
+  if (parts.length === 0) return [...results];
+  const named = parts.map((part, i) => {
+    const name = parts.length === 1 ? base : `${base}_${i + 1}`;
+    return [part, sym(name, part.shape, part.properties, part)] as const;
+  });
+  const put = substitution(named);
+  return results.map((e) => (named.some(([part]) => part === e) ? e : put(e)));
+}
+
+/** The part that spares most where it gets a name; null where none spares enough. */
+function mostRepeated(e: Expr, isWhole: (e: Expr) => boolean): Expr | null {
+  const counts = new Map<Expr, number>([[e, 1]]);
+  for (const node of postorder([e], argsOf).toReversed())
+    for (const arg of argsOf(node))
+      counts.set(arg, (counts.get(arg) ?? 0) + (counts.get(node) ?? 0));
+  let best: Expr | null = null;
+  let most = leastSaved;
+  for (const [part, count] of counts) {
+    if (count < 2 || part === e || cost(part) < leastPart || !isWhole(part)) continue;
+    const saved = (count - 1) * cost(part) - ofName;
+    if (saved >= most) [best, most] = [part, saved];
+  }
+  return best;
 }
 
 /** The names in an expression that its problem does not know. */

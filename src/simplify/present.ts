@@ -13,10 +13,12 @@ import {
   identity,
   matmul,
   scale,
+  scaled,
   trace,
   transpose,
 } from "../ops/arithmetic.ts";
 import { inverse } from "../ops/matrix.ts";
+import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { unscaled } from "./forms.ts";
 import { inReadingOrder, mergePowers } from "./scale.ts";
@@ -57,11 +59,35 @@ function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr)
 /** βa − βb as β(a − b). */
 function withScalarsOutside(sum: Expr): Expr {
   if (!isApply(sum, add)) return sum;
-  return commonPart(sum.args.map(asTerm)).shared.length > 0 ? withNumberOutside(sum) : sum;
+  const whole = commonPart(sum.args.map(asTerm)).shared.length > 0 ? withNumberOutside(sum) : sum;
+  const { scalars, body } = unscaled(whole);
+  return scaled(scalars, withEndsOutside(body));
+}
+
+/** PAQ + PBQ = P(A + B)Q with the longest P and Q that all terms have. */
+function withEndsOutside(sum: Expr): Expr {
+  if (!isApply(sum, add) || isScalar(sum)) return sum;
+  const terms = sum.args.map(asTerm);
+  if (terms.some((t) => t.body === null)) return sum;
+  const chains = terms.map((t) => factorsOf(t.body!));
+  const shortest = Math.min(...chains.map((c) => c.length));
+  const [first] = chains;
+  const isShared = (at: (c: readonly Expr[]) => Expr | undefined): boolean =>
+    chains.every((c) => at(c) === at(first!));
+  let left = 0;
+  while (left < shortest - 1 && isShared((c) => c[left])) left++;
+  let right = 0;
+  while (right < shortest - 1 - left && isShared((c) => c.at(-1 - right))) right++;
+  if (left + right === 0) return sum;
+  const inside = terms.map((t, i) =>
+    fromTerm({ ...t, body: chainOf(chains[i]!.slice(left, chains[i]!.length - right)) }),
+  );
+  const ends = [first!.slice(0, left), first!.slice(first!.length - right)] as const;
+  return matmul(...ends[0], add(...inside), ...ends[1]);
 }
 
 /** ½a − ½b in a product is ½(a − b). */
-function withNumberOutside(sum: Expr): Expr {
+export function withNumberOutside(sum: Expr): Expr {
   if (!isApply(sum, add)) return sum;
   const { number, shared, rests } = commonPart(sum.args.map(asTerm));
   if (number.numerator === number.denominator && shared.length === 0) return sum;
@@ -149,10 +175,10 @@ const mostCollected = 100;
 
 /** Collects what is common where the bracket that remains holds no matrix product, or is long and scalar. */
 function collect(terms: readonly Expr[]): Expr[] {
-  const whole = collectScalar(terms) ?? symmetricPart(terms);
+  const whole = collectScalar(terms) ?? symmetricPart(terms, areTransposes);
   if (whole) return [whole];
   if (terms.length > mostCollected) return [...terms];
-  let list = collectTraces(collectBody(terms));
+  let list = collectTraces(collectBody(diagonals(terms)));
   for (const side of ["right", "left", "around"] as const) {
     let found: Expr[] | null = list;
     while (found) {
@@ -160,8 +186,26 @@ function collect(terms: readonly Expr[]): Expr[] {
       found = collectSide(list, side);
     }
   }
-  return list;
+  const mirrored = list.length === 2 ? symmetricPart(list, areMirrors) : null;
+  return mirrored ? [mirrored] : list;
 }
+
+/** diag(a) + diag(b) = diag(a + b). */
+function diagonals(terms: readonly Expr[]): readonly Expr[] {
+  const vectorOf = (term: Expr): Expr | null => {
+    const { coefficient, scalars, body } = asTerm(term);
+    return body && isApply(body, diagonalMatrix)
+      ? fromTerm({ coefficient, scalars, body: body.args[0]! })
+      : null;
+  };
+  const found = terms.filter((t) => vectorOf(t) !== null);
+  const [first] = found;
+  if (found.length < 2 || !first) return terms;
+  const sum = arranged(found.flatMap((t) => partsOf(vectorOf(t)!)));
+  return terms.flatMap((t) => (t === first ? [diagonalMatrix(sum)] : found.includes(t) ? [] : [t]));
+}
+
+const partsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
 
 /** A composed scalar that all terms share stands before the bracket. */
 function collectScalar(terms: readonly Expr[]): Expr | null {
@@ -213,10 +257,10 @@ function areMirrored(a: Expr, b: Expr): boolean {
 }
 
 /** ½A + ½Aᵀ = ½(A + Aᵀ). */
-function symmetricPart(terms: readonly Expr[]): Expr | null {
+function symmetricPart(terms: readonly Expr[], are: (a: Expr, b: Expr) => boolean): Expr | null {
   const [a, b] = terms.map(asTerm);
   if (terms.length !== 2 || !a!.body || !b!.body || isScalar(a!.body)) return null;
-  if (!areTransposes(a!.body, b!.body)) return null;
+  if (!are(a!.body, b!.body)) return null;
   const { number, shared, rests } = commonPart([a!, b!]);
   const isOne = number.numerator === number.denominator;
   if (rests.some((t) => t.scalars.length > 0) || (isOne && shared.length === 0)) return null;

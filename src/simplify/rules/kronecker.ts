@@ -153,6 +153,17 @@ export const vecRules: Rule[] = [
 /** What stands side by side in a product: (P ⊗ Q)vec(X) = vec(QXPᵀ), vec(A)ᵀvec(B) = tr(AᵀB) … */
 export function stackedPair(a: Expr, b: Expr): Expr | undefined {
   if (isApply(a, kronecker) && isApply(b, kronecker)) return mixedProduct(a.args, b.args);
+  // A(rᵀ ⊗ B) = rᵀ ⊗ AB, (c ⊗ B)A = c ⊗ BA
+  if (isApply(b, kronecker) && isRow(b.args[0]!) && !isApply(a, kronecker) && !isRow(a))
+    return kronecker(b.args[0]!, product(a, b.args[1]!));
+  if (
+    isApply(a, kronecker) &&
+    isColumn(a.args[0]!) &&
+    !isColumn(b) &&
+    !isRow(b) &&
+    !isApply(b, kronecker)
+  )
+    return kronecker(a.args[0]!, product(a.args[1]!, b));
   if (isApply(a, transpose) && isApply(a.args[0]!, vec)) {
     if (isApply(b, vec) && sameShape(a.args[0].args[0]!.shape, b.args[0]!.shape))
       return inner(a.args[0].args[0]!, b.args[0]!);

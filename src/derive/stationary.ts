@@ -1,0 +1,321 @@
+/** @file Stationary points: the gradient set to zero and solved, where it is affine in the variable. */
+
+import { differential } from "../diff/differential.ts";
+import { matrixOfMap, stacked } from "../diff/jacobian.ts";
+import { gradientBy, sweep } from "../diff/sweep.ts";
+import { errors } from "../diagnostics/errors.ts";
+import { isApply, isColumn, isScalar, minusOne, sym, unit } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import type { OpFields } from "../expr/op.ts";
+import { has, property } from "../expr/properties.ts";
+import { children, postorder, substitution } from "../expr/walk.ts";
+import {
+  add,
+  identity,
+  matmul,
+  negate,
+  product,
+  scale,
+  scaled,
+  zeroOf,
+} from "../ops/arithmetic.ts";
+import { power } from "../ops/elementwise.ts";
+import { unstacked } from "../ops/kronecker.ts";
+import { inverse } from "../ops/matrix.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Variable } from "../parse/variables.ts";
+import { toUnicode } from "../print/index.ts";
+import { unscaled } from "../simplify/forms.ts";
+import { withNumberOutside } from "../simplify/present.ts";
+import { checked } from "./check.ts";
+import { claimOf, within } from "./gradient.ts";
+import type { DeriveOptions, Derivative } from "./options.ts";
+import { prepare } from "./prepare.ts";
+import type { Prepared } from "./prepare.ts";
+import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
+import { unwritten, writer } from "./written.ts";
+
+/** The point at which the gradient by one variable is zero, the others held fixed. */
+export async function stationary(
+  problem: Problem,
+  variable: Variable,
+  options: DeriveOptions,
+): Promise<Derivative> {
+  const prepared = prepare(problem, [variable.symbol]);
+  const { copies, tidy, objective } = prepared;
+  const copy = copies.get(variable.symbol)!;
+  const whole = within(copy, gradientBy(sweep(objective, [copy], tidy), copy));
+  const gradient = tidy.simplify(variable.part ? variable.part.pick(whole) : whole);
+  const equation = affine(prepared, variable, copy, gradient);
+  const { solution, divisors } = solved(prepared, equation);
+  const expr = prepared.shown(solution);
+  const verification = await checked(
+    [
+      {
+        objective: prepared.input,
+        original: problem.objective,
+        claims: [claimOf(prepared, variable, prepared.shown(gradient))],
+      },
+    ],
+    options,
+  );
+  if (options.verify !== false) await checkRoot(equation, expr, options.seed ?? 1);
+  const labels = variable.part?.labels ?? [];
+  const write = options.print === false ? unwritten : writer(problem, [expr], labels);
+  return {
+    kind: "stationary",
+    hvp: null,
+    objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
+    variable,
+    expr,
+    ...write(expr),
+    shape: expr.shape,
+    forms: [],
+    shown: "matrix",
+    assumptions: [
+      ...problem.assumptions,
+      ...otherwiseAsked(problem, [variable]),
+      ...structureTold(copy),
+      ...conventionsMet(prepared.input, [copy]),
+      ...told(prepared, equation, divisors),
+      ...toldWith(expr),
+      ...(verification?.notes ?? []),
+    ],
+    verification,
+  };
+}
+
+/** `change(Δ) + constant = 0` for Δ in the place of the variable. */
+interface Affine {
+  readonly gradient: Expr;
+  readonly variable: Sym;
+  /** The direction in the place of the variable, with the parts that are held fixed at 0. */
+  readonly placed: Expr;
+  readonly direction: Sym;
+  readonly change: Expr;
+  readonly constant: Expr;
+}
+
+/** The gradient as an affine function of the variable; what is none has no closed form here. */
+function affine(
+  { copies, tidy }: Prepared,
+  { symbol, part, shape, name }: Variable,
+  copy: Sym,
+  gradient: Expr,
+): Affine {
+  const direction = sym("\u0000Δ", shape);
+  const along = part ? part.place(direction) : direction;
+  const change = tidy.simplify(differential(gradient, copies.get(symbol)!, along, tidy));
+  const stands = (e: Expr): boolean => postorder([e]).includes(copy);
+  if (!stands(gradient)) throw errors.nowhereStationary(name);
+  if (meets(gradient, copy, (op) => op.smooth !== undefined))
+    throw errors.noClosedRoot(name, isZeroForm(change) ? piecewise : kinked);
+  if (stands(change)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
+  const others = part ? add(copy, negate(part.place(part.pick(copy)))) : zeroOf(symbol.shape);
+  const constant = tidy.simplify(substitution([[copy, others]])(gradient));
+  if (stands(constant)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
+  return { gradient, variable: copy, placed: along, direction, change, constant };
+}
+
+const isZeroForm = (e: Expr): boolean =>
+  (e.kind === "num" && e.value.numerator === 0n) || (e.kind === "apply" && e.op.opName === "zeros");
+
+const kinked = "the objective has kinks, where its gradient jumps";
+const piecewise =
+  "the gradient is constant in pieces (the objective is piecewise linear), and a linear program finds the minimum";
+
+/** Why a gradient is not affine: the function that the variable stands in. */
+function whyNot(gradient: Expr, variable: Sym, name: string): string {
+  const met = meets(gradient, variable, (op) => op.entrywise || op.notation.kind === "call");
+  return met
+    ? `${name} stands inside ${toUnicode(met)}, and the equation is transcendental`
+    : `the gradient is not affine in ${name}`;
+}
+
+/** The first operation of a kind on what a variable has an influence on. */
+function meets(e: Expr, variable: Sym, isMet: (op: OpFields) => boolean | undefined): Expr | null {
+  const holds = new Set<Expr>();
+  for (const node of postorder([e])) {
+    if (node === variable || children(node).some((arg) => holds.has(arg))) holds.add(node);
+    if (node.kind === "apply" && holds.has(node) && isMet(node.op)) return node;
+  }
+  return null;
+}
+
+/** The root, and what had to be divided by. */
+function solved(
+  { tidy }: Prepared,
+  { direction, change, constant }: Affine,
+): { solution: Expr; divisors: readonly Expr[] } {
+  const { scalars: front, body: right } = unscaled(
+    withNumberOutside(tidy.simplify(negate(constant))),
+  );
+  tidy.close(right);
+  const frame = framesOf(change, direction);
+  const found: Expr[] = [];
+  /** What is divided by, with the number that its terms share apart. */
+  const divided = (e: Expr): { scalars: Expr[]; body: Expr } => {
+    const { scalars, body } = unscaled(withNumberOutside(tidy.simplify(e)));
+    const isOne = isApply(body, identity);
+    if (!isOne) found.push(body);
+    return { scalars: scalars.map((s) => power(s, minusOne)), body: isOne ? body : inverse(body) };
+  };
+  if (frame) {
+    const scalar = frame.scalar && withNumberOutside(tidy.simplify(frame.scalar));
+    if (scalar) found.push(scalar);
+    const sides = [frame.left, frame.right].map((side) => side && divided(summed(side)));
+    const scalars = [
+      ...front,
+      ...(scalar ? [power(scalar, minusOne)] : []),
+      ...sides.flatMap((side) => side?.scalars ?? []),
+    ];
+    const [left, after] = sides.map((side) => (side ? [side.body] : []));
+    const root = scaled(scalars, product(...left!, right, ...after!));
+    return { solution: tidy.simplify(root), divisors: found };
+  }
+  const { scalars, body } = divided(matrixOfMap(change, direction, tidy));
+  const vector = matmul(body, stacked(right));
+  const all = [...front, ...scalars];
+  const root = scaled(all, isColumn(direction) ? vector : unstacked(vector, direction.shape));
+  return { solution: tidy.simplify(root), divisors: found };
+}
+
+/** PΔQ with the same P or the same Q in all terms. */
+interface Frame {
+  readonly scalar: Expr | null;
+  readonly left: readonly Expr[] | null;
+  readonly right: readonly Expr[] | null;
+}
+
+const summed = (terms: readonly Expr[]): Expr => (terms.length === 1 ? terms[0]! : add(...terms));
+
+/** The factors around Δ, where one side is the same in all terms; null where it stands otherwise. */
+function framesOf(change: Expr, direction: Sym): Frame | null {
+  const terms = (isApply(change, add) ? change.args : [change]).map((t) => around(t, direction));
+  if (terms.some((t) => t === null)) return null;
+  const all = terms.map((t) => t!);
+  if (isScalar(direction))
+    return { scalar: summed(all.map((t) => t.scalar)), left: null, right: null };
+  const isBare = (factors: readonly Expr[]): boolean => factors.length === 0;
+  const side = (t: Around, factors: readonly Expr[], size: Expr): Expr =>
+    scaleBy(t.scalar, isBare(factors) ? size : product(...factors));
+  const rows = identity(direction.shape[0]);
+  const columns = identity(direction.shape[1]);
+  if (all.every((t) => isBare(t.before) && isBare(t.after)))
+    return { scalar: summed(all.map((t) => t.scalar)), left: null, right: null };
+  if (all.every((t) => isBare(t.after)))
+    return { scalar: null, left: all.map((t) => side(t, t.before, rows)), right: null };
+  if (all.every((t) => isBare(t.before)))
+    return { scalar: null, left: null, right: all.map((t) => side(t, t.after, columns)) };
+  if (all.length > 1) return null;
+  const [only] = all as [Around];
+  return { scalar: null, left: [side(only, only.before, rows)], right: [product(...only.after)] };
+}
+
+const scaleBy = (s: Expr, x: Expr): Expr =>
+  s.kind === "num" && s.value.numerator === s.value.denominator ? x : scale(s, x);
+
+/** A term s·P·Δ·Q. */
+interface Around {
+  readonly scalar: Expr;
+  readonly before: readonly Expr[];
+  readonly after: readonly Expr[];
+}
+
+function around(term: Expr, direction: Sym): Around | null {
+  const { scalars, body } = unscaled(term);
+  const parts = isScalar(body) ? [...scalars, body] : scalars;
+  if (isScalar(direction)) {
+    const rest = parts.filter((s) => s !== direction);
+    if (rest.length !== parts.length - 1 || rest.some((s) => postorder([s]).includes(direction)))
+      return null;
+    return { scalar: product(...rest), before: [], after: [] };
+  }
+  if (scalars.some((s) => postorder([s]).includes(direction))) return null;
+  const factors = isApply(body, matmul) ? body.args : [body];
+  const at = factors.indexOf(direction);
+  const others = factors.filter((_, i) => i !== at);
+  if (at < 0 || others.some((f) => postorder([f]).includes(direction))) return null;
+  return {
+    scalar: product(...scalars),
+    before: factors.slice(0, at),
+    after: factors.slice(at + 1),
+  };
+}
+
+/** The gradient is 0 at the root, beside what is not: at random points. */
+async function checkRoot(
+  { gradient, variable, placed, direction, constant }: Affine,
+  root: Expr,
+  seed: number,
+): Promise<void> {
+  const { compared } = await import("../numeric/equations.ts");
+  const at = substitution([[direction, root]])(placed);
+  const there = substitution([[variable, at]])(gradient);
+  const result = compared(add(there, constant), constant, seed);
+  if (result === "unequal") throw errors.notVerified(["the gradient is not 0 at the point found"]);
+  if (result === "nowhere") throw errors.noPoint(["no point at which the root could be computed"]);
+}
+
+/** Under which condition the point exists, and what it is. */
+function told(
+  prepared: Prepared,
+  { change, direction }: Affine,
+  divisors: readonly Expr[],
+): string[] {
+  const { shown, problem, tidy } = prepared;
+  const text = (e: Expr): string => toUnicode(shown(e), { letters: problem.indices });
+  const isSure = (e: Expr): boolean => {
+    const known = shown(e).properties;
+    return [property.invertible, property.posdef, property.positive].some((p) => has(known, p));
+  };
+  const open = divisors.filter((e) => !isSure(e));
+  const conditions = open.map((e) => {
+    const bare = withNumberOutside(shown(e));
+    const body = unscaled(bare).body;
+    return `it exists where ${isScalar(body) ? `${text(body)} ≠ 0` : `${text(body)} is invertible`}`;
+  });
+  const isVector = isColumn(direction);
+  const hessian = isVector
+    ? shown(
+        isScalar(direction)
+          ? substitution([[direction, unit]])(change)
+          : matrixOfMap(change, direction, tidy),
+      )
+    : null;
+  const named = sym("Δ", direction.shape);
+  const of = hessian ? text(hessian) : `Δ ↦ ${text(substitution([[direction, named]])(change))}`;
+  return [...conditions, secondTold(of, definiteness(hessian, divisors, shown), open.length > 0)];
+}
+
+type Definiteness = "positive definite" | "positive semidefinite" | "negative semidefinite" | null;
+
+/** What is known of the Hessian: of its matrix, or of the factors around Δ, which are all definite. */
+function definiteness(
+  hessian: Expr | null,
+  divisors: readonly Expr[],
+  shown: (e: Expr) => Expr,
+): Definiteness {
+  const parts = (hessian ? [hessian] : divisors).map(shown);
+  const all = (p: number): boolean => parts.every((e) => has(e.properties, p));
+  if (all(property.posdef)) return "positive definite";
+  if (all(property.psd)) return "positive semidefinite";
+  return hessian && has(shown(negate(hessian)).properties, property.psd)
+    ? "negative semidefinite"
+    : null;
+}
+
+function secondTold(of: string, known: Definiteness, isConditional: boolean): string {
+  switch (known) {
+    case "positive definite":
+      return `the Hessian ${of} is positive definite: this is the minimum`;
+    case "positive semidefinite":
+      return `the Hessian ${of} is positive semidefinite: this is ${isConditional ? "the minimum where that holds" : "a minimum"}`;
+    case "negative semidefinite":
+      return `the Hessian ${of} is negative semidefinite: this is ${isConditional ? "the maximum where that holds" : "a maximum"}`;
+    case null:
+      return `the Hessian is ${of}; what is known of the names does not say whether this is a minimum`;
+    default:
+      return known satisfies never;
+  }
+}
