@@ -1,7 +1,7 @@
 /** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
 
 import { isApply, isScalar, num, unit } from "../expr/expr.ts";
-import type { Apply, Expr } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
 import { isNegative, negated, over, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
@@ -14,17 +14,18 @@ import {
   matmul,
   scale,
   scaled,
-  trace,
   transpose,
 } from "../ops/arithmetic.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { unscaled } from "./forms.ts";
-import { inReadingOrder, mergePowers } from "./scale.ts";
+import { mergePowers } from "./scale.ts";
 import { ordered } from "./sequence.ts";
 import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
+import { collectTraces, sides } from "./traces.ts";
+import type { Side } from "./traces.ts";
 
 /**
  * Gives the form to show of simplified expressions; sums that the problem wrote (`keep`) stay as they
@@ -178,8 +179,8 @@ function collect(terms: readonly Expr[]): Expr[] {
   const whole = collectScalar(terms) ?? symmetricPart(terms, areTransposes);
   if (whole) return [whole];
   if (terms.length > mostCollected) return [...terms];
-  let list = collectTraces(collectBody(diagonals(terms)));
-  for (const side of ["right", "left", "around"] as const) {
+  let list = collectTraces(collectBody(diagonals(terms)), collectSide);
+  for (const side of sides) {
     let found: Expr[] | null = list;
     while (found) {
       list = found;
@@ -265,48 +266,6 @@ function symmetricPart(terms: readonly Expr[], are: (a: Expr, b: Expr) => boolea
   const isOne = number.numerator === number.denominator;
   if (rests.some((t) => t.scalars.length > 0) || (isOne && shared.length === 0)) return null;
   return fromTerm({ coefficient: number, scalars: shared, body: add(...rests.map(fromTerm)) });
-}
-
-/** Where a bracket is to stand in a product: before, after or between common factors. */
-type Side = "left" | "right" | "around";
-
-/** tr(AB) + x·tr(CA) = tr(A(B + xC)): traces of products that have a factor in common. */
-function collectTraces(terms: readonly Expr[]): Expr[] {
-  const traced = terms.filter((t) => traceIn(asTerm(t)) !== undefined);
-  if (traced.length < 2) return [...terms];
-  const parts = traced.map((t) => {
-    const term = asTerm(t);
-    const found = traceIn(term)!;
-    return {
-      factors: factorsOf(found.args[0]!),
-      term: { ...term, scalars: term.scalars.filter((s) => s !== found) },
-    };
-  });
-  for (const pivot of parts[0]!.factors) {
-    if (!parts.every(({ factors }) => factors.includes(pivot))) continue;
-    const turned = parts.map(({ factors, term }) => {
-      const at = factors.indexOf(pivot);
-      return fromTerm({ ...term, body: chainOf([...factors.slice(at), ...factors.slice(0, at)]) });
-    });
-    for (const side of ["right", "left", "around"] as const) {
-      const [whole, ...others] = collectSide(turned, side) ?? turned;
-      if (others.length > 0) continue;
-      const { coefficient, scalars, body } = asTerm(whole!);
-      const collected = fromTerm({
-        coefficient,
-        scalars: inReadingOrder([...scalars, trace(body!)]),
-        body: null,
-      });
-      return terms.flatMap((t) => (t === traced[0] ? [collected] : traced.includes(t) ? [] : [t]));
-    }
-  }
-  return [...terms];
-}
-
-/** The trace in a scalar term that holds no other composed scalar. */
-function traceIn({ scalars, body }: Term): Apply | undefined {
-  const [found, ...others] = scalars.filter((s) => s.kind === "apply");
-  return body === null && found && isApply(found, trace) && others.length === 0 ? found : undefined;
 }
 
 /** The common factors before and after the one that differs. */
