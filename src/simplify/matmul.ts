@@ -135,6 +135,7 @@ function atDiagonal(factors: readonly Expr[]): Expr | null {
 function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[] } {
   const out: Expr[] = [];
   const scalars: Expr[] = [];
+  const hasInverse = factors.some((f) => invertedChain(f) !== null);
   for (const factor of factors) {
     const last = out.at(-1);
     const before = out.at(-2);
@@ -149,29 +150,33 @@ function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[
       if (isScalar(body)) scalars.push(body);
       else if (!isApply(body, identity)) out.push(...factorsOf(body));
     }
-    const whole = besideInverse(out);
+    const whole = hasInverse ? besideInverse(out) : 0;
     if (whole > 0) out.splice(-whole);
   }
   return { factors: out, scalars };
 }
 
-/** How many of the last factors are a product beside its inverse: AB(AB)⁻¹ = (AB)⁻¹AB = I. */
-function besideInverse(factors: readonly Expr[]): number {
-  for (let count = 3; count <= factors.length; count++) {
-    const [first, ...after] = factors.slice(-count) as [Expr, ...Expr[]];
-    const [last, ...before] = factors.slice(-count).toReversed() as [Expr, ...Expr[]];
-    if (isInverseOf(first, after) || isInverseOf(last, before.toReversed())) return count;
-  }
-  return 0;
+/** The factors of AB for (AB)⁻¹; null where e is no inverse of a product. */
+function invertedChain(e: Expr): readonly Expr[] | null {
+  const whole = isApply(e, transpose) ? e.args[0]! : e;
+  if (!isApply(whole, inverse)) return null;
+  const chain = factorsOf(whole.args[0]!);
+  if (chain.length === 1) return null;
+  return whole === e ? chain : chain.toReversed().map(transposed);
 }
 
-/** Whether a factor is the inverse of a product. */
-function isInverseOf(e: Expr, factors: readonly Expr[]): boolean {
-  const inverted = isApply(e, transpose) ? e.args[0]! : e;
-  if (!isApply(inverted, inverse)) return false;
-  const chain = factorsOf(inverted.args[0]!);
-  const whole = inverted === e ? chain : chain.toReversed().map(transposed);
-  return whole.length === factors.length && whole.every((f, i) => f === factors[i]);
+/** How many of the last factors are a product beside its inverse: AB(AB)⁻¹ = (AB)⁻¹AB = I. */
+function besideInverse(factors: readonly Expr[]): number {
+  const end = factors.length;
+  for (const [i, factor] of factors.entries()) {
+    const chain = invertedChain(factor);
+    if (!chain) continue;
+    const n = chain.length;
+    const start = i === end - 1 ? i - n : i + 1;
+    const isBeside = (i === end - 1 || end - start === n) && start >= 0;
+    if (isBeside && chain.every((f, k) => f === factors[start + k])) return n + 1;
+  }
+  return 0;
 }
 
 /** The factor that a projection next to it leaves as it is: AA⁺A = A, AᵀAA⁺ = Aᵀ. */
