@@ -8,7 +8,14 @@ import { parseProblem, parseVariables, variableNamed } from "./parse/index.ts";
 import type { Demand, Variable } from "./parse/index.ts";
 import type { Problem } from "./parse/problem.ts";
 
-export type { Derivative, DeriveOptions, Form, FormName, Kind } from "./derive/index.ts";
+export type {
+  Derivative,
+  DeriveOptions,
+  Form,
+  FormName,
+  Kind,
+  Structured,
+} from "./derive/index.ts";
 export type { Where } from "./derive/written.ts";
 export type { Diagnostic } from "./diagnostics/errors.ts";
 export { NablaError } from "./diagnostics/errors.ts";

@@ -24,6 +24,14 @@ import { kronecker, vec } from "../src/ops/kronecker.ts";
 import { determinant, inverse, logdet, matrixPower } from "../src/ops/matrix.ts";
 import * as reduce from "../src/ops/reduce.ts";
 import { logsoftmax, logsumexp, softmax } from "../src/ops/rowwise.ts";
+import {
+  gradient,
+  hessian,
+  jacobian,
+  ofEntries,
+  scalarField,
+  vectorField,
+} from "../src/ops/unknown.ts";
 import { toUnicode } from "../src/print/index.ts";
 import { diagonalMatrix, diagonalVector } from "../src/ops/structure.ts";
 
@@ -54,7 +62,7 @@ export const names: readonly Sym[] = [
 
 /** The declarations of those names as a problem text. */
 export const declarations =
-  "A, B: m×n; C: n×m; M, N: n×n; S: n×n symmetric; K: n×n posdef; P: m×m; x, y: n; u, v: m; α, c: scalar; β: scalar positive; Q: n×n orthogonal; D: n×n diagonal; t: n onehot; H: m×n onehot";
+  "A, B: m×n; C: n×m; M, N: n×n; S: n×n symmetric; K: n×n posdef; P: m×m; x, y: n; u, v: m; α, c: scalar; β: scalar positive; Q: n×n orthogonal; D: n×n diagonal; t: n onehot; H: m×n onehot; f: ℝ→ℝ; F: ℝ^n→ℝ; q: ℝ^n×ℝ^m→ℝ; g: ℝ^n→ℝ^m";
 
 type Pick = (below: number) => number;
 
@@ -96,6 +104,9 @@ function grow(rows: Dimension, columns: Dimension, depth: number, pick: Pick): E
       () => inner(kronecker(sub(m, n), sub(n, one)), kronecker(sub(m, n), sub(n, one))),
       () =>
         trace(product(sub(n, n), expm(scale(num(rational(1, 8)), elementwise.tanh(sub(n, n)))))),
+      () => ofEntries("f", pick(3))(again()),
+      () => scalarField("F", 1)(sub(n, one)),
+      () => scalarField("q", 2)(sub(n, one), sub(m, one)),
       () =>
         scale(again(), elementwise.power(add(num(2), elementwise.power(again(), num(2))), num(-1))),
     ];
@@ -123,6 +134,26 @@ function grow(rows: Dimension, columns: Dimension, depth: number, pick: Pick): E
     () => product(ones(rows), sub(one, columns)),
     () => product(sub(rows, one), transpose(ones(columns))),
     () => elementwise.exp(scale(num(rational(1, 4)), elementwise.sin(again()))),
+    () => ofEntries("f", pick(3))(again()),
+    ...(rows === n && isColumn
+      ? [
+          (): Expr => gradient("F", 1, 0)(again()),
+          (): Expr => gradient("q", 2, 0)(again(), sub(m, one)),
+        ]
+      : []),
+    ...(rows === m && isColumn
+      ? [
+          (): Expr => vectorField("g", m)(sub(n, one)),
+          (): Expr => gradient("q", 2, 1)(sub(n, one), again()),
+        ]
+      : []),
+    ...(rows === m && columns === n
+      ? [
+          (): Expr => jacobian("g", m)(sub(n, one)),
+          (): Expr => transpose(hessian("q", 2, 0, 1)(sub(n, one), sub(m, one))),
+        ]
+      : []),
+    ...(rows === n && columns === n ? [(): Expr => hessian("F", 1, 0, 0)(sub(n, one))] : []),
     ...(rows !== one ? [(): Expr => softmax(again())] : []),
     ...(isColumn
       ? [(): Expr => logsoftmax(again()), (): Expr => diagonalVector(sub(rows, rows))]

@@ -1,7 +1,7 @@
 /** @file Plain-text tables: blocks between blank lines, `==>` before what is expected. */
 
 import { readFileSync } from "node:fs";
-import type { DeriveOptions, Kind } from "../src/index.ts";
+import type { Kind, Structured } from "../src/index.ts";
 
 /** One derivation: a problem, its variable, other spellings of it, and the form to show. */
 export interface Case {
@@ -15,8 +15,10 @@ export interface Case {
   readonly kind: Kind | undefined;
   /** The vector of a Hessian–vector product. */
   readonly hvp: string | undefined;
-  /** How structured variables are varied, where it is not within their set. */
-  readonly structured: DeriveOptions["structured"];
+  /** The name whose cotangent is given. */
+  readonly upstream: string | undefined;
+  /** How structured variables are varied. */
+  readonly structured: Structured | undefined;
   /** Other forms of the result, by their names. */
   readonly forms: readonly (readonly [name: string, text: string])[];
   /** What is said of the reading. */
@@ -39,7 +41,7 @@ export function cases(name: string): Case[] {
       lines.filter((line) => line.startsWith(mark)).map((line) => line.slice(mark.length));
     const statements = lines.filter(
       (line) =>
-        !/^(?:# |by |also |told |kind |hvp |structured |==> |(?:kron|matrix|index|cases|map) ==> )/u.test(
+        !/^(?:# |by |also |told |kind |hvp |upstream |structured |==> |(?:kron|matrix|index|cases|map) ==> )/u.test(
           line,
         ),
     );
@@ -52,7 +54,6 @@ export function cases(name: string): Case[] {
       after(`${name} ==> `).map((text) => [name, text] as const),
     );
     const [kind] = after("kind ") as Kind[];
-    const [structured] = after("structured ") as NonNullable<DeriveOptions["structured"]>[];
     return {
       title,
       statements,
@@ -61,7 +62,8 @@ export function cases(name: string): Case[] {
       expected,
       kind,
       hvp: after("hvp ")[0],
-      structured,
+      upstream: after("upstream ")[0],
+      structured: after("structured ")[0] as Structured | undefined,
       forms,
       told: after("told "),
     };

@@ -11,7 +11,14 @@ import { jacobian } from "./jacobian.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
 import { stationary } from "./stationary.ts";
 
-export type { Derivative, DeriveOptions, Form, FormName, Kind } from "./options.ts";
+export type {
+  Derivative,
+  DeriveOptions,
+  Form,
+  FormName,
+  Kind,
+  Structured,
+} from "./options.ts";
 export { formNames, kinds, structures } from "./options.ts";
 
 /**

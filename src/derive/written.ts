@@ -48,7 +48,11 @@ function texts(problem: Problem, e: Expr): Texts {
 }
 
 /** A problem in which some more names and indices are known. */
-function withNames(problem: Problem, parts: Iterable<Sym>, labels: readonly Sym[]): Problem {
+export function withNames(
+  problem: Problem,
+  parts: Iterable<Sym>,
+  labels: readonly Sym[] = [],
+): Problem {
   const named = [...parts].map((s) => [s.name, s] as const);
   if (named.length === 0 && labels.length === 0) return problem;
   return {

@@ -85,7 +85,8 @@ export function sweep(
     if (cotangent === undefined || wanted.has(node)) continue;
     const args = below(node);
     if (node.kind === "sym" && args[0]) called.set(args[0], node);
-    for (const [argument, flow] of flows(node, cotangent, args).entries()) {
+    // From the last argument on: where one stands twice, the sum of its uses begins with the first.
+    for (const [argument, flow] of [...flows(node, cotangent, args).entries()].toReversed()) {
       const arg = args[argument]!;
       if (!depends.has(arg) || flow === null) continue;
       if (flow instanceof NablaError) throw flow;

@@ -79,17 +79,20 @@ export function dependents(
 
 /**
  * Replaces nodes, inside definitions too: a name keeps its name. What was once visited is known, so that
- * many expressions over shared parts cost one walk. What a sum binds stays bound.
+ * many expressions over shared parts cost one walk. What a sum binds stays bound, and what is replaced by
+ * itself is left as it is.
  */
 export function substitution(replacements: Iterable<readonly [Expr, Expr]>): (e: Expr) => Expr {
   const done = new Map<Expr, Expr>();
   const incoming = new Set<Expr>();
-  for (const [from, to] of replacements)
-    if (from !== to) {
-      done.set(from, to);
-      for (const index of to.free) incoming.add(index);
-    }
-  if (done.size === 0) return (e) => e;
+  let isEmpty = true;
+  for (const [from, to] of replacements) {
+    done.set(from, to);
+    if (from === to) continue;
+    isEmpty = false;
+    for (const index of to.free) incoming.add(index);
+  }
+  if (isEmpty) return (e) => e;
   const below = (n: Expr): readonly Expr[] => (done.has(n) ? [] : children(n));
   return (e) => {
     for (const node of postorder([e], below)) if (!done.has(node)) done.set(node, rebuilt(node));

@@ -11,9 +11,9 @@ import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
 
 /** The largest difference, relative to the size of the entries, that rounding explains. */
 const tolerance = 1e-8;
-/** At how many points two sides must agree, and how many are tried. */
-const wanted = 4;
-const attempts = 80;
+/** At how many points two sides must agree, and how many are tried: |k| = k holds at half of all. */
+const wanted = 16;
+const attempts = 120;
 
 /** Whether two expressions agree at several points; "nowhere" where no point was found to look at. */
 export function compared(left: Expr, right: Expr, seed: number): "equal" | "unequal" | "nowhere" {

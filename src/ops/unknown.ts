@@ -14,12 +14,16 @@ import { entryFunction, field } from "./stand-in.ts";
 // An application is interned by the name of its operation, and a pass compares operations: for one name
 // there is one operation for as long as anything is made of it.
 const known = new Map<string, WeakRef<Op>>();
+const collected = new FinalizationRegistry<string>((name) => {
+  if (!known.get(name)?.deref()) known.delete(name);
+});
 
 function only(opName: string, make: () => Op): Op {
   const found = known.get(opName)?.deref();
   if (found) return found;
   const made = make();
   known.set(opName, new WeakRef(made));
+  collected.register(made, opName);
   return made;
 }
 
@@ -41,6 +45,7 @@ export const ofEntries = (name: string, order: number): Op =>
       // dy = f′(x) ⊙ dx
       pullback: (g, _y, x) => [entrywiseProduct(g, ofEntries(name, order + 1)(x))],
       value: (m, x) => map(m, x, (entry) => stand(m, entry)),
+      properties: ([x]) => x!.properties & property.symmetric,
       entrywise: true,
     });
   });

@@ -90,9 +90,10 @@ export function readFormula(c: Cursor, piece: Piece, name: string, next: number)
   c.at = after;
 }
 
-/** The name below a sign as the language spells it: `W_{1}` is W_1. */
-export function plainName(text: string): string {
-  const found = /^([^_]+)_\{?(.*?)\}?$/u.exec(text);
+/** The name below a sign as the language spells it: `W_{1}` and `W₁` are W_1. */
+export function plainName(typed: string): string {
+  const text = typed.replace("^{*}", "^*");
+  const found = /^([^_]+)_\{?(.*?)\}?$/u.exec(text) ?? /^(\p{L}\p{M}*)(\d+)$/u.exec(text);
   return found ? joinName(found[1]!, found[2]!) : text;
 }
 

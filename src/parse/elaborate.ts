@@ -11,34 +11,23 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { familyShape } from "../ops/indexing.ts";
 import type { Properties } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
-import { componentsOf } from "./components.ts";
-import type { Components } from "./components.ts";
 import { Conventions } from "./conventions.ts";
 import type { Demand } from "./conventions.ts";
 import { Declarations } from "./declarations.ts";
-import {
-  boundIn,
-  inBuildOrder,
-  mirrorOf,
-  namesIn,
-  partNamesIn,
-  refuseCycles,
-  siblingsIn,
-  sizesIn,
-} from "./definitions.ts";
+import { inBuildOrder, mirrorOf, partNamesIn, refuseCycles, sizesIn } from "./definitions.ts";
 import { componentsForm } from "./forms/components.ts";
 import { checkFormula } from "./forms/formulas.ts";
 import { bodiesOf, Functions } from "./functions.ts";
-import { splitIndices } from "./indices.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
-import type { Typed } from "./infer.ts";
+import type { Sides, Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
-import { splitName } from "./names.ts";
+import { refuseUnwritable, splitName } from "./names.ts";
 import type { Equation, Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
 import type { Introduced, Space, Statement, Surface } from "./surface.ts";
 import { refuseTwoMeanings, tellReadings, tellSignedLine } from "./readings.ts";
+import { surfacesOf, Survey } from "./survey.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { classOf, find, isUnknown, solved } from "./unify.ts";
@@ -70,11 +59,11 @@ export class Elaborator {
         return true;
       },
       isKnown: (name) => this.symbols.has(name) || this.known?.symbols.has(name) === true,
-      isBase: (name) => this.bases.has(name) || (this.asked.has(name) && !this.known),
-      isSibling: (name) => this.siblings.has(name),
+      isBase: (name) => this.survey.bases.has(name) || (this.asked.has(name) && !this.known),
+      isSibling: (name) => this.survey.siblings.has(name),
       isPart: (name) =>
         this.indexedNames.has(name) ||
-        this.counted.has(name) ||
+        this.survey.counted.has(name) ||
         this.known?.symbols.get(name)?.member != null,
       indexed: (name, span, count) => this.indexed(name, span, count),
       rangeOf: (letter) => this.letterRanges.get(letter) ?? null,
@@ -86,7 +75,7 @@ export class Elaborator {
     this.labels = new Labels(
       {
         isDimension: (name) => this.dimensions.has(name),
-        isValue: (name) => this.symbols.has(name) || this.bases.has(name),
+        isValue: (name) => this.symbols.has(name) || this.survey.bases.has(name),
         unknown: () => this.solver.unknown(),
       },
       known?.labels ?? null,
@@ -96,6 +85,7 @@ export class Elaborator {
         isValue: (name) => this.symbols.has(name),
         addDimension: (name) => this.dimensions.add(name),
         kindOf: (name) => this.kindOf(name),
+        declare: (name, span, space) => this.declarations.declare(name, span, space),
       },
       known?.functions ?? new Map(),
     );
@@ -105,25 +95,16 @@ export class Elaborator {
       symbols: this.symbols,
       dimensions: this.dimensions,
       indexedNames: this.indexedNames,
-      boundLetters: this.boundLetters,
+      boundLetters: this.survey.boundLetters,
       letterRanges: this.letterRanges,
       add: (name, span) => this.add(name, span, "declared"),
     });
   }
 
-  /** Names that occur without a subscript, so that x_i is an entry of x. */
-  private readonly bases = new Set<string>();
-  /** Names that are declared, or members of which are. */
-  private readonly declared = new Set<string>();
-  /** Names that a Σ counts the parts of. */
-  private readonly counted = new Set<string>();
-  /** Names with a subscript that stand beside their base in a sum. */
-  private readonly siblings = new Set<string>();
+  private readonly survey = new Survey();
   private readonly asked: ReadonlySet<string>;
   /** Names that were met with indices. */
   private readonly indexedNames = new Set<string>();
-  /** The letters that a Σ binds somewhere. */
-  private readonly boundLetters = new Set<string>();
   /** What `i = 1, …, n` says of a letter. */
   private readonly letterRanges = new Map<string, Dimension>();
   private readonly labels: Labels;
@@ -161,12 +142,12 @@ export class Elaborator {
   problem(statements: readonly Statement[], demanded: Demand = "scalar-first"): Problem {
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
+    this.functions.collect(statements);
     for (const statement of statements)
-      for (const surface of surfacesOf(statement)) this.functions.collect(surface);
-    for (const statement of statements) this.collectBases(statement);
+      this.survey.see(statement, this.functions.parametersOf(statement));
     for (const statement of statements) {
       if (statement.kind !== "range") continue;
-      this.boundLetters.add(statement.letter);
+      this.survey.boundLetters.add(statement.letter);
       this.introduce(statement);
     }
     // What is a dimension must be known before numbers are given to it.
@@ -184,7 +165,7 @@ export class Elaborator {
     }
     objective ??= this.lastDefinition(statements);
     const target = this.visitAll(objective);
-    const given = statements.flatMap((s) => (s.kind === "given" ? [this.giveRule(s)] : []));
+    const given = statements.flatMap((s) => (s.kind === "given" ? [this.inference.rule(s)] : []));
     for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
     refuseTwoMeanings(this.inference, this.symbols);
     this.conventions.solve(target, demanded);
@@ -212,22 +193,25 @@ export class Elaborator {
 
   /** The last definition; where others use it and one of them is used by none, that one. */
   private lastDefinition(statements: readonly Statement[]): { surface: Surface; name: string } {
-    const definitions = statements.filter(
-      (s) => s.kind === "definition" && this.symbols.get(s.name.name)?.body === s.bodies[0],
-    ) as (Statement & { kind: "definition" })[];
+    const definitions = statements.flatMap((s) => {
+      if (s.kind !== "definition") return [];
+      const [body] = s.bodies;
+      const defined = [s.name.name, splitName(s.name.name).base].find(
+        (name) => this.symbols.get(name)?.body === body,
+      );
+      return defined === undefined ? [] : [{ name: defined, surface: body! }];
+    });
     const used = new Set(
-      definitions.flatMap((s) => [
-        ...partNamesIn(s.bodies[0]!, (name) => this.symbols.has(name), this.through),
+      definitions.flatMap((d) => [
+        ...partNamesIn(d.surface, (name) => this.symbols.has(name), this.through),
       ]),
     );
     const last = definitions.at(-1);
     if (!last) throw errors.emptyProblem();
-    const root = definitions.findLast((s) => !used.has(s.name.name)) ?? last;
+    const root = definitions.findLast(({ name }) => !used.has(name)) ?? last;
     if (root !== last)
-      this.inference.notes.add(
-        `the objective is ${root.name.name}: ${last.name.name} is a part of it`,
-      );
-    return { surface: root.bodies[0]!, name: root.name.name };
+      this.inference.notes.add(`the objective is ${root.name}: ${last.name} is a part of it`);
+    return root;
   }
 
   private symbol(name: string, span: Span): SymbolEntry {
@@ -237,16 +221,9 @@ export class Elaborator {
     return this.add(name, span, "free");
   }
 
-  /** A subscript of letters and numbers, with one of its own at most: `b_{W_1}`. */
-  private refuseUnwritable(name: string, span: Span): void {
-    const { subscript } = splitName(name);
-    if (subscript !== null && !/^[\p{L}\p{M}\d,*]+(?:_\{?[\p{L}\p{M}\d]+\}?)?$/u.test(subscript))
-      throw errors.badSubscript(span);
-  }
-
   /** The name of which so many indices pick a part; without a place of its own it is one of many. */
   private indexed(name: string, span: Span, count: number): SymbolEntry {
-    const isNew = !this.symbols.has(name) && !this.known && !this.bases.has(name);
+    const isNew = !this.symbols.has(name) && !this.known && !this.survey.bases.has(name);
     const found = this.symbol(name, span);
     this.indexedNames.add(name);
     if (isNew && count === 1 && !this.asked.has(name)) found.count = this.solver.unknown();
@@ -269,7 +246,7 @@ export class Elaborator {
   }
 
   private add(name: string, span: Span, origin: SymbolEntry["origin"]): SymbolEntry {
-    this.refuseUnwritable(name, span);
+    refuseUnwritable(name, span);
     const made = newEntry(name, span, this.solver.shape(), origin);
     this.symbols.set(name, made);
     return made;
@@ -286,7 +263,9 @@ export class Elaborator {
       case "definition":
         return this.define(statement);
       case "function":
-        return this.functions.declare(statement);
+        for (const name of statement.names)
+          this.functions.introduce(name, statement, this.names.formulas.get(name.name));
+        return;
       case "given":
         return;
       case "family":
@@ -312,9 +291,10 @@ export class Elaborator {
     if (this.functions.isFunction(statement)) return;
     const [body, ...others] = bodiesOf(statement);
     const { span } = statement.name;
-    const components = statement.arguments ? null : this.componentsOf(statement.name.name, body!);
+    const isOwn = statement.arguments !== undefined || this.symbols.has(statement.name.name);
+    const components = isOwn ? null : this.survey.components(statement.name.name, body!);
     const name = components?.base ?? statement.name.name;
-    if (this.functions.named(name)?.kind === "declared")
+    if (this.functions.isDeclared(name))
       throw errors.twoMeanings(span, name, "it is declared a function");
     const mirrored = others.length === 0 ? mirrorOf(name, body!) : null;
     if (mirrored) {
@@ -328,33 +308,6 @@ export class Elaborator {
     symbol.body = body!;
     symbol.others = others;
     symbol.letters = components?.letters ?? [];
-  }
-
-  /** What y_k = … defines by its components, where y_k is no name of its own. */
-  private componentsOf(name: string, body: Surface): Components | null {
-    if (this.symbols.has(name)) return null;
-    return componentsOf(
-      name,
-      body,
-      (base) => this.bases.has(base) || this.declared.has(base) || this.counted.has(base),
-    );
-  }
-
-  private collectBases(statement: Statement): void {
-    const parameters = this.functions.parametersOf(statement);
-    for (const surface of surfacesOf(statement)) {
-      const bound = boundIn(surface);
-      for (const letter of bound) this.boundLetters.add(letter);
-      for (const name of siblingsIn(surface)) this.siblings.add(name);
-      for (const name of namesIn(surface)) {
-        const { base, subscript } = splitName(name);
-        if (!name.includes("_") && !parameters.includes(name)) this.bases.add(name);
-        if (subscript !== null && splitIndices(subscript)?.some((i) => bound.has(i)))
-          this.counted.add(base);
-      }
-    }
-    if (statement.kind === "declaration" || statement.kind === "family")
-      for (const { name } of statement.names) this.declared.add(splitName(name).base);
   }
 
   /** The letters of 𝟏_n and Σ_{i=1}^n are dimensions wherever they stand. */
@@ -382,23 +335,9 @@ export class Elaborator {
     }
     for (const f of this.functions.ofLanguage()) checkFormula(this.inference, f);
     refuseCycles(this.symbols, this.through);
+    this.functions.refuseHidden((name) => this.symbols.get(name)?.body ?? null);
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
     return this.inference.visit(objective.surface);
-  }
-
-  /** `given: ∂L/∂K = …`: two sides of one shape. */
-  private giveRule(statement: Statement & { kind: "given" }): { left: Typed; right: Typed } {
-    const [left, right] = [statement.left, statement.right].map((e) => this.inference.visit(e));
-    this.solver.require(
-      demand.same(left!.shape, right!.shape, "a rule says that it is equal", () =>
-        errors.shapesDiffer(
-          statement.right.span,
-          `the sides of a rule differ in shape: ${this.inference.describe(left!, left!.shape)}, ${this.inference.describe(right!, right!.shape)}`,
-          [],
-        ),
-      ),
-    );
-    return { left: left!, right: right! };
   }
 
   private visitBody({ letters }: SymbolEntry, body: Surface): Typed {
@@ -415,7 +354,7 @@ export class Elaborator {
     objective: { surface: Surface; name: string | null },
     by: readonly Introduced[],
     invented: readonly string[],
-    given: readonly { left: Typed; right: Typed }[],
+    given: readonly Sides[],
   ): Problem {
     for (const symbol of inBuildOrder(this.symbols, this.through)) {
       const shape = solved(symbol.shape)!;
@@ -437,6 +376,7 @@ export class Elaborator {
       formulas: this.names.formulas,
     };
     for (const name of this.symbols.keys()) names.values.add(name);
+    const assumptions = [...assumptionsOf(this.symbols.values()), ...this.inference.notes];
     return {
       objective: objectiveExpr,
       objectiveName: objective.name,
@@ -451,7 +391,7 @@ export class Elaborator {
       functions: this.functions.all(),
       equations: this.inference.equations.map(equationOf),
       given: given.map(equationOf),
-      assumptions: [...assumptionsOf(this.symbols.values()), ...this.inference.notes],
+      assumptions,
       names,
     };
   }
@@ -469,21 +409,7 @@ export class Elaborator {
   }
 }
 
-/** The expressions of a statement. */
-function surfacesOf(statement: Statement): readonly Surface[] {
-  switch (statement.kind) {
-    case "objective":
-      return [statement.body];
-    case "definition":
-      return statement.bodies;
-    case "given":
-      return [statement.left, statement.right];
-    default:
-      return [];
-  }
-}
-
-const equationOf = ({ left, right }: { left: Typed; right: Typed }): Equation => ({
+const equationOf = ({ left, right }: Sides): Equation => ({
   left: left.build(),
   right: right.build(),
   spans: [left.span, right.span],

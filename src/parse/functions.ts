@@ -2,19 +2,22 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
+import type { Span } from "../diagnostics/source.ts";
 import { dimension, multiplied, one } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
 import { isFunctionName } from "../ops/functions.ts";
-import { namesIn, partsOf } from "./definitions.ts";
+import { namesIn, partNamesIn, partsOf } from "./definitions.ts";
 import { isOfEntries, refuseSpaces } from "./forms/functions.ts";
 import { isScalarFormula } from "./formulas.ts";
-import type { DimensionText, Space, Statement, Surface } from "./surface.ts";
+import { surfacesOf } from "./survey.ts";
+import type { DimensionText, Introduced, Space, Statement, Surface } from "./surface.ts";
 import type { Formula, FunctionEntry } from "./symbols.ts";
 
 /** What functions ask of the problem around them. */
 interface Around {
   readonly isValue: (name: string) => boolean;
   readonly addDimension: (name: string) => void;
+  readonly declare: (name: string, span: Span, space: Space) => void;
   /** What is known of a name: a scalar, something else, or nothing. */
   readonly kindOf: (name: string) => "scalar" | "other" | null;
 }
@@ -42,7 +45,8 @@ export function bodiesOf({
 export class Functions {
   private readonly entries: Map<string, FunctionEntry>;
   /** Formulas of which is not known yet whether they are those of scalars. */
-  private readonly drafts = new Map<string, Omit<Formula, "isEntrywise">>();
+  private readonly drafts = new Map<string, Omit<Formula, "isEntrywise" | "output">>();
+  private readonly outputs = new Map<string, Shape>();
   /** Names that are applied to other arguments than their own, or derived. */
   private readonly applied = new Set<string>();
   private readonly around: Around;
@@ -51,10 +55,60 @@ export class Functions {
     this.entries = new Map(known);
   }
 
-  /** Takes note of the functions that an expression applies. */
-  collect(surface: Surface): void {
-    for (const e of partsOf(surface))
-      if (e.kind === "application" || e.kind === "call") this.applied.add(e.name);
+  /** Finds out which definitions are those of functions: by how they are applied. */
+  collect(statements: readonly Statement[]): void {
+    for (const statement of statements)
+      for (const surface of surfacesOf(statement))
+        for (const e of partsOf(surface))
+          if (e.kind === "application" || e.kind === "call") this.applied.add(e.name);
+    // In g(x) = f(x)² the x is that of g, and f has to be a function, too.
+    const formulas = statements.flatMap((s) => (s.kind === "definition" && s.arguments ? [s] : []));
+    const inner = formulas.map((s) => ({
+      statement: s,
+      names: new Set(s.bodies.flatMap((body) => [...namesIn(body)])),
+    }));
+    for (let count = -1; count < this.applied.size; ) {
+      count = this.applied.size;
+      for (const { statement, names } of inner)
+        if (this.isFunction(statement))
+          for (const { name } of formulas) if (names.has(name.name)) this.applied.add(name.name);
+    }
+  }
+
+  /** Refuses a formula whose argument is part of a name in it that is defined elsewhere. */
+  refuseHidden(bodyOf: (name: string) => Surface | null): void {
+    for (const f of this.drafts.values()) {
+      if (!this.applied.has(f.name)) continue;
+      for (const start of this.namesThrough(f.bodies[0]!)) {
+        const hidden = f.parameters.includes(start) ? null : this.partOf(start, f, bodyOf);
+        if (hidden !== null)
+          throw errors.noReading(
+            f.span,
+            `${start} in the formula of ${f.name} is made of ${hidden}, and ${f.name} is applied to other arguments`,
+            [],
+            `${start} written out, or another name for the argument of ${f.name}`,
+          );
+      }
+    }
+  }
+
+  /** The parameter that a defined name is made of; null where it is of none. */
+  private partOf(
+    start: string,
+    { parameters }: Pick<Formula, "parameters">,
+    bodyOf: (name: string) => Surface | null,
+  ): string | null {
+    const seen = new Set([start]);
+    for (const name of seen) {
+      const body = bodyOf(name);
+      if (!body) continue;
+      const isDefined = (part: string): boolean => bodyOf(part) !== null;
+      for (const part of partNamesIn(body, isDefined, (surface) => this.namesThrough(surface))) {
+        if (parameters.includes(part)) return part;
+        seen.add(part);
+      }
+    }
+    return null;
   }
 
   /** Whether a definition is that of a function, and not of a value with its arguments. */
@@ -72,21 +126,39 @@ export class Functions {
     return isFunction ? statement.arguments!.map(({ name }) => name) : [];
   }
 
+  /** `f: ℝ^n→ℝ`; beside a formula f(x) = … it says what x and the value are. */
+  introduce(
+    { name, span }: Introduced,
+    statement: Statement & { kind: "function" },
+    formula: string | undefined,
+  ): void {
+    if (formula === undefined) return this.declare({ name, span }, statement);
+    const parameters = formula.split(",");
+    const { inputs, output } = statement;
+    if (parameters.length !== inputs.length)
+      throw errors.argumentCount(span, name, inputs.length, parameters.length);
+    for (const [i, parameter] of parameters.entries())
+      this.around.declare(parameter, span, inputs[i]!);
+    if (this.applied.has(name)) this.outputs.set(name, this.shapeOf(output));
+    else this.around.declare(name, span, output);
+  }
+
   /** `f: ℝ→ℝ`. */
-  declare({ names, inputs, output }: Statement & { kind: "function" }): void {
-    for (const { name, span } of names) {
-      const found: FunctionEntry = {
-        kind: "declared",
-        name,
-        span,
-        inputs: inputs.map((space) => this.shapeOf(space)),
-        output: this.shapeOf(output),
-      };
-      refuseSpaces(found);
-      if (this.around.isValue(name) || this.entries.has(name) || this.drafts.has(name))
-        throw errors.twoMeanings(span, name, "it is a name of the problem");
-      this.entries.set(name, found);
-    }
+  private declare(
+    { name, span }: Introduced,
+    { inputs, output }: Statement & { kind: "function" },
+  ): void {
+    const found: FunctionEntry = {
+      kind: "declared",
+      name,
+      span,
+      inputs: inputs.map((space) => this.shapeOf(space)),
+      output: this.shapeOf(output),
+    };
+    refuseSpaces(found);
+    if (this.around.isValue(name) || this.entries.has(name))
+      throw errors.twoMeanings(span, name, "it is a name of the problem");
+    this.entries.set(name, found);
   }
 
   private shapeOf({ shape }: Space): Shape {
@@ -112,13 +184,19 @@ export class Functions {
     });
   }
 
+  /** Whether a name is declared a function, and no formula is given for it. */
+  isDeclared(name: string): boolean {
+    return this.entries.get(name)?.kind === "declared";
+  }
+
   /** The function of that name. */
   named(name: string): FunctionEntry | null {
     const found = this.entries.get(name);
     const draft = this.drafts.get(name);
     if (found || !draft) return found ?? null;
     // One that is defined by itself is refused where it is entered.
-    this.entries.set(name, { ...draft, isEntrywise: true });
+    const output = this.outputs.get(name) ?? null;
+    this.entries.set(name, { ...draft, output, isEntrywise: true });
     const isEntrywise = isScalarFormula(draft.bodies[0]!, draft.parameters, {
       kindOf: this.around.kindOf,
       isEntrywise: (other) => {
@@ -126,7 +204,7 @@ export class Functions {
         return f !== null && (f.kind === "formula" ? f.isEntrywise : isOfEntries(f));
       },
     });
-    const made: Formula = { ...draft, isEntrywise };
+    const made: Formula = { ...draft, output, isEntrywise };
     this.entries.set(name, made);
     return made;
   }

@@ -34,6 +34,12 @@ export interface Typed {
   readonly build: () => Expr;
 }
 
+/** Two sides that are equal. */
+export interface Sides {
+  readonly left: Typed;
+  readonly right: Typed;
+}
+
 /** What inference asks of the problem around it. */
 interface Scope {
   symbol(name: string, span: Span): SymbolEntry;
@@ -102,7 +108,7 @@ export class Inference {
   /** The functions whose formulas are being visited, one in the other. */
   readonly entered: string[] = [];
   /** Sides that the problem says to be equal. */
-  readonly equations: { readonly left: Typed; readonly right: Typed }[] = [];
+  readonly equations: Sides[] = [];
   /** Up to what the indices of the problem count. */
   readonly ranges: Term[] = [];
   /** The letters of the indices, with their ranges, in the order of the text. */
@@ -192,6 +198,17 @@ export class Inference {
     if (this.equations.some((e) => e.left.span === left.span && e.right.span === right.span))
       return;
     this.equations.push({ left, right });
+    this.requireSame(left, right);
+  }
+
+  /** A rule that the problem gives without proof. */
+  rule(e: { readonly left: Surface; readonly right: Surface }): Sides {
+    const [left, right] = [this.visit(e.left), this.visit(e.right)];
+    this.requireSame(left, right);
+    return { left, right };
+  }
+
+  private requireSame(left: Typed, right: Typed): void {
     this.solver.require(
       demand.same(left.shape, right.shape, "it is said to be equal to that", () =>
         errors.shapesDiffer(

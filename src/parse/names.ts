@@ -2,6 +2,7 @@
 
 import { greek, subscripts } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
 import type { Piece } from "./latex.ts";
 import { matchingIn } from "./pieces.ts";
 import type { RawStatement } from "./statements.ts";
@@ -67,6 +68,13 @@ export function joinName(base: string, subscript: string | null, superscript = "
 export function splitName(name: string): { base: string; subscript: string | null } {
   const match = /^([^_^]+)(?:_(?:\{(.*?)\}(?=\^|$)|([^^]+)))?/u.exec(name);
   return { base: match?.[1] ?? name, subscript: match?.[2] ?? match?.[3] ?? null };
+}
+
+/** Refuses a subscript that is not of letters and numbers, with one of its own at most: `b_{W_1}`. */
+export function refuseUnwritable(name: string, span: Span): void {
+  const { subscript } = splitName(name);
+  if (subscript !== null && !/^[\p{L}\p{M}\d,*]+(?:_\{?[\p{L}\p{M}\d]+\}?)?$/u.test(subscript))
+    throw errors.badSubscript(span);
 }
 
 /** A subscript at piece `i`: `_1`, `_{out}`, `₁`, or digits that touch the letter before (`W1`). */

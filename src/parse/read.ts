@@ -32,6 +32,8 @@ export function read(sources: readonly Source[]): { statements: Statement[]; nam
   const [first] = raw.slice(mostStatements);
   if (first) throw errors.manyStatements(spanOf(first), mostStatements);
   for (const statement of raw) collectNames(statement, names);
+  // f: ℝ^n→ℝ beside f(x) = …: the formula says more.
+  for (const name of names.formulas.keys()) names.functions.delete(name);
   const statements = raw.map((statement) => parse(statement, names, false));
   for (const { styles } of raw)
     for (const [name, style] of styles)
@@ -122,6 +124,12 @@ function unexpected(
     isExponentBefore(tokens, index)
   )
     return errors.stackedPowers(span, textBefore(statement, tokens, index));
+  if (token.type === "to")
+    return errors.unexpected(
+      span,
+      token.text,
+      "functions are  f: ℝ→ℝ,  C: ℝ^n→ℝ  or  f: ℝ^d×ℝ^p→ℝ",
+    );
   return errors.unexpected(span, token.text, expectation(parser));
 }
 

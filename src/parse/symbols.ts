@@ -27,6 +27,8 @@ export interface Formula {
   readonly span: Span;
   readonly parameters: readonly string[];
   readonly bodies: readonly Surface[];
+  /** The shape that a declaration gives to the values; null without one. */
+  readonly output: Shape | null;
   /** A formula in scalars, which vectors and matrices are put into entry by entry. */
   readonly isEntrywise: boolean;
 }

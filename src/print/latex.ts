@@ -73,7 +73,11 @@ export const latexAlphabet: Alphabet = {
   symbol: latexName,
   functionName: (name) => latexBase(name, false),
   derivative: (of, below) => fraction(`\\partial ${latexBase(of, false)}`, `\\partial ${below}`),
-  primed: (name, order) => name + "'".repeat(order),
+  // TeX allows one superscript: f^{*\prime}.
+  primed: (name, order) =>
+    /\^\{[^{}]*\}$/u.test(name) && order > 0
+      ? `${name.slice(0, -1)}${"\\prime".repeat(order)}}`
+      : name + "'".repeat(order),
   nabla: (order, index, name) =>
     `\\nabla${order === 1 ? "" : "^{2}"}${index === null ? "" : `_{${index}}`} ${name}`,
   number: (value) =>

@@ -4,13 +4,14 @@ import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
 import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
-import type { Derivative, Notation, Spelled } from "../expr/op.ts";
+import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { identity, scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { differs } from "../ops/indexing.ts";
+import { derivedName } from "./functions.ts";
 import { sidesOf } from "./relation.ts";
 
 /** How tightly a text holds together; an operand that is looser than its place takes brackets. */
@@ -236,37 +237,10 @@ class Printer {
   }
 
   /** f′(x), ∇C(x), ∇_θ f(x, θ), J_g(x). */
-  private declared(
-    e: Apply,
-    { name, derivative, arity }: Notation & { kind: "function" },
-  ): Printed {
-    const args = e.args.slice(0, arity).map((arg) => this.print(arg).text);
-    const text = this.derived(e, name, derivative, arity) + this.a.brackets(args.join(", "));
+  private declared(e: Apply, notation: Notation & { kind: "function" }): Printed {
+    const args = e.args.slice(0, notation.arity).map((arg) => this.print(arg).text);
+    const text = derivedName(e, notation, this.a) + this.a.brackets(args.join(", "));
     return { text, level: level.atom };
-  }
-
-  private derived(e: Apply, name: string, derivative: Derivative, arity: number): string {
-    const shown = this.a.functionName(name);
-    const isOnly = arity === 1;
-    switch (derivative.kind) {
-      case "primes":
-        return this.a.primed(shown, derivative.order);
-      case "gradient": {
-        const at = e.args[derivative.at]!;
-        // An argument that is a bare name says more than its number.
-        const isNamed = at.kind === "sym" && e.args.filter((arg) => arg === at).length === 1;
-        const below = isNamed ? this.a.symbol(at) : String(derivative.at + 1);
-        return this.a.nabla(1, isOnly ? null : below, shown);
-      }
-      case "hessian": {
-        const below = `${derivative.rows + 1}${derivative.columns + 1}`;
-        return this.a.nabla(2, isOnly ? null : below, shown);
-      }
-      case "jacobian":
-        return this.a.functionName(`J_${[...name].length === 1 ? name : `{${name}}`}`);
-      default:
-        return derivative satisfies never;
-    }
   }
 
   // ---- sums ---------------------------------------------------------------------------------------

@@ -73,7 +73,9 @@ function withRepeatsNamed(
     const name = parts.length === 1 ? base : `${base}_${i + 1}`;
     return [part, sym(name, part.shape, part.properties, part)] as const;
   });
-  const put = substitution(named);
+  // A name that the result uses keeps its definition as it was given.
+  const names = postorder(results, argsOf).filter((n) => n.kind === "sym");
+  const put = substitution([...names.map((name) => [name, name] as const), ...named]);
   return results.map((e) => (named.some(([part]) => part === e) ? e : put(e)));
 }
 

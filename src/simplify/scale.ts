@@ -128,7 +128,8 @@ export function inReadingOrder(scalars: readonly Expr[]): Expr[] {
   if (slopes.length === 0) return sorted;
   const depth = (e: Expr): number => postorder([e]).length;
   const isBracket = (e: Expr): boolean => {
-    const [base] = asPower(e);
+    const [base, p] = asPower(e);
+    if (p.kind === "num" && p.value.numerator < 0n) return false;
     const isValue = base.kind === "apply" && base.op.notation.kind === "function";
     return isApply(base, add) || (isValue && !isSlope(base));
   };

@@ -4,8 +4,7 @@ import { isApply } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { isInteger, isNegative } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { identity, transpose } from "../ops/arithmetic.ts";
-import { kronecker } from "../ops/kronecker.ts";
+import { transpose } from "../ops/arithmetic.ts";
 import { matrixPower } from "../ops/matrix.ts";
 import { asPower, isOnes } from "./forms.ts";
 import { asTerm, factorsOf } from "./term.ts";
@@ -46,14 +45,12 @@ const isQuotient = (e: Expr): boolean =>
     return p.kind === "num" && isNegative(p.value);
   });
 
-/** The symbols of a term: twins differ by transposes and order only, as X² ⊗ I and X ⊗ X do. */
+/** The symbols of a term: twins differ by transposes and order only. */
 function symbols(e: Expr): number[] {
   const found: number[] = [];
   const stack: Expr[] = [e];
   for (let node = stack.pop(); node && found.length < 64; node = stack.pop()) {
     if (isApply(node, matrixPower)) stack.push(...repeated(node));
-    else if (isApply(node, kronecker))
-      stack.push(...node.args.filter((side) => !isApply(side, identity)));
     else if (argsOf(node).length > 0) stack.push(...argsOf(node));
     else found.push(node.id);
   }

@@ -32,6 +32,13 @@ export function componentsForm(
     ),
   );
   const [rows, columns] = bound;
+  // A vector of one component would be a scalar.
+  for (const { range } of bound)
+    inference.solver.require(
+      demand.nonscalar([range, one], "it counts components", () =>
+        errors.notYet(e.span, "components of which there is one"),
+      ),
+    );
   return {
     shape: [rows!.range, columns?.range ?? one],
     span: e.span,

@@ -8,7 +8,7 @@ import { apply, isApply, isScalar, sym } from "../../expr/expr.ts";
 import type { Apply, Expr, Sym } from "../../expr/expr.ts";
 import { argsOf, dependents, postorder, substitution, withArgs } from "../../expr/walk.ts";
 import { add, hadamard, scale, scaled } from "../../ops/arithmetic.ts";
-import { maximum, minimum, power } from "../../ops/elementwise.ts";
+import { exp, log, maximum, minimum, power } from "../../ops/elementwise.ts";
 import { slope } from "../../ops/slope.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
@@ -70,6 +70,17 @@ function shapedForm(
   }
   const [body, ...others] = inference.enter(f, args, (part) => inference.visit(part));
   for (const right of others) inference.equate(body!, right);
+  const { output } = f;
+  if (output)
+    inference.solver.require(
+      demand.same(body!.shape, output, `it is a value of ${f.name}`, () =>
+        errors.shapesDiffer(
+          e.span,
+          `${f.name} is declared to give ${isScalarShape(output) ? "a scalar" : inference.show(output)}, and its formula gives ${inference.show(body!.shape)}`,
+          [],
+        ),
+      ),
+    );
   return { shape: body!.shape, span: e.span, build: body!.build };
 }
 
@@ -193,13 +204,21 @@ function lifted(e: Apply, args: readonly Expr[], whole: Shape, span: Span): Expr
     const large = args.filter((arg) => !isScalar(arg));
     return scaled(args.filter(isScalar), large.length === 1 ? large[0]! : hadamard(...large));
   }
+  // uᵛ = exp(v log u), where v is not the same for all entries
+  if (e.op === power && !isScalar(args[1]!)) {
+    const logarithm = log(args[0]!);
+    const product = isScalar(logarithm)
+      ? scale(logarithm, args[1]!)
+      : hadamard(args[1]!, logarithm);
+    return exp(product);
+  }
   const isSpread = e.op === maximum || e.op === minimum;
   if (isSpread)
     return apply(
       e.op,
       args.map((arg) => spreadTo(whole, arg)),
     );
-  const isEntrywise = e.op.entrywise || (e.op === power && isScalar(args[1]!));
+  const isEntrywise = e.op.entrywise === true || e.op === power;
   if (isEntrywise) return apply(e.op, args);
   throw errors.notYet(span, `${e.op.opName} in a function of each entry`);
 }

@@ -73,7 +73,7 @@ function fieldForm(e: Of<"application">, { name, inputs }: DeclaredFunction): Me
   const right = arity === 1 ? `∇${name}(…)` : numbers.join(" or ");
   const [, second, below] = /^∇(²?)(.*)$/u.exec(e.derivative) ?? [];
   // ∇_x C(x) says no more than ∇C(x).
-  const isOnly = arity === 1 && (below === "" || (second === "" && argumentNamed(e, below!) === 0));
+  const isOnly = arity === 1 && (below === "" || argumentNamed(e, below ?? "") === 0);
   if (below === undefined || (below === "" && !isOnly))
     throw errors.otherDerivative(e.span, name, right);
   if (second === "") {
