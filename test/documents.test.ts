@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { nabla, shell } from "./program.ts";
+import { cases } from "./tables.ts";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
@@ -28,6 +29,32 @@ describe("README", () => {
   test("opens with the two commands of a fresh clone", () => {
     expect(read("README.md").slice(0, 600)).toContain(
       'npm ci && npx nabla derive "½‖WᵀWx − x‖²" --wrt W\nnpm ci && npm test',
+    );
+  });
+});
+
+describe("the Matrix Cookbook", () => {
+  const titles = cases("cookbook").map(({ title }) => /^\((\d+b?c?)\) /u.exec(title)?.[1]);
+  const numbers = titles.map(Number).filter((n) => !Number.isNaN(n));
+  // At the end of the table: first what has a closed form, then sums, then what is no matrix expression.
+  const [, outside = "", ...others] = read("test/cases/cookbook.txt").split("% ---- no cases");
+  const numbersIn = (text: string): number[] =>
+    [...text.matchAll(/^% \((\d+)\) .*?: /gmu)].map(([, n]) => Number(n));
+
+  test("each block of the table has a number of its own", () => {
+    expect(titles).not.toContain(undefined);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  test("each equation of section 2 is a case or listed with its reason", () => {
+    const all = [...numbers, ...numbersIn(outside), ...others.flatMap(numbersIn)];
+    expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 112 }, (_, i) => 33 + i));
+  });
+
+  test("README counts them", () => {
+    const closed = numbers.length + numbersIn(outside).length;
+    expect(read("README.md")).toContain(
+      `${numbers.length} of the ${closed} identities of section 2`,
     );
   });
 });

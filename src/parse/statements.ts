@@ -99,7 +99,8 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
       const continues =
         depth > 0 ||
         last === undefined ||
-        goesOn.has(last.type) ||
+        // A⁺ and W* end with what is no sign between two operands.
+        (goesOn.has(last.type) && current.at(-2)?.type !== "caret") ||
         (last.type === "comma" &&
           current.every((p) =>
             [

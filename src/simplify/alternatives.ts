@@ -6,7 +6,8 @@ import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { add, scaled } from "../ops/arithmetic.ts";
 import { cost } from "./cost.ts";
 import { unscaled } from "./forms.ts";
-import { ordered, presenter, withEndsOutside, withNumberOutside } from "./present.ts";
+import { presenter, withEndsOutside, withNumberOutside } from "./present.ts";
+import { ordered } from "./sequence.ts";
 import { Simplifier } from "./simplify.ts";
 import { asTerm, factorsOf } from "./term.ts";
 

@@ -21,11 +21,15 @@ import { diagonalMatrix } from "../ops/structure.ts";
 import { isNegative } from "../expr/rational.ts";
 import { foldGelu } from "./folds.ts";
 import { asBroadcast, asPower, isOnes, isZero, unscaled } from "./forms.ts";
+import { lighter } from "./matmul.ts";
 import { mergePowers } from "./scale.ts";
 import { asTerm } from "./term.ts";
 
 /** `hadamard`: flat, scalars in front, ones gone, equal bases merged. */
-export function simplifyHadamard(args: readonly Expr[]): Expr | null {
+export function simplifyHadamard(
+  args: readonly Expr[],
+  opens: (sum: Expr) => boolean,
+): Expr | null {
   const scalars: Expr[] = [];
   const factors: Expr[] = [];
   for (const arg of args) {
@@ -42,7 +46,8 @@ export function simplifyHadamard(args: readonly Expr[]): Expr | null {
   const unmasked = kept.some(isDiagonal)
     ? kept.filter((f) => !isIdentity(f))
     : kept.filter((f, i) => !isIdentity(f) || kept.indexOf(f) === i);
-  const { scalars: merged } = mergePowers(unmasked);
+  const masked = unmasked.some(isIdentity) ? unmasked.map((f) => onDiagonal(f, opens)) : unmasked;
+  const { scalars: merged } = mergePowers(masked);
   // As it is written: I after the other factors, divisors at the end.
   const all = [
     ...merged.filter((f) => !isIdentity(f) && !isReciprocal(f)),
@@ -59,6 +64,17 @@ export function simplifyHadamard(args: readonly Expr[]): Expr | null {
     scalars.length === 0 && all.length === args.length && all.every((f, i) => f === args[i]);
   if (!unchanged) return scalars.length > 0 ? scale(...scalars, body) : body;
   return spreadOut(args) ?? cancelling(args);
+}
+
+/** A matrix with the same diagonal that is sooner read: Aᵀ ⊙ I = A ⊙ I, BᵀAᵀ ⊙ I = AB ⊙ I. */
+function onDiagonal(f: Expr, opens: (sum: Expr) => boolean): Expr {
+  if (isApply(f, transpose)) return f.args[0]!;
+  if (isApply(f, matmul)) return lighter(f);
+  if (isApply(f, scale)) {
+    const { scalars, body } = unscaled(f);
+    return scale(...scalars, onDiagonal(body, opens));
+  }
+  return isApply(f, add) && opens(f) ? add(...f.args.map((t) => onDiagonal(t, opens))) : f;
 }
 
 /** X ⊙ 𝟏vᵀ = X diag(v), X ⊙ u𝟏ᵀ = diag(u)X, 𝟏vᵀ ⊙ 𝟏wᵀ = 𝟏(v ⊙ w)ᵀ. */

@@ -135,6 +135,7 @@ function atDiagonal(factors: readonly Expr[]): Expr | null {
 function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[] } {
   const out: Expr[] = [];
   const scalars: Expr[] = [];
+  const hasInverse = factors.some((f) => invertedChain(f) !== null);
   for (const factor of factors) {
     const last = out.at(-1);
     const before = out.at(-2);
@@ -149,8 +150,33 @@ function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[
       if (isScalar(body)) scalars.push(body);
       else if (!isApply(body, identity)) out.push(...factorsOf(body));
     }
+    const whole = hasInverse ? besideInverse(out) : 0;
+    if (whole > 0) out.splice(-whole);
   }
   return { factors: out, scalars };
+}
+
+/** The factors of AB for (AB)⁻¹; null where e is no inverse of a product. */
+function invertedChain(e: Expr): readonly Expr[] | null {
+  const whole = isApply(e, transpose) ? e.args[0]! : e;
+  if (!isApply(whole, inverse)) return null;
+  const chain = factorsOf(whole.args[0]!);
+  if (chain.length === 1) return null;
+  return whole === e ? chain : chain.toReversed().map(transposed);
+}
+
+/** How many of the last factors are a product beside its inverse: AB(AB)⁻¹ = (AB)⁻¹AB = I. */
+function besideInverse(factors: readonly Expr[]): number {
+  const end = factors.length;
+  for (const [i, factor] of factors.entries()) {
+    const chain = invertedChain(factor);
+    if (!chain) continue;
+    const n = chain.length;
+    const start = i === end - 1 ? i - n : i + 1;
+    const isBeside = (i === end - 1 || end - start === n) && start >= 0;
+    if (isBeside && chain.every((f, k) => f === factors[start + k])) return n + 1;
+  }
+  return 0;
 }
 
 /** The factor that a projection next to it leaves as it is: AA⁺A = A, AᵀAA⁺ = Aᵀ. */
@@ -159,8 +185,8 @@ function projected(a: Expr, b: Expr, c: Expr): Expr | undefined {
     if (!onto) return false;
     const { of, isOfRows } = onto;
     return isOfRows === isRight
-      ? x === pseudoinverse(of) || x === transposed(of)
-      : x === of || x === transposed(pseudoinverse(of));
+      ? pseudoinverted(x) === of || x === transposed(of)
+      : x === of || pseudoinverted(transposed(x)) === of;
   };
   if (isKept(projectionOf(a, b), c, true)) return c;
   return isKept(projectionOf(b, c), a, false) ? a : undefined;
@@ -172,14 +198,20 @@ interface Projection {
   readonly isOfRows: boolean;
 }
 
+/** The A of A⁺, also where that has a name. */
+function pseudoinverted(e: Expr): Expr | undefined {
+  const whole = e.kind === "sym" && e.definition ? e.definition : e;
+  return isApply(whole, pseudoinverse) ? whole.args[0] : undefined;
+}
+
 /** The projection that a product is. */
 function projectionOf(a: Expr, b: Expr): Projection | undefined {
-  if (isApply(a, pseudoinverse) && a.args[0] === b) return { of: b, isOfRows: true };
-  if (isApply(b, pseudoinverse) && b.args[0] === a) return { of: a, isOfRows: false };
+  if (pseudoinverted(a) === b) return { of: b, isOfRows: true };
+  if (pseudoinverted(b) === a) return { of: a, isOfRows: false };
   // (A⁺)ᵀAᵀ = AA⁺ and Aᵀ(A⁺)ᵀ = A⁺A
   const [left, right] = [transposed(a), transposed(b)];
-  if (isApply(left, pseudoinverse) && left.args[0] === right) return { of: right, isOfRows: false };
-  if (isApply(right, pseudoinverse) && right.args[0] === left) return { of: left, isOfRows: true };
+  if (pseudoinverted(left) === right) return { of: right, isOfRows: false };
+  if (pseudoinverted(right) === left) return { of: left, isOfRows: true };
   return undefined;
 }
 
@@ -193,11 +225,8 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     if (k.kind !== "num" || Math.abs(toNumber(k.value)) <= largestExponent) return toPower(base, k);
   }
   // (A⁺)ᵀAᵀ = AA⁺, Aᵀ(A⁺)ᵀ = A⁺A
-  const onto = isApply(a, transpose) || isApply(b, transpose) ? projectionOf(a, b) : undefined;
-  if (onto)
-    return onto.isOfRows
-      ? matmul(pseudoinverse(onto.of), onto.of)
-      : matmul(onto.of, pseudoinverse(onto.of));
+  if ((isApply(a, transpose) || isApply(b, transpose)) && projectionOf(a, b))
+    return matmul(transposed(b), transposed(a));
   // f(A)A = A f(A)
   const isPlain = b.kind === "sym" || (isApply(b, transpose) && b.args[0]!.kind === "sym");
   if (isPlain && a.kind === "apply" && isFunctionOf(a, b)) return matmul(b, a);

@@ -1,8 +1,8 @@
 /** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
 
-import { isApply, isScalar, unit } from "../expr/expr.ts";
+import { isApply, isScalar, num, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
+import { isNegative, negated, over, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import {
@@ -19,10 +19,13 @@ import {
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
-import { asPower, isOnes, unscaled } from "./forms.ts";
-import { inReadingOrder } from "./scale.ts";
+import { unscaled } from "./forms.ts";
+import { mergePowers } from "./scale.ts";
+import { ordered } from "./sequence.ts";
 import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
+import { collectTraces, sides } from "./traces.ts";
+import type { Side } from "./traces.ts";
 
 /**
  * Gives the form to show of simplified expressions; sums that the problem wrote (`keep`) stay as they
@@ -138,16 +141,11 @@ function flat(e: Expr): Expr {
 const isPlain = (e: Expr): boolean =>
   e.kind === "sym" || (isApply(e, transpose) && e.args[0]!.kind === "sym");
 
-/** A scale whose numbers are multiplied and stand first. */
+/** A scale whose numbers are multiplied and stand first, and in which equal scalars are a power. */
 function mergedScale(args: readonly Expr[]): Expr {
   const terms = args.map(asTerm);
-  let coefficient: Rational = rational(1);
-  for (const t of terms) coefficient = times(coefficient, t.coefficient);
-  return fromTerm({
-    coefficient,
-    scalars: inReadingOrder(terms.flatMap((t) => t.scalars)),
-    body: terms.at(-1)!.body,
-  });
+  const merged = mergePowers(terms.flatMap((t) => [num(t.coefficient), ...t.scalars]));
+  return fromTerm({ ...merged, body: terms.at(-1)!.body });
 }
 
 /** A sum with common factors collected and its terms in reading order. */
@@ -171,67 +169,6 @@ function sumOf(terms: readonly Expr[]): Expr {
   );
 }
 
-// ---- the order of terms -------------------------------------------------------------------------------
-
-const isNegativeTerm = (e: Expr): boolean => isNegative(asTerm(e).coefficient);
-const lengthOf = (e: Expr): number => {
-  const { body } = asTerm(e);
-  if (body === null) return 0;
-  return isOnes(body) ? 1 : factorsOf(body).length;
-};
-
-/**
- * Mirror terms stand side by side, the one with fewer transposes first (A + Aᵀ). A sum does not begin
- * with a minus where a term that is as long can begin it, nor with minus a quotient.
- */
-export function ordered(terms: readonly Expr[]): Expr[] {
-  const twins = new Map<string, Expr[]>();
-  for (const term of terms) {
-    const key = symbols(term).join(" ");
-    const others = twins.get(key);
-    if (others) others.push(term);
-    else twins.set(key, [term]);
-  }
-  const list = [...twins.values()].flatMap((all) =>
-    all.length === 1 ? all : all.toSorted((a, b) => transposes(a) - transposes(b)),
-  );
-  const [first] = list;
-  if (first === undefined || !isNegativeTerm(first)) return list;
-  const least = isQuotient(first) ? 0 : lengthOf(first);
-  const at = list.findIndex((t) => !isNegativeTerm(t) && lengthOf(t) >= least);
-  if (at > 0) list.unshift(...list.splice(at, 1));
-  return list;
-}
-
-const isQuotient = (e: Expr): boolean =>
-  asTerm(e).scalars.some((s) => {
-    const [, p] = asPower(s);
-    return p.kind === "num" && isNegative(p.value);
-  });
-
-/** The symbols of a term: twins differ by transposes and order only. */
-function symbols(e: Expr): number[] {
-  const found: number[] = [];
-  const stack: Expr[] = [e];
-  for (let node = stack.pop(); node && found.length < 64; node = stack.pop()) {
-    if (argsOf(node).length > 0) stack.push(...argsOf(node));
-    else found.push(node.id);
-  }
-  return found.sort((a, b) => a - b);
-}
-
-const transposeCounts = new WeakMap<Expr, number>();
-
-/** The transposes of an expression as it is written out, counted up to a thousand. */
-function transposes(e: Expr): number {
-  for (const node of postorder([e], (n) => (transposeCounts.has(n) ? [] : argsOf(n)))) {
-    if (transposeCounts.has(node)) continue;
-    const below = argsOf(node).reduce((sum, arg) => sum + transposeCounts.get(arg)!, 0);
-    transposeCounts.set(node, Math.min(1000, below + Number(isApply(node, transpose))));
-  }
-  return transposeCounts.get(e)!;
-}
-
 // ---- common factors -----------------------------------------------------------------------------------
 
 /** In longer sums nobody looks for what is common. */
@@ -242,8 +179,8 @@ function collect(terms: readonly Expr[]): Expr[] {
   const whole = collectScalar(terms) ?? symmetricPart(terms, areTransposes);
   if (whole) return [whole];
   if (terms.length > mostCollected) return [...terms];
-  let list = collectBody(diagonals(terms));
-  for (const side of ["right", "left", "around"] as const) {
+  let list = collectTraces(collectBody(diagonals(terms)), collectSide);
+  for (const side of sides) {
     let found: Expr[] | null = list;
     while (found) {
       list = found;
@@ -276,7 +213,7 @@ function collectScalar(terms: readonly Expr[]): Expr | null {
   if (terms.length < 2) return null;
   const parts = terms.map(asTerm);
   const shared = parts[0]!.scalars.filter(
-    (s) => s.size >= 3 && parts.every((p) => p.scalars.includes(s)),
+    (s) => s.size >= 2 && parts.every((p) => p.scalars.includes(s)),
   );
   if (shared.length === 0) return null;
   const rest = parts.map((p) =>
@@ -288,7 +225,7 @@ function collectScalar(terms: readonly Expr[]): Expr | null {
   return cost(whole) < cost(add(...terms)) ? whole : null;
 }
 
-/** px − yx = (p − y)x: terms that differ in their scalars alone. */
+/** px − yx = (p − y)x: terms that differ in their scalars alone. A + Aᵀ − qA is left as it is. */
 function collectBody(terms: readonly Expr[]): Expr[] {
   const groups = new Map<Expr, Expr[]>();
   for (const term of terms) {
@@ -298,6 +235,8 @@ function collectBody(terms: readonly Expr[]): Expr[] {
   const whole = new Map<Expr, Expr>();
   for (const [body, members] of groups) {
     if (members.length < 2 || isScalar(body)) continue;
+    if (terms.length <= mostCollected && members.some((a) => terms.some((b) => areMirrored(a, b))))
+      continue;
     const scalars = members.map((term) => fromTerm({ ...asTerm(term), body: null }));
     const collected = scale(add(...ordered(scalars)), body);
     if (cost(collected) < cost(add(...members))) whole.set(body, collected);
@@ -311,6 +250,13 @@ function collectBody(terms: readonly Expr[]): Expr[] {
   });
 }
 
+/** Whether two different terms are each other's transposes. */
+function areMirrored(a: Expr, b: Expr): boolean {
+  const [x, y] = [asTerm(a), asTerm(b)];
+  if (!x.body || !y.body || x.body === y.body || !areMirrors(x.body, y.body)) return false;
+  return fromTerm({ ...x, body: null }) === fromTerm({ ...y, body: null });
+}
+
 /** ½A + ½Aᵀ = ½(A + Aᵀ). */
 function symmetricPart(terms: readonly Expr[], are: (a: Expr, b: Expr) => boolean): Expr | null {
   const [a, b] = terms.map(asTerm);
@@ -321,9 +267,6 @@ function symmetricPart(terms: readonly Expr[], are: (a: Expr, b: Expr) => boolea
   if (rests.some((t) => t.scalars.length > 0) || (isOne && shared.length === 0)) return null;
   return fromTerm({ coefficient: number, scalars: shared, body: add(...rests.map(fromTerm)) });
 }
-
-/** Where a bracket is to stand in a product: before, after or between common factors. */
-type Side = "left" | "right" | "around";
 
 /** The common factors before and after the one that differs. */
 interface Frame {
@@ -415,11 +358,11 @@ function collected(terms: readonly Term[], frame: Frame): Expr | null {
 const holdsProduct = (sum: Expr): boolean =>
   isApply(sum, add) && sum.args.some((t) => isApply(asTerm(t).body ?? t, matmul));
 
-/** The number that all coefficients share: their common size, else 1. */
+/** The number that all coefficients share: their common size, else their sign. */
 function commonNumber(all: readonly Rational[]): Rational {
   const [first] = all;
   const size = (r: Rational): string =>
     `${r.numerator < 0n ? -r.numerator : r.numerator}/${r.denominator}`;
-  if (!all.every((r) => size(r) === size(first!))) return rational(1);
+  if (!all.every((r) => size(r) === size(first!))) return rational(all.every(isNegative) ? -1 : 1);
   return all.every(isNegative) || !isNegative(first!) ? first! : negated(first!);
 }

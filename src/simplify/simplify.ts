@@ -129,7 +129,7 @@ export class Simplifier {
     if (e.op === add) return simplifySum(e.args, normalKey);
     if (e.op === scale) return simplifyScale(e.args, this.opens);
     if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented, isCentred);
-    if (e.op === hadamard) return simplifyHadamard(e.args);
+    if (e.op === hadamard) return simplifyHadamard(e.args, this.opens);
     for (const rule of rulesFor.get(e.op) ?? []) {
       const found = rule.rewrite(e, ...e.args);
       if (found && found !== e) return found;
