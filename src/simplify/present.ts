@@ -17,7 +17,7 @@ import {
 import { inverse } from "../ops/matrix.ts";
 import { cost } from "./cost.ts";
 import { asPower, isOnes, unscaled } from "./forms.ts";
-import { inReadingOrder } from "./scale.ts";
+import { inReadingOrder, mergePowers } from "./scale.ts";
 import { asTerm, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
 
@@ -72,13 +72,27 @@ function commonPart(terms: readonly Term[]): {
   rests: readonly Term[];
 } {
   const number = commonNumber(terms.map((t) => t.coefficient));
-  const shared = terms[0]!.scalars.filter((s) => terms.every((t) => t.scalars.includes(s)));
+  const shared = sharedScalars(terms);
   const rests = terms.map((t) => ({
     coefficient: over(t.coefficient, number),
-    scalars: t.scalars.filter((s) => !shared.includes(s)),
+    scalars: without(t.scalars, shared),
     body: t.body,
   }));
   return { number, shared, rests };
+}
+
+/** The scalars that all terms have, each as often as every one of them has it. */
+const sharedScalars = (terms: readonly Term[]): readonly Expr[] =>
+  terms.map((t) => t.scalars).reduce((all, scalars) => without(all, without(all, scalars)));
+
+/** The scalars that stay where some go, each once: of s·s without s there is s. */
+function without(scalars: readonly Expr[], gone: readonly Expr[]): Expr[] {
+  const left = [...scalars];
+  for (const s of gone) {
+    const at = left.indexOf(s);
+    if (at >= 0) left.splice(at, 1);
+  }
+  return left;
 }
 
 /** Keeps products and scales flat after their parts became products. */
@@ -114,11 +128,15 @@ const isPlain = (e: Expr): boolean =>
 /** A scale whose numbers are multiplied and stand first. */
 function mergedScale(args: readonly Expr[]): Expr {
   const terms = args.map(asTerm);
-  let coefficient: Rational = rational(1);
+  const scalars = terms.flatMap((t) => t.scalars);
+  // What stands twice is a square.
+  const isTwice = new Set(scalars).size < scalars.length;
+  const merged = isTwice ? mergePowers(scalars) : null;
+  let coefficient: Rational = merged?.coefficient ?? rational(1);
   for (const t of terms) coefficient = times(coefficient, t.coefficient);
   return fromTerm({
     coefficient,
-    scalars: inReadingOrder(terms.flatMap((t) => t.scalars)),
+    scalars: inReadingOrder(merged?.scalars ?? scalars),
     body: terms.at(-1)!.body,
   });
 }
@@ -230,13 +248,9 @@ function collect(terms: readonly Expr[]): Expr[] {
 function collectScalar(terms: readonly Expr[]): Expr | null {
   if (terms.length < 2) return null;
   const parts = terms.map(asTerm);
-  const shared = parts[0]!.scalars.filter(
-    (s) => s.size >= 3 && parts.every((p) => p.scalars.includes(s)),
-  );
+  const shared = sharedScalars(parts).filter((s) => s.size >= 3);
   if (shared.length === 0) return null;
-  const rest = parts.map((p) =>
-    fromTerm({ ...p, scalars: p.scalars.filter((s) => !shared.includes(s)) }),
-  );
+  const rest = parts.map((p) => fromTerm({ ...p, scalars: without(p.scalars, shared) }));
   if (rest.some((r) => r === unit)) return null;
   const bracket = withNumberOutside(arranged(rest));
   const whole = mergedScale([...shared, bracket]);
