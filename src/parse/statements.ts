@@ -64,6 +64,10 @@ const heads = new Set([
   "succeq",
 ]);
 
+/** Whether pieces end in A^+. */
+const isPseudoinverse = (pieces: readonly Piece[]): boolean =>
+  pieces.at(-1)?.type === "plus" && pieces.at(-2)?.type === "caret";
+
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
   const statements: RawStatement[] = [];
@@ -99,7 +103,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
       const continues =
         depth > 0 ||
         last === undefined ||
-        goesOn.has(last.type) ||
+        (goesOn.has(last.type) && !isPseudoinverse(current)) ||
         (last.type === "comma" &&
           current.every((p) =>
             [
