@@ -20,6 +20,7 @@ import {
   scale,
   trace,
   transpose,
+  transposed,
   zeroOf,
 } from "../src/ops/arithmetic.ts";
 import * as elementwise from "../src/ops/elementwise.ts";
@@ -267,11 +268,11 @@ export class Grower {
     const base = (d === n ? K : G)!;
     const square = (): Expr => {
       const a = sub(this.side(), d);
-      return product(transpose(a), a);
+      return product(transposed(a), a);
     };
     const rankOne = (): Expr => {
       const a = sub(d, one);
-      return product(a, transpose(a));
+      return product(a, transposed(a));
     };
     return this.chosen([
       [2, () => base],

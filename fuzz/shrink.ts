@@ -8,7 +8,7 @@ import { onesOf } from "../src/ops/arithmetic.ts";
 import type { Verdict } from "./checks.ts";
 import { verdictOf } from "./checks.ts";
 import type { Trial } from "./trial.ts";
-import { definitionsIn } from "./trial.ts";
+import { definitionsIn, variablesIn } from "./trial.ts";
 import { names } from "./vocabulary.ts";
 
 /** How long a problem is made smaller, in milliseconds. */
@@ -21,6 +21,7 @@ export async function shrunk(trial: Trial, verdict: Verdict): Promise<readonly [
   for (let isSmaller = true; isSmaller; ) {
     isSmaller = false;
     for (const smaller of candidates(best)) {
+      if (!isProblem(smaller)) continue;
       if (performance.now() > until) return [best, found];
       const again = await verdictOf(smaller).catch(() => null);
       if (again?.outcome !== "failed" || again.code !== found.code) continue;
@@ -71,6 +72,11 @@ function* candidates(trial: Trial): Generator<Trial> {
     }
   }
 }
+
+/** Whether it holds what it is derived by, and each definition a name. */
+const isProblem = ({ objective, wrt }: Trial): boolean =>
+  definitionsIn(objective).every((s) => variablesIn(s.definition!).length > 0) &&
+  wrt.split(", ").every((by) => variablesIn(objective).some((s) => by.startsWith(s.name)));
 
 /** The properties of a name of which nothing is declared. */
 const freeOf = (s: Expr): number => (isScalar(s) ? s.properties : 0);
