@@ -59,6 +59,8 @@ const render = (latex: string): string =>
     strict: "error",
     throwOnError: true,
     trust: false,
+    // A long result has many commands.
+    maxExpand: Infinity,
   });
 
 const escaped = (text: string): string =>

@@ -14,7 +14,7 @@ import { withNamedParts } from "../simplify/name.ts";
 import { alternatives } from "./alternatives.ts";
 import { checked } from "./check.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
-import { prepare, presentingOf } from "./prepare.ts";
+import { prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { moved, upstreamOf } from "./upstream.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
@@ -39,7 +39,8 @@ export async function gradients(
   const whole = variables.map(({ symbol, part }) => {
     const copy = copies.get(symbol)!;
     const free = gradientBy(swept, copy);
-    const gradient = mode === "cookbook" ? byPairs(symbol, free) : within(copy, free);
+    const gradient =
+      mode === "cookbook" ? byPairs(setOf(problem, symbol), free) : within(copy, free);
     if (!part) return prepared.shown(laidOut(gradient));
     const picked = part.pick(tidy.simplify(gradient));
     return shortest(tidy.simplify(laidOut(picked)), presentingOf(prepared));
@@ -55,7 +56,7 @@ export async function gradients(
         objective: upstream?.objective ?? prepared.input,
         original: upstream?.objective ?? problem.objective,
         claims: variables.map((v, i) =>
-          mode === "cookbook" && structureOf(v.symbol.properties)
+          mode === "cookbook" && setOf(problem, v.symbol)
             ? pairClaim(prepared, v, laidOut(results[i]!))
             : upstream
               ? {
@@ -97,7 +98,7 @@ export async function gradients(
       shown: "matrix",
       assumptions: [
         ...told,
-        ...structureTold(variable.symbol, mode),
+        ...structureTold(variable.symbol, setOf(problem, variable.symbol), mode),
         ...(swept.cotangents.has(copy)
           ? []
           : [`the objective does not depend on ${variable.symbol.name}: the gradient is 0`]),
@@ -117,18 +118,22 @@ export function claimOf({ copies }: Prepared, variable: Variable, gradient: Expr
   const claim = { variable: copies.get(symbol)!, at: symbol, gradient };
   if (!part) return claim;
   const direction = sym("\u0000δ", part.shape);
-  return { ...claim, gradient: inner(gradient, direction), along: part.place(direction) };
+  const along = alongPart(claim.variable, part, direction);
+  return { ...claim, gradient: inner(gradient, direction), along };
 }
 
+/** The direction of a part as one of the whole name, within the set that the name is varied in. */
+export const alongPart = (variable: Sym, part: Variable["part"], direction: Expr): Expr =>
+  part ? within(variable, part.place(direction)) : direction;
+
 /** The derivative by the entries of a structured matrix, each pair of equal ones being one parameter. */
-function byPairs(variable: Sym, gradient: Expr): Expr {
-  if (isScalar(variable)) return gradient;
-  const diagonal = hadamard(gradient, identity(variable.shape[0]));
-  switch (structureOf(variable.properties)) {
+function byPairs(set: ReturnType<typeof setOf>, gradient: Expr): Expr {
+  const diagonal = (): Expr => hadamard(gradient, identity(gradient.shape[0]));
+  switch (set) {
     case "diagonal":
-      return diagonal;
+      return diagonal();
     case "symmetric":
-      return add(gradient, transpose(gradient), negate(diagonal));
+      return add(gradient, transpose(gradient), negate(diagonal()));
     case "skew":
       return add(gradient, negate(transpose(gradient)));
     default:
@@ -137,8 +142,18 @@ function byPairs(variable: Sym, gradient: Expr): Expr {
 }
 
 /** What such a derivative says: the change along D is the sum over the pairs, Σ_{i≤j} GᵢⱼDᵢⱼ. */
-function pairClaim({ copies }: Prepared, { symbol }: Variable, gradient: Expr): Claim {
-  const structure = structureOf(symbol.properties)!;
+function pairClaim(
+  { problem, copies }: Prepared,
+  { symbol, part }: Variable,
+  gradient: Expr,
+): Claim {
+  const structure = setOf(problem, symbol)!;
+  if (part) {
+    // ⟨pairs(G), P⟩ = ⟨G, pairs(P)⟩
+    const step = sym("\u0000δ", part.shape);
+    const along = byPairs(structure, part.place(step));
+    return { variable: copies.get(symbol)!, at: symbol, gradient: inner(gradient, step), along };
+  }
   const direction = sym("\u0000δ", symbol.shape, property[structure]);
   const whole = inner(gradient, direction);
   const onDiagonal = inner(hadamard(gradient, identity(symbol.shape[0])), direction);

@@ -19,7 +19,7 @@ import { alternatives } from "./alternatives.ts";
 import type { Checked } from "./check.ts";
 import { checked } from "./check.ts";
 import { formsOf, shownForm } from "./forms.ts";
-import { claimOf, within } from "./gradient.ts";
+import { alongPart, claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
 import { prepare, presentingOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
@@ -77,7 +77,7 @@ export async function jacobian(
     prepared,
     variable,
     gradient ?? prepared.objective,
-    vector ?? directionOf(problem, variable, options),
+    vector ?? directionOf(prepared, variable),
   );
   const claims = gradient ? [ofGradient(prepared, variable, gradient)] : [];
   return vector
@@ -116,22 +116,18 @@ function changeOf(
   output: Expr,
   direction: Expr,
 ): Change {
-  const along = part ? part.place(direction) : direction;
+  const along = alongPart(copies.get(symbol)!, part, direction);
   const expr = tidy.simplify(differential(output, copies.get(symbol)!, along, tidy));
   return { output, direction, expr };
 }
 
 /** Δ in the set of the variable, under a name that the problem does not use; 1 for a scalar. */
-function directionOf(
-  problem: Problem,
-  { symbol, part, shape }: Variable,
-  options: DeriveOptions,
-): Expr {
+function directionOf({ problem, copies }: Prepared, { symbol, part, shape }: Variable): Expr {
   if (isScalar({ shape } as Expr)) return unit;
   const isTaken = (name: string): boolean =>
     problem.symbols.has(name) || problem.dimensions.has(name) || problem.labels.has(name);
   const name = ["Δ", "H", "Ξ", "Ω"].find((letter) => !isTaken(letter)) ?? "Δ_0";
-  const structure = part || isFree(options) ? null : structureOf(symbol.properties);
+  const structure = part ? null : structureOf(copies.get(symbol)!.properties);
   return sym(name, shape, structure ? property[structure] : 0);
 }
 
@@ -260,7 +256,7 @@ function assumptionsOf(
   return [
     ...problem.assumptions,
     ...otherwiseAsked(problem, [variable]),
-    ...structureTold(copy),
+    ...structureTold(copy, isScalar(copy) ? null : structureOf(copy.properties)),
     ...conventionsMet(input, [copy]),
     ...toldWith(result),
     ...notes,
@@ -294,7 +290,7 @@ function changeChecked(
         variable: copies.get(symbol)!,
         at: symbol,
         gradient: tidy.simplify(inner(random, change)),
-        along: part ? part.place(step) : step,
+        along: alongPart(copies.get(symbol)!, part, step),
       },
     ],
   };
@@ -307,9 +303,8 @@ function ofChange(
   change: Change,
   { matrix, map, entries }: Forms,
 ): Checked[] {
-  const { copies, tidy } = prepared;
+  const { tidy } = prepared;
   const { output, direction } = change;
-  const { symbol, part } = variable;
   const whole = changeChecked(prepared, variable, change, direction.kind === "sym" ? map : matrix);
   const [claim] = whole.claims;
   const random = cotangent(output.shape);
@@ -329,22 +324,40 @@ function ofChange(
           },
         ]
       : [];
+  return [whole, ...read, entriesChecked(prepared, variable, change, entries)];
+}
+
+/**
+ * An entry of the output, along each entry of the variable; where that moves within a set, in which no
+ * entry moves alone, along all of them together.
+ */
+function entriesChecked(
+  { copies, tidy }: Prepared,
+  { symbol, part }: Variable,
+  { output, direction }: Change,
+  entries: Entries,
+): Checked {
   const [i, j] = sides(output.shape, entries.output);
   const [k, l] = sides(direction.shape, entries.input);
-  const step = sym("\u0000δ", unit.shape);
-  const place = product(step, unitMatrix(direction.shape, k, l));
-  const byEntry: Checked = {
+  const copy = copies.get(symbol)!;
+  const isInSet = !isScalar(direction) && structureOf(direction.properties) !== null;
+  const step = isInSet ? entryOf(direction, k, l) : sym("\u0000δ", unit.shape);
+  const change = scale(step, entries.expr);
+  const gradient = isInSet
+    ? entries.input.reduceRight<Expr>((e, index) => indexSum(index, e), change)
+    : change;
+  const along = isInSet ? direction : product(step, unitMatrix(direction.shape, k, l));
+  return {
     objective: entryOf(output, i, j),
     claims: [
       {
-        variable: copies.get(symbol)!,
+        variable: copy,
         at: symbol,
-        gradient: tidy.simplify(scale(step, entries.expr)),
-        along: part ? part.place(place) : place,
+        gradient: tidy.simplify(gradient),
+        along: alongPart(copy, part, along),
       },
     ],
   };
-  return [whole, ...read, byEntry];
 }
 
 /** The row and the column of an entry, 1 where there is nothing to count. */

@@ -97,6 +97,12 @@ export function prepare(
   return { problem, input, objective, free, copies, tidy, shown };
 }
 
+/** The set in which a name is declared to vary: what follows from its definition does not restrict it. */
+export function setOf({ declared }: Problem, variable: Sym): ReturnType<typeof structureOf> {
+  if (isScalar(variable)) return null;
+  return structureOf(closed(declared.get(variable.name) ?? variable.properties, false));
+}
+
 /**
  * A copy of each variable that is varied: what it is defined by is held fixed, and of its properties only
  * those hold that restrict it.

@@ -30,7 +30,7 @@ import { withNumberOutside } from "../simplify/present.ts";
 import { checked } from "./check.ts";
 import { claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
-import { prepare } from "./prepare.ts";
+import { prepare, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
 import { unwritten, writer } from "./written.ts";
@@ -76,7 +76,7 @@ export async function stationary(
     assumptions: [
       ...problem.assumptions,
       ...otherwiseAsked(problem, [variable]),
-      ...structureTold(copy),
+      ...structureTold(copy, setOf(problem, copy)),
       ...conventionsMet(prepared.input, [copy]),
       ...told(prepared, equation, divisors),
       ...toldWith(expr),

@@ -1,23 +1,25 @@
 /** @file What is said beside a result: sets, kinks, what the text asked for. */
 
 import type { Expr, Sym } from "../expr/expr.ts";
-import { isScalar } from "../expr/expr.ts";
-import { structureOf } from "../expr/properties.ts";
+import type { structureOf } from "../expr/properties.ts";
 import { children, postorder } from "../expr/walk.ts";
 import type { Structured } from "./options.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 
 /** The set that a variable is varied in. */
-export function structureTold(variable: Sym, mode: Structured = "project"): string[] {
-  const kind = isScalar(variable) ? null : structureOf(variable.properties);
+export function structureTold(
+  { name }: Sym,
+  kind: ReturnType<typeof structureOf>,
+  mode: Structured = "project",
+): string[] {
   if (kind === null) return [];
   const how = {
     project: `the gradient is taken within the ${kind} matrices`,
     free: "its entries are varied one by one, as if they were free",
     cookbook: "equal entries are one parameter, and the derivative is by these",
   };
-  return [`${variable.name} is ${kind}: ${how[mode]}`];
+  return [`${name} is ${kind}: ${how[mode]}`];
 }
 
 /** The conventions at kinks that lie on the way to a variable. */

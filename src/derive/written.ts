@@ -23,28 +23,39 @@ interface Texts {
   readonly latex: string;
 }
 
-/** The three spellings; each constant has its size where the text alone would leave it open. */
+/** The three spellings; each constant has its size where a text alone would leave it open. */
 function texts(problem: Problem, e: Expr): Texts {
+  const taken = [...problem.symbols.keys(), ...problem.functions.keys()];
+  let faults: string[] = [];
   for (const sizes of [false, true]) {
-    const taken = [...problem.symbols.keys(), ...problem.functions.keys()];
     const options = { sizes, letters: problem.indices, taken };
-    const ascii = toAscii(e, options);
-    let read: Expr;
-    try {
-      read = parseIn(problem, { role: "answer", text: ascii }, e.shape);
-    } catch (error) {
-      if (error instanceof NablaError && error.diagnostic.code === "number-too-long")
-        throw errors.notYet(undefined, "a result with numbers of more than 300 digits");
-      if (!sizes) continue;
-      throw new Error(`internal: the result ${ascii} is not read back`, { cause: error });
-    }
-    if (read !== e && normalKey(simplify(read)) !== normalKey(simplify(e))) {
-      if (!sizes) continue;
-      throw new Error(`internal: the result ${ascii} is read back as ${toAscii(read, options)}`);
-    }
-    return { ascii, unicode: toUnicode(e, options), latex: toLatex(e, options) };
+    const made = {
+      ascii: toAscii(e, options),
+      unicode: toUnicode(e, options),
+      latex: toLatex(e, options),
+    };
+    faults = Object.values(made).flatMap((text) => {
+      const read = readAgain(problem, text, e.shape);
+      if (read === e || (read && normalKey(simplify(read)) === normalKey(simplify(e)))) return [];
+      return [
+        `the result ${text} is ${read ? `read back as ${toAscii(read, options)}` : "not read back"}`,
+      ];
+    });
+    if (faults.length === 0) return made;
   }
-  throw new Error("internal: unreachable");
+  throw new Error(`internal: ${faults[0]}`);
+}
+
+/** What a text says; null where it is not read. */
+function readAgain(problem: Problem, text: string, shape: Expr["shape"]): Expr | null {
+  try {
+    return parseIn(problem, { role: "answer", text }, shape);
+  } catch (error) {
+    if (!(error instanceof NablaError)) throw error;
+    if (error.diagnostic.code === "number-too-long")
+      throw errors.notYet(undefined, "a result with numbers of more than 300 digits");
+    return null;
+  }
 }
 
 /** A problem in which some more names and indices are known. */

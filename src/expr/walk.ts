@@ -102,8 +102,11 @@ export function substitution(replacements: Iterable<readonly [Expr, Expr]>): (e:
   function rebuilt(node: Expr): Expr {
     const parts = children(node).map((child) => done.get(child)!);
     if (node.kind === "num" || children(node).every((child, i) => child === parts[i])) return node;
-    if (node.kind === "sym")
-      return sym(node.name, node.shape, node.properties, parts[0], node.member);
+    if (node.kind === "sym") {
+      // What follows from the definition follows from the new one, or no more.
+      const declared = node.properties & ~node.definition!.properties;
+      return sym(node.name, node.shape, declared, parts[0], node.member);
+    }
     if (node.kind === "indexSum" && incoming.has(node.index)) {
       const { index, body } = opened(node);
       return indexSum(index, substitution(replacements)(body));

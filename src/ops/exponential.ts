@@ -19,6 +19,7 @@ function exponentialOf(m: Arithmetic, x: Value): Value {
   let size = 0;
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) size = Math.max(size, n * Math.abs(m.real(m.entry(x, i, j))));
+  if (!Number.isFinite(size)) return m.matrix(n, n, () => m.number(NaN));
   const squarings = size > 0.25 ? Math.ceil(Math.log2(4 * size)) : 0;
   const small = m.scale(m.number(2 ** -squarings), x);
   let term = m.matrix(n, n, (i, j) => m.number(i === j ? 1 : 0));

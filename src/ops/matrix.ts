@@ -11,7 +11,7 @@ import { add, identity, negate, product, scale, transposed } from "./arithmetic.
 import { log } from "./elementwise.ts";
 import { isFunctionOf } from "./commuting.ts";
 import type { Derived, Primitive } from "./core.ts";
-import { call, derived, primitive, sign } from "./core.ts";
+import { call, derived, every, primitive, sign } from "./core.ts";
 
 const { symmetric, skew, posdef, psd, diagonal, orthogonal, invertible, positive, integer } =
   property;
@@ -185,6 +185,13 @@ const repeated = (x: Expr, count: number): Expr[] => Array.from({ length: count 
 /** How far from singular a definite matrix must be for its fractional powers. */
 const leastEigenvalue = 0.1;
 
+/** Whether a matrix is its transpose but for rounding. */
+const isSymmetric = (m: Arithmetic, x: Value): boolean => {
+  const difference = m.add(x, m.scale(m.number(-1), m.transpose(x)));
+  const entry = m.real(m.entry(x, 0, 0));
+  return every(m, difference, (d) => Math.abs(d) <= 1e-9 * Math.max(1, Math.abs(entry)));
+};
+
 /** A positive semidefinite matrix to any power. */
 export const definitePower: Primitive = primitive("definitePower", {
   signature: "n×n, 1×1 → n×n",
@@ -206,7 +213,8 @@ export const definitePower: Primitive = primitive("definitePower", {
   properties: ([x]) => psd | (x!.properties & (posdef | diagonal)),
   domain: {
     text: "a positive definite matrix",
-    holds: (m, x) => m.eigenvalues(x).every((eigenvalue) => eigenvalue > leastEigenvalue),
+    holds: (m, x) =>
+      isSymmetric(m, x) && m.eigenvalues(x).every((eigenvalue) => eigenvalue > leastEigenvalue),
   },
 });
 

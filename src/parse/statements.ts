@@ -64,6 +64,9 @@ const heads = new Set([
   "succeq",
 ]);
 
+/** Whether pieces end in A^+ or W^*: no sign between two operands. */
+const isSuperscript = (pieces: readonly Piece[]): boolean => pieces.at(-2)?.type === "caret";
+
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
   const statements: RawStatement[] = [];
@@ -99,8 +102,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
       const continues =
         depth > 0 ||
         last === undefined ||
-        // A⁺ and W* end with what is no sign between two operands.
-        (goesOn.has(last.type) && current.at(-2)?.type !== "caret") ||
+        (goesOn.has(last.type) && !isSuperscript(current)) ||
         (last.type === "comma" &&
           current.every((p) =>
             [

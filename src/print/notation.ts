@@ -1,5 +1,6 @@
 /** @file What every printer shares: precedence, brackets, signs, fractions. */
 
+import { greek } from "../../grammar/tokens.ts";
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
@@ -110,9 +111,12 @@ export interface PrintOptions {
 export function print(e: Expr, alphabet: Alphabet, options: PrintOptions = {}): string {
   return new Printer(alphabet, options, e).print(e).text;
 }
-/** `ij`; `12,3` and `i,:` with a comma. */
-export const indexText = (indices: readonly string[]): string =>
-  indices.join(indices.every((i) => /^\w$/u.test(i)) ? "" : ",");
+/** `ij`; `12,3` and `i,:` with a comma, and `p,i`, which would be π. */
+export function indexText(indices: readonly string[]): string {
+  const run = indices.join("");
+  const isPlain = indices.every((i) => /^\w$/u.test(i)) && !Object.hasOwn(greek, run);
+  return isPlain ? run : indices.join(",");
+}
 
 const letters = [..."ijklrstpqabcdmn"];
 
@@ -298,23 +302,36 @@ class Printer {
     }
     const indices =
       blank === "row" ? [":", ...shown] : blank === "column" ? [...shown, ":"] : shown;
-    const isBare =
-      (of.kind === "sym" && !/[_^]/u.test(of.name)) ||
-      (of.kind === "apply" &&
-        ["call", "function"].includes(of.op.notation.kind) &&
-        this.print(of).level === level.atom);
-    const base = of.kind === "sym" ? this.a.part(of, e) : this.print(of).text;
-    const text = this.a.indexed(
-      isBare ? base : this.a.brackets(base),
+    const counted =
       blank !== null
         ? indices
         : of.shape[1] === one
           ? indices.slice(0, 1)
           : of.shape[0] === one
             ? indices.slice(1)
-            : indices,
+            : indices;
+    const isBare =
+      (of.kind === "sym" && !/[_^]/u.test(of.name) && !this.isName(of.name, counted)) ||
+      (of.kind === "apply" &&
+        ["call", "function"].includes(of.op.notation.kind) &&
+        this.print(of).level === level.atom);
+    // In brackets stands the whole name, and not that of its entries.
+    const base = isBare && of.kind === "sym" ? this.a.part(of, e) : this.print(of).text;
+    // X₁₂ of a name has two indices; of anything else a 12 is one.
+    const isNumbers = counted.length === 2 && counted.every((i) => /^\d+$/u.test(i));
+    const text = this.a.indexed(
+      isBare ? base : this.a.brackets(base),
+      isNumbers && of.kind !== "sym" ? [counted.join(",")] : counted,
     );
     return { text, level: level.atom };
+  }
+
+  /** Whether a name with these indices is a name of its own: beside an x_1 stands (x)_1. */
+  private isName(name: string, indices: readonly string[]): boolean {
+    const text = indices.join("");
+    return [`${name}_${text}`, `${name}_{${text}}`].some(
+      (whole) => this.names.has(whole) || this.taken.has(whole),
+    );
   }
 
   private comparison(e: Apply, symbol: Spelled): Printed {

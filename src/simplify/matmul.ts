@@ -1,7 +1,7 @@
 /** @file The normal form of matrix products: flat, with neighbours that cancel gone. */
 
 import { one } from "../expr/dimension.ts";
-import { isApply, isColumn, isRow, isScalar, minusOne, two, unit } from "../expr/expr.ts";
+import { isApply, isColumn, isRow, isScalar, isSquare, minusOne, two, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
@@ -229,7 +229,7 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     return matmul(transposed(b), transposed(a));
   // f(A)A = A f(A)
   const isPlain = b.kind === "sym" || (isApply(b, transpose) && b.args[0]!.kind === "sym");
-  if (isPlain && a.kind === "apply" && isFunctionOf(a, b)) return matmul(b, a);
+  if (isPlain && isSquare(b) && a.kind === "apply" && isFunctionOf(a, b)) return matmul(b, a);
   // exp(sA)exp(tA) = exp((s + t)A)
   if (isApply(a, matrixExponential) && isApply(b, matrixExponential) && a.args[1] === b.args[1])
     return matrixExponential(add(a.args[0]!, b.args[0]!), a.args[1]!);

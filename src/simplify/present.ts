@@ -102,13 +102,27 @@ function commonPart(terms: readonly Term[]): {
   rests: readonly Term[];
 } {
   const number = commonNumber(terms.map((t) => t.coefficient));
-  const shared = terms[0]!.scalars.filter((s) => terms.every((t) => t.scalars.includes(s)));
+  const shared = sharedScalars(terms);
   const rests = terms.map((t) => ({
     coefficient: over(t.coefficient, number),
-    scalars: t.scalars.filter((s) => !shared.includes(s)),
+    scalars: without(t.scalars, shared),
     body: t.body,
   }));
   return { number, shared, rests };
+}
+
+/** The scalars that all terms have, each as often as every one of them has it. */
+const sharedScalars = (terms: readonly Term[]): readonly Expr[] =>
+  terms.map((t) => t.scalars).reduce((all, scalars) => without(all, without(all, scalars)));
+
+/** The scalars that stay where some go, each once: of s·s without s there is s. */
+function without(scalars: readonly Expr[], gone: readonly Expr[]): Expr[] {
+  const left = [...scalars];
+  for (const s of gone) {
+    const at = left.indexOf(s);
+    if (at >= 0) left.splice(at, 1);
+  }
+  return left;
 }
 
 /** Keeps products and scales flat after their parts became products. */
@@ -212,13 +226,9 @@ const partsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
 function collectScalar(terms: readonly Expr[]): Expr | null {
   if (terms.length < 2) return null;
   const parts = terms.map(asTerm);
-  const shared = parts[0]!.scalars.filter(
-    (s) => s.size >= 2 && parts.every((p) => p.scalars.includes(s)),
-  );
+  const shared = sharedScalars(parts).filter((s) => s.size >= 2);
   if (shared.length === 0) return null;
-  const rest = parts.map((p) =>
-    fromTerm({ ...p, scalars: p.scalars.filter((s) => !shared.includes(s)) }),
-  );
+  const rest = parts.map((p) => fromTerm({ ...p, scalars: without(p.scalars, shared) }));
   if (rest.some((r) => r === unit)) return null;
   const bracket = withNumberOutside(arranged(rest));
   const whole = mergedScale([...shared, bracket]);

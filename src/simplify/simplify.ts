@@ -3,9 +3,11 @@
 import { apply, isApply } from "../expr/expr.ts";
 import type { Apply, Expr, IndexSum } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
+import { has, property } from "../expr/properties.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose } from "../ops/arithmetic.ts";
 import { blockInner, blockSum, mat, vec } from "../ops/kronecker.ts";
+import { definitePower } from "../ops/matrix.ts";
 import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { simplifyHadamard } from "./hadamard.ts";
@@ -104,7 +106,7 @@ export class Simplifier {
     if (depth > 200) throw new Error("internal: a simplification that does not end");
     const rebuilt = withArgs(
       e,
-      argsOf(e).map((arg) => this.simplify(arg)),
+      argsOf(e).map((arg) => this.argument(e, arg)),
     );
     if (rebuilt !== e) {
       const known = this.memory.get(rebuilt);
@@ -113,6 +115,19 @@ export class Simplifier {
     const next = isComposed(rebuilt) ? this.step(rebuilt) : null;
     if (next === null || next === rebuilt) return rebuilt;
     return isComposed(next) ? this.again(next, depth + 1) : next;
+  }
+
+  /** A power needs what is semidefinite by its form: (A + B)ᵀ(A + B) stays closed there. */
+  private argument(of: Apply | IndexSum, arg: Expr): Expr {
+    const simple = this.simplify(arg);
+    const { psd } = property;
+    const isLost =
+      isApply(of, definitePower) && has(arg.properties, psd) && !has(simple.properties, psd);
+    if (!isLost) return simple;
+    const shut = new Simplifier();
+    shut.closed = true;
+    const other = shut.simplify(arg);
+    return has(other.properties, psd) ? other : arg;
   }
 
   /** Simplifies what a rule gave: its parts first. */

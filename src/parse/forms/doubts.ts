@@ -247,12 +247,17 @@ function refuseTraces(sides: readonly Neighbours[], built: readonly Expr[]): voi
   for (const { left, right, at } of sides) {
     const [{ factor }, name] = [left, bare(right.factor)];
     if (factor.kind !== "call" || factor.bare || !traceNames.has(factor.name)) continue;
-    if (right.divides || !isMatrixName(name)) continue;
+    if (right.divides || !isMatrixName(name) || isEntry(built[at]!)) continue;
     if (!isScalar(built[at]!) && !/^[^\s([]+\s+[([]/u.test(textOf(factor.span))) continue;
     if (textBetween(factor, name).trim() === "")
       throw errors.bareArgument(factor.span, [factor.name], factor.args[0]!.span, name.span);
   }
 }
+
+/** A_{ij} or a power of it, which is a scalar by its indices. */
+const isEntry = (e: Expr): boolean =>
+  e.kind === "apply" &&
+  (e.op.notation.kind === "entry" || (e.op.notation.kind === "power" && isEntry(e.args[0]!)));
 
 /** Two small letters side by side of which one must be a scalar: the left one, or with * none. */
 function noteCouples(inference: Inference, sides: readonly Neighbours[]): void {
