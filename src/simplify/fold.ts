@@ -1,11 +1,12 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
-import { isApply, minusOne } from "../expr/expr.ts";
+import { isApply, isScalar, minusOne } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { negate, scale } from "../ops/arithmetic.ts";
 import { normalKey } from "./canonical.ts";
 import { unscaled } from "./forms.ts";
+import { inReadingOrder } from "./scale.ts";
 
 /** Finds parts by what they are equal to. */
 export type Folder = (e: Expr) => Expr;
@@ -45,6 +46,9 @@ function rebuilt(e: Expr, args: readonly Expr[]): Expr {
     const { scalars, body } = unscaled(args.at(-1)!);
     if (scalars.length === 1 && scalars[0] === minusOne)
       return negate(scale(...args.slice(0, -1), body));
+    // A name stands before what is composed: L·tr(ΔK⁻¹).
+    if (isScalar(e)) return scale(...inReadingOrder(args));
+    return scale(...inReadingOrder(args.slice(0, -1)), args.at(-1)!);
   }
   return withArgs(e, args);
 }
