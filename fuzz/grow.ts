@@ -25,16 +25,7 @@ import {
 } from "../src/ops/arithmetic.ts";
 import * as elementwise from "../src/ops/elementwise.ts";
 import { expm } from "../src/ops/exponential.ts";
-import {
-  column,
-  delta,
-  differs,
-  entry,
-  entryOf,
-  member,
-  row,
-  unitVector,
-} from "../src/ops/indexing.ts";
+import { column, delta, differs, entryOf, member, row, unitVector } from "../src/ops/indexing.ts";
 import * as indicators from "../src/ops/indicators.ts";
 import { commutation, kronecker, mat, vec } from "../src/ops/kronecker.ts";
 import { determinant, inverse, logdet, pseudoinverse, toPower } from "../src/ops/matrix.ts";
@@ -51,7 +42,7 @@ import { diagonalMatrix, diagonalPart, diagonalVector } from "../src/ops/structu
 import * as unknown from "../src/ops/unknown.ts";
 import { families, labels, m, n, names } from "./vocabulary.ts";
 
-const [x, u, K, G] = ["x", "u", "K", "G"].map((name) => names.find((s) => s.name === name)!);
+const [K, G] = ["K", "G"].map((name) => names.find((s) => s.name === name)!);
 
 /** A way to make an expression, and how often it is taken beside the others. */
 type Choice = readonly [weight: number, make: () => Expr];
