@@ -5,13 +5,14 @@ import { derivatives } from "../src/derive/index.ts";
 import type { Derivative } from "../src/derive/index.ts";
 import { multiplied, one } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
-import { indexSymbol, isScalar, sym } from "../src/expr/expr.ts";
-import { closed, structureOf, whileVaried } from "../src/expr/properties.ts";
+import { indexSymbol, isApply, isScalar, sym } from "../src/expr/expr.ts";
+import { closed, property, structureOf, whileVaried } from "../src/expr/properties.ts";
 import { children, postorder, substitution } from "../src/expr/walk.ts";
 import { NablaError, parse, toUnicode } from "../src/index.ts";
 import type { Problem, Variable } from "../src/index.ts";
 import { variablesOf } from "../src/index.ts";
 import { inner } from "../src/ops/arithmetic.ts";
+import { matrixPower } from "../src/ops/matrix.ts";
 import { parseIn } from "../src/parse/index.ts";
 import { variableOf } from "../src/parse/variables.ts";
 import type { Entries, Structure } from "./points.ts";
@@ -84,7 +85,7 @@ function problemOf(trial: Trial, alphabet: AlphabetName): Problem {
     if (!(error instanceof NablaError)) throw error;
     const { code, message } = error.diagnostic;
     // Problems that are refused for what they say, and not for how they are written.
-    if (error.exit === 3 || ["contradiction"].includes(code)) throw error;
+    if (error.exit === 3 || ["contradiction", "no-reading"].includes(code)) throw error;
     throw new Failure(`unread: ${code}`, `${alphabet}: ${message}\n${text}`);
   }
 }
@@ -93,12 +94,14 @@ async function check(trial: Trial, compared: Set<string>): Promise<void> {
   const problem = problemOf(trial, "unicode");
   sameValue(trial, problem.objective, trial.objective, "read otherwise", "the problem as read");
   const variables = variablesOf(problem, trial.wrt);
-  // Time of the processor, which other processes do not take.
-  const before = process.cpuUsage();
-  const found = await derivatives(problem, variables, optionsOf(trial));
-  const { user, system } = process.cpuUsage(before);
-  const time = (user + system) / 1000;
-  if (time > longest) throw new Failure("timeout", `${time.toFixed(0)} ms`);
+  const timed = async (): Promise<readonly [Derivative[], number]> => {
+    const before = performance.now();
+    return [await derivatives(problem, variables, optionsOf(trial)), performance.now() - before];
+  };
+  const [found, time] = await timed();
+  // Another process may have been in the way: twice too long is too long.
+  if (time > longest && (await timed())[1] > longest)
+    throw new Failure("timeout", `${time.toFixed(0)} ms`);
   for (const derivative of found) {
     againstDifferences(trial, problem, derivative, compared);
     readBack(trial, problem, derivative, compared);
@@ -225,6 +228,9 @@ function placed(
   return whole ? within(whole, structure) : null;
 }
 
+/** Aᵏ with a letter k. */
+const isWholePower = (e: Expr): boolean => isApply(e, matrixPower) && e.args[1]!.kind !== "num";
+
 /** The derivative against central differences of the problem as it was made. */
 function againstDifferences(
   trial: Trial,
@@ -233,6 +239,9 @@ function againstDifferences(
   compared: Set<string>,
 ): void {
   const { variable, kind, expr } = derivative;
+  // A whole exponent has no differences; its derivative is that of the formula for any.
+  const isWhole = variable.symbol.properties & property.integer;
+  if (isWhole && postorder([problem.objective]).some(isWholePower)) return;
   const moved = moving(problem.objective, variable.symbol);
   const ballot = new Ballot();
   for (const place of places(trial)) {

@@ -4,6 +4,9 @@ import { verdictOf } from "./checks.ts";
 import { shrunk } from "./shrink.ts";
 import { optionsOf, textOf, trialOf } from "./trial.ts";
 
+// Points outside of domains are errors that nobody looks at.
+Error.stackTraceLimit = 5;
+
 /** How many failures of one kind are made smaller. */
 const mostShrunk = 4;
 const seen = new Map<string, number>();

@@ -11,6 +11,7 @@ import { sameShape, showShape } from "../expr/dimension.ts";
 import { isScalar, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
+import type { Properties } from "../expr/properties.ts";
 import { inner, product, scale, transpose } from "../ops/arithmetic.ts";
 import { entryOf, unitVector } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
@@ -72,7 +73,7 @@ export async function jacobian(
     isFree: isFree(options),
   });
   const gradient = kind === "hessian" ? gradientOf(prepared, variable) : null;
-  const vector = options.hvp === undefined ? null : vectorNamed(problem, variable, options.hvp);
+  const vector = options.hvp === undefined ? null : vectorNamed(prepared, variable, options.hvp);
   const change = changeOf(
     prepared,
     variable,
@@ -122,19 +123,28 @@ function changeOf(
 }
 
 /** Δ in the set of the variable, under a name that the problem does not use; 1 for a scalar. */
-function directionOf({ problem, copies }: Prepared, { symbol, part, shape }: Variable): Expr {
+function directionOf(prepared: Prepared, variable: Variable): Expr {
+  const { problem } = prepared;
+  const { shape } = variable;
   if (isScalar({ shape } as Expr)) return unit;
   const isTaken = (name: string): boolean =>
     problem.symbols.has(name) || problem.dimensions.has(name) || problem.labels.has(name);
   const name = ["Δ", "H", "Ξ", "Ω"].find((letter) => !isTaken(letter)) ?? "Δ_0";
-  const structure = part ? null : structureOf(copies.get(symbol)!.properties);
-  return sym(name, shape, structure ? property[structure] : 0);
+  return sym(name, shape, setOfDirections(prepared, variable));
 }
 
-/** The vector of a Hessian–vector product: a name of the problem, or a new one. */
-function vectorNamed(problem: Problem, { shape, name }: Variable, text: string): Sym {
-  const found = problem.symbols.get(text);
-  if (!found) return sym(text, shape);
+/** What holds of the directions in which a variable moves: those of a part are free. */
+function setOfDirections({ copies }: Prepared, { symbol, part }: Variable): Properties {
+  const copy = copies.get(symbol)!;
+  const structure = part || isScalar(copy) ? null : structureOf(copy.properties);
+  return structure ? property[structure] : 0;
+}
+
+/** The vector of a Hessian–vector product: a name of the problem, or a new one in the set of the variable. */
+function vectorNamed(prepared: Prepared, variable: Variable, text: string): Sym {
+  const { shape, name } = variable;
+  const found = prepared.problem.symbols.get(text);
+  if (!found) return sym(text, shape, setOfDirections(prepared, variable));
   if (!sameShape(found.shape, shape))
     throw errors.vectorShape(text, showShape(found.shape), name, showShape(shape));
   return found;

@@ -4,7 +4,7 @@ import { one } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
 import { indexSymbol, isApply, unit, zero } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { withIndex } from "../expr/binding.ts";
+import { dependsOn, withIndex } from "../expr/binding.ts";
 import { argsOf, postorder, substitution, withArgs } from "../expr/walk.ts";
 import { product, scale, transpose } from "../ops/arithmetic.ts";
 import { entryOf, indicesOfDelta, unitVector } from "../ops/indexing.ts";
@@ -50,7 +50,7 @@ export function entriesOf(
 
 /** δᵢⱼyⱼ = δᵢⱼyᵢ: beside a δ either index may stand, and that is taken which makes the whole short. */
 export function shortest(e: Expr, { simplify, shown, cost }: Presenting): Expr {
-  const deltas = postorder([e]).flatMap((node) => {
+  const deltas = postorder([e], argsOf).flatMap((node) => {
     const pair = indicesOfDelta(node);
     return pair && pair[0].kind === "sym" && pair[1].kind === "sym"
       ? [{ node, pair: [pair[0], pair[1]] as const }]
@@ -65,14 +65,19 @@ export function shortest(e: Expr, { simplify, shown, cost }: Presenting): Expr {
 
 /** `to` in the place of `from` in what is multiplied by a δ. */
 function beside(e: Expr, delta: Expr, from: Sym, to: Sym): Expr {
-  if (isApply(e, scale) && e.args.includes(delta))
-    return scale(...e.args.map((arg) => (arg === delta ? arg : withIndex(arg, from, to))));
+  const replaced = (arg: Expr): Expr =>
+    arg === delta || isNamedBy(arg, from) ? arg : withIndex(arg, from, to);
+  if (isApply(e, scale) && e.args.includes(delta)) return scale(...e.args.map(replaced));
   if (argsOf(e).length === 0 || e === delta) return e;
   return withArgs(
     e,
     argsOf(e).map((arg) => beside(arg, delta, from, to)),
   );
 }
+
+/** Whether a name that stands in `e` is defined by an index: with another one it would be another name. */
+const isNamedBy = (e: Expr, index: Sym): boolean =>
+  postorder([e], argsOf).some((s) => s.kind === "sym" && s !== index && dependsOn(s, index));
 
 /** The matrix whose only entry is a 1 at k, l. */
 export const unitMatrix = ([rows, columns]: Shape, k: Expr, l: Expr): Expr =>
@@ -87,11 +92,11 @@ export interface Cases {
 
 /** The cases that one δ makes; null where there is none, or more than one. */
 export function casesOf(e: Expr, simplify: (e: Expr) => Expr): Cases | null {
-  const deltas = postorder([e]).filter((node) => indicesOfDelta(node));
+  const deltas = postorder([e], argsOf).filter((node) => indicesOfDelta(node));
   const [delta, second] = deltas;
   if (delta === undefined || second !== undefined) return null;
   const [i, j] = indicesOfDelta(delta)!;
-  if (i.kind !== "sym" || j.kind !== "sym") return null;
+  if (i.kind !== "sym" || j.kind !== "sym" || isNamedBy(e, j)) return null;
   const at = (value: Expr): Expr => substitution([[delta, value]])(e);
   return {
     indices: [i, j],

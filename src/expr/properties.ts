@@ -69,6 +69,8 @@ const scalarConsequences: readonly (readonly [Properties, Properties])[] = [
 /** The set with all that follows from it. */
 export function closed(set: Properties, isScalar: boolean): Properties {
   let all = isScalar ? set | symmetric | diagonal : set;
+  // Beside the diagonal stand zeros: a positive diagonal matrix is one with a positive diagonal.
+  if (!isScalar && has(all, diagonal | positive)) all = (all & ~positive) | posdef | nonnegative;
   if (isScalar) {
     all &= ~skew;
     for (const [given, follows] of scalarConsequences) if (has(all, given)) all |= follows;

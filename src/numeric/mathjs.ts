@@ -12,7 +12,6 @@ import {
   createComplexClass,
   createCos,
   createCosh,
-  createDet,
   createDivideScalar,
   createErf,
   createExp,
@@ -38,7 +37,6 @@ declare module "mathjs" {
   export const createComplexClass: unknown;
   export const createCos: unknown;
   export const createCosh: unknown;
-  export const createDet: unknown;
   export const createDivideScalar: unknown;
   export const createErf: unknown;
   export const createExp: unknown;
@@ -152,18 +150,31 @@ function arithmetic(kind: Kind): Arithmetic {
     a: number,
     b: number,
   ) => number;
-  const isZero = isReal ? (x: Number) => x === 0 : (x: Number) => real(x) === 0;
-  const det = implementation(createDet, ["Array"], {
-    matrix: (data: Entries) => ({
-      size: () => [data.length, data[0]!.length],
-      clone: () => ({ valueOf: () => data.map((row) => [...row]) }),
-    }),
-    subtractScalar: implementation(createSubtractScalar, two),
-    multiply: times,
-    divideScalar: over,
-    isZero,
-    unaryMinus,
-  }) as (x: Entries) => Number;
+  const minus = implementation(createSubtractScalar, two) as (a: Number, b: Number) => Number;
+  const size = implementation(createAbs, one) as (a: Number) => number;
+  /** By elimination with the largest pivots; mathjs divides by pivots that rounding alone keeps from 0. */
+  const det = (x: Entries): Number => {
+    const a = x.map((row) => [...row]);
+    let product = number(1);
+    for (const k of a.keys()) {
+      let best = k;
+      for (let i = k + 1; i < a.length; i++) if (size(a[i]![k]!) > size(a[best]![k]!)) best = i;
+      const pivots = a[best]!;
+      if (best !== k) {
+        a[best] = a[k]!;
+        a[k] = pivots;
+        product = unaryMinus(product);
+      }
+      product = times(product, pivots[k]!);
+      if (size(pivots[k]!) === 0) return product;
+      for (let i = k + 1; i < a.length; i++) {
+        const row = a[i]!;
+        const factor = over(row[k]!, pivots[k]!);
+        for (let j = k + 1; j < a.length; j++) row[j] = minus(row[j]!, times(factor, pivots[j]!));
+      }
+    }
+    return product;
+  };
   const inv = implementation(createInv, ["Array"], {
     divideScalar: over,
     addScalar: plus,
@@ -174,7 +185,7 @@ function arithmetic(kind: Kind): Arithmetic {
       Array.from({ length: n }, (_, i) =>
         Array.from({ length: n }, (_unused, j) => number(i === j ? 1 : 0)),
       ),
-    abs: implementation(createAbs, one),
+    abs: size,
   }) as (x: Entries) => Entries;
 
   const matrix = (

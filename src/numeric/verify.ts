@@ -268,6 +268,7 @@ function compareAt(
   let gradients: Value[];
   let moves: Value[];
   let terms: number[];
+  let objectiveValue: number;
   let point = drawn;
   try {
     // A name that is varied starts from what it is: its draw, or the value of its definition.
@@ -288,6 +289,7 @@ function compareAt(
     );
     const [a, b] = [realArithmetic.real(value), realArithmetic.real(typed)];
     if (!Number.isFinite(a)) return "the objective is not finite";
+    objectiveValue = a;
     if (Math.abs(a - b) > 1e-9 * Math.max(Math.abs(a), Math.abs(b)))
       throw new Error("internal: the objective changed its value when a name was set free");
     moves = evaluate(
@@ -326,9 +328,12 @@ function compareAt(
     }
     const moved = new Map(group.map((i) => [claims[i]!.variable, directions[i] ?? moves[i]!]));
     const numeric = analytic
-      ? complexStep(objective, point, moved)
+      ? complexStep(objective, point, moved, objectiveValue)
       : centralDifference(objective, point, moved);
-    if (numeric === null) return "the points around it lie outside a domain, or too far apart";
+    if (numeric === null)
+      return analytic
+        ? "its complex value is another"
+        : "the points around it lie outside a domain, or too far apart";
     if (!Number.isFinite(numeric) || !Number.isFinite(derived))
       return "the derivative is not finite";
     // Terms that cancel leave rounding behind, in proportion to their size.
@@ -375,12 +380,25 @@ function largestEntry(x: Value): number {
 const entryAt = (x: Value, i: number, j: number): number =>
   realArithmetic.real(realArithmetic.entry(x, i, j));
 
-/** Im f(x + ihd)/h: exact to rounding where f is analytic. */
-function complexStep(objective: Expr, point: Point, directions: ReadonlyMap<Sym, Value>): number {
+/** How far the real part of a complex value may be from the real value, in relation to it. */
+const sameValue = 1e-6;
+
+/**
+ * Im f(x + ihd)/h: exact to rounding where f is analytic; null where the complex value is not that of the
+ * reals, as where a large argument leaves its range.
+ */
+function complexStep(
+  objective: Expr,
+  point: Point,
+  directions: ReadonlyMap<Sym, Value>,
+  value: number,
+): number | null {
   const values = new Map<Sym, Value>();
   for (const [s, v] of point.values)
     values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? stepSize : 0));
   const [moved] = evaluate([objective], { ...point, values }, complexArithmetic);
+  const real = complexArithmetic.real(moved);
+  if (Math.abs(real - value) > sameValue * Math.max(Math.abs(real), Math.abs(value))) return null;
   return imaginaryPart(moved) / stepSize;
 }
 

@@ -171,10 +171,9 @@ export const scale: Primitive = primitive("scale", {
     const invertibles = shared(args) & invertible;
     if (isScalar(args.at(-1)!))
       return signOfProduct(args) | (shared(args) & (integer | signs)) | invertibles;
-    const negatives = scalars.filter((s) => s.kind === "num" && isNegative(s.value)).length;
-    const rest = scalars.filter((s) => !(s.kind === "num" && isNegative(s.value)));
-    const isPositive = negatives % 2 === 0 && has(shared(rest), positive);
-    const isNonnegative = negatives % 2 === 0 && has(shared(rest), nonnegative);
+    const sign = signOfProduct(scalars);
+    const isPositive = has(sign, positive);
+    const isNonnegative = isPositive || has(sign, nonnegative);
     return (
       kept |
       invertibles |
@@ -329,6 +328,12 @@ export const areTransposes = (a: Expr, b: Expr): boolean =>
   (a === b && has(a.properties, symmetric)) ||
   (isApply(a, transpose) && a.args[0] === b) ||
   (isApply(b, transpose) && b.args[0] === a) ||
+  // αX and αXᵀ
+  (isApply(a, scale) &&
+    isApply(b, scale) &&
+    a.args.length === b.args.length &&
+    a.args.slice(0, -1).every((s, i) => s === b.args[i]) &&
+    areTransposes(a.args.at(-1)!, b.args.at(-1)!)) ||
   // f(X) and f(Xᵀ)
   (a.kind === "apply" &&
     a.op.entrywise === true &&

@@ -57,6 +57,11 @@ const leastRatio = 1e-3;
 const smallerGram = (m: Arithmetic, x: Value): Value =>
   m.rows(x) < m.columns(x) ? m.multiply(x, m.transpose(x)) : m.multiply(m.transpose(x), x);
 
+function hasFullRank(m: Arithmetic, x: Value): boolean {
+  const squares = m.eigenvalues(smallerGram(m, x));
+  return Math.min(...squares) > leastRatio * Math.max(...squares);
+}
+
 /** A⁺: (AᵀA)⁻¹Aᵀ where the rank of A is that of its columns, Aᵀ(AAᵀ)⁻¹ where it is that of its rows. */
 export const pseudoinverse: Primitive = primitive("pseudoinverse", {
   signature: "m×n → n×m",
@@ -87,13 +92,8 @@ export const pseudoinverse: Primitive = primitive("pseudoinverse", {
   },
   properties: ([x]) =>
     x!.properties & (symmetric | skew | psd | posdef | diagonal | orthogonal | invertible),
-  smooth: {
-    text: "A⁺ is derived where A has full rank",
-    holds: (m, x) => {
-      const squares = m.eigenvalues(smallerGram(m, x));
-      return Math.min(...squares) > leastRatio * Math.max(...squares);
-    },
-  },
+  domain: { text: "a matrix of full rank", holds: hasFullRank },
+  smooth: { text: "A⁺ is derived where A has full rank", holds: hasFullRank },
 });
 
 export const determinant: Primitive = primitive("determinant", {

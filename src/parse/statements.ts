@@ -64,8 +64,9 @@ const heads = new Set([
   "succeq",
 ]);
 
-/** Whether pieces end in A^+ or W^*: no sign between two operands. */
-const isSuperscript = (pieces: readonly Piece[]): boolean => pieces.at(-2)?.type === "caret";
+/** Whether the sign at the end of pieces stands above or below the line: A^+, W^*, ‖A‖_*. */
+const endsRaised = (pieces: readonly Piece[]): boolean =>
+  ["caret", "underscore"].includes(pieces.at(-2)?.type ?? "");
 
 /** Cuts the pieces of a source into statements. */
 export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
@@ -102,7 +103,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
       const continues =
         depth > 0 ||
         last === undefined ||
-        (goesOn.has(last.type) && !isSuperscript(current)) ||
+        (goesOn.has(last.type) && !endsRaised(current)) ||
         (last.type === "comma" &&
           current.every((p) =>
             [

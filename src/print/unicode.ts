@@ -63,7 +63,7 @@ function joined(factors: readonly string[], insideBars: boolean): string {
         (text.endsWith("σ") && /^[([]/u.test(factor)) ||
         (text.endsWith("𝟏") && factor.startsWith("[")) ||
         /^[\d.]/u.test(factor) ||
-        (/\d$/u.test(text) && /^\d/u.test(factor)) ||
+        (/[\d½⅓¼¾]$/u.test(text) && /^[\d½⅓¼¾]/u.test(factor)) ||
         // N·tr(A) is no run of letters, and S_B·w has not the subscript Bw.
         (run !== "" && /^[A-Za-z]{2,}[^A-Za-z]*\(/u.test(factor)) ||
         (/_[\p{L}\d]$/u.test(text) && /^[\p{L}\d]/u.test(factor)) ||

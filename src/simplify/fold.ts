@@ -6,6 +6,7 @@ import { argsOf, children, postorder, substitution, withArgs } from "../expr/wal
 import { matmul, negate, scale, transposed } from "../ops/arithmetic.ts";
 import { normalKey } from "./canonical.ts";
 import { unscaled } from "./forms.ts";
+import { inReadingOrder } from "./scale.ts";
 import { chainOf } from "./term.ts";
 
 /** Finds parts by what they are equal to. */
@@ -94,6 +95,9 @@ function rebuilt(e: Expr, args: readonly Expr[]): Expr {
     const { scalars, body } = unscaled(args.at(-1)!);
     if (scalars.length === 1 && scalars[0] === minusOne)
       return negate(scale(...args.slice(0, -1), body));
+    // A name stands before what is composed: L·tr(ΔK⁻¹).
+    if (isScalar(e)) return scale(...inReadingOrder(args));
+    return scale(...inReadingOrder(args.slice(0, -1)), args.at(-1)!);
   }
   return withArgs(e, args);
 }

@@ -8,7 +8,9 @@ import type { Expr } from "../../expr/expr.ts";
 import { traceNames } from "../../ops/functions.ts";
 import { namesIn } from "../definitions.ts";
 import type { Inference, Of } from "../infer.ts";
+import { splitDigits, splitIndices } from "../indices.ts";
 import { isMatrixName, likely } from "../kinds.ts";
+import { splitName } from "../names.ts";
 import { literal } from "../surface.ts";
 import type { Factor, Surface } from "../surface.ts";
 
@@ -74,9 +76,19 @@ function refusePi(inference: Inference, sides: readonly Neighbours[]): void {
     if (
       !right.divides &&
       isConstantPi(inference, right.factor) &&
-      (isMatrixName(left.factor) || left.factor.kind === "transpose")
+      (isMatrixName(left.factor) || left.factor.kind === "transpose") &&
+      !isEntryName(inference, left.factor)
     )
       throw notPi(right.factor.span);
+}
+
+/** A_{ij} of a name A that the problem has, where no A_{ij} is a name of its own. */
+function isEntryName({ scope }: Inference, e: Surface): boolean {
+  if (e.kind !== "name" || scope.isKnown(e.name)) return false;
+  const { base, subscript } = splitName(e.name);
+  const texts = subscript === null ? null : splitIndices(subscript);
+  const count = texts?.length === 1 && splitDigits(texts[0]!) ? 2 : texts?.length;
+  return scope.isKnown(base) && count === 2 && !texts!.includes(":");
 }
 
 export const isConstantPi = (inference: Inference, e: Surface): boolean =>
