@@ -1,9 +1,9 @@
 /** @file Texts in, statements out: folding, lexing and the nearley grammar, in that order. */
 
-import type { Grammar } from "nearley";
 import { errors } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import { fold } from "./fold.ts";
+import { GuidedGrammar } from "./guided.ts";
 import { unwrapped } from "./latex.ts";
 import { collectNames, noNames, statementsOf } from "./statements.ts";
 import type { Names, RawStatement } from "./statements.ts";
@@ -23,7 +23,7 @@ const mostTokens = 30_000;
 /** The most statements that a problem may have. */
 const mostStatements = 10_000;
 
-let grammar: Grammar | undefined;
+let guided: GuidedGrammar | undefined;
 
 /** Reads the statements of some sources; names that one introduces hold in all. */
 export function read(sources: readonly Source[]): { statements: Statement[]; names: Names } {
@@ -58,22 +58,38 @@ function parse(statement: RawStatement, names: Names, isAnswer: boolean): Statem
   if (given) return given;
   const tokens = tokensOf(statement, names, isAnswer);
   if (tokens.length > mostTokens) throw errors.longStatement(tokens[mostTokens]!.span, mostTokens);
-  grammar ??= nearley.Grammar.fromCompiled(compiled);
-  const parser = new nearley.Parser(grammar, { keepHistory: false });
-  parser.lexer = new TokenList(tokens) as unknown as nearley.Lexer;
-  // The built-in reports are long and run before the throw.
-  Object.assign(parser, { reportError: () => "", reportLexerError: () => "" });
+  guided ??= new GuidedGrammar(compiled);
+  let parser: nearley.Parser;
   try {
-    parser.feed("");
+    parser = fed(guided, tokens);
   } catch (error) {
     if (error instanceof Error && "token" in error)
-      throw unexpected(statement, tokens, error.token as Token, parser);
+      throw unexpected(statement, tokens, error.token as Token, guided);
     throw error;
   }
   const { results } = parser;
   if (results.length === 1) return (results[0] as () => Statement)();
   if (results.length > 1) throw new Error(`internal: ${results.length} parses of one statement`);
   throw endsTooSoon(statement, tokens);
+}
+
+/**
+ * A parser that has read the tokens; `seen` gets the parser before, and all
+ * that could stand at each place is tried then.
+ */
+function fed(
+  guide: GuidedGrammar,
+  tokens: readonly Token[],
+  seen?: (parser: nearley.Parser) => void,
+): nearley.Parser {
+  const list = new TokenList(tokens, guide, seen === undefined);
+  const parser = new nearley.Parser(guide.grammar, { keepHistory: false });
+  parser.lexer = list as unknown as nearley.Lexer;
+  // The built-in reports are long and run before the throw.
+  Object.assign(parser, { reportError: () => "", reportLexerError: () => "" });
+  seen?.(parser);
+  parser.feed("");
+  return parser;
 }
 
 const spanOf = ({ folded, pieces }: RawStatement): Span =>
@@ -98,7 +114,7 @@ function unexpected(
   statement: RawStatement,
   tokens: readonly Token[],
   token: Token,
-  parser: nearley.Parser,
+  guide: GuidedGrammar,
 ): Error {
   const index = tokens.indexOf(token);
   const before = tokens.slice(0, index);
@@ -130,7 +146,7 @@ function unexpected(
       token.text,
       "functions are  f: ℝ→ℝ,  C: ℝ^n→ℝ  or  f: ℝ^d×ℝ^p→ℝ",
     );
-  return errors.unexpected(span, token.text, expectation(parser));
+  return errors.unexpected(span, token.text, expectation(guide, tokens));
 }
 
 function isExponentBefore(tokens: readonly Token[], index: number): boolean {
@@ -140,11 +156,17 @@ function isExponentBefore(tokens: readonly Token[], index: number): boolean {
 const textBefore = (statement: RawStatement, tokens: readonly Token[], index: number): string =>
   statement.folded.text.slice(tokens[Math.max(0, index - 4)]!.offset, tokens[index]!.offset);
 
+/** What nearley keeps of each place: the rules that wait for a token there. */
+type Table = { scannable: { rule: { symbols: unknown[] }; dot: number }[] }[];
+
 /** What could have stood there, in a few words. */
-function expectation(parser: nearley.Parser): string {
-  const table = (
-    parser as unknown as { table: { scannable: { rule: { symbols: unknown[] }; dot: number }[] }[] }
-  ).table;
+function expectation(guide: GuidedGrammar, tokens: readonly Token[]): string {
+  let table: Table = [];
+  try {
+    fed(guide, tokens, (parser) => ({ table } = parser as unknown as { table: Table }));
+  } catch (error) {
+    if (!(error instanceof Error && "token" in error)) throw error;
+  }
   const column = table.at(-2) ?? table.at(-1);
   const types = new Set<string>();
   for (const state of column?.scannable ?? []) {
@@ -160,11 +182,23 @@ function expectation(parser: nearley.Parser): string {
 class TokenList {
   private at = 0;
   private readonly tokens: readonly Token[];
-  constructor(tokens: readonly Token[]) {
+  private readonly guide: GuidedGrammar;
+  private readonly isGuided: boolean;
+  constructor(tokens: readonly Token[], guide: GuidedGrammar, isGuided: boolean) {
     this.tokens = tokens;
+    this.guide = guide;
+    this.isGuided = isGuided;
+    this.look();
   }
   next(): Token | undefined {
-    return this.tokens[this.at++];
+    const token = this.tokens[this.at++];
+    this.look();
+    return token;
+  }
+  /** What is predicted next begins with the token that comes next. */
+  private look(): void {
+    if (this.isGuided) this.guide.before(this.tokens[this.at]?.type);
+    else this.guide.anywhere();
   }
   reset(): void {}
   save(): undefined {

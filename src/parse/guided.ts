@@ -1,0 +1,91 @@
+/** @file The grammar as it looks from the token that comes next. */
+
+import nearley from "nearley";
+import type { CompiledRules, Grammar } from "nearley";
+
+type Rules = Grammar["byName"];
+
+/**
+ * A grammar that is asked for the rules of a symbol only where these can begin with the token that comes
+ * next: nearley predicts all rules else, and most of them in vain.
+ */
+export class GuidedGrammar {
+  private readonly all: Rules;
+  private readonly beginnings: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly nullable: ReadonlySet<string>;
+  private readonly views = new Map<string | undefined, Rules>();
+  /** What a parser is given; its rules are those of the last call of `before`. */
+  readonly grammar: Grammar;
+
+  constructor(compiled: CompiledRules) {
+    this.grammar = nearley.Grammar.fromCompiled(compiled);
+    this.all = this.grammar.byName;
+    this.nullable = nullableOf(this.grammar);
+    this.beginnings = beginningsOf(this.grammar, this.nullable);
+  }
+
+  /** Sets the rules to those that can begin with a token of that type, or at the end of the text. */
+  before(type: string | undefined): void {
+    let found = this.views.get(type);
+    if (!found) this.views.set(type, (found = this.viewOf(type)));
+    this.grammar.byName = found;
+  }
+
+  /** Sets the rules to all: a message says what could have stood there. */
+  anywhere(): void {
+    this.grammar.byName = this.all;
+  }
+
+  private viewOf(type: string | undefined): Rules {
+    const begins = (symbols: readonly unknown[]): boolean => {
+      for (const symbol of symbols) {
+        if (typeof symbol !== "string") return terminal(symbol) === type;
+        if (type !== undefined && this.beginnings.get(symbol)?.has(type)) return true;
+        if (!this.nullable.has(symbol)) return false;
+      }
+      return true;
+    };
+    return Object.fromEntries(
+      Object.entries(this.all).map(([name, rules]) => [
+        name,
+        rules.filter((rule) => begins(rule.symbols)),
+      ]),
+    );
+  }
+}
+
+const terminal = (symbol: unknown): string => (symbol as { type: string }).type;
+
+/** The symbols that can stand for nothing. */
+function nullableOf({ rules }: Grammar): Set<string> {
+  const found = new Set<string>();
+  for (let size = -1; size < found.size; ) {
+    size = found.size;
+    for (const { name, symbols } of rules)
+      if (symbols.every((s) => typeof s === "string" && found.has(s))) found.add(name);
+  }
+  return found;
+}
+
+/** The types of the tokens that a symbol can begin with. */
+function beginningsOf({ rules }: Grammar, nullable: ReadonlySet<string>): Map<string, Set<string>> {
+  const found = new Map(rules.map(({ name }) => [name, new Set<string>()]));
+  let grows = true;
+  while (grows) {
+    grows = false;
+    for (const { name, symbols } of rules) {
+      const own = found.get(name)!;
+      const before = own.size;
+      for (const symbol of symbols) {
+        if (typeof symbol !== "string") {
+          own.add(terminal(symbol));
+          break;
+        }
+        for (const type of found.get(symbol) ?? []) own.add(type);
+        if (!nullable.has(symbol)) break;
+      }
+      grows ||= own.size > before;
+    }
+  }
+  return found;
+}
