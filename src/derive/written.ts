@@ -29,13 +29,15 @@ function texts(problem: Problem, e: Expr): Texts {
   let faults: string[] = [];
   for (const sizes of [false, true]) {
     const options = { sizes, letters: problem.indices, taken };
+    // The one with the fewest signs first: the others are mostly the same tokens.
     const made = {
-      ascii: toAscii(e, options),
       unicode: toUnicode(e, options),
+      ascii: toAscii(e, options),
       latex: toLatex(e, options),
     };
+    const known = new Map<string, Expr>();
     faults = Object.values(made).flatMap((text) => {
-      const read = readAgain(problem, text, e.shape);
+      const read = readAgain(problem, text, e.shape, known);
       if (read === e || (read && normalKey(simplify(read)) === normalKey(simplify(e)))) return [];
       return [
         `the result ${text} is ${read ? `read back as ${toAscii(read, options)}` : "not read back"}`,
@@ -47,9 +49,14 @@ function texts(problem: Problem, e: Expr): Texts {
 }
 
 /** What a text says; null where it is not read. */
-function readAgain(problem: Problem, text: string, shape: Expr["shape"]): Expr | null {
+function readAgain(
+  problem: Problem,
+  text: string,
+  shape: Expr["shape"],
+  known: Map<string, Expr>,
+): Expr | null {
   try {
-    return parseIn(problem, { role: "answer", text }, shape);
+    return parseIn(problem, { role: "answer", text }, shape, known);
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
     if (error.diagnostic.code === "number-too-long")

@@ -33,12 +33,23 @@ export function parseProblem(
 
 /**
  * Reads an expression in the names of a problem; what it does not know is an error. A `shape` gives
- * sizes to constants that the text leaves open.
+ * sizes to constants that the text leaves open. What was read before is `known` by its tokens.
  */
-export function parseIn(problem: Problem, source: Source, shape?: Shape): Expr {
-  const [statement, ...others] = readIn(problem.names, source);
-  if (others.length > 0 || statement?.kind !== "objective") throw errors.emptyProblem();
-  return new Elaborator(problem.names, problem).expression(statement.body, shape);
+export function parseIn(
+  problem: Problem,
+  source: Source,
+  shape?: Shape,
+  known = new Map<string, Expr>(),
+): Expr {
+  const [unparsed, ...others] = readIn(problem.names, source);
+  if (others.length > 0 || !unparsed) throw errors.emptyProblem();
+  const found = known.get(unparsed.key);
+  if (found) return found;
+  const statement = unparsed.parse();
+  if (statement.kind !== "objective") throw errors.emptyProblem();
+  const read = new Elaborator(problem.names, problem).expression(statement.body, shape);
+  known.set(unparsed.key, read);
+  return read;
 }
 
 export type { Demand } from "./conventions.ts";

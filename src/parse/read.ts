@@ -34,16 +34,28 @@ export function read(sources: readonly Source[]): { statements: Statement[]; nam
   for (const statement of raw) collectNames(statement, names);
   // f: ℝ^n→ℝ beside f(x) = …: the formula says more.
   for (const name of names.formulas.keys()) names.functions.delete(name);
-  const statements = raw.map((statement) => parse(statement, names, false));
+  const statements = raw.map((statement) => parse(statement, names));
   for (const { styles } of raw)
     for (const [name, style] of styles)
       if (style === "bold" && /^\p{Ll}/u.test(name)) names.bold.add(name);
   return { statements, names };
 }
 
+/** A statement in known names before it is parsed. */
+export interface Unparsed {
+  /** What its tokens say: statements with the same are read alike. */
+  readonly key: string;
+  readonly parse: () => Statement;
+}
+
 /** Reads the statements of a text that introduces no names. */
-export const readIn = (names: Names, source: Source): Statement[] =>
-  cut(source).map((statement) => parse(statement, names, true));
+export const readIn = (names: Names, source: Source): Unparsed[] =>
+  cut(source).map((statement) => {
+    const given = numberStatement(statement);
+    if (given) return { key: "", parse: () => given };
+    const tokens = tokensOf(statement, names, true);
+    return { key: keyOf(tokens), parse: () => parseTokens(statement, tokens) };
+  });
 
 function cut(source: Source): RawStatement[] {
   if (source.text.length > longest)
@@ -53,10 +65,13 @@ function cut(source: Source): RawStatement[] {
 }
 
 /** Parses one statement; a text with more than one parse is our bug. */
-function parse(statement: RawStatement, names: Names, isAnswer: boolean): Statement {
+function parse(statement: RawStatement, names: Names): Statement {
   const given = numberStatement(statement);
   if (given) return given;
-  const tokens = tokensOf(statement, names, isAnswer);
+  return parseTokens(statement, tokensOf(statement, names, false));
+}
+
+function parseTokens(statement: RawStatement, tokens: readonly Token[]): Statement {
   if (tokens.length > mostTokens) throw errors.longStatement(tokens[mostTokens]!.span, mostTokens);
   guided ??= new GuidedGrammar(compiled);
   let parser: nearley.Parser;
@@ -71,6 +86,39 @@ function parse(statement: RawStatement, names: Names, isAnswer: boolean): Statem
   if (results.length === 1) return (results[0] as () => Statement)();
   if (results.length > 1) throw new Error(`internal: ${results.length} parses of one statement`);
   throw endsTooSoon(statement, tokens);
+}
+
+/** Tokens whose type says all. */
+const signs = new Set(
+  "plus minus caret comma transpose inverseTranspose openParen closeParen openBrace closeBrace".split(
+    " ",
+  ),
+);
+/** What a factor may end and begin with, for a star between two to say no more than a blank. */
+const ends = new Set([
+  "name",
+  "number",
+  "transpose",
+  "inverseTranspose",
+  "closeParen",
+  "closeBrace",
+]);
+const begins = new Set(["name", "callee", "openParen"]);
+/** What binds as loosely as a product, so that stars in it count. */
+const loose = new Set(["slash", "prefix", "prefixTrace", "sum"]);
+
+/** Types and values; a star between plain factors is left out. */
+function keyOf(tokens: readonly Token[]): string {
+  const isPlain = tokens.every(({ type }) => !loose.has(type));
+  const isBlank = (i: number): boolean => {
+    const [before, after] = [tokens[i - 1]?.type ?? "", tokens[i + 1]?.type ?? ""];
+    const isCall = before === "name" && after === "openParen";
+    return isPlain && ends.has(before) && begins.has(after) && !isCall;
+  };
+  return tokens
+    .filter(({ type }, i) => type !== "star" || !isBlank(i))
+    .map(({ type, value }) => (signs.has(type) ? type : `${type} ${value}`))
+    .join("\n");
 }
 
 /**

@@ -50,7 +50,8 @@ export function parseVariables(problem: Problem, source: Source): Variable[] {
   return parts.map((part) => {
     const known = problem.symbols.get(part.text.trim());
     if (known) return variableOf(known);
-    const [statement, ...others] = readIn(problem.names, part);
+    const [unparsed, ...others] = readIn(problem.names, part);
+    const statement = unparsed?.parse();
     const body = statement?.kind === "objective" ? statement.body : null;
     const span: Span = { source, start: 0, end: source.text.length };
     if (others.length > 0 || body?.kind !== "name")
