@@ -2,17 +2,14 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
+import { expectedIn, parsesOf } from "./earley.ts";
 import { fold } from "./fold.ts";
-import { GuidedGrammar } from "./guided.ts";
 import { unwrapped } from "./latex.ts";
 import { collectNames, noNames, statementsOf } from "./statements.ts";
 import type { Names, RawStatement } from "./statements.ts";
 import { numberStatement } from "./numbers.ts";
 import type { Statement, Token } from "./surface.ts";
 import { tokensOf } from "./tokens.ts";
-
-import nearley from "nearley";
-import compiled from "./grammar.generated.ts";
 
 /** The longest text that is read, in UTF-16 units. */
 export const longest = 100_000;
@@ -22,8 +19,6 @@ const mostTokens = 30_000;
 
 /** The most statements that a problem may have. */
 const mostStatements = 10_000;
-
-let guided: GuidedGrammar | undefined;
 
 /** Reads the statements of some sources; names that one introduces hold in all. */
 export function read(sources: readonly Source[]): { statements: Statement[]; names: Names } {
@@ -73,16 +68,9 @@ function parse(statement: RawStatement, names: Names): Statement {
 
 function parseTokens(statement: RawStatement, tokens: readonly Token[]): Statement {
   if (tokens.length > mostTokens) throw errors.longStatement(tokens[mostTokens]!.span, mostTokens);
-  guided ??= new GuidedGrammar(compiled);
-  let parser: nearley.Parser;
-  try {
-    parser = fed(guided, tokens);
-  } catch (error) {
-    if (error instanceof Error && "token" in error)
-      throw unexpected(statement, tokens, error.token as Token, guided);
-    throw error;
-  }
-  const { results } = parser;
+  const found = parsesOf(tokens);
+  if ("token" in found) throw unexpected(statement, tokens, found.token);
+  const { results } = found;
   if (results.length === 1) return (results[0] as () => Statement)();
   if (results.length > 1) throw new Error(`internal: ${results.length} parses of one statement`);
   throw endsTooSoon(statement, tokens);
@@ -104,40 +92,20 @@ const ends = new Set([
   "closeBrace",
 ]);
 const begins = new Set(["name", "callee", "openParen"]);
-/** What binds as loosely as a product, so that stars in it count. */
+/** After these it counts where a factor ends: in tr A·B, in a/b·c. */
 const loose = new Set(["slash", "prefix", "prefixTrace", "sum"]);
 
 /** Types and values; a star between plain factors is left out. */
 function keyOf(tokens: readonly Token[]): string {
-  const isPlain = tokens.every(({ type }) => !loose.has(type));
-  const isBlank = (i: number): boolean => {
-    const [before, after] = [tokens[i - 1]?.type ?? "", tokens[i + 1]?.type ?? ""];
-    const isCall = before === "name" && after === "openParen";
-    return isPlain && ends.has(before) && begins.has(after) && !isCall;
-  };
+  const first = tokens.findIndex(({ type }) => loose.has(type));
+  const isBlank = (i: number): boolean =>
+    (first < 0 || i < first) &&
+    ends.has(tokens[i - 1]?.type ?? "") &&
+    begins.has(tokens[i + 1]?.type ?? "");
   return tokens
     .filter(({ type }, i) => type !== "star" || !isBlank(i))
     .map(({ type, value }) => (signs.has(type) ? type : `${type} ${value}`))
     .join("\n");
-}
-
-/**
- * A parser that has read the tokens; `seen` gets the parser before, and all
- * that could stand at each place is tried then.
- */
-function fed(
-  guide: GuidedGrammar,
-  tokens: readonly Token[],
-  seen?: (parser: nearley.Parser) => void,
-): nearley.Parser {
-  const list = new TokenList(tokens, guide, seen === undefined);
-  const parser = new nearley.Parser(guide.grammar, { keepHistory: false });
-  parser.lexer = list as unknown as nearley.Lexer;
-  // The built-in reports are long and run before the throw.
-  Object.assign(parser, { reportError: () => "", reportLexerError: () => "" });
-  seen?.(parser);
-  parser.feed("");
-  return parser;
 }
 
 const spanOf = ({ folded, pieces }: RawStatement): Span =>
@@ -158,12 +126,7 @@ function lastOpen(tokens: readonly Token[]): Token | undefined {
   return stack.at(-1);
 }
 
-function unexpected(
-  statement: RawStatement,
-  tokens: readonly Token[],
-  token: Token,
-  guide: GuidedGrammar,
-): Error {
+function unexpected(statement: RawStatement, tokens: readonly Token[], token: Token): Error {
   const index = tokens.indexOf(token);
   const before = tokens.slice(0, index);
   const span: Span = token.span;
@@ -194,7 +157,7 @@ function unexpected(
       token.text,
       "functions are  f: ℝ→ℝ,  C: ℝ^n→ℝ  or  f: ℝ^d×ℝ^p→ℝ",
     );
-  return errors.unexpected(span, token.text, expectation(guide, tokens));
+  return errors.unexpected(span, token.text, expectation(tokens));
 }
 
 function isExponentBefore(tokens: readonly Token[], index: number): boolean {
@@ -204,58 +167,10 @@ function isExponentBefore(tokens: readonly Token[], index: number): boolean {
 const textBefore = (statement: RawStatement, tokens: readonly Token[], index: number): string =>
   statement.folded.text.slice(tokens[Math.max(0, index - 4)]!.offset, tokens[index]!.offset);
 
-/** What nearley keeps of each place: the rules that wait for a token there. */
-type Table = { scannable: { rule: { symbols: unknown[] }; dot: number }[] }[];
-
 /** What could have stood there, in a few words. */
-function expectation(guide: GuidedGrammar, tokens: readonly Token[]): string {
-  let table: Table = [];
-  try {
-    fed(guide, tokens, (parser) => ({ table } = parser as unknown as { table: Table }));
-  } catch (error) {
-    if (!(error instanceof Error && "token" in error)) throw error;
-  }
-  const column = table.at(-2) ?? table.at(-1);
-  const types = new Set<string>();
-  for (const state of column?.scannable ?? []) {
-    const symbol = state.rule.symbols[state.dot] as { type?: string } | undefined;
-    if (symbol?.type) types.add(symbol.type);
-  }
-  if (types.has("number") && types.has("openParen"))
-    return "a name, a number or a bracket is expected";
-  return "";
-}
-
-/** A list of tokens in the dress of a nearley lexer. */
-class TokenList {
-  private at = 0;
-  private readonly tokens: readonly Token[];
-  private readonly guide: GuidedGrammar;
-  private readonly isGuided: boolean;
-  constructor(tokens: readonly Token[], guide: GuidedGrammar, isGuided: boolean) {
-    this.tokens = tokens;
-    this.guide = guide;
-    this.isGuided = isGuided;
-    this.look();
-  }
-  next(): Token | undefined {
-    const token = this.tokens[this.at++];
-    this.look();
-    return token;
-  }
-  /** What is predicted next begins with the token that comes next. */
-  private look(): void {
-    if (this.isGuided) this.guide.before(this.tokens[this.at]?.type);
-    else this.guide.anywhere();
-  }
-  reset(): void {}
-  save(): undefined {
-    return undefined;
-  }
-  formatError(): string {
-    return "";
-  }
-  has(): boolean {
-    return true;
-  }
+function expectation(tokens: readonly Token[]): string {
+  const types = expectedIn(tokens);
+  return types.has("number") && types.has("openParen")
+    ? "a name, a number or a bracket is expected"
+    : "";
 }

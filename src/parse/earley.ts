@@ -1,7 +1,50 @@
-/** @file The grammar as it looks from the token that comes next. */
+/** @file Parsing by nearley, with the token that comes next in view. */
 
 import nearley from "nearley";
 import type { CompiledRules, Grammar } from "nearley";
+import compiled from "./grammar.generated.ts";
+import type { Token } from "./surface.ts";
+
+let guided: GuidedGrammar | undefined;
+
+/** All that some tokens can be parsed as, or the first token that does not fit. */
+export function parsesOf(
+  tokens: readonly Token[],
+): { readonly results: readonly unknown[] } | { readonly token: Token } {
+  guided ??= new GuidedGrammar(compiled);
+  const parser = parserOf(guided, new TokenList(tokens, guided, true));
+  try {
+    parser.feed("");
+  } catch (error) {
+    if (error instanceof Error && "token" in error) return { token: error.token as Token };
+    throw error;
+  }
+  return parser;
+}
+
+/** The types of the tokens that fit where the first one does not. */
+export function expectedIn(tokens: readonly Token[]): Set<string> {
+  guided ??= new GuidedGrammar(compiled);
+  const parser = parserOf(guided, new TokenList(tokens, guided, false));
+  try {
+    parser.feed("");
+  } catch (error) {
+    if (!(error instanceof Error && "token" in error)) throw error;
+  }
+  const { table } = parser as unknown as { table: Table };
+  const column = table.at(-2) ?? table.at(-1);
+  return new Set((column?.scannable ?? []).map(({ rule, dot }) => terminal(rule.symbols[dot])));
+}
+
+/** What nearley keeps of each place: the rules that wait for a token there. */
+type Table = { scannable: { rule: { symbols: unknown[] }; dot: number }[] }[];
+
+function parserOf({ grammar }: GuidedGrammar, lexer: TokenList): nearley.Parser {
+  const parser = new nearley.Parser(grammar, { keepHistory: false });
+  parser.lexer = lexer as unknown as nearley.Lexer;
+  // The built-in reports are long and run before the throw.
+  return Object.assign(parser, { reportError: () => "", reportLexerError: () => "" });
+}
 
 type Rules = Grammar["byName"];
 
@@ -9,7 +52,7 @@ type Rules = Grammar["byName"];
  * A grammar that is asked for the rules of a symbol only where these can begin with the token that comes
  * next: nearley predicts all rules else, and most of them in vain.
  */
-export class GuidedGrammar {
+class GuidedGrammar {
   private readonly all: Rules;
   private readonly beginnings: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly nullable: ReadonlySet<string>;
@@ -88,4 +131,38 @@ function beginningsOf({ rules }: Grammar, nullable: ReadonlySet<string>): Map<st
     }
   }
   return found;
+}
+
+/** A list of tokens in the dress of a nearley lexer. */
+class TokenList {
+  private at = 0;
+  private readonly tokens: readonly Token[];
+  private readonly guide: GuidedGrammar;
+  private readonly isGuided: boolean;
+  constructor(tokens: readonly Token[], guide: GuidedGrammar, isGuided: boolean) {
+    this.tokens = tokens;
+    this.guide = guide;
+    this.isGuided = isGuided;
+    this.look();
+  }
+  next(): Token | undefined {
+    const token = this.tokens[this.at++];
+    this.look();
+    return token;
+  }
+  /** What is predicted next begins with the token that comes next. */
+  private look(): void {
+    if (this.isGuided) this.guide.before(this.tokens[this.at]?.type);
+    else this.guide.anywhere();
+  }
+  reset(): void {}
+  save(): undefined {
+    return undefined;
+  }
+  formatError(): string {
+    return "";
+  }
+  has(): boolean {
+    return true;
+  }
 }
