@@ -42,7 +42,7 @@ export function network(layers) {
 /** The time of one derivation by all weights, parsing included, and the size of its DAG. */
 export async function derivePrepared({ text, wrt }) {
   const before = performance.now();
-  const found = await deriveWithNabla(text, { wrt, verify: false, print: false });
+  const found = await deriveWithNabla(text, { wrt, verify: false, spellings: [] });
   const milliseconds = performance.now() - before;
   const seen = new Set();
   const stack = found.map((g) => g.expr);

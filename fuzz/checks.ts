@@ -576,7 +576,7 @@ async function quietly(
   trial: Pick<Trial, "kind" | "hvp" | "structured" | "seed">,
 ): Promise<Derivative[] | null> {
   try {
-    const options = { ...optionsOf(trial as Trial), verify: false, print: false };
+    const options = { ...optionsOf(trial as Trial), verify: false, spellings: [] };
     return await derivatives(problem, variables, options);
   } catch (error) {
     if (error instanceof NablaError) return null;

@@ -15,6 +15,7 @@ export type {
   FormName,
   Kind,
   Layout,
+  Spelling,
   Structured,
 } from "./derive/index.ts";
 export type { Where } from "./derive/written.ts";

@@ -33,7 +33,7 @@ describe("a deep network", () => {
       const found = await derivatives(
         problem,
         weights.map((w) => variableOf(problem.symbols.get(w)!)),
-        { verify: false, print: false },
+        { verify: false, spellings: [] },
       );
       nodes.push(postorder(found.map((g) => g.expr)).length);
     }
@@ -47,7 +47,7 @@ describe("a deep network", () => {
     const found = await derivatives(
       problem,
       weights.map((w) => variableOf(problem.symbols.get(w)!)),
-      { print: false },
+      { spellings: [] },
     );
     expect(found).toHaveLength(1000);
     expect(found[0]!.verification).toMatchObject({ ok: true });

@@ -6,7 +6,7 @@ import { Option } from "commander";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { readText, writeText } from "./files.ts";
 import type { Format } from "./format.ts";
-import { formats, formatted, notesOf } from "./format.ts";
+import { formats, formatted, notesOf, spellingsIn } from "./format.ts";
 import type { Request, TextOptions } from "./request.ts";
 import { answer, bugToJson, errorToJson, textOptionNames, textOptions, toJson } from "./request.ts";
 
@@ -120,7 +120,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
   const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
   const request = requestOf(expr, options);
   try {
-    const found = await answer(request);
+    const found = await answer(request, spellingsIn[format]);
     const problem = [...request.statements, request.expr ?? ""].join("\n").trim();
     const text = await formatted(found, problem, format, options.forms === "all");
     if (options.output && options.output !== "-") writeText(options.output, `${text}\n`);

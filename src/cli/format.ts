@@ -1,6 +1,7 @@
 /** @file The formats in which a result is shown. */
 
-import type { Derivative } from "../derive/index.ts";
+import { spellings } from "../derive/index.ts";
+import type { Derivative, Spelling } from "../derive/index.ts";
 import { isScalarShape, showShape } from "../expr/dimension.ts";
 import { unicodeName } from "../print/index.ts";
 import { asciiName } from "../print/ascii.ts";
@@ -10,7 +11,15 @@ import { toJson } from "./request.ts";
 export const formats = ["text", "ascii", "latex", "markdown", "html", "json"] as const;
 export type Format = (typeof formats)[number];
 
-type Spelling = "unicode" | "ascii" | "latex";
+/** The spellings that a format shows. */
+export const spellingsIn: Readonly<Record<Format, readonly Spelling[]>> = {
+  text: ["unicode"],
+  ascii: ["ascii"],
+  latex: ["latex"],
+  markdown: ["latex"],
+  html: ["latex"],
+  json: spellings,
+};
 
 /** Text of the results in a format; with `inAllForms` the other ways to write them stand below. */
 export async function formatted(

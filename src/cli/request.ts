@@ -1,6 +1,6 @@
 /** @file One line of `--jsonl`, or one command line, as a question; and its answer as JSON. */
 
-import type { Derivative, DeriveOptions } from "../derive/index.ts";
+import type { Derivative, DeriveOptions, Spelling } from "../derive/index.ts";
 import { derivatives, formNames, kinds, layouts, structures } from "../derive/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
@@ -32,13 +32,17 @@ export interface Request extends TextOptions {
   readonly verify?: boolean | undefined;
 }
 
-/** Derives what is asked. */
-export async function answer(request: Request): Promise<Derivative[]> {
+/** Derives what is asked, and writes it in those spellings. */
+export async function answer(
+  request: Request,
+  spellings?: readonly Spelling[],
+): Promise<Derivative[]> {
   const { statements, expr, wrt, seed, verify } = request;
   const options: DeriveOptions = {
     ...chosen(request),
     ...(seed !== undefined && { seed }),
     ...(verify !== undefined && { verify }),
+    ...(spellings && { spellings }),
   };
   const texts = { statements, ...(expr !== undefined && { expr }) };
   const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });

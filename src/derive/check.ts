@@ -71,7 +71,7 @@ export async function checkedModerately(
   };
   const varied = variables.map((v) => ({ ...v, symbol: twin.symbols.get(v.symbol.name)! }));
   try {
-    await again(twin, varied, { ...options, print: false });
+    await again(twin, varied, { ...options, spellings: [] });
   } catch (error) {
     if (!(error instanceof NablaError) || error.diagnostic.code !== "no-point") throw error;
   }

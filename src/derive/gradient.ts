@@ -18,7 +18,7 @@ import { prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { moved, upstreamOf } from "./upstream.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
-import { unwritten, writer } from "./written.ts";
+import { writer } from "./written.ts";
 
 /** The gradients by variables of which none is made of another. */
 export async function gradients(
@@ -80,7 +80,7 @@ export async function gradients(
     ...otherwiseAsked(problem, variables),
   ];
   const others = upstream ? [upstream.cotangent] : [];
-  const shown = options.print === false ? unwritten : writer(problem, results, labels, others);
+  const shown = writer(problem, results, options, labels, others);
   const conventions = conventionsMet(prepared.input, bare);
   const derivative = async (variable: Variable, i: number): Promise<Derivative> => {
     const expr = results[i]!;

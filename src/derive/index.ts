@@ -18,9 +18,10 @@ export type {
   FormName,
   Kind,
   Layout,
+  Spelling,
   Structured,
 } from "./options.ts";
-export { formNames, kinds, layouts, structures } from "./options.ts";
+export { formNames, kinds, layouts, spellings, structures } from "./options.ts";
 
 /**
  * The derivatives of a problem's objective by some variables. A result that does not pass the

@@ -25,7 +25,7 @@ import type { DeriveOptions, Derivative, Kind } from "./options.ts";
 import { prepare, presentingOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
-import { unwritten, writer } from "./written.ts";
+import { writer } from "./written.ts";
 
 /** The change of an output for a change of a variable. */
 export interface Change {
@@ -179,18 +179,16 @@ async function inAllForms(
     options,
   );
   const labels = [...(variable.part?.labels ?? []), ...entries.output, ...entries.input];
-  const write =
-    options.print === false
-      ? unwritten
-      : writer(
-          problem,
-          [matrix, map, entries.expr],
-          labels,
-          direction.kind === "sym" ? [direction] : [],
-        );
+  const write = writer(
+    problem,
+    [matrix, map, entries.expr],
+    options,
+    labels,
+    direction.kind === "sym" ? [direction] : [],
+  );
   const written = write(matrix);
   const all =
-    options.print === false
+    options.spellings?.length === 0
       ? []
       : [
           ...formsOf(problem, variable, kind, forms, direction, write, tidy),
@@ -228,7 +226,7 @@ async function alongVector(
     options,
   );
   const labels = variable.part?.labels ?? [];
-  const write = options.print === false ? unwritten : writer(problem, [expr], labels, [vector]);
+  const write = writer(problem, [expr], options, labels, [vector]);
   return {
     kind: "hessian",
     hvp: vector,

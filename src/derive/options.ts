@@ -37,6 +37,10 @@ export const structures = ["project", "free", "cookbook"] as const;
  */
 export type Structured = (typeof structures)[number];
 
+/** The ways to write a text, the one with the fewest signs first. */
+export const spellings = ["unicode", "ascii", "latex"] as const;
+export type Spelling = (typeof spellings)[number];
+
 /** How to derive. */
 export interface DeriveOptions {
   /** Without it: the gradient of a scalar, the Jacobian of anything else. */
@@ -57,16 +61,12 @@ export interface DeriveOptions {
   readonly seed?: number;
   /** Whether the result is checked; true unless said otherwise. */
   readonly verify?: boolean;
-  /** Whether the texts of the result are made; true unless said otherwise. */
-  readonly print?: boolean;
+  /** The spellings that the result is written in, and read back from; all unless said otherwise. */
+  readonly spellings?: readonly Spelling[];
 }
 
-/** A text in three spellings. */
-export interface Spelled {
-  readonly unicode: string;
-  readonly ascii: string;
-  readonly latex: string;
-}
+/** A text in three spellings; empty where a spelling was not asked for. */
+export type Spelled = Readonly<Record<Spelling, string>>;
 
 /** Another way to write a derivative: `Δ ↦ AΔB`, or the entries, with what they are entries of. */
 export interface Form extends Spelled {

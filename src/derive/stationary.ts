@@ -33,7 +33,7 @@ import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
-import { unwritten, writer } from "./written.ts";
+import { writer } from "./written.ts";
 
 /** The point at which the gradient by one variable is zero, the others held fixed. */
 export async function stationary(
@@ -61,7 +61,7 @@ export async function stationary(
   );
   if (options.verify !== false) await checkRoot(equation, expr, options.seed ?? 1);
   const labels = variable.part?.labels ?? [];
-  const write = options.print === false ? unwritten : writer(problem, [expr], labels);
+  const write = writer(problem, [expr], options, labels);
   return {
     kind: "stationary",
     hvp: null,

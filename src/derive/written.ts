@@ -8,42 +8,37 @@ import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { introducedNames } from "../simplify/name.ts";
 import { simplify } from "../simplify/simplify.ts";
+import { spellings } from "./options.ts";
+import type { DeriveOptions, Spelled, Spelling } from "./options.ts";
 
 /** A name that a result uses and the problem did not define. */
-export interface Where {
+export interface Where extends Spelled {
   readonly name: string;
-  readonly unicode: string;
-  readonly ascii: string;
-  readonly latex: string;
 }
 
-interface Texts {
-  readonly unicode: string;
-  readonly ascii: string;
-  readonly latex: string;
-}
+const printers: Readonly<Record<Spelling, typeof toUnicode>> = {
+  unicode: toUnicode,
+  ascii: toAscii,
+  latex: toLatex,
+};
 
-/** The three spellings; each constant has its size where a text alone would leave it open. */
-function texts(problem: Problem, e: Expr): Texts {
+/** The spellings that are wanted; each constant has its size where a text alone would leave it open. */
+function texts(problem: Problem, e: Expr, wanted: readonly Spelling[]): Spelled {
   const taken = [...problem.symbols.keys(), ...problem.functions.keys()];
   let faults: string[] = [];
   for (const sizes of [false, true]) {
     const options = { sizes, letters: problem.indices, taken };
-    // The one with the fewest signs first: the others are mostly the same tokens.
-    const made = {
-      unicode: toUnicode(e, options),
-      ascii: toAscii(e, options),
-      latex: toLatex(e, options),
-    };
+    const made = wanted.map((spelling) => [spelling, printers[spelling](e, options)] as const);
     const known = new Map<string, Expr>();
-    faults = Object.values(made).flatMap((text) => {
+    faults = made.flatMap(([, text]) => {
       const read = readAgain(problem, text, e.shape, known);
       if (read === e || (read && normalKey(simplify(read)) === normalKey(simplify(e)))) return [];
       return [
         `the result ${text} is ${read ? `read back as ${toAscii(read, options)}` : "not read back"}`,
       ];
     });
-    if (faults.length === 0) return made;
+    if (faults.length === 0)
+      return { unicode: "", ascii: "", latex: "", ...Object.fromEntries(made) };
   }
   throw new Error(`internal: ${faults[0]}`);
 }
@@ -92,12 +87,9 @@ const whereDimension = (name: string): Where => ({
 });
 
 /** A result as texts. */
-export interface Written extends Texts {
+export interface Written extends Spelled {
   readonly where: readonly Where[];
 }
-
-/** Where no texts are asked for. */
-export const unwritten = (): Written => ({ unicode: "", ascii: "", latex: "", where: [] });
 
 /**
  * Writes results and what they speak of; parts that several share are written once. `labels` are indices
@@ -106,9 +98,11 @@ export const unwritten = (): Written => ({ unicode: "", ascii: "", latex: "", wh
 export function writer(
   problem: Problem,
   results: readonly Expr[],
+  { spellings: wanted = spellings }: DeriveOptions,
   labels: readonly Sym[] = [],
   others: readonly Sym[] = [],
 ): (e: Expr) => Written {
+  if (wanted.length === 0) return () => ({ unicode: "", ascii: "", latex: "", where: [] });
   const introduced = introducedNames(new Set<Expr>([...problem.symbols.values(), ...others]));
   const names = new Map(results.map((e) => [e, introduced(e)] as const));
   const parts = [...names.values()].flatMap((of) => of.parts);
@@ -117,7 +111,7 @@ export function writer(
   const wherePart = (part: Sym): Where => {
     let found = written.get(part);
     if (!found) {
-      found = { name: part.name, ...texts(around, part.definition!) };
+      found = { name: part.name, ...texts(around, part.definition!, wanted) };
       written.set(part, found);
     }
     return found;
@@ -125,7 +119,7 @@ export function writer(
   return (e) => {
     const { parts, dimensions } = names.get(e) ?? introduced(e);
     return {
-      ...texts(around, e),
+      ...texts(around, e, wanted),
       where: [
         ...parts.map(wherePart),
         ...problem.invented.filter((name) => dimensions.has(name)).map(whereDimension),
