@@ -16,11 +16,16 @@ export function mirrorOf(name: string, body: Surface): PropertyName | null {
   return body.kind === "negate" && isTranspose(body.body) ? "skew" : null;
 }
 
+const partsKnown = new WeakMap<Surface, readonly Surface[]>();
+
 /** Every part of a surface, itself among them. */
-export function* partsOf(surface: Surface): Generator<Surface> {
+export function partsOf(surface: Surface): readonly Surface[] {
+  const known = partsKnown.get(surface);
+  if (known) return known;
+  const found: Surface[] = [];
   const stack: Surface[] = [surface];
   for (let e = stack.pop(); e; e = stack.pop()) {
-    yield e;
+    found.push(e);
     for (const value of Object.values(e)) {
       if (Array.isArray(value)) {
         for (const item of value as unknown[]) {
@@ -33,6 +38,8 @@ export function* partsOf(surface: Surface): Generator<Surface> {
         stack.push(value as Surface);
     }
   }
+  partsKnown.set(surface, found);
+  return found;
 }
 
 const namesOf = new WeakMap<Surface, ReadonlySet<string>>();
