@@ -41,15 +41,19 @@ export class Simplifier {
 
   /** Simplifies a part of the problem and keeps its brackets. */
   keep(e: Expr): Expr {
+    if (this.whole.has(e)) return e;
     const forward = new Simplifier();
     forward.closed = true;
     forward.orientations = this.orientations;
     const result = forward.simplify(e);
     for (const node of postorder([result], argsOf)) if (isApply(node, add)) this.kept.add(node);
     for (const [from, to] of forward.memory) this.memory.set(from, to);
+    this.whole.add(result);
     return result;
   }
 
+  /** What was kept as a whole is as simple as it gets. */
+  private readonly whole = new Set<Expr>();
   private closed = false;
   private orientations = new Map<Expr, Expr>();
 
