@@ -141,6 +141,15 @@ export const elementwiseRules: Rule[] = [
   rule("log-of-one", log, (e) => (isOnes(e.args[0]!) ? zeroOf(e.shape) : null)),
   rule("log-of-determinant", log, (_, x) => (isApply(x, determinant) ? logdet(x.args[0]!) : null)),
   rule("log-of-softmax", log, (_, x) => (isApply(x, softmax) ? logsoftmax(x.args[0]!) : null)),
+  ...[softmax, logsoftmax].map((op) =>
+    rule(`${op.opName}-of-logsoftmax`, op, (_, x) =>
+      isApply(x, logsoftmax) ? op(x.args[0]!) : null,
+    ),
+  ),
+  rule("exp-of-logsoftmax", exp, (_, x) => (isApply(x, logsoftmax) ? softmax(x.args[0]!) : null)),
+  rule("logsumexp-of-logsoftmax", logsumexp, (e, x) =>
+    isApply(x, logsoftmax) ? zeroOf(e.shape) : null,
+  ),
   rule("log-of-sum-of-exp", log, (_, x) => {
     // log(𝟏ᵀexp(z)) = logsumexp(z)
     if (!isApply(x, matmul) || x.args.length !== 2) return null;
