@@ -3,6 +3,7 @@
 import { renderToString } from "katex";
 import { derivatives } from "../src/derive/index.ts";
 import type { Derivative } from "../src/derive/index.ts";
+import { alternativeNames } from "../src/derive/options.ts";
 import { multiplied, one } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
 import { indexSymbol, isApply, isScalar, sym } from "../src/expr/expr.ts";
@@ -400,6 +401,12 @@ function readBack(
     sameValue(trial, read, expr, "read back otherwise", `${name} ${derivative[name]}`);
   }
   compared.add("read back");
+  const isAlternative = (name: string): boolean => alternativeNames.some((n) => n === name);
+  for (const { name, unicode } of derivative.forms.filter((form) => isAlternative(form.name))) {
+    const read = readAs(known, unicode, expr.shape);
+    sameValue(trial, read, expr, "another form is another", `${name} ${unicode}`);
+    compared.add("other forms");
+  }
   if (trial.seed % 4 !== 0) return;
   try {
     renderToString(derivative.latex, {

@@ -5,6 +5,7 @@ import { substitution } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
 import { expanded, factored } from "../simplify/alternatives.ts";
 import { folder } from "../simplify/fold.ts";
+import { introducedNames, isShort } from "../simplify/name.ts";
 import { presenter } from "../simplify/present.ts";
 import { simplify } from "../simplify/simplify.ts";
 import type { AlternativeName, DeriveOptions, Form } from "./options.ts";
@@ -39,20 +40,23 @@ function candidates(problem: Problem, result: Expr): [AlternativeName, Expr][] {
     (s) => s.definition !== null && s.name !== problem.objectiveName,
   );
   const together = factored(result);
+  const writtenOut = plain(result, definitions);
   return [
     ["factored", together],
     ["expanded", expanded(result)],
     ["names", folder(definitions, simplify)(together)],
-    ["plain", plain(result, definitions)],
+    ["plain", isShort(writtenOut) ? writtenOut : result],
   ];
 }
 
-/** No name that the problem defines stays, not even within another. */
+/** No name that the problem defines stays, not even within another; nor one that the result introduces. */
 function plain(e: Expr, definitions: readonly Sym[]): Expr {
-  const writtenOut = substitution(definitions.map((s) => [s, s.definition!] as const));
+  const { parts } = introducedNames(new Set<Expr>(definitions))(e);
+  const writtenOut = substitution([...definitions, ...parts].map((s) => [s, s.definition!]));
   let [before, after] = [e, writtenOut(e)];
   if (after === before) return e;
-  while (after !== before) [before, after] = [after, writtenOut(after)];
+  while (after !== before && isShort(after)) [before, after] = [after, writtenOut(after)];
+  if (!isShort(after)) return after;
   const whole = simplify(after);
   return presenter((sum) => sum !== whole)(whole);
 }

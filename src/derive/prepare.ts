@@ -4,10 +4,10 @@ import type { Presenting } from "../diff/entries.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { isScalar, sym } from "../expr/expr.ts";
 import { closed, structureOf, whileVaried } from "../expr/properties.ts";
-import { substitution } from "../expr/walk.ts";
+import { postorder, substitution } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
-import { folder, throughDefinitions } from "../simplify/fold.ts";
+import { folder, multiples, throughDefinitions } from "../simplify/fold.ts";
 import { multipliedOut } from "../simplify/multiply.ts";
 import { presenter } from "../simplify/present.ts";
 import { Simplifier } from "../simplify/simplify.ts";
@@ -89,8 +89,21 @@ export function prepare(
     const cancels = 3 * other.size <= 2 * shown.size && cost(other) < cost(shown);
     return cancels ? other : shown;
   };
+  const used = new Set(postorder([objective]));
+  const inMultiples = multiples(
+    definitions.filter((s) => used.has(s) || s.name === problem.objectiveName),
+    keep,
+  );
+  /** In the names that are multiples of what stands there, where that is shorter. */
+  const shorter = (e: Expr): Expr =>
+    inMultiples.reduce((before, fold) => {
+      const after = fold(before);
+      if (after === before) return before;
+      const other = lighter(tidy.simplify(after));
+      return cost(other) <= cost(before) ? other : before;
+    }, e);
   const shown = (e: Expr): Expr => {
-    const light = lighter(tidy.simplify(e));
+    const light = shorter(lighter(tidy.simplify(e)));
     const named = back(light);
     return named === light ? light : present(tidy.simplify(named));
   };

@@ -11,6 +11,7 @@ import { dependents, postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
 import { evaluate, OutOfDomain } from "./evaluate.ts";
 import { complexArithmetic, imaginaryPart, perturbed, realArithmetic } from "./mathjs.ts";
+import { largestPart, nudged } from "./rounding.ts";
 import type { Sizes } from "./sample.ts";
 import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
 
@@ -217,18 +218,6 @@ const describeSizes = (dimensions: readonly Dimension[], sizes: Sizes): string =
     .map((d) => `${d.key}=${sizes.size(d)}`)
     .join(", ");
 
-/** How far inputs are moved, in relation to their size, to see how much rounding a point magnifies. */
-const nudge = 1e-13;
-
-function nudged(values: ReadonlyMap<Sym, Value>, random: Random): Map<Sym, Value> {
-  const m = realArithmetic;
-  const moved = (v: Value): Value =>
-    m.matrix(m.rows(v), m.columns(v), (i, j) =>
-      m.number(entryAt(v, i, j) * (1 + nudge * random.normal())),
-    );
-  return new Map([...values].map(([s, v]) => [s, s.role === "index" ? v : moved(v)]));
-}
-
 /** A disagreement stands, unless moving the inputs by next to nothing moves the results about as far. */
 function settled(outcome: Compared[], again: Compared[] | string): Compared[] | string {
   if (typeof again === "string") return outcome;
@@ -347,7 +336,9 @@ function compareAt(
       variable: group.map((i) => claims[i]!.variable.name).join(", "),
       derived,
       numeric,
-      error: errorOf(Math.abs(derived - numeric), scale, () => largestPart(point, moving)),
+      error: errorOf(Math.abs(derived - numeric), scale, () =>
+        largestPart([...moving], point, moving),
+      ),
     });
   }
   return compared;
@@ -357,24 +348,6 @@ function compareAt(
 function errorOf(difference: number, scale: number, largest: () => number): number {
   const error = difference === 0 ? 0 : difference / scale;
   return error <= tolerance ? error : difference / Math.max(scale, 1e-5 * largest());
-}
-
-/** The largest entry of all values on which the variables have an influence. */
-const largestPart = (point: Point, moving: ReadonlySet<Expr>): number =>
-  evaluate(
-    // What stands within a sum over an index has a value for each term.
-    [...moving].filter((e) => e.free.every((index) => point.values.has(index))),
-    point,
-    realArithmetic,
-    moving,
-  ).reduce((largest: number, part) => Math.max(largest, largestEntry(part)), 0);
-
-function largestEntry(x: Value): number {
-  const m = realArithmetic;
-  let largest = 0;
-  for (let i = 0; i < m.rows(x); i++)
-    for (let j = 0; j < m.columns(x); j++) largest = Math.max(largest, Math.abs(entryAt(x, i, j)));
-  return largest;
 }
 
 const entryAt = (x: Value, i: number, j: number): number =>

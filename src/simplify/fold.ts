@@ -3,11 +3,14 @@
 import { isApply, isScalar, minusOne, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { argsOf, children, postorder, substitution, withArgs } from "../expr/walk.ts";
-import { matmul, negate, scale, transposed } from "../ops/arithmetic.ts";
+import { matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
+import { power } from "../ops/elementwise.ts";
+import { inverse } from "../ops/matrix.ts";
+import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { unscaled } from "./forms.ts";
 import { inReadingOrder } from "./scale.ts";
-import { chainOf } from "./term.ts";
+import { chainOf, factorsOf } from "./term.ts";
 
 /** Finds parts by what they are equal to. */
 export type Folder = (e: Expr) => Expr;
@@ -32,6 +35,44 @@ export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Exp
   return (e) => (names.size === 0 ? e : folded(e, names, chains, done));
 }
 
+/** For each name that is a multiple: puts x − μ𝟏 = sz for z = (x − μ𝟏)/s. */
+export function multiples(
+  definitions: readonly Sym[],
+  simplified: (e: Expr) => Expr,
+): readonly Folder[] {
+  return definitions.flatMap((name) => {
+    const found = isScalar(name) ? null : multiple(name, simplified(name.definition!));
+    if (found === null) return [];
+    const names = new Map([[normalKey(found.of), found.equal]]);
+    const done = new Map<Expr, Expr>();
+    return [(e: Expr) => folded(e, names, [], done)];
+  });
+}
+
+/** What a name is a multiple of, by scalars and by a diag(w) at one end, and that in terms of the name. */
+function multiple(name: Sym, definition: Expr): { readonly of: Expr; readonly equal: Expr } | null {
+  const { scalars, body } = unscaled(definition);
+  const factors = factorsOf(body);
+  const at =
+    factors.length === 1 ? -1 : [0, factors.length - 1].find((k) => isWeights(factors[k]!));
+  const weights = factors[at ?? -1];
+  const of = weights ? chainOf(factors.filter((f) => f !== weights)) : body;
+  if (of === body && scalars.length === 0) return null;
+  if (of.kind !== "sym" && (of.kind !== "apply" || of.args.length === 0)) return null;
+  const back = weights && inverse(weights);
+  const equal = !back ? name : at === 0 ? matmul(back, name) : matmul(name, back);
+  return {
+    of,
+    equal: scaled(
+      scalars.map((s) => power(s, minusOne)),
+      equal,
+    ),
+  };
+}
+
+/** Whether a factor is a diag(1 ⊘ v). */
+const isWeights = (e: Expr): boolean => isApply(e, diagonalMatrix) && isApply(e.args[0]!, power);
+
 /** A product that has a name: it is found within longer ones. */
 interface Chain {
   readonly factors: readonly Expr[];
@@ -48,7 +89,7 @@ function folded(
     if (done.has(node)) continue;
     const parts = argsOf(node);
     if (parts.length === 0) {
-      done.set(node, node);
+      done.set(node, names.get(node) ?? node);
       continue;
     }
     const args = parts.map((arg) => done.get(arg)!);

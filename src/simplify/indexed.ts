@@ -4,7 +4,7 @@ import { dependsOn, indexSum, withIndex } from "../expr/binding.ts";
 import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
 import { isApply, minusOne, unit } from "../expr/expr.ts";
 import { add, hadamard, matmul, scale, scaled, zeroOf } from "../ops/arithmetic.ts";
-import { differs, indicesOfDelta } from "../ops/indexing.ts";
+import { differs, indexOfUnitVector, indicesOfDelta } from "../ops/indexing.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { cost } from "./cost.ts";
 import { isZero, unscaled } from "./forms.ts";
@@ -32,8 +32,8 @@ export function simplifyIndexSum(e: IndexSum, { opens, simplify }: Context): Exp
   const [first, ...others] = forms;
   if (first === undefined) return null;
   const short = others.reduce((a, b) => (cost(b) < cost(a) ? b : a), first);
-  // What leaves an index out is read more easily as it stands.
-  const patience = isFiltered(body) ? 2 : 1;
+  // What leaves an index out is read more easily as it stands; but Σ_{i≠k} eᵢ = 𝟏 − eₖ.
+  const patience = isFiltered(body) && indexOfUnitVector(lastFactor(body)) === null ? 2 : 1;
   return patience * cost(short) <= costShown(e) ? short : null;
 }
 
@@ -64,6 +64,8 @@ function isFiltered(body: Expr): boolean {
     scalars.some(isFilter) || terms.some((t) => isFilter(t) || unscaled(t).scalars.some(isFilter))
   );
 }
+
+const lastFactor = (e: Expr): Expr => (isApply(e, scale) ? e.args.at(-1)! : e);
 
 const mostExpanded = 12;
 

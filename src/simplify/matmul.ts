@@ -1,7 +1,7 @@
 /** @file The normal form of matrix products: flat, with neighbours that cancel gone. */
 
 import { one } from "../expr/dimension.ts";
-import { isApply, isColumn, isRow, isScalar, isSquare, minusOne, two, unit } from "../expr/expr.ts";
+import { isApply, isColumn, isScalar, isSquare, minusOne, two, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
@@ -32,6 +32,7 @@ import {
 import { sizeOf, squaredNorm } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { softmax } from "../ops/rowwise.ts";
+import { withoutCentred } from "./centred.ts";
 import { cost } from "./cost.ts";
 import { asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { compare } from "./order.ts";
@@ -63,13 +64,9 @@ export function simplifyMatmul(
   const rows = args[0]!.shape[0];
   const columns = args.at(-1)!.shape[1];
   if (factors.some(isZero)) return zeroOf([rows, columns]);
-  // 𝟏ᵀC = 0 of what is centred
-  const vanishes = (a: Expr, b: Expr | undefined): boolean =>
-    b !== undefined &&
-    ((isOnes(a) && isRow(a) && sumsToZero(b)) ||
-      (isOnes(b) && isColumn(b) && sumsToZero(transposed(a))));
-  if (factors.some((f, i) => vanishes(f, factors[i + 1]))) return zeroOf([rows, columns]);
-  const reduced = neighbours(factors.filter((f) => !isApply(f, identity)));
+  const counted = withoutCentred(factors, sumsToZero);
+  if (counted === null) return zeroOf([rows, columns]);
+  const reduced = neighbours(counted.filter((f) => !isApply(f, identity)));
   if (reduced.scalars.length > 0) scalars.push(...reduced.scalars);
   const parts = atOnes(reduced.factors);
   scalars.push(...parts.scalars);

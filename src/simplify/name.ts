@@ -5,8 +5,10 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { argsOf, postorder, substitution, withArgs } from "../expr/walk.ts";
 import { cost } from "./cost.ts";
 
-/** A result with up to this many symbols is shown whole. */
 const longestWhole = 400;
+/** Whether a result is short enough to be shown whole. */
+export const isShort = (e: Expr): boolean => e.size <= longestWhole;
+
 /** A part with more symbols than this gets a name, where the whole is too long. */
 const longestPart = 60;
 
@@ -36,7 +38,7 @@ export function withNamedParts(results: readonly Expr[], around: Around): Expr[]
   // What stands within a sum over an index changes with it.
   const isWhole = (e: Expr): boolean =>
     argsOf(e).length > 0 && e.free.every((index) => around.labels.includes(index));
-  if (results.every((e) => e.size <= longestWhole)) return withRepeatsNamed(results, base, isWhole);
+  if (results.every(isShort)) return withRepeatsNamed(results, base, isWhole);
   const roots = new Set(results);
   const shown = new Map<Expr, Expr>();
   let count = 0;

@@ -24,6 +24,8 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
   if (bound) return { shape: scalarTerm, span, build: bound.build };
   const local = inference.locals.get(name);
   if (local) return { ...local, span };
+  if (inference.scope.isLabel(name))
+    return { shape: scalarTerm, span, build: inference.scope.label(name, span).build };
   const formula = inference.scope.isKnown(name) ? null : inference.scope.functionNamed(name);
   if (formula?.kind === "formula") return ownArguments(inference, e, formula);
   if (!inference.scope.isKnown(name)) {

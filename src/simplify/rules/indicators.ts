@@ -1,9 +1,9 @@
 /** @file Rules for indicators: what is known of a sign, signs and factors drawn out. */
 
-import { isApply, isScalar, unit } from "../../expr/expr.ts";
-import type { Expr } from "../../expr/expr.ts";
+import { isApply, isScalar, num, unit } from "../../expr/expr.ts";
+import type { Expr, Sym } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
-import { isNegative, toNumber } from "../../expr/rational.ts";
+import { isInteger, isNegative, negated, toNumber } from "../../expr/rational.ts";
 import { add, negate, onesOf, zeroOf } from "../../ops/arithmetic.ts";
 import type { Primitive } from "../../ops/core.ts";
 import {
@@ -14,13 +14,16 @@ import {
   equalToZero,
   step,
 } from "../../ops/indicators.ts";
+import { delta, differs } from "../../ops/indexing.ts";
 import { isOnes, isZero } from "../forms.ts";
 import { asTerm, fromTerm } from "../term.ts";
 import { rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 /** Each relation with the one that holds for −x, and whether it holds for −1, 0 and 1. */
-const relations: readonly (readonly [Primitive, Primitive, readonly boolean[]])[] = [
+type Relation = readonly [Primitive, Primitive, readonly boolean[]];
+
+const relations: readonly Relation[] = [
   [step, belowZero, [false, false, true]],
   [atLeastZero, atMostZero, [false, true, true]],
   [belowZero, step, [true, false, false]],
@@ -35,7 +38,35 @@ const isNumber = (e: Expr): boolean => {
   return scalars.length === 0 && (body === null || isOnes(body));
 };
 
-export const indicatorRules: Rule[] = relations.flatMap(([op, mirrored, holds]) => {
+/** The index i and what it is compared with, of i − j or i − 2; null where x is no such difference. */
+function indicesCompared(x: Expr): readonly [Sym, Expr] | null {
+  if (!isApply(x, add) || x.args.length !== 2) return null;
+  for (const [i, other] of [x.args, x.args.toReversed()]) {
+    const { coefficient, scalars, body } = asTerm(other!);
+    if (!isIndex(i!) || !isNegative(coefficient) || body !== null) continue;
+    const [j] = scalars;
+    if (j === undefined && isInteger(coefficient)) return [i, num(negated(coefficient))];
+    const isOne = -toNumber(coefficient) === 1 && scalars.length === 1;
+    if (isOne && isIndex(j!) && j.range === i.range) return [i, j];
+  }
+  return null;
+}
+
+const isIndex = (e: Expr): e is Sym => e.kind === "sym" && e.role === "index";
+
+export const indicatorRules: Rule[] = [
+  rule("indices-that-differ", differentFromZero, (_, x) => {
+    const pair = indicesCompared(x);
+    return pair && differs(...pair);
+  }),
+  rule("indices-that-equal", equalToZero, (_, x) => {
+    const pair = indicesCompared(x);
+    return pair && isIndex(pair[1]) ? delta(pair[0].range!, ...pair) : null;
+  }),
+  ...relations.flatMap(rulesOf),
+];
+
+function rulesOf([op, mirrored, holds]: Relation): Rule[] {
   const constant = (e: Expr, holdsThere: boolean | undefined): Expr =>
     holdsThere ? onesOf(e.shape) : zeroOf(e.shape);
   return [
@@ -73,4 +104,4 @@ export const indicatorRules: Rule[] = relations.flatMap(([op, mirrored, holds]) 
         : null,
     ),
   ];
-});
+}
