@@ -5,6 +5,7 @@ import { gradientBy, sweep } from "../diff/sweep.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { half, isScalar, sym } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
+import { postorder } from "../expr/walk.ts";
 import type { Claim } from "../numeric/verify.ts";
 import { add, hadamard, identity, inner, negate, scale, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
@@ -16,7 +17,7 @@ import { checked } from "./check.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
-import { moved, upstreamOf } from "./upstream.ts";
+import { moved, NamedCotangents, upstreamOf } from "./upstream.ts";
 import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
 import { writer } from "./written.ts";
 
@@ -32,7 +33,12 @@ export async function gradients(
   const { copies, tidy } = prepared;
   const bare = symbols.map((v) => copies.get(v)!);
   const upstream = options.upstream === undefined ? null : upstreamOf(prepared, options.upstream);
-  const swept = sweep(upstream?.root ?? prepared.objective, bare, tidy, upstream?.options);
+  const names = new NamedCotangents(prepared);
+  const given = new Map([...names.given, ...(upstream?.options.given ?? [])]);
+  const swept = sweep(upstream?.root ?? prepared.objective, bare, tidy, {
+    ...upstream?.options,
+    given,
+  });
   const { layout = "denominator" } = options;
   const laidOut = (gradient: Expr): Expr =>
     layout === "numerator" ? transpose(gradient) : gradient;
@@ -41,9 +47,9 @@ export async function gradients(
     const free = gradientBy(swept, copy);
     const gradient =
       mode === "cookbook" ? byPairs(setOf(problem, symbol), free) : within(copy, free);
-    if (!part) return prepared.shown(laidOut(gradient));
+    if (!part) return names.explained(prepared.shown(laidOut(gradient)));
     const picked = part.pick(tidy.simplify(gradient));
-    return shortest(tidy.simplify(laidOut(picked)), presentingOf(prepared));
+    return names.explained(shortest(tidy.simplify(laidOut(picked)), presentingOf(prepared)));
   });
   const labels = variables.flatMap((v) => v.part?.labels ?? []);
   const results = withNamedParts(whole, {
@@ -79,6 +85,13 @@ export async function gradients(
     ...problem.assumptions.filter((text) => !found.has(text)),
     ...otherwiseAsked(problem, variables),
   ];
+  /** The names that a result uses are no idle definitions. */
+  const toldOf = (result: Expr): string[] => {
+    const used = new Set(
+      postorder([result]).flatMap((e) => (e.kind === "sym" ? [unusedTold(e.name)] : [])),
+    );
+    return told.filter((text) => !used.has(text));
+  };
   const others = upstream ? [upstream.cotangent] : [];
   const shown = writer(problem, results, options, labels, others);
   const conventions = conventionsMet(prepared.input, bare);
@@ -97,7 +110,7 @@ export async function gradients(
       forms: await alternatives(problem, expr, shown, options),
       shown: "matrix",
       assumptions: [
-        ...told,
+        ...toldOf(expr),
         ...structureTold(variable.symbol, setOf(problem, variable.symbol), mode),
         ...(swept.cotangents.has(copy)
           ? []

@@ -2,12 +2,13 @@
 
 import type { Presenting } from "../diff/entries.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { isScalar, sym } from "../expr/expr.ts";
+import { isApply, isScalar, sym } from "../expr/expr.ts";
 import { closed, structureOf, whileVaried } from "../expr/properties.ts";
 import { postorder, substitution } from "../expr/walk.ts";
+import { mean } from "../ops/reduce.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
-import { folder, multiples, throughDefinitions } from "../simplify/fold.ts";
+import { folder, multiples, restorer, throughDefinitions } from "../simplify/fold.ts";
 import { multipliedOut } from "../simplify/multiply.ts";
 import { presenter } from "../simplify/present.ts";
 import { Simplifier } from "../simplify/simplify.ts";
@@ -74,7 +75,10 @@ export function prepare(
   const input = free(problem.objective);
   const objective = folder(inner, keep)(keep(input));
   keep(objective);
-  const present = presenter((sum) => tidy.keeps(sum), isMap);
+  const means = postorder([problem.objective, input]).filter((part) => isApply(part, mean));
+  const restored = restorer(means, (e) => tidy.simplify(e));
+  const arranged = presenter((sum) => tidy.keeps(sum), isMap);
+  const present = (e: Expr): Expr => arranged(restored(e));
   // Back in the problem's own names: what is known of them holds at the point of the derivative.
   const back = substitution([
     ...variables.map((v) => [copies.get(v)!, v] as const),

@@ -49,10 +49,37 @@ export function upstreamOf({ problem, objective, free, copies }: Prepared, text:
   );
   return {
     root: objective,
-    options: { given: new Map([[varied, cotangent]]) },
+    options: { given: new Map([[varied, () => cotangent]]) },
     cotangent,
     objective: add(inner(cotangent, moving(varied)), others),
   };
+}
+
+/** Names that a problem gives to cotangents, as g = ∂L/∂p: they stand for what flows there. */
+export class NamedCotangents {
+  /** For the sweep: the name in the place of the flow. */
+  readonly given = new Map<Expr, (flow: Expr) => Expr>();
+  private readonly meanings: (readonly [Sym, Sym])[] = [];
+
+  constructor({ problem, free, copies, shown }: Prepared) {
+    for (const name of problem.symbols.values()) {
+      const { definition } = name;
+      const of = definition?.kind === "sym" ? definition.cotangent : null;
+      if (of?.by.kind !== "sym" || of.of !== (problem.objectiveName ?? "L") || copies.has(of.by))
+        continue;
+      const { shape } = of.by;
+      this.given.set(free(of.by), (flow) => {
+        const meaning = this.explained(shown(flow));
+        this.meanings.push([name, sym(name.name, shape, 0, meaning)]);
+        return name;
+      });
+    }
+  }
+
+  /** A result in which each name is defined by what it stands for. */
+  explained(e: Expr): Expr {
+    return substitution(this.meanings)(e);
+  }
 }
 
 /** ∂L/∂z, with the letter of the objective: its name, or that of the function that it is a value of. */

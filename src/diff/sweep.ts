@@ -41,8 +41,8 @@ export interface Tidier {
 export interface SweepOptions {
   /** The cotangent of the objective: 1 without it. */
   readonly seed?: Expr;
-  /** Cotangents that are given, such as ∂L/∂z: what flows there is not asked. */
-  readonly given?: ReadonlyMap<Expr, Expr>;
+  /** What stands for the cotangents of some nodes, such as ∂L/∂z, for what flows there. */
+  readonly given?: ReadonlyMap<Expr, (flow: Expr) => Expr>;
 }
 
 /**
@@ -79,8 +79,9 @@ export function sweep(
   for (const node of order.toReversed()) {
     if (!depends.has(node)) continue;
     const uses = contributions.get(node);
-    if (given.has(node)) cotangents.set(node, given.get(node)!);
-    else if (uses) cotangents.set(node, tidy.simplify(total(uses)));
+    if (uses) cotangents.set(node, tidy.simplify(total(uses)));
+    const known = given.get(node);
+    if (known) cotangents.set(node, known(cotangents.get(node) ?? zeroOf(node.shape)));
     const cotangent = cotangents.get(node);
     if (cotangent === undefined || wanted.has(node)) continue;
     const args = below(node);
@@ -121,7 +122,7 @@ export function sweep(
         // d Σᵢ fᵢ = Σᵢ dfᵢ: what a term sends to a part that all terms share is added up.
         const { index, body } = opened(node);
         const varied = args.filter((arg) => depends.has(arg));
-        const swept = sweep(body, varied, tidy, { seed: cotangent, given });
+        const swept = sweep(body, varied, tidy, { seed: cotangent });
         terms.set(node, swept);
         return args.map((arg) => {
           const flow = swept.cotangents.get(arg);

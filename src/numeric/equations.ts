@@ -27,10 +27,11 @@ export function compared(left: Expr, right: Expr, seed: number): "equal" | "uneq
   );
   const indices = [...new Set([...left.free, ...right.free])];
   const dimensions = [...new Set(nodes.flatMap(dimensionsOf))];
+  const shrinks = !nodes.some((e) => e.kind === "apply" && e.op.multipliesSizes);
   const random = new Random(seed);
   let found = 0;
   for (let attempt = 0; attempt < attempts && found < wanted; attempt++) {
-    const sizes = drawSizes(dimensions, attempt % 4, true);
+    const sizes = drawSizes(dimensions, attempt % 4, shrinks);
     const manner = Math.floor(attempt / 4) % (mannerCount + 1);
     const values = new Map<Sym, Value>(
       leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]),

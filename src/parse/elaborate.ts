@@ -20,7 +20,7 @@ import { checkFormula } from "./forms/formulas.ts";
 import { bodiesOf, Functions } from "./functions.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
-import type { Sides, Typed } from "./infer.ts";
+import type { Of, Sides, Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
 import { refuseUnwritable, splitName } from "./names.ts";
 import type { Equation, Problem } from "./problem.ts";
@@ -181,7 +181,7 @@ export class Elaborator {
   }
 
   /** `∂y_i/∂x_j` alone, of a y that is defined, asks for that derivative. */
-  private derivativeAsked(body: Surface): { of: Surface; by: Introduced[] } | null {
+  private derivativeAsked(body: Surface): { of: Of<"name">; by: Introduced[] } | null {
     if (body.kind !== "cotangent" || body.by.kind !== "name") return null;
     const isDefined = (name: string): boolean => this.symbols.get(name)?.body != null;
     if (!isDefined(body.of) && !isDefined(splitName(body.of).base)) return null;
@@ -208,6 +208,13 @@ export class Elaborator {
     );
     const last = definitions.at(-1);
     if (!last) throw errors.emptyProblem();
+    // g = ∂L/∂p says which L is to be derived.
+    const asked = definitions.flatMap(({ surface }) => this.derivativeAsked(surface)?.of ?? []);
+    const whole = definitions.find(({ name }) => asked.some((of) => of.name === name));
+    if (whole) {
+      if (whole !== last) this.inference.notes.add(`the objective is ${whole.name}`);
+      return whole;
+    }
     const root = definitions.findLast(({ name }) => !used.has(name)) ?? last;
     if (root !== last)
       this.inference.notes.add(`the objective is ${root.name}: ${last.name} is a part of it`);

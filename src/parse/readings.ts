@@ -55,6 +55,19 @@ export function tellReadings(
   objectiveName: string | null,
 ): void {
   const used = new Set(postorder([objective]));
+  for (const e of used)
+    if (e.kind === "sym" && e.cotangent) {
+      // Where L is defined, ∂L/∂p is no free name.
+      if (symbols.get(e.cotangent.of)?.body)
+        throw errors.notYet(
+          undefined,
+          `an objective that holds the derivative ${e.name} of a defined ${e.cotangent.of}`,
+          {
+            hint: `ask for the gradient of ${e.cotangent.of}, or leave its definition out`,
+          },
+        );
+      notes.add(`${e.name} is one name, and held fixed`);
+    }
   for (const { name, body, properties, expr } of symbols.values()) {
     // A definition that the objective does not use might have been meant as the objective.
     if (body && name !== objectiveName && !used.has(expr!)) notes.add(unusedTold(name));

@@ -6,6 +6,7 @@ import { isInteger } from "../expr/rational.ts";
 import { argsOf } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
+import { indexOfUnitVector } from "../ops/indexing.ts";
 import { inverse } from "../ops/matrix.ts";
 
 const costs = new WeakMap<Expr, number>();
@@ -42,6 +43,7 @@ function own(e: Expr): number {
         const brackets = e.args.filter((arg) => isApply(arg, add)).length;
         return below + 0.75 * brackets + (isApply(e, hadamard) ? 0.5 * (e.args.length - 1) : 0);
       }
+      if (indexOfUnitVector(e) !== null) return 1;
       if (e.op.notation.kind === "entry") return below - 0.5 * (e.args.length - 1);
       return below + 1;
     }

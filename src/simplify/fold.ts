@@ -1,16 +1,18 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
-import { isApply, isScalar, minusOne, sym } from "../expr/expr.ts";
+import { isApply, isScalar, minusOne, num, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
+import { negated } from "../expr/rational.ts";
 import { argsOf, children, postorder, substitution, withArgs } from "../expr/walk.ts";
 import { matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
-import { unscaled } from "./forms.ts";
-import { inReadingOrder } from "./scale.ts";
-import { chainOf, factorsOf } from "./term.ts";
+import { cost } from "./cost.ts";
+import { asPower, powerOf, unscaled } from "./forms.ts";
+import { inReadingOrder, mergePowers } from "./scale.ts";
+import { chainOf, factorsOf, fromTerm } from "./term.ts";
 
 /** Finds parts by what they are equal to. */
 export type Folder = (e: Expr) => Expr;
@@ -63,15 +65,48 @@ function multiple(name: Sym, definition: Expr): { readonly of: Expr; readonly eq
   const equal = !back ? name : at === 0 ? matmul(back, name) : matmul(name, back);
   return {
     of,
-    equal: scaled(
-      scalars.map((s) => power(s, minusOne)),
-      equal,
-    ),
+    equal: scaled(scalars.map(reciprocal), equal),
   };
 }
 
 /** Whether a factor is a diag(1 ⊘ v). */
 const isWeights = (e: Expr): boolean => isApply(e, diagonalMatrix) && isApply(e.args[0]!, power);
+
+/** 1/f, of a power a power. */
+function reciprocal(f: Expr): Expr {
+  const [base, exponent] = asPower(f);
+  return exponent.kind === "num" ? powerOf(base, num(negated(exponent.value))) : power(f, minusOne);
+}
+
+/** Puts back scalars as the problem wrote them, as mean(x) for (𝟏ᵀx)/n, where a product is shorter with them. */
+export function restorer(written: readonly Expr[], simplified: (e: Expr) => Expr): Folder {
+  const known = written.flatMap((e) => {
+    const whole = simplified(e);
+    return isApply(whole, scale) && isScalar(whole) ? [{ e, factors: whole.args }] : [];
+  });
+  const restored = (node: Expr): Expr => {
+    if (!isApply(node, scale)) return node;
+    const [scalars, body] = isScalar(node)
+      ? [node.args, null]
+      : [node.args.slice(0, -1), node.args.at(-1)!];
+    for (const { e, factors } of known) {
+      const rest = mergePowers([...scalars, ...factors.map(reciprocal)]);
+      const other = fromTerm({ ...rest, scalars: inReadingOrder([...rest.scalars, e]), body });
+      if (cost(other) < cost(node)) return restored(other);
+    }
+    return node;
+  };
+  const done = new Map<Expr, Expr>();
+  return (e) => {
+    if (known.length === 0) return e;
+    for (const node of postorder([e], (n) => (done.has(n) ? [] : argsOf(n)))) {
+      if (done.has(node)) continue;
+      const args = argsOf(node).map((arg) => done.get(arg)!);
+      done.set(node, restored(withArgs(node, args)));
+    }
+    return done.get(e)!;
+  };
+}
 
 /** A product that has a name: it is found within longer ones. */
 interface Chain {
@@ -94,8 +129,9 @@ function folded(
     }
     const args = parts.map((arg) => done.get(arg)!);
     const changed = args.some((arg, i) => arg !== parts[i]);
-    const whole = names.get(normalKey(node));
-    done.set(node, whole ?? withChains(changed ? rebuilt(node, args) : node, chains));
+    const inNames = changed ? rebuilt(node, args) : node;
+    const whole = names.get(normalKey(node)) ?? (changed && names.get(normalKey(inNames)));
+    done.set(node, whole || withChains(inNames, chains));
   }
   return done.get(e)!;
 }

@@ -15,7 +15,9 @@ import {
   scale,
   scaled,
   transpose,
+  transposed,
 } from "../ops/arithmetic.ts";
+import { column, indexOfUnitVector, row, unitVector } from "../ops/indexing.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
@@ -328,9 +330,20 @@ function collectSide(terms: readonly Expr[], side: Side): Expr[] | null {
 const composedScalars = (t: Term): string =>
   t.scalars.flatMap((s) => (s.kind === "apply" ? [s.id] : [])).join(" ");
 
-/** The matrix factors of a term; none where it is a scalar. */
+/** The matrix factors of a term, of a picked part with the basis vector; none where it is a scalar. */
 const matricesOf = (t: Term): readonly Expr[] =>
-  t.body === null || isScalar(t.body) ? [] : factorsOf(t.body);
+  t.body === null || isScalar(t.body) ? [] : (withUnitVector(t.body) ?? factorsOf(t.body));
+
+/** A_{:,j} = Aeⱼ, A_{i,:} = eᵢᵀA; null for what is no part that an index picks. */
+function withUnitVector(e: Expr): readonly Expr[] | null {
+  if (isApply(e, transpose))
+    return withUnitVector(e.args[0]!)?.toReversed().map(transposed) ?? null;
+  if (e.kind !== "apply" || indexOfUnitVector(e) !== null) return null;
+  const [of, index] = e.args;
+  if (isApply(e, column)) return [...factorsOf(of!), unitVector(of!.shape[1], index!)];
+  if (isApply(e, row)) return [transpose(unitVector(of!.shape[0], index!)), ...factorsOf(of!)];
+  return null;
+}
 
 /** What stays of a chain within a frame; null where it does not fit, or more than one factor would stay. */
 function rest(factors: readonly Expr[], { before, after }: Frame): readonly Expr[] | null {

@@ -1,7 +1,7 @@
 /** @file The normal form of scalar factors: one number, equal bases merged, in the order of print. */
 
 import { isApply, isColumn, isScalar, minusOne, num, zero } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
+import type { Apply, Expr } from "../expr/expr.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { plus, rational, times, wholePower } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
@@ -120,7 +120,8 @@ const isSlope = (e: Expr): boolean =>
 
 /**
  * Scalars as a reader writes them. A chain of derivatives is written from the outside in, brackets
- * and values before it and names behind: (y − t)f′(s)x.
+ * and values before it, and each name behind the f′(s) of which it stands in the s: (y − t)f′(s)wg′(r)x
+ * with s = wz.
  */
 export function inReadingOrder(scalars: readonly Expr[]): Expr[] {
   const sorted = scalars.toSorted(asWritten);
@@ -133,11 +134,22 @@ export function inReadingOrder(scalars: readonly Expr[]): Expr[] {
     const isValue = base.kind === "apply" && base.op.notation.kind === "function";
     return isApply(base, add) || (isValue && !isSlope(base));
   };
-  return [
-    ...sorted.filter(isBracket),
-    ...slopes.toSorted((a, b) => depth(b) - depth(a)),
-    ...sorted.filter((e) => !isBracket(e) && !isSlope(e)),
-  ];
+  const rest = sorted.filter((e) => !isBracket(e) && !isSlope(e));
+  const chain = new Set<Expr>();
+  for (const slope of slopes.toSorted((a, b) => depth(b) - depth(a))) {
+    chain.add(slope);
+    for (const e of factorsOfName(argument(slope))) if (rest.includes(e)) chain.add(e);
+  }
+  return [...sorted.filter(isBracket), ...chain, ...rest.filter((e) => !chain.has(e))];
+}
+
+/** s of an f′(s). */
+const argument = (slope: Expr): Expr => (slope as Apply).args[0]!;
+
+/** The names that stand beside others in the product that a name is defined as: w of s = wz. */
+function factorsOfName(e: Expr): readonly Expr[] {
+  const product = e.kind === "sym" && e.definition ? e.definition : e;
+  return isApply(product, scale) ? product.args : [];
 }
 
 /** exp(z) over 𝟏ᵀexp(z) is softmax(z), also where exp(z) is the first of a chain or a factor of ⊙. */

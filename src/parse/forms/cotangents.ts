@@ -14,9 +14,7 @@ export function cotangentForm(inference: Inference, e: Of<"cotangent">): Typed {
       if (below.kind === "num") throw errors.notAVariable(e.by.span, excerpt(e.by.span));
       if (below.free.length > 0)
         throw errors.notYet(e.span, "the derivative by one of many, as a symbol");
-      const symbol = cotangentSymbol(e.of, below);
-      inference.notes.add(`${symbol.name} is one name, and held fixed`);
-      return symbol;
+      return cotangentSymbol(e.of, below);
     },
   };
 }
