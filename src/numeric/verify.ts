@@ -158,7 +158,10 @@ function check(
           compareAt(objective, claims, { values: at, size: sizes.size }, setting);
         let outcome = compare(values);
         if (typeof outcome !== "string" && outcome.some(({ error }) => !(error <= allowed)))
-          outcome = settled(outcome, compare(nudged(values, random)));
+          outcome =
+            !analytic && outcome.some(({ largest }) => largest() > farOut)
+              ? "the values are too large for differences"
+              : settled(outcome, compare(nudged(values, random)));
         if (typeof outcome === "string") {
           obstacles.add(outcome);
           continue;
@@ -234,6 +237,8 @@ interface Compared {
   readonly derived: number;
   readonly numeric: number;
   readonly error: number;
+  /** The largest entry of all values on which the variables have an influence. */
+  readonly largest: () => number;
 }
 
 /** What a comparison at a point needs to know besides. */
@@ -332,13 +337,13 @@ function compareAt(
     const isNothing = numeric === 0 || (analytic && Math.abs(numeric) < stepError);
     if (isNothing && derived === 0 && group.some((i) => !isZeroForm(claims[i]!.gradient)))
       return "the derivative is 0 where it was looked at";
+    const largest = (): number => largestPart([...moving], point, moving);
     compared.push({
       variable: group.map((i) => claims[i]!.variable.name).join(", "),
       derived,
       numeric,
-      error: errorOf(Math.abs(derived - numeric), scale, () =>
-        largestPart([...moving], point, moving),
-      ),
+      error: errorOf(Math.abs(derived - numeric), scale, largest),
+      largest,
     });
   }
   return compared;
@@ -378,8 +383,11 @@ function complexStep(
 /** Every node counts: a step must not cross a kink. */
 const everything: Pick<ReadonlySet<Expr>, "has"> = { has: () => true };
 
-/** How far two extrapolations may lie apart, in relation to them. */
-const trusted = 1e-4;
+/** Beyond that a step is longer than the waves of f(x³), and differences see none of them. */
+const farOut = 1e4;
+
+/** How far two extrapolations may lie apart, in relation to them: what is to be shown is no less exact. */
+const trusted = looseTolerance;
 
 /**
  * Central differences with three step sizes, extrapolated twice; null where a point leaves a domain, and

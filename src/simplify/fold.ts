@@ -23,8 +23,10 @@ export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Exp
   const chains: Chain[] = [];
   for (const name of definitions) {
     const body = simplified(name.definition!);
-    if (body.kind !== "apply" || body.args.length === 0) continue;
-    names.set(normalKey(body), name);
+    const key = normalKey(body);
+    // A name for another name, as (xᵀ)ᵀ, is no name for what is made of it.
+    if (body.kind !== "apply" || argsOf(key).length === 0) continue;
+    names.set(key, name);
     if (isApply(body, matmul) && !isScalar(body))
       chains.push(
         { factors: body.args, name },

@@ -3,7 +3,7 @@
 import { dependsOn, indexSum, withIndex } from "../expr/binding.ts";
 import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
 import { isApply, minusOne, unit } from "../expr/expr.ts";
-import { add, hadamard, matmul, scale, scaled, zeroOf } from "../ops/arithmetic.ts";
+import { add, hadamard, matmul, scale, scaled, transpose, zeroOf } from "../ops/arithmetic.ts";
 import { differs, indexOfUnitVector, indicesOfDelta } from "../ops/indexing.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { cost } from "./cost.ts";
@@ -26,7 +26,7 @@ export function simplifyIndexSum(e: IndexSum, { opens, simplify }: Context): Exp
   const found =
     withoutConstants(index, body) ?? atDelta(index, body) ?? termsApart(index, body, opens);
   if (found) return found;
-  const forms = [contracted(body, index), ...expanded(index, body)].flatMap((form) =>
+  const forms = [contracted(body, index), ...expanded(index, body, simplify)].flatMap((form) =>
     form === null ? [] : [simplify(form)],
   );
   const [first, ...others] = forms;
@@ -48,8 +48,8 @@ function costShown(e: IndexSum): number {
 }
 
 /** The matrix form of the terms that brackets in the body open to. */
-function expanded(index: Sym, body: Expr): Expr[] {
-  const terms = termsOf(body);
+function expanded(index: Sym, body: Expr, simplify: (e: Expr) => Expr): Expr[] {
+  const terms = termsOf(body)?.map(simplify) ?? null;
   if (terms === null) return [];
   const lifted = terms.map((t) => contracted(t, index));
   return lifted.every((t) => t !== null) ? [add(...lifted)] : [];
@@ -65,7 +65,10 @@ function isFiltered(body: Expr): boolean {
   );
 }
 
-const lastFactor = (e: Expr): Expr => (isApply(e, scale) ? e.args.at(-1)! : e);
+function lastFactor(e: Expr): Expr {
+  const { body } = unscaled(e);
+  return isApply(body, transpose) ? body.args[0]! : body;
+}
 
 const mostExpanded = 12;
 

@@ -19,6 +19,7 @@ import {
 import { maximum, minimum, power } from "../ops/elementwise.ts";
 import { column, delta, differs, entry, row, unitVector } from "../ops/indexing.ts";
 import { squaredNorm } from "../ops/reduce.ts";
+import { logsoftmax, logsumexp, softmax } from "../ops/rowwise.ts";
 import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { unscaled } from "./forms.ts";
 import { factorsOf } from "./term.ts";
@@ -135,6 +136,10 @@ export function vectorOf(e: Expr, i: Sym): Expr | null {
     const columns = columnsOf(args[0]!, i);
     return columns && matmul(transpose(hadamard(columns, columns)), ones(args[0]!.shape[0]));
   }
+  if (op === logsumexp) {
+    const columns = columnsOf(args[0]!, i);
+    return columns && logsumexp(transposed(columns));
+  }
   return entrywise(e, (arg) => vectorOf(arg, i));
 }
 
@@ -232,6 +237,10 @@ export function columnsOf(v: Expr, i: Sym): Expr | null {
         return matmul(diagonalMatrix(fixed.length === 1 ? fixed[0]! : hadamard(...fixed)), columns);
       },
     );
+  }
+  if (isApply(v, softmax) || isApply(v, logsoftmax)) {
+    const columns = columnsOf(v.args[0]!, i);
+    return columns && transpose(apply(v.op, [transposed(columns)]));
   }
   if (isApply(v, matmul)) {
     const last = v.args.at(-1)!;

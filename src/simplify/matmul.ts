@@ -293,7 +293,8 @@ function innerProduct(factors: readonly Expr[]): Expr | null {
   const all = [left, right]
     .flatMap((side) => (isApply(side, hadamard) ? side.args : [side]))
     .filter((f) => !isOnes(f));
-  if (all.length < 2 || (!isApply(left, hadamard) && !isApply(right, hadamard))) return null;
+  const isMerged = (e: Expr): boolean => isApply(e, hadamard) || asPower(e)[1] === minusOne;
+  if (all.length < 2 || (!isMerged(left) && !isMerged(right))) return null;
   const { scalars: merged } = mergePowers(all);
   const fewer = merged.length < all.length && !merged.some((f) => isApply(f, power));
   const spread = isOnes(left) || isOnes(right);

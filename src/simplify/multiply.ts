@@ -46,6 +46,10 @@ const sumsIn = (e: Expr): ReadonlySet<Expr> =>
 /** The terms of one sum in a product, each with the other factors; null where there is none. */
 export function openedOnce(e: Expr): readonly Expr[] | null {
   if (isApply(e, add)) return e.args;
+  if (e.kind === "apply" && e.op.notation.kind === "entry") {
+    const [of, ...at] = e.args as readonly [Expr, ...Expr[]];
+    return openedOnce(of)?.map((part) => apply(e.op, [part, ...at])) ?? null;
+  }
   if (!isProduct(e)) return null;
   // What is divided by in a bracket may cancel with a factor that is a bracket itself.
   const factors = [...e.args.keys()].toSorted(

@@ -1,7 +1,8 @@
 /** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
 
+import { indexSum, opened, withIndex } from "../expr/binding.ts";
 import { isApply, isScalar, num, unit } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
+import type { Apply, Expr } from "../expr/expr.ts";
 import { isNegative, negated, over, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
@@ -18,6 +19,7 @@ import {
   transposed,
 } from "../ops/arithmetic.ts";
 import { column, indexOfUnitVector, row, unitVector } from "../ops/indexing.ts";
+import { kronecker } from "../ops/kronecker.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
@@ -86,7 +88,7 @@ export function withEndsOutside(sum: Expr): Expr {
     fromTerm({ ...t, body: chainOf(chains[i]!.slice(left, chains[i]!.length - right)) }),
   );
   const ends = [first!.slice(0, left), first!.slice(first!.length - right)] as const;
-  return matmul(...ends[0], add(...inside), ...ends[1]);
+  return matmul(...ends[0], arranged(inside), ...ends[1]);
 }
 
 /** ½a − ½b in a product is ½(a − b). */
@@ -173,16 +175,11 @@ function arranged(terms: readonly Expr[]): Expr {
 /** A sum; of transposes alone it is the transpose of a sum: (A − B)ᵀ. */
 function sumOf(terms: readonly Expr[]): Expr {
   const parts = terms.map(asTerm);
-  const turns = ({ body }: Term): boolean =>
-    body !== null && isApply(body, transpose) && !isApply(body.args[0]!, inverse);
-  if (!parts.every(turns)) return add(...terms);
-  return transpose(
-    add(
-      ...parts.map((t) =>
-        fromTerm({ ...t, body: t.body!.kind === "apply" ? t.body!.args[0]! : null }),
-      ),
-    ),
-  );
+  const turns = (f: Expr): boolean => isApply(f, transpose) && !isApply(f.args[0]!, inverse);
+  if (!parts.every(({ body }) => body !== null && factorsOf(body).every(turns)))
+    return add(...terms);
+  const turned = (body: Expr): Expr => chainOf(factorsOf(body).toReversed().map(transposed));
+  return transpose(add(...parts.map((t) => fromTerm({ ...t, body: turned(t.body!) }))));
 }
 
 // ---- common factors -----------------------------------------------------------------------------------
@@ -203,6 +200,7 @@ function collect(terms: readonly Expr[]): Expr[] {
       found = collectSide(list, side);
     }
   }
+  list = collectKronecker(collectSums(list));
   const mirrored = list.length === 2 ? symmetricPart(list, areMirrors) : null;
   return mirrored ? [mirrored] : list;
 }
@@ -260,6 +258,51 @@ function collectBody(terms: readonly Expr[]): Expr[] {
     if (!collected) return [term];
     return groups.get(body)![0] === term ? [collected] : [];
   });
+}
+
+/** A ⊗ B + A ⊗ C = A ⊗ (B + C), B ⊗ A + C ⊗ A = (B + C) ⊗ A. */
+function collectKronecker(terms: Expr[]): Expr[] {
+  const parts = terms.map(asTerm);
+  for (const side of [0, 1] as const)
+    for (const [i, first] of parts.entries()) {
+      const shared = first.body && isApply(first.body, kronecker) ? first.body.args[side] : null;
+      if (!shared) continue;
+      const members = parts.flatMap(({ body }, k) =>
+        body && isApply(body, kronecker) && body.args[side] === shared ? [k] : [],
+      );
+      if (members.length < 2) continue;
+      const { number, shared: scalars, rests } = commonPart(members.map((k) => parts[k]!));
+      const others = rests.map((t) => fromTerm({ ...t, body: (t.body as Apply).args[1 - side]! }));
+      const bracket = arranged(others);
+      const body = side === 0 ? kronecker(shared, bracket) : kronecker(bracket, shared);
+      const whole = fromTerm({ coefficient: number, scalars, body });
+      if (cost(whole) >= cost(add(...members.map((k) => terms[k]!)))) continue;
+      const rest = terms.filter((_, k) => k !== i && !members.includes(k));
+      return collectKronecker(rest.toSpliced(Math.min(...members), 0, whole));
+    }
+  return terms;
+}
+
+/** Σᵢ aᵢ + Σᵢ bᵢ = Σᵢ (aᵢ + bᵢ) where the terms have something in common. */
+function collectSums(terms: Expr[]): Expr[] {
+  const parts = terms.map(asTerm);
+  for (const [i, a] of parts.entries())
+    for (const [j, b] of parts.entries()) {
+      if (j <= i || a.body?.kind !== "indexSum" || b.body?.kind !== "indexSum") continue;
+      if (a.body.index.range !== b.body.index.range) continue;
+      const { number, shared, rests } = commonPart([a, b]);
+      if (rests.some((t) => t.scalars.length > 0)) continue;
+      const { index, body } = opened(a.body);
+      const other = withIndex(b.body.body, b.body.index, index);
+      const inside = [body, other].flatMap((e, k) =>
+        partsOf(e).map((part) => mergedScale([num(rests[k]!.coefficient), part])),
+      );
+      const sum = indexSum(index, arranged(inside));
+      const whole = fromTerm({ coefficient: number, scalars: [...shared], body: sum });
+      if (cost(whole) >= cost(add(terms[i]!, terms[j]!)) - 2) continue;
+      return collectSums(terms.flatMap((t, k) => (k === i ? [whole] : k === j ? [] : [t])));
+    }
+  return terms;
 }
 
 /** Whether two different terms are each other's transposes. */

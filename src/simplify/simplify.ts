@@ -1,6 +1,7 @@
 /** @file Rewrites an expression to its normal form: rules, products and sums, from the leaves up. */
 
 import { apply, isApply } from "../expr/expr.ts";
+import { opened } from "../expr/binding.ts";
 import type { Apply, Expr, IndexSum } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
@@ -46,10 +47,17 @@ export class Simplifier {
     forward.closed = true;
     forward.orientations = this.orientations;
     const result = forward.simplify(e);
-    for (const node of postorder([result], argsOf)) if (isApply(node, add)) this.kept.add(node);
+    this.keepSums(result);
     for (const [from, to] of forward.memory) this.memory.set(from, to);
     this.whole.add(result);
     return result;
+  }
+
+  /** Sums within a Σ are kept for its terms as well. */
+  private keepSums(e: Expr): void {
+    for (const node of postorder([e], argsOf))
+      if (isApply(node, add)) this.kept.add(node);
+      else if (node.kind === "indexSum") this.keepSums(opened(node).body);
   }
 
   /** What was kept as a whole is as simple as it gets. */

@@ -2,17 +2,16 @@
 
 import { isApply, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { plus } from "../expr/rational.ts";
+import { plus, times } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, scale, zeroOf } from "../ops/arithmetic.ts";
+import { areOpposite } from "./folds.ts";
 import { isZero } from "./forms.ts";
 import { asTerm, fromTerm } from "./term.ts";
 
 /** `add`: terms that `same` calls equal up to a number become one. */
 export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Expr {
-  const terms = counted(args)
-    .flatMap((arg) => (isApply(arg, add) ? arg.args : [arg]))
-    .filter((t) => !isZero(t));
+  const terms = weighed(cancelled(counted(args).flatMap(partsOf))).filter((t) => !isZero(t));
   const collected = new Map<Expr, { coefficient: Rational; rest: Expr }>();
   for (const term of terms) {
     const { coefficient, scalars, body } = asTerm(term);
@@ -35,6 +34,51 @@ export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Exp
   if (left.length === 0) return zeroOf(args[0]!.shape);
   return left.length === 1 ? left[0]! : add(...left);
 }
+
+/** a − (a − b) = b: a bracket is opened where a term of it goes. */
+function cancelled(terms: readonly Expr[]): readonly Expr[] {
+  const at = terms.findIndex((t) => {
+    const parts = openedParts(t);
+    return parts.some((part) => terms.some((other) => other !== t && areOpposite(part, other)));
+  });
+  return at < 0 ? terms : cancelled(terms.toSpliced(at, 1, ...openedParts(terms[at]!)));
+}
+
+/** τr − (τ − 1)r = r: terms that differ in their scalars alone, where those add up to a number. */
+function weighed(terms: readonly Expr[]): readonly Expr[] {
+  const parts = terms.map(asTerm);
+  const holdsSum = (k: number): boolean => parts[k]!.scalars.some((s) => isApply(s, add));
+  for (const [j, { body }] of parts.entries()) {
+    if (body === null || !holdsSum(j)) continue;
+    const i = parts.findIndex((other, k) => k !== j && other.body === body);
+    if (i < 0) continue;
+    const [a, b] = [parts[i]!, parts[j]!].map((t) => fromTerm({ ...t, body: null }));
+    const sum = simplifySum([a!, b!].flatMap(bare), (e) => e);
+    if (sum.kind !== "num") continue;
+    const whole = fromTerm({ coefficient: sum.value, scalars: [], body });
+    return weighed(terms.flatMap((t, k) => (k === i ? [whole] : k === j ? [] : [t])));
+  }
+  return terms;
+}
+
+/** The terms of a scalar that is a multiple of a bracket. */
+const bare = (e: Expr): readonly Expr[] => {
+  const parts = openedParts(e);
+  return parts.length > 0 ? parts : partsOf(e);
+};
+
+/** The terms of a multiple of a bracket; none of anything else. */
+function openedParts(t: Expr): readonly Expr[] {
+  if (!isApply(t, scale) || t.args.length !== 2) return [];
+  const [number, bracket] = t.args as readonly [Expr, Expr];
+  if (number.kind !== "num" || !isApply(bracket, add)) return [];
+  return bracket.args.map((part) => {
+    const { coefficient, scalars, body } = asTerm(part);
+    return fromTerm({ coefficient: times(number.value, coefficient), scalars, body });
+  });
+}
+
+const partsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
 
 /** A bracket that comes n times is n times the bracket: 2(Ax − b), not 2Ax − 2b. */
 function counted(args: readonly Expr[]): readonly Expr[] {
