@@ -16,6 +16,7 @@ import { inner, product, scale, transpose } from "../ops/arithmetic.ts";
 import { entryOf, unitVector } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
+import { cost } from "../simplify/cost.ts";
 import { alternatives } from "./alternatives.ts";
 import type { Checked } from "./check.ts";
 import { checked } from "./check.ts";
@@ -104,11 +105,16 @@ function withOutputs(problem: Problem, { part }: Variable): Problem {
   };
 }
 
-/** The gradient whose Jacobian the Hessian is. */
-function gradientOf({ objective, copies, tidy }: Prepared, { symbol, part }: Variable): Expr {
+/** The gradient whose Jacobian the Hessian is: of Xᵀ(p − y) that is shorter than of what it came from. */
+function gradientOf(
+  { objective, copies, tidy, lighter }: Prepared,
+  { symbol, part }: Variable,
+): Expr {
   const copy = copies.get(symbol)!;
   const whole = within(copy, gradientBy(sweep(objective, [copy], tidy), copy));
-  return tidy.simplify(part ? part.pick(whole) : whole);
+  const found = tidy.simplify(part ? part.pick(whole) : whole);
+  const light = lighter(found);
+  return 3 * cost(light) <= 2 * cost(found) ? light : found;
 }
 
 function changeOf(

@@ -25,6 +25,8 @@ export interface Prepared {
   /** What is varied in the place of each variable. */
   readonly copies: ReadonlyMap<Sym, Sym>;
   readonly tidy: Simplifier;
+  /** A derived expression in its lightest form, still by the copies of the variables. */
+  readonly lighter: (e: Expr) => Expr;
   /** The form to show of a derived expression, in the problem's own names. */
   readonly shown: (e: Expr) => Expr;
 }
@@ -111,7 +113,7 @@ export function prepare(
     const named = back(light);
     return named === light ? light : present(tidy.simplify(named));
   };
-  return { problem, input, objective, free, copies, tidy, shown };
+  return { problem, input, objective, free, copies, tidy, lighter, shown };
 }
 
 /** The set in which a name is declared to vary: what follows from its definition does not restrict it. */

@@ -4,7 +4,7 @@ import { differential } from "../diff/differential.ts";
 import { matrixOfMap, stacked } from "../diff/jacobian.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import { errors } from "../diagnostics/errors.ts";
-import { isApply, isColumn, isScalar, minusOne, sym, unit } from "../expr/expr.ts";
+import { isApply, isColumn, isScalar, isSquare, minusOne, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
@@ -21,7 +21,7 @@ import {
 } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { unstacked } from "../ops/kronecker.ts";
-import { inverse } from "../ops/matrix.ts";
+import { inverse, matrixPower, toPower } from "../ops/matrix.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { toUnicode } from "../print/index.ts";
@@ -47,7 +47,7 @@ export async function stationary(
   const whole = within(copy, gradientBy(sweep(objective, [copy], tidy), copy));
   const gradient = tidy.simplify(variable.part ? variable.part.pick(whole) : whole);
   const equation = affine(prepared, variable, copy, gradient);
-  const { solution, divisors } = solved(prepared, equation);
+  const { solution, divisors, factor } = solved(prepared, equation);
   const expr = prepared.shown(solution);
   const verification = await checked(
     [
@@ -78,7 +78,7 @@ export async function stationary(
       ...otherwiseAsked(problem, [variable]),
       ...structureTold(copy, setOf(problem, copy)),
       ...conventionsMet(prepared.input, [copy]),
-      ...told(prepared, equation, divisors),
+      ...told(prepared, equation, divisors, factor),
       ...toldWith(expr),
       ...(verification?.notes ?? []),
     ],
@@ -144,15 +144,20 @@ function meets(e: Expr, variable: Sym, isMet: (op: OpFields) => boolean | undefi
 }
 
 /** The root, and what had to be divided by. */
-function solved(
-  { tidy }: Prepared,
-  { direction, change, constant }: Affine,
-): { solution: Expr; divisors: readonly Expr[] } {
+interface Root {
+  readonly solution: Expr;
+  readonly divisors: readonly Expr[];
+  /** What stood before all terms and went: K of K²α + λKα = Ky. */
+  readonly factor: Expr | null;
+}
+
+function solved({ tidy }: Prepared, { direction, change, constant }: Affine): Root {
   const { scalars: front, body: right } = unscaled(
     withNumberOutside(tidy.simplify(negate(constant))),
   );
   tidy.close(right);
   const frame = framesOf(change, direction);
+  const shared = frame?.left && commonFactor(frame.left, right);
   const found: Expr[] = [];
   /** What is divided by, with the number that its terms share apart. */
   const divided = (e: Expr): { scalars: Expr[]; body: Expr } => {
@@ -164,21 +169,48 @@ function solved(
   if (frame) {
     const scalar = frame.scalar && withNumberOutside(tidy.simplify(frame.scalar));
     if (scalar) found.push(scalar);
-    const sides = [frame.left, frame.right].map((side) => side && divided(summed(side)));
+    const left = shared ? shared.left : frame.left;
+    const sides = [left, frame.right].map((side) => side && divided(summed(side)));
     const scalars = [
       ...front,
       ...(scalar ? [power(scalar, minusOne)] : []),
       ...sides.flatMap((side) => side?.scalars ?? []),
     ];
-    const [left, after] = sides.map((side) => (side ? [side.body] : []));
-    const root = scaled(scalars, product(...left!, right, ...after!));
-    return { solution: tidy.simplify(root), divisors: found };
+    const [before, after] = sides.map((side) => (side ? [side.body] : []));
+    const root = scaled(scalars, product(...before!, shared ? shared.right : right, ...after!));
+    return { solution: tidy.simplify(root), divisors: found, factor: shared?.factor ?? null };
   }
   const { scalars, body } = divided(matrixOfMap(change, direction, tidy));
   const vector = matmul(body, stacked(right));
   const all = [...front, ...scalars];
   const root = scaled(all, isColumn(direction) ? vector : unstacked(vector, direction.shape));
-  return { solution: tidy.simplify(root), divisors: found };
+  return { solution: tidy.simplify(root), divisors: found, factor: null };
+}
+
+/** A square matrix that stands first in all of several terms and on the right side, and what is left without it. */
+function commonFactor(
+  terms: readonly Expr[],
+  right: Expr,
+): { factor: Expr; left: readonly Expr[]; right: Expr } | null {
+  const all = [right, ...terms].map(withoutFirst);
+  const [first, ...others] = all;
+  if (terms.length < 2 || !first || others.some((other) => other?.factor !== first.factor))
+    return null;
+  return { factor: first.factor, left: others.map((other) => other!.rest), right: first.rest };
+}
+
+function withoutFirst(e: Expr): { factor: Expr; rest: Expr } | null {
+  const { scalars, body } = unscaled(e);
+  const [first, ...others] = isApply(body, matmul) ? body.args : [body];
+  const isPower = isApply(first!, matrixPower) && first.args[1]!.kind === "num";
+  const factor = isPower ? first.args[0]! : first!;
+  if (!isSquare(factor)) return null;
+  const lowered = isPower ? [toPower(factor, add(first.args[1]!, minusOne))] : [];
+  const rest = [...lowered, ...others];
+  return {
+    factor,
+    rest: scaled(scalars, rest.length > 0 ? product(...rest) : identity(factor.shape[0])),
+  };
 }
 
 /** PΔQ with the same P or the same Q in all terms. */
@@ -263,6 +295,7 @@ function told(
   prepared: Prepared,
   { change, direction }: Affine,
   divisors: readonly Expr[],
+  factor: Expr | null,
 ): string[] {
   const { shown, problem, tidy } = prepared;
   const text = (e: Expr): string => toUnicode(shown(e), { letters: problem.indices });
@@ -276,6 +309,8 @@ function told(
     const body = unscaled(bare).body;
     return `it exists where ${isScalar(body) ? `${text(body)} ≠ 0` : `${text(body)} is invertible`}`;
   });
+  if (factor && !isSure(factor))
+    conditions.push(`it is the only one where ${text(factor)} is invertible`);
   const isVector = isColumn(direction);
   const hessian = isVector
     ? shown(

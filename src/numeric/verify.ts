@@ -51,8 +51,8 @@ export const tolerance = 1e-8;
 /** The same for central differences. */
 export const looseTolerance = 1e-6;
 const stepSize = 1e-20;
-/** What the complex step leaves of κ³ at 0: its square times the third derivative. */
-const stepError = 1e-34;
+/** What the complex step leaves of κ³ at 0: its square times the third derivative, along a long direction. */
+const stepError = 1e-25;
 const differenceStep = 2e-3;
 /** How many assignments of sizes a result is checked in, and at how many points in each. */
 const rounds = 2;
@@ -334,15 +334,17 @@ function compareAt(
     const noise = 1e-7 * terms.reduce((sum, t) => sum + Math.abs(t), 0);
     const scale = Math.max(Math.abs(numeric), Math.abs(derived), size, noise);
     // Nothing against nothing shows nothing, unless the gradient is 0 by form.
-    const isNothing = numeric === 0 || (analytic && Math.abs(numeric) < stepError);
-    if (isNothing && derived === 0 && group.some((i) => !isZeroForm(claims[i]!.gradient)))
+    const isNothing =
+      derived === 0 && (numeric === 0 || (analytic && Math.abs(numeric) < stepError));
+    if (isNothing && group.some((i) => !isZeroForm(claims[i]!.gradient)))
       return "the derivative is 0 where it was looked at";
     const largest = (): number => largestPart([...moving], point, moving);
+    const difference = isNothing ? 0 : Math.abs(derived - numeric);
     compared.push({
       variable: group.map((i) => claims[i]!.variable.name).join(", "),
       derived,
       numeric,
-      error: errorOf(Math.abs(derived - numeric), scale, largest),
+      error: errorOf(difference, scale, largest),
       largest,
     });
   }

@@ -2,10 +2,17 @@
 
 import { apply, isApply, isScalar } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
+import type { OpFields } from "../expr/op.ts";
+import { has, property } from "../expr/properties.ts";
+import { negated } from "../expr/rational.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
+import { abs, cos, cosh } from "../ops/elementwise.ts";
+import { entry } from "../ops/indexing.ts";
 import { kronecker } from "../ops/kronecker.ts";
+import { norm, norm1, squaredNorm } from "../ops/reduce.ts";
 import { compare } from "./order.ts";
+import { asTerm, fromTerm } from "./term.ts";
 
 const keys = new WeakMap<Expr, Expr>();
 
@@ -29,10 +36,23 @@ function keyOf(e: Apply): Expr {
     return apply(scale, [...args.slice(0, -1).toSorted(compare), args.at(-1)!]);
   }
   if (e.op === transpose) return transposedKey(args[0]!);
+  if (even.has(e.op)) return apply(e.op, [smaller(args[0]!, opposite(args[0]!)), ...args.slice(1)]);
+  if (e.op === entry && has(e.args[0]!.properties, property.symmetric))
+    return apply(entry, [args[0]!, ...args.slice(1).toSorted(compare)]);
   const built = apply(e.op, args);
   if (e.op === matmul && isScalar(e)) return smaller(built, mirrored(built));
   if (e.op === trace) return traceKey(args[0]!);
   return built;
+}
+
+/** Functions with f(−x) = f(x): ‖a − b‖ = ‖b − a‖. */
+const even: ReadonlySet<OpFields> = new Set<OpFields>([squaredNorm, norm, norm1, abs, cos, cosh]);
+
+/** −x as a key, of a sum term by term. */
+function opposite(x: Expr): Expr {
+  if (isApply(x, add)) return apply(add, x.args.map(opposite).toSorted(compare));
+  const { coefficient, scalars, body } = asTerm(x);
+  return fromTerm({ coefficient: negated(coefficient), scalars, body });
 }
 
 /** The transpose pushed to the leaves. */

@@ -24,7 +24,9 @@ import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { unscaled } from "./forms.ts";
+import { normalKey } from "./canonical.ts";
 import { mergePowers } from "./scale.ts";
+import { simplifySum } from "./sum.ts";
 import { ordered } from "./sequence.ts";
 import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
 import type { Term } from "./term.ts";
@@ -248,7 +250,8 @@ function collectBody(terms: readonly Expr[]): Expr[] {
     if (terms.length <= mostCollected && members.some((a) => terms.some((b) => areMirrored(a, b))))
       continue;
     const scalars = members.map((term) => fromTerm({ ...asTerm(term), body: null }));
-    const collected = scale(add(...ordered(scalars)), body);
+    const sum = simplifySum(ordered(scalars), normalKey);
+    const collected = isApply(sum, add) ? scale(add(...ordered(sum.args)), body) : scale(sum, body);
     if (cost(collected) < cost(add(...members))) whole.set(body, collected);
   }
   // A collected group stands where its first term stood.
