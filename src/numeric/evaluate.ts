@@ -3,6 +3,7 @@
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
 import type { Arithmetic, Value } from "../expr/op.ts";
+import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
 import { refuted } from "./claims.ts";
@@ -114,8 +115,18 @@ export function evaluate(
       if (e.op.smooth && guarded.has(e) && !e.op.smooth.holds(m, ...args))
         throw new OutOfDomain(e.op.smooth.text);
     }
-    return e.op.value ? e.op.value(m, ...args) : known(expansionOf(e));
+    const value = e.op.value ? e.op.value(m, ...args) : known(expansionOf(e));
+    if (guarded && has(e.properties, property.positive) && holdsZero(m, value))
+      throw new OutOfDomain("values that are not too small to be told from 0");
+    return value;
   }
+}
+
+/** Whether an entry is 0: of what is positive it has underflowed. */
+function holdsZero(m: Arithmetic, x: Value): boolean {
+  for (let i = 0; i < m.rows(x); i++)
+    for (let j = 0; j < m.columns(x); j++) if (m.real(m.entry(x, i, j)) === 0) return true;
+  return false;
 }
 
 const needsExpansion = (e: Apply): boolean => e.args.length > 0 && !e.op.value;

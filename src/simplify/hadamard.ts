@@ -133,6 +133,10 @@ function cancelling(args: readonly Expr[]): Expr | null {
   const bases = new Set(others.map((f) => asPower(f)[0]));
   // M ⊙ (𝟏xᵀ − x𝟏ᵀ) = M diag(x) − diag(x)M
   const isSpread = sum.args.every((t) => asBroadcast(asTerm(t).body ?? t) !== null);
+  // p ⊙ (eₖ − pₖ𝟏) = pₖ(eₖ − p)
+  const bodies = sum.args.map((t) => asTerm(t).body ?? t);
+  const isUnit = (e: Expr): boolean => indexOfUnitVector(e) !== null;
+  const isPicked = bodies.some(isUnit) && bodies.every((e) => isUnit(e) || isOnes(e));
   const cancels = sum.args.some((t) => {
     const { body, scalars } = asTerm(t);
     const k = body && indexOfUnitVector(body);
@@ -148,6 +152,6 @@ function cancelling(args: readonly Expr[]): Expr | null {
       return p.kind === "num" && p.value.numerator < 0n && bases.has(base);
     });
   });
-  if (!cancels && !isSpread) return null;
+  if (!cancels && !isSpread && !isPicked) return null;
   return add(...sum.args.map((t) => hadamard(...others, t)));
 }
