@@ -32,7 +32,6 @@ import {
 import { sizeOf, squaredNorm } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { softmax } from "../ops/rowwise.ts";
-import { withoutCentred } from "./centred.ts";
 import { cost } from "./cost.ts";
 import { asPower, isOnes, isZero, unscaled } from "./forms.ts";
 import { compare } from "./order.ts";
@@ -40,6 +39,7 @@ import { pickedFromProduct } from "./rules/indexing.ts";
 import { stackedPair } from "./rules/kronecker.ts";
 import { mergePowers, sumOfExponents } from "./scale.ts";
 import { chainOf, factorsOf, mostTerms } from "./term.ts";
+import { isOrthogonal, withoutCentred } from "./vanishing.ts";
 
 const { orthogonal, sumsToOne } = property;
 
@@ -51,7 +51,7 @@ export function simplifyMatmul(
   args: readonly Expr[],
   opens: (sum: Expr) => boolean,
   oriented: (inner: Expr) => Expr,
-  sumsToZero: (x: Expr) => boolean,
+  afresh: (e: Expr) => Expr,
 ): Expr | null {
   const scalars: Expr[] = [];
   const factors: Expr[] = [];
@@ -64,8 +64,8 @@ export function simplifyMatmul(
   const rows = args[0]!.shape[0];
   const columns = args.at(-1)!.shape[1];
   if (factors.some(isZero)) return zeroOf([rows, columns]);
-  const counted = withoutCentred(factors, sumsToZero);
-  if (counted === null) return zeroOf([rows, columns]);
+  const counted = withoutCentred(factors, afresh);
+  if (counted === null || isOrthogonal(counted, afresh)) return zeroOf([rows, columns]);
   const reduced = neighbours(counted.filter((f) => !isApply(f, identity)));
   if (reduced.scalars.length > 0) scalars.push(...reduced.scalars);
   const parts = atOnes(reduced.factors);

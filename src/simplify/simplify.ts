@@ -12,7 +12,6 @@ import { definitePower } from "../ops/matrix.ts";
 import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { simplifyHadamard } from "./hadamard.ts";
-import { sumsToZero } from "./centred.ts";
 import { simplifyIndexSum } from "./indexed.ts";
 import { lighter, simplifyMatmul } from "./matmul.ts";
 import { rulesFor } from "./rules/index.ts";
@@ -155,7 +154,7 @@ export class Simplifier {
       return simplifyIndexSum(e, { opens: this.opens, simplify: (part) => this.simplify(part) });
     if (e.op === add) return simplifySum(e.args, normalKey);
     if (e.op === scale) return simplifyScale(e.args, this.opens);
-    if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented, isCentred);
+    if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented, afresh);
     if (e.op === hadamard) return simplifyHadamard(e.args, this.opens);
     for (const rule of rulesFor.get(e.op) ?? []) {
       const found = rule.rewrite(e, ...e.args);
@@ -175,8 +174,8 @@ export class Simplifier {
 const isComposed = (e: Expr): e is Apply | IndexSum =>
   e.kind === "indexSum" || (e.kind === "apply" && e.args.length > 0);
 
-/** Whether the columns of a name add up to 0 by what it is defined as. */
-const isCentred = (x: Expr): boolean => sumsToZero(x, (e) => new Simplifier().simplify(e));
+/** The normal form of an expression of which no bracket is kept. */
+const afresh = (e: Expr): Expr => new Simplifier().simplify(e);
 
 /** The normal form of one expression. */
 export const simplify = (e: Expr): Expr => new Simplifier().keep(e);
