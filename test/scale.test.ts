@@ -54,6 +54,23 @@ describe("a deep network", () => {
   });
 });
 
+test("four times the layers take about four times as long", { timeout: 120_000 }, async () => {
+  const least = async (layers: number): Promise<number> => {
+    const { text, weights } = network(layers);
+    const problem = parse(text);
+    const variables = weights.map((w) => variableOf(problem.symbols.get(w)!));
+    let least = Infinity;
+    for (let run = 0; run < 3; run++) {
+      const before = performance.now();
+      await derivatives(problem, variables, { verify: false, spellings: [] });
+      least = Math.min(least, performance.now() - before);
+    }
+    return least;
+  };
+  // What is quadratic takes sixteen times as long.
+  expect(await least(1000)).toBeLessThan(9 * (await least(250)));
+});
+
 test("a sum of three thousand names of their own", async () => {
   const terms = Array.from({ length: 3000 }, (_, i) => `a_${i}ᵀx`);
   const [gradient] = await derive(terms.join(" + "), { wrt: "x", verify: false });

@@ -5,7 +5,7 @@ import { gradientBy, sweep } from "../diff/sweep.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { half, isScalar, sym } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
-import { postorder } from "../expr/walk.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
 import type { Claim } from "../numeric/verify.ts";
 import { add, hadamard, identity, inner, negate, scale, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
@@ -18,7 +18,7 @@ import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { moved, NamedCotangents, upstreamOf } from "./upstream.ts";
-import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
+import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
 
 /** The gradients by variables of which none is made of another. */
@@ -88,13 +88,14 @@ export async function gradients(
   /** The names that a result uses are no idle definitions. */
   const toldOf = (result: Expr): string[] => {
     const used = new Set(
-      postorder([result]).flatMap((e) => (e.kind === "sym" ? [unusedTold(e.name)] : [])),
+      postorder([result], argsOf).flatMap((e) => (e.kind === "sym" ? [unusedTold(e.name)] : [])),
     );
     return told.filter((text) => !used.has(text));
   };
   const others = upstream ? [upstream.cotangent] : [];
   const shown = writer(problem, results, options, labels, others);
   const conventions = conventionsMet(prepared.input, bare);
+  const toldWith = teller(problem, results);
   const derivative = async (variable: Variable, i: number): Promise<Derivative> => {
     const expr = results[i]!;
     const copy = copies.get(variable.symbol)!;

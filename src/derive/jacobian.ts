@@ -25,7 +25,7 @@ import { alongPart, claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
 import { prepare, presentingOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
-import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
+import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
 
 /** The change of an output for a change of a variable. */
@@ -272,7 +272,7 @@ function assumptionsOf(
     ...otherwiseAsked(problem, [variable]),
     ...structureTold(copy, isScalar(copy) ? null : structureOf(copy.properties)),
     ...conventionsMet(input, [copy]),
-    ...toldWith(result),
+    ...teller(problem, [result])(result),
     ...notes,
   ];
 }

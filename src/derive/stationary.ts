@@ -32,7 +32,7 @@ import { claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
-import { conventionsMet, otherwiseAsked, structureTold, toldWith } from "./told.ts";
+import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
 
 /** The point at which the gradient by one variable is zero, the others held fixed. */
@@ -79,7 +79,7 @@ export async function stationary(
       ...structureTold(copy, setOf(problem, copy)),
       ...conventionsMet(prepared.input, [copy]),
       ...told(prepared, equation, divisors, factor),
-      ...toldWith(expr),
+      ...teller(problem, [expr])(expr),
       ...(verification?.notes ?? []),
     ],
     verification,

@@ -35,12 +35,25 @@ export function conventionsMet(objective: Expr, variables: readonly Sym[]): stri
   return [...told];
 }
 
-/** What is said of the operations that a result holds. */
-export const toldWith = (result: Expr): string[] => [
-  ...new Set(
-    postorder([result]).flatMap((e) => (e.kind === "apply" && e.op.told ? [e.op.told] : [])),
-  ),
-];
+/**
+ * Says what is to be said of the operations that each of some results holds, in the definitions of the
+ * names it introduces as well.
+ */
+export function teller(
+  { symbols }: Problem,
+  results: readonly Expr[],
+): (result: Expr) => readonly string[] {
+  const below = (e: Expr): readonly Expr[] =>
+    e.kind === "sym" && symbols.get(e.name) === e ? [] : children(e);
+  const toldOf = (roots: readonly Expr[]): readonly string[] => {
+    const told = postorder(roots, below).flatMap((e) =>
+      e.kind === "apply" && e.op.told ? [e.op.told] : [],
+    );
+    return [...new Set(told)];
+  };
+  // What results share is walked once where nothing is to be said.
+  return toldOf(results).length === 0 ? () => [] : (result) => toldOf([result]);
+}
 
 /** `∇_W` in the text and `--wrt x` beside it: the latter holds, and that is told. */
 export function otherwiseAsked(problem: Problem, variables: readonly Variable[]): string[] {

@@ -78,7 +78,7 @@ export class NamedCotangents {
 
   /** A result in which each name is defined by what it stands for. */
   explained(e: Expr): Expr {
-    return substitution(this.meanings)(e);
+    return this.meanings.length === 0 ? e : substitution(this.meanings)(e);
   }
 }
 

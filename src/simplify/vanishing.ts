@@ -2,7 +2,7 @@
 
 import { isApply, isColumn, isRow } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { argsOf, postorder, withArgs } from "../expr/walk.ts";
+import { argsOf, children, postorder, withArgs } from "../expr/walk.ts";
 import { add, ones, product, transpose, transposed } from "../ops/arithmetic.ts";
 import { inverse } from "../ops/matrix.ts";
 import { isOnes, isZero, unscaled } from "./forms.ts";
@@ -110,7 +110,7 @@ function isResidual(x: Expr): boolean {
   if (found === undefined) {
     const meant = of.kind === "sym" ? of.definition : of;
     const isDifference = meant !== null && isApply(meant, add);
-    found = isDifference && postorder([meant]).some((e) => isApply(e, inverse));
+    found = isDifference && (partsOf(meant)?.some((e) => isApply(e, inverse)) ?? false);
     residuals.set(of, found);
   }
   return found;
@@ -124,24 +124,29 @@ const written = new WeakMap<Expr, Expr | null>();
 function withoutNames(e: Expr): Expr | null {
   let found = written.get(e);
   if (found === undefined) {
-    const whole = e.size > largest ? null : writtenOut(e);
+    const parts = partsOf(e);
+    const whole = parts && writtenOut(e, parts);
     written.set(e, (found = whole && whole.size <= largest ? whole : null));
   }
   return found;
 }
 
-function writtenOut(e: Expr): Expr {
+function writtenOut(e: Expr, parts: readonly Expr[]): Expr {
   const done = new Map<Expr, Expr>();
-  for (const node of postorder([e])) {
-    if (node.kind === "sym") done.set(node, node.definition ? done.get(node.definition)! : node);
-    else
-      done.set(
-        node,
-        withArgs(
-          node,
-          argsOf(node).map((arg) => done.get(arg)!),
-        ),
-      );
+  for (const node of parts) {
+    const args = argsOf(node).map((arg) => done.get(arg)!);
+    const isNamed = node.kind === "sym" && node.definition !== null;
+    done.set(node, isNamed ? done.get(node.definition)! : withArgs(node, args));
   }
   return done.get(e)!;
+}
+
+/** All parts, through the definitions, each after its own; null where they are many. */
+function partsOf(e: Expr): readonly Expr[] | null {
+  const found = new Set<Expr>([e]);
+  for (const node of found) {
+    for (const child of children(node)) found.add(child);
+    if (found.size > largest) return null;
+  }
+  return postorder([e]);
 }
