@@ -30,9 +30,10 @@ function texts(problem: Problem, e: Expr, wanted: readonly Spelling[]): Spelled 
     const options = { sizes, letters: problem.indices, taken };
     const made = wanted.map((spelling) => [spelling, printers[spelling](e, options)] as const);
     const known = new Map<string, Expr>();
+    const isSame = equalTo(e);
     faults = made.flatMap(([, text]) => {
       const read = readAgain(problem, text, e.shape, known);
-      if (read === e || (read && normalKey(simplify(read)) === normalKey(simplify(e)))) return [];
+      if (read && isSame(read)) return [];
       return [
         `the result ${text} is ${read ? `read back as ${toAscii(read, options)}` : "not read back"}`,
       ];
@@ -41,6 +42,20 @@ function texts(problem: Problem, e: Expr, wanted: readonly Spelling[]): Spelled 
       return { unicode: "", ascii: "", latex: "", ...Object.fromEntries(made) };
   }
   throw new Error(`internal: ${faults[0]}`);
+}
+
+/** Whether expressions have the normal form of `e`; each is looked at once. */
+function equalTo(e: Expr): (other: Expr) => boolean {
+  const known = new Map<Expr, boolean>([[e, true]]);
+  let key: Expr | null = null;
+  return (other) => {
+    let found = known.get(other);
+    if (found === undefined) {
+      key ??= normalKey(simplify(e));
+      known.set(other, (found = normalKey(simplify(other)) === key));
+    }
+    return found;
+  };
 }
 
 /** What a text says; null where it is not read. */

@@ -39,11 +39,20 @@ export function expectedIn(tokens: readonly Token[]): Set<string> {
 /** What nearley keeps of each place: the rules that wait for a token there. */
 type Table = { scannable: { rule: { symbols: unknown[] }; dot: number }[] }[];
 
+/** The built-in reports are long and run before the throw. */
+class QuietParser extends nearley.Parser {
+  reportError(): string {
+    return "";
+  }
+  reportLexerError(): string {
+    return "";
+  }
+}
+
 function parserOf({ grammar }: GuidedGrammar, lexer: TokenList): nearley.Parser {
-  const parser = new nearley.Parser(grammar, { keepHistory: false });
+  const parser = new QuietParser(grammar, { keepHistory: false });
   parser.lexer = lexer as unknown as nearley.Lexer;
-  // The built-in reports are long and run before the throw.
-  return Object.assign(parser, { reportError: () => "", reportLexerError: () => "" });
+  return parser;
 }
 
 type Rules = Grammar["byName"];

@@ -5,12 +5,17 @@ import type { Piece } from "./latex.ts";
 import { matchingIn } from "./pieces.ts";
 
 /** Cuts marks apart that are typed as one, and puts subscripts right behind their letters. */
-export const marksInOrder = (pieces: readonly Piece[]): readonly Piece[] =>
-  subscriptsFirst(
-    withLayersApart(pieces).flatMap((piece, i, all) =>
-      all[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
-    ),
-  );
+export function marksInOrder(pieces: readonly Piece[]): readonly Piece[] {
+  const types = new Set(pieces.map((p) => p.type));
+  const layered = types.has("caret") ? withLayersApart(pieces) : pieces;
+  const isBelow = types.has("underscore");
+  const cut = isBelow
+    ? layered.flatMap((piece, i) =>
+        layered[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
+      )
+    : layered;
+  return isBelow || types.has("subscript") ? subscriptsFirst(cut) : cut;
+}
 
 /**
  * An unbraced subscript is one letter: `S_bW` is S_b times W. A word such as `out`, or two letters that

@@ -78,7 +78,7 @@ function parseTokens(statement: RawStatement, tokens: readonly Token[]): Stateme
 
 /** Tokens whose type says all. */
 const signs = new Set(
-  "plus minus caret comma transpose inverseTranspose openParen closeParen openBrace closeBrace".split(
+  "plus minus caret comma odot oslash transpose inverseTranspose openParen closeParen openBrace closeBrace".split(
     " ",
   ),
 );
@@ -95,16 +95,22 @@ const begins = new Set(["name", "callee", "openParen"]);
 /** After these it counts where a factor ends: in tr A·B, in a/b·c. */
 const loose = new Set(["slash", "prefix", "prefixTrace", "sum"]);
 
-/** Types and values; a star between plain factors is left out. */
+/** Types and values; a star between plain factors is left out, and braces around ^{-1}. */
 function keyOf(tokens: readonly Token[]): string {
+  const type = (i: number): string => tokens[i]?.type ?? "";
+  /** Where the brace at `i` closes, which holds no more than a number or a name. */
+  const closing = (i: number): number => {
+    if (type(i) !== "openBrace" || type(i - 1) !== "caret") return -1;
+    const at = type(i + 1) === "minus" ? i + 2 : i + 1;
+    return ["number", "name"].includes(type(at)) && type(at + 1) === "closeBrace" ? at + 1 : -1;
+  };
+  const braces = new Set(tokens.flatMap((_, i) => (closing(i) < 0 ? [] : [i, closing(i)])));
   const first = tokens.findIndex(({ type }) => loose.has(type));
   const isBlank = (i: number): boolean =>
-    (first < 0 || i < first) &&
-    ends.has(tokens[i - 1]?.type ?? "") &&
-    begins.has(tokens[i + 1]?.type ?? "");
+    (first < 0 || i < first) && ends.has(type(i - 1)) && begins.has(type(i + 1));
   return tokens
-    .filter(({ type }, i) => type !== "star" || !isBlank(i))
-    .map(({ type, value }) => (signs.has(type) ? type : `${type} ${value}`))
+    .filter((token, i) => !braces.has(i) && (token.type !== "star" || !isBlank(i)))
+    .map((token) => (signs.has(token.type) ? token.type : `${token.type} ${token.value}`))
     .join("\n");
 }
 

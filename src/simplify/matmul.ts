@@ -133,10 +133,11 @@ function neighbours(factors: readonly Expr[]): { factors: Expr[]; scalars: Expr[
   const out: Expr[] = [];
   const scalars: Expr[] = [];
   const hasInverse = factors.some((f) => invertedChain(f) !== null);
+  const projects = factors.length > 2 && factors.some((f) => pseudoinverted(f) !== undefined);
   for (const factor of factors) {
     const last = out.at(-1);
     const before = out.at(-2);
-    const kept = before && last && projected(before, last, factor);
+    const kept = projects && before && last && projected(before, last, factor);
     const pair = last && pairOf(last, factor);
     if (kept) out.splice(-2, 2, kept);
     else if (pair === undefined) out.push(factor);

@@ -266,6 +266,7 @@ function collectBody(terms: readonly Expr[]): Expr[] {
 /** A ⊗ B + A ⊗ C = A ⊗ (B + C), B ⊗ A + C ⊗ A = (B + C) ⊗ A. */
 function collectKronecker(terms: Expr[]): Expr[] {
   const parts = terms.map(asTerm);
+  if (!parts.some(({ body }) => body && isApply(body, kronecker))) return terms;
   for (const side of [0, 1] as const)
     for (const [i, first] of parts.entries()) {
       const shared = first.body && isApply(first.body, kronecker) ? first.body.args[side] : null;
@@ -289,6 +290,7 @@ function collectKronecker(terms: Expr[]): Expr[] {
 /** Σᵢ aᵢ + Σᵢ bᵢ = Σᵢ (aᵢ + bᵢ) where the terms have something in common. */
 function collectSums(terms: Expr[]): Expr[] {
   const parts = terms.map(asTerm);
+  if (!parts.some(({ body }) => body?.kind === "indexSum")) return terms;
   for (const [i, a] of parts.entries())
     for (const [j, b] of parts.entries()) {
       if (j <= i || a.body?.kind !== "indexSum" || b.body?.kind !== "indexSum") continue;
@@ -350,6 +352,7 @@ function framesOf(factors: readonly Expr[], side: Side): Frame[] {
 
 /** AC + BC = (A + B)C, CA + CB = C(A + B), CAD + CBD = C(A + B)D, for two or more terms. */
 function collectSide(terms: readonly Expr[], side: Side): Expr[] | null {
+  if (terms.length < 2) return null;
   const parts = terms.map((t) => ({ term: asTerm(t), factors: matricesOf(asTerm(t)) }));
   for (const [i, { factors }] of parts.entries()) {
     for (const frame of framesOf(factors, side)) {

@@ -38,6 +38,7 @@ function sumsToZero(x: Expr, simplify: Afresh): boolean {
 
 /** The factors of a chain, in the sums beside 𝟏ᵀ or 𝟏 without the terms that add up to 0; null where nothing stays. */
 export function withoutCentred(factors: readonly Expr[], simplify: Afresh): readonly Expr[] | null {
+  if (factors.length < 2 || !factors.some(isOnes)) return factors;
   const isCentred = (x: Expr): boolean => sumsToZero(x, simplify);
   const isAt = (k: number, isThis: (e: Expr) => boolean): boolean => {
     const e = factors[k];
@@ -106,12 +107,12 @@ const residuals = new WeakMap<Expr, boolean>();
 /** A difference, under a name or not, that is made with an inverse. */
 function isResidual(x: Expr): boolean {
   const of = isApply(x, transpose) ? x.args[0]! : x;
-  let found = residuals.get(of);
+  const meant = of.kind === "sym" ? of.definition : of;
+  if (meant === null || !isApply(meant, add)) return false;
+  let found = residuals.get(meant);
   if (found === undefined) {
-    const meant = of.kind === "sym" ? of.definition : of;
-    const isDifference = meant !== null && isApply(meant, add);
-    found = isDifference && (partsOf(meant)?.some((e) => isApply(e, inverse)) ?? false);
-    residuals.set(of, found);
+    found = partsOf(meant)?.some((e) => isApply(e, inverse)) ?? false;
+    residuals.set(meant, found);
   }
   return found;
 }
