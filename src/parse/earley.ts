@@ -49,10 +49,26 @@ class QuietParser extends nearley.Parser {
   }
 }
 
-function parserOf({ grammar }: GuidedGrammar, lexer: TokenList): nearley.Parser {
-  const parser = new QuietParser(grammar, { keepHistory: false });
+function parserOf(guide: GuidedGrammar, lexer: TokenList): nearley.Parser {
+  const parser = new QuietParser(guide.grammar, { keepHistory: false });
+  const [first] = (parser as unknown as { table: readonly Column[] }).table;
+  guide.attend(Object.getPrototypeOf(first) as Column);
   parser.lexer = lexer as unknown as nearley.Lexer;
   return parser;
+}
+
+/** A rule that was read up to its `dot`. */
+interface State {
+  readonly rule: { readonly symbols: readonly unknown[] };
+  readonly dot: number;
+  readonly isComplete: boolean;
+  readonly nextState: (read: State) => State;
+}
+
+/** What nearley knows of a place in the text. */
+interface Column {
+  readonly states: State[];
+  complete: (this: Column, waiting: State, read: State) => void;
 }
 
 type Rules = Grammar["byName"];
@@ -76,16 +92,42 @@ class GuidedGrammar {
     this.beginnings = beginningsOf(this.grammar, this.nullable);
   }
 
+  /** The type of the token that comes next; null where it is not to be looked at. */
+  private next: string | undefined | null = null;
+  private isAttended = false;
+
+  /** Has nearley keep only those of the rules that were read further which can go on with the next token. */
+  attend(column: Column): void {
+    if (this.isAttended) return;
+    this.isAttended = true;
+    const goesOn = (state: State): boolean => this.goesOn(state);
+    column.complete = function (waiting, read) {
+      const state = waiting.nextState(read);
+      if (goesOn(state)) this.states.push(state);
+    };
+  }
+
+  private goesOn({ rule, dot, isComplete }: State): boolean {
+    const { next } = this;
+    if (next === null || isComplete) return true;
+    const symbol = rule.symbols[dot];
+    if (typeof symbol !== "string") return terminal(symbol) === next;
+    if (this.nullable.has(symbol)) return true;
+    return next !== undefined && this.beginnings.get(symbol)!.has(next);
+  }
+
   /** Sets the rules to those that can begin with a token of that type, or at the end of the text. */
   before(type: string | undefined): void {
     let found = this.views.get(type);
     if (!found) this.views.set(type, (found = this.viewOf(type)));
     this.grammar.byName = found;
+    this.next = type;
   }
 
   /** Sets the rules to all: a message says what could have stood there. */
   anywhere(): void {
     this.grammar.byName = this.all;
+    this.next = null;
   }
 
   private viewOf(type: string | undefined): Rules {

@@ -215,6 +215,9 @@ function projectionOf(a: Expr, b: Expr): Projection | undefined {
 
 /** A simpler expression for two neighbours, or undefined. */
 function pairOf(a: Expr, b: Expr): Expr | undefined {
+  // Two different names have nothing in common.
+  const [x, y] = [bare(a), bare(b)];
+  if (x !== y && isPlainName(x) && isPlainName(y)) return undefined;
   // AA⁻¹ = A⁻¹A = I, and powers of one matrix
   const [base, p] = asMatrixPower(a);
   const [other, q] = asMatrixPower(b);
@@ -334,6 +337,8 @@ function compareChains(a: readonly Expr[], b: readonly Expr[]): number {
 }
 
 const bare = (e: Expr): Expr => (isApply(e, transpose) ? e.args[0]! : e);
+
+const isPlainName = (e: Expr): boolean => e.kind === "sym" && e.definition === null;
 
 /** (A + B)C = AC + BC for sums that the derivation made, while the terms stay few. */
 function opened(factors: readonly Expr[], opens: (sum: Expr) => boolean): Expr | null {

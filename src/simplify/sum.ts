@@ -11,7 +11,10 @@ import { asTerm, fromTerm } from "./term.ts";
 
 /** `add`: terms that `same` calls equal up to a number become one. */
 export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Expr {
-  const terms = weighed(cancelled(counted(args).flatMap(partsOf))).filter((t) => !isZero(t));
+  const flat = counted(args).flatMap(partsOf);
+  const terms = (flat.some(holdsBracket) ? weighed(cancelled(flat)) : flat).filter(
+    (t) => !isZero(t),
+  );
   const collected = new Map<Expr, { coefficient: Rational; rest: Expr }>();
   for (const term of terms) {
     const { coefficient, scalars, body } = asTerm(term);
@@ -34,6 +37,10 @@ export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Exp
   if (left.length === 0) return zeroOf(args[0]!.shape);
   return left.length === 1 ? left[0]! : add(...left);
 }
+
+/** Whether a term is a product with a bracket that stays closed. */
+const holdsBracket = (t: Expr): boolean =>
+  isApply(t, scale) && t.args.some((arg) => isApply(arg, add));
 
 /** a − (a − b) = b: a bracket is opened where a term of it goes. */
 function cancelled(terms: readonly Expr[]): readonly Expr[] {
