@@ -56,6 +56,9 @@ const removed = /\u00ad|[\u200b\u200c]|\u200d|\u2060|\ufeff|[\ufe00-\ufe0f]/u;
 const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const blank = /[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\t\v\f]/u;
 const plain = /^[\x20-\x7e\n]*$/u;
+const plainRun = /[\x20-\x7e\n]+/uy;
+/** The first of the marks that combine with what stands before them. */
+const firstMark = 0x300;
 
 /** Letters of other scripts that pass for Latin or Greek ones. */
 const lookAlikes: Readonly<Record<string, string>> = {
@@ -129,6 +132,16 @@ export function fold(source: Source): Folded {
     folded += piece;
   };
   for (let i = 0; i < text.length; ) {
+    plainRun.lastIndex = i;
+    const run = plainRun.exec(text)?.[0] ?? "";
+    // A mark may stand above the last.
+    const kept = text.charCodeAt(i + run.length) >= firstMark ? run.slice(0, -1) : run;
+    if (kept.length > 0) {
+      for (let k = 0; k < kept.length; k++) offsets.push(i + k);
+      folded += kept;
+      i += kept.length;
+      continue;
+    }
     const character = String.fromCodePoint(text.codePointAt(i)!);
     const here: Span = { source, start: i, end: i + character.length };
     if (character === "\r") put(text[i + 1] === "\n" ? "" : "\n", i);
