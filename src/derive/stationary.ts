@@ -26,7 +26,7 @@ import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { toUnicode } from "../print/index.ts";
 import { unscaled } from "../simplify/forms.ts";
-import { withNumberOutside } from "../simplify/present.ts";
+import { withNumberOutside } from "../simplify/collect.ts";
 import { checked } from "./check.ts";
 import { claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";

@@ -2,7 +2,8 @@
 
 import { isApply, isScalar, minusOne, num, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { negated } from "../expr/rational.ts";
+import { has, property } from "../expr/properties.ts";
+import { isNegative, negated } from "../expr/rational.ts";
 import { argsOf, children, postorder, substitution, withArgs } from "../expr/walk.ts";
 import { matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
@@ -53,26 +54,36 @@ export function multiples(
   });
 }
 
-/** What a name is a multiple of, by scalars and by a diag(w) at one end, and that in terms of the name. */
+/**
+ * What a name is a multiple of, by scalars and by a diag(w) at one end, and that in terms of the name:
+ * nothing is divided by but what is not 0 where the name is defined.
+ */
 function multiple(name: Sym, definition: Expr): { readonly of: Expr; readonly equal: Expr } | null {
   const { scalars, body } = unscaled(definition);
   const factors = factorsOf(body);
   const at =
     factors.length === 1 ? -1 : [0, factors.length - 1].find((k) => isWeights(factors[k]!));
   const weights = factors[at ?? -1];
+  if (!scalars.every(isNotZero)) return null;
   const of = weights ? chainOf(factors.filter((f) => f !== weights)) : body;
   if (of === body && scalars.length === 0) return null;
   if (of.kind !== "sym" && (of.kind !== "apply" || of.args.length === 0)) return null;
   const back = weights && inverse(weights);
   const equal = !back ? name : at === 0 ? matmul(back, name) : matmul(name, back);
-  return {
-    of,
-    equal: scaled(scalars.map(reciprocal), equal),
-  };
+  return { of, equal: scaled(scalars.map(reciprocal), equal) };
 }
 
 /** Whether a factor is a diag(1 ⊘ v). */
-const isWeights = (e: Expr): boolean => isApply(e, diagonalMatrix) && isApply(e.args[0]!, power);
+const isWeights = (e: Expr): boolean => isApply(e, diagonalMatrix) && divides(e.args[0]!);
+
+const isNotZero = (s: Expr): boolean =>
+  s.kind === "num" || divides(s) || has(s.properties, property.positive);
+
+/** Whether e is one over something. */
+function divides(e: Expr): boolean {
+  const [, exponent] = asPower(e);
+  return exponent.kind === "num" && isNegative(exponent.value);
+}
 
 /** 1/f, of a power a power. */
 function reciprocal(f: Expr): Expr {
