@@ -23,7 +23,8 @@ export async function alternatives(
   const found: Form[] = [];
   const seen = new Set<Expr>([result]);
   for (const [name, expr] of candidates(problem, result)) {
-    if (seen.has(expr)) continue;
+    // Nobody reads what is that long.
+    if (seen.has(expr) || !isShort(expr)) continue;
     seen.add(expr);
     const outcome = compared(result, expr, seed);
     if (outcome === "unequal") throw new Error(`internal: the ${name} form is not equal`);
@@ -40,12 +41,11 @@ function candidates(problem: Problem, result: Expr): [AlternativeName, Expr][] {
     (s) => s.definition !== null && s.name !== problem.objectiveName,
   );
   const together = factored(result);
-  const writtenOut = plain(result, definitions);
   return [
     ["factored", together],
     ["expanded", expanded(result)],
     ["names", folder(definitions, simplify)(together)],
-    ["plain", isShort(writtenOut) ? writtenOut : result],
+    ["plain", plain(result, definitions)],
   ];
 }
 

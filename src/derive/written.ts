@@ -71,6 +71,10 @@ function readAgain(
     if (!(error instanceof NablaError)) throw error;
     if (error.diagnostic.code === "number-too-long")
       throw errors.notYet(undefined, "a result with numbers of more than 300 digits");
+    if (error.diagnostic.code === "too-long")
+      throw errors.notYet(undefined, "a result with more signs than are read", {
+        hint: "give names to parts of the problem",
+      });
     return null;
   }
 }

@@ -14,6 +14,7 @@ import {
   scale,
   transpose,
   transposed,
+  zeroOf,
 } from "../ops/arithmetic.ts";
 import { column, indexOfUnitVector, row, unitVector } from "../ops/indexing.ts";
 import { kronecker } from "../ops/kronecker.ts";
@@ -21,6 +22,7 @@ import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { normalKey } from "./canonical.ts";
+import { isZero } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { ordered } from "./sequence.ts";
@@ -157,16 +159,18 @@ function collectBody(terms: readonly Expr[]): Expr[] {
       continue;
     const scalars = members.map((term) => fromTerm({ ...asTerm(term), body: null }));
     const sum = simplifySum(ordered(scalars), normalKey);
-    const collected = isApply(sum, add) ? scale(add(...ordered(sum.args)), body) : scale(sum, body);
+    const factor = isApply(sum, add) ? add(...ordered(sum.args)) : sum;
+    const collected = isZero(factor) ? zeroOf(body.shape) : scale(factor, body);
     if (cost(collected) < cost(add(...members))) whole.set(body, collected);
   }
   // A collected group stands where its first term stood.
-  return terms.flatMap((term) => {
+  const left = terms.flatMap((term) => {
     const { body } = asTerm(term);
     const collected = body && whole.get(body);
     if (!collected) return [term];
-    return groups.get(body)![0] === term ? [collected] : [];
+    return groups.delete(body) && !isZero(collected) ? [collected] : [];
   });
+  return left.length > 0 ? left : [zeroOf(terms[0]!.shape)];
 }
 
 /** A ⊗ B + A ⊗ C = A ⊗ (B + C), B ⊗ A + C ⊗ A = (B + C) ⊗ A. */
