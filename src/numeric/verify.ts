@@ -161,7 +161,7 @@ function check(
           outcome =
             !analytic && outcome.some(({ largest }) => largest() > farOut)
               ? "the values are too large for differences"
-              : settled(outcome, compare(nudged(values, random)));
+              : settled(outcome, () => compare(nudged(values, random)));
         if (typeof outcome === "string") {
           obstacles.add(outcome);
           continue;
@@ -221,15 +221,22 @@ const describeSizes = (dimensions: readonly Dimension[], sizes: Sizes): string =
     .map((d) => `${d.key}=${sizes.size(d)}`)
     .join(", ");
 
+/** How often inputs are moved to see whether a point is blurred: rounding may be the same by chance. */
+const nudges = 4;
+
 /** A disagreement stands, unless moving the inputs by next to nothing moves the results about as far. */
-function settled(outcome: Compared[], again: Compared[] | string): Compared[] | string {
-  if (typeof again === "string") return outcome;
-  const isBlurred = outcome.some((one, i) => {
-    const other = again[i]!;
-    const moved = Math.abs(one.derived - other.derived) + Math.abs(one.numeric - other.numeric);
-    return moved > 0.1 * Math.abs(one.derived - one.numeric);
-  });
-  return isBlurred ? "the point magnifies rounding too much" : outcome;
+function settled(outcome: Compared[], again: () => Compared[] | string): Compared[] | string {
+  for (let nudge = 0; nudge < nudges; nudge++) {
+    const moved = again();
+    if (typeof moved === "string") continue;
+    const isBlurred = outcome.some((one, i) => {
+      const other = moved[i]!;
+      const far = Math.abs(one.derived - other.derived) + Math.abs(one.numeric - other.numeric);
+      return far > 0.1 * Math.abs(one.derived - one.numeric);
+    });
+    if (isBlurred) return "the point magnifies rounding too much";
+  }
+  return outcome;
 }
 
 interface Compared {

@@ -77,7 +77,10 @@ export function mergedScale(args: readonly Expr[]): Expr {
 }
 
 /** A sum with common factors collected and its terms in reading order. */
-export function arranged(terms: readonly Expr[]): Expr {
+export function arranged(all: readonly Expr[]): Expr {
+  const merged = new Set(all).size < all.length ? simplifySum(all, normalKey) : null;
+  if (merged && !isApply(merged, add)) return merged;
+  const terms = merged ? merged.args : all;
   const collected = collect(ordered(terms));
   return collected.length === 1 ? collected[0]! : sumOf(ordered(collected));
 }

@@ -5,7 +5,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { isNegative, negated } from "../expr/rational.ts";
 import { argsOf, children, postorder, substitution, withArgs } from "../expr/walk.ts";
-import { matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
+import { add, matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
@@ -13,6 +13,7 @@ import { normalKey } from "./canonical.ts";
 import { cost } from "./cost.ts";
 import { asPower, powerOf, unscaled } from "./forms.ts";
 import { inReadingOrder, mergePowers } from "./scale.ts";
+import { simplifySum } from "./sum.ts";
 import { chainOf, factorsOf, fromTerm } from "./term.ts";
 
 /** Finds parts by what they are equal to. */
@@ -189,5 +190,7 @@ function rebuilt(e: Expr, args: readonly Expr[]): Expr {
     if (isScalar(e)) return scale(...inReadingOrder(args));
     return scale(...inReadingOrder(args.slice(0, -1)), args.at(-1)!);
   }
+  // Under their names terms may be like each other.
+  if (isApply(e, add)) return simplifySum(args, normalKey);
   return withArgs(e, args);
 }
