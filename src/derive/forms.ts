@@ -5,6 +5,7 @@ import { isApply } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
 import { commutation, kronecker, mat, vec } from "../ops/kronecker.ts";
+import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { asciiName } from "../print/ascii.ts";
@@ -75,7 +76,7 @@ const spelled = ({ unicode, ascii, latex }: Spelled): Spelled => ({ unicode, asc
 
 /** `∂yᵢ/∂xⱼ`, `∂²L/∂xᵢ∂xⱼ`. */
 function entrySign(
-  { objectiveName }: Problem,
+  problem: Problem,
   { name }: Variable,
   kind: Kind,
   output: readonly Sym[],
@@ -83,7 +84,7 @@ function entrySign(
 ): Spelled {
   const [above, below] = [output, input].map((all) => all.map((index) => index.name).join(""));
   const isSecond = kind === "hessian";
-  const of = objectiveName ?? (isSecond ? "" : "f");
+  const of = objectiveSymbol(problem)?.name ?? (isSecond ? "" : "f");
   const sign = (
     d: string,
     named: (n: string) => string,

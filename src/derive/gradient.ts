@@ -8,6 +8,7 @@ import { property, structureOf } from "../expr/properties.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import type { Claim } from "../numeric/verify.ts";
 import { add, hadamard, identity, inner, negate, scale, transpose } from "../ops/arithmetic.ts";
+import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import { unusedTold } from "../parse/readings.ts";
 import type { Variable } from "../parse/variables.ts";
@@ -102,7 +103,7 @@ export async function gradients(
     return {
       kind: "gradient",
       hvp: null,
-      objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
+      objective: objectiveSymbol(problem),
       variable,
       expr,
       ...shown(expr),

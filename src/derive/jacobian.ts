@@ -14,6 +14,7 @@ import { property, structureOf } from "../expr/properties.ts";
 import type { Properties } from "../expr/properties.ts";
 import { inner, product, scale, transpose } from "../ops/arithmetic.ts";
 import { entryOf, unitVector } from "../ops/indexing.ts";
+import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { cost } from "../simplify/cost.ts";
@@ -203,7 +204,7 @@ async function inAllForms(
   return {
     kind,
     hvp: null,
-    objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
+    objective: objectiveSymbol(problem),
     variable,
     expr: matrix,
     ...written,
@@ -236,7 +237,7 @@ async function alongVector(
   return {
     kind: "hessian",
     hvp: vector,
-    objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
+    objective: objectiveSymbol(problem),
     variable,
     expr,
     ...write(expr),

@@ -22,6 +22,7 @@ import {
 import { power } from "../ops/elementwise.ts";
 import { unstacked } from "../ops/kronecker.ts";
 import { inverse, matrixPower, toPower } from "../ops/matrix.ts";
+import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { toUnicode } from "../print/index.ts";
@@ -65,7 +66,7 @@ export async function stationary(
   return {
     kind: "stationary",
     hvp: null,
-    objective: problem.symbols.get(problem.objectiveName ?? "") ?? null,
+    objective: objectiveSymbol(problem),
     variable,
     expr,
     ...write(expr),

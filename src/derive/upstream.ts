@@ -7,6 +7,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder, substitution } from "../expr/walk.ts";
 import type { SweepOptions } from "../diff/sweep.ts";
 import { add, inner } from "../ops/arithmetic.ts";
+import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -65,7 +66,11 @@ export class NamedCotangents {
     for (const name of problem.symbols.values()) {
       const { definition } = name;
       const of = definition?.kind === "sym" ? definition.cotangent : null;
-      if (of?.by.kind !== "sym" || of.of !== (problem.objectiveName ?? "L") || copies.has(of.by))
+      if (
+        of?.by.kind !== "sym" ||
+        of.of !== (objectiveSymbol(problem)?.name ?? "L") ||
+        copies.has(of.by)
+      )
         continue;
       const { shape } = of.by;
       this.given.set(free(of.by), (flow) => {

@@ -47,3 +47,9 @@ export interface Problem {
   /** What the lexer has to know to read a text in the names of this problem. */
   readonly names: Names;
 }
+
+/** The name of the objective, where it is defined as one, or is a name that is defined. */
+export function objectiveSymbol({ objective, objectiveName, symbols }: Problem): Sym | null {
+  if (objectiveName !== null) return symbols.get(objectiveName) ?? null;
+  return objective.kind === "sym" && objective.definition !== null ? objective : null;
+}
