@@ -4,10 +4,11 @@ import { multiplied, one } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
 import { isScalar, sym } from "../src/expr/expr.ts";
 import { structureOf } from "../src/expr/properties.ts";
-import { postorder, substitution } from "../src/expr/walk.ts";
+import { children, postorder, substitution } from "../src/expr/walk.ts";
 import type { DeriveOptions, Kind } from "../src/index.ts";
 import { toAscii, toLatex, toUnicode } from "../src/index.ts";
 import { Random } from "../src/numeric/sample.ts";
+import { normalKey } from "../src/simplify/canonical.ts";
 import { Grower, shapes } from "./grow.ts";
 import { declarationsFor, m, n } from "./vocabulary.ts";
 
@@ -91,6 +92,13 @@ function partOf({ name, shape, member }: Sym, grower: Grower): string {
 /** The largest expression that is tried, in symbols. */
 const largest = 60;
 
+/** Whether what a name is defined as stands beside the name: there it is meant, too. */
+const standsElsewhere = (variable: Sym, objective: Expr): boolean =>
+  variable.definition !== null &&
+  postorder([objective], (e) => (e === variable ? [] : children(e))).some(
+    (e) => e !== variable && normalKey(e) === normalKey(variable.definition!),
+  );
+
 /** The problem with that number. */
 export function trialOf(seed: number): Trial {
   const random = new Random(Math.imul(seed ^ 0x5bd1e995, 0x27d4eb2d) ^ (seed * 2654435761));
@@ -119,7 +127,7 @@ export function trialOf(seed: number): Trial {
     const isTooLarge =
       kind !== "gradient" &&
       multiplied(multiplied(...objective.shape), multiplied(...variable.shape)).names.length > 4;
-    if (isTooLarge) continue;
+    if (isTooLarge || standsElsewhere(variable, objective)) continue;
     const isPart = chance(0.1);
     const isStructured = structureOf(variable.properties) !== null && !isScalar(variable);
     const several = kind === "gradient" && chance(0.2);

@@ -43,7 +43,7 @@ function candidates(problem: Problem, result: Expr): [AlternativeName, Expr][] {
   const together = factored(result);
   return [
     ["factored", together],
-    ["expanded", expanded(result)],
+    ["expanded", isShort(result) ? expanded(result) : result],
     ["names", folder(definitions, simplify)(together)],
     ["plain", plain(result, definitions)],
   ];

@@ -116,16 +116,20 @@ export function evaluate(
         throw new OutOfDomain(e.op.smooth.text);
     }
     const value = e.op.value ? e.op.value(m, ...args) : known(expansionOf(e));
-    if (guarded && has(e.properties, property.positive) && holdsZero(m, value))
+    if (guarded && has(e.properties, property.positive) && underflows(m, value))
       throw new OutOfDomain("values that are not too small to be told from 0");
     return value;
   }
 }
 
-/** Whether an entry is 0: of what is positive it has underflowed. */
-function holdsZero(m: Arithmetic, x: Value): boolean {
+/** What is smaller is near to what is taken for 0. */
+const smallest = 1e-290;
+
+/** Whether an entry is 0, or about to be: of what is positive it underflows. */
+function underflows(m: Arithmetic, x: Value): boolean {
   for (let i = 0; i < m.rows(x); i++)
-    for (let j = 0; j < m.columns(x); j++) if (m.real(m.entry(x, i, j)) === 0) return true;
+    for (let j = 0; j < m.columns(x); j++)
+      if (Math.abs(m.real(m.entry(x, i, j))) < smallest) return true;
   return false;
 }
 

@@ -8,6 +8,9 @@ import { every, map, margin, primitive, sign } from "./core.ts";
 /** How far from 0 a number is still taken for it: what rounding leaves of equal sums. */
 const rounding = 1e-12;
 
+/** What is smaller and not 0 comes from values that are small themselves, and not from rounding. */
+const smallest = 1e-20;
+
 /** `[x R 0]`; locally constant, so that nothing flows through it. */
 function indicator(
   name: string,
@@ -24,6 +27,10 @@ function indicator(
     properties: ([x]) =>
       (x!.properties & property.symmetric) | property.nonnegative | property.integer,
     entrywise: true,
+    domain: {
+      text: "entries that can be told from 0",
+      holds: (m, x) => every(m, x, (entry) => entry === 0 || Math.abs(entry) > smallest),
+    },
     smooth: {
       text: `the derivative of [x ${relation.unicode} 0] is 0 (also at the jump)`,
       holds: (m, x) => every(m, x, (entry) => Math.abs(entry) > margin),
