@@ -80,3 +80,30 @@ test("rounding that a nearly singular point magnifies is no disagreement", async
   const [found] = await derive("A, B, C: 6×6; tr((AᵀA)⁻¹(BᵀB)⁻¹(CᵀC)⁻¹)", { wrt: "A" });
   expect(found!.verification).toMatchObject({ ok: true });
 });
+
+// With these seeds a draw has what the title says.
+test.each([
+  [
+    "a slope that vanishes in rounding",
+    "t: n onehot; y: n; C: n×m; A: m×n; q: n nonnegative; (t ⊙ y)ᵀ(CA)tanh(q)",
+    { wrt: "q", kind: "hessian", seed: 833 },
+  ],
+  [
+    "values too large for differences",
+    "q: n nonnegative; g: ℝ^n→ℝ^m; min(arctan(𝟏_m), g(q^{⊙3}))",
+    { wrt: "q", kind: "jacobian", seed: 386 },
+  ],
+  [
+    "values too small to be told from 0",
+    "Λ: m×m diagonal; J: m×n; F: m×n positive; tr(max(ΛJ, 𝟏_m𝟏_nᵀ)ᵀ[softmax(F) ≠ 0])",
+    { wrt: "Λ", seed: 804 },
+  ],
+  [
+    "a determinant that is 0 but for rounding",
+    "U: m×n; x_1: n; r: m; Λ: m×m diagonal; η = tr(Λ); det(Ux_1rᵀ)η",
+    { wrt: "η", seed: 902 },
+  ],
+] as const)("%s is no disagreement", async (_, text, options) => {
+  const [derivative] = await derive(text, options);
+  expect(derivative!.verification).toMatchObject({ ok: true });
+});

@@ -244,7 +244,7 @@ interface Compared {
   readonly derived: number;
   readonly numeric: number;
   readonly error: number;
-  /** The largest entry of all values on which the variables have an influence. */
+  /** The largest entry of what the variables have an influence on, and of what the claim is made of. */
   readonly largest: () => number;
 }
 
@@ -345,7 +345,8 @@ function compareAt(
       derived === 0 && (numeric === 0 || (analytic && Math.abs(numeric) < stepError));
     if (isNothing && group.some((i) => !isZeroForm(claims[i]!.gradient)))
       return "the derivative is 0 where it was looked at";
-    const largest = (): number => largestPart([...moving], point, moving);
+    const largest = (): number =>
+      largestPart([...moving, ...postorder(group.map((i) => claims[i]!.gradient))], point, moving);
     const difference = isNothing ? 0 : Math.abs(derived - numeric);
     compared.push({
       variable: group.map((i) => claims[i]!.variable.name).join(", "),
