@@ -1,11 +1,15 @@
 /** @file The check can fail: wrong gradients and wrong rules are caught, right ones pass. */
 
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { derive, NablaError, parse } from "../src/index.ts";
 import { num } from "../src/expr/expr.ts";
 import { verify } from "../src/numeric/verify.ts";
 import { scale } from "../src/ops/arithmetic.ts";
-import { tanh } from "../src/ops/elementwise.ts";
+import type { OpFields } from "../src/expr/op.ts";
+import { sin, tanh } from "../src/ops/elementwise.ts";
+import { rulesFor } from "../src/simplify/rules/index.ts";
+import { rule } from "../src/simplify/rules/rule.ts";
+import type { Rule } from "../src/simplify/rules/rule.ts";
 import { parseIn } from "../src/parse/index.ts";
 
 /** How the check judges a gradient that is claimed. */
@@ -67,6 +71,25 @@ describe("a wrong rule", () => {
     breakTanh(2);
     const refused = await derive(problem, { wrt: "x" }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(NablaError);
+    expect(refused).toMatchObject({ exit: 3, diagnostic: { code: "not-verified" } });
+  });
+});
+
+describe("a wrong simplification", () => {
+  const rules = rulesFor as Map<OpFields, readonly Rule[]>;
+  const right = rules.get(sin) ?? [];
+  beforeEach(() => void rules.set(sin, [rule("sine-of-small", sin, (_, x) => x), ...right]));
+  afterEach(() => void rules.set(sin, right));
+
+  test.each([
+    ["gradient", "aᵀsin(x)"],
+    ["jacobian", "sin(x)"],
+    ["jacobian", "x ⊙ sin(x)"],
+    ["hessian", "aᵀsin(x)"],
+    ["hessian", "xᵀsin(x)"],
+    ["stationary", "‖x‖² + bᵀx + sin(c)bᵀx"],
+  ] as const)("of a %s ends in an error and shows no result: %s", async (kind, problem) => {
+    const refused = await derive(problem, { wrt: "x", kind }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ exit: 3, diagnostic: { code: "not-verified" } });
   });
 });

@@ -31,8 +31,10 @@ import { writer } from "./written.ts";
 
 /** The change of an output for a change of a variable. */
 export interface Change {
-  /** What changes: the objective, or its gradient. */
+  /** What changes, for the check: the objective as it was typed, or its gradient, which is checked by itself. */
   readonly output: Expr;
+  /** The same in the names of the problem. */
+  readonly original: Expr;
   /** Δ, or 1 for a scalar variable. */
   readonly direction: Expr;
   /** Linear in the direction. */
@@ -76,12 +78,7 @@ export async function jacobian(
   });
   const gradient = kind === "hessian" ? gradientOf(prepared, variable) : null;
   const vector = options.hvp === undefined ? null : vectorNamed(prepared, variable, options.hvp);
-  const change = changeOf(
-    prepared,
-    variable,
-    gradient ?? prepared.objective,
-    vector ?? directionOf(prepared, variable),
-  );
+  const change = changeOf(prepared, variable, gradient, vector ?? directionOf(prepared, variable));
   const claims = gradient ? [ofGradient(prepared, variable, gradient)] : [];
   return vector
     ? alongVector(prepared, variable, change, vector, claims, options)
@@ -118,15 +115,21 @@ function gradientOf(
   return 3 * cost(light) <= 2 * cost(found) ? light : found;
 }
 
+/** The change of the gradient, or of the objective where none is given. */
 function changeOf(
-  { copies, tidy }: Prepared,
+  { problem, input, objective, copies, tidy }: Prepared,
   { symbol, part }: Variable,
-  output: Expr,
+  gradient: Expr | null,
   direction: Expr,
 ): Change {
   const along = alongPart(copies.get(symbol)!, part, direction);
-  const expr = tidy.simplify(differential(output, copies.get(symbol)!, along, tidy));
-  return { output, direction, expr };
+  const changed = differential(gradient ?? objective, copies.get(symbol)!, along, tidy);
+  return {
+    output: gradient ?? input,
+    original: gradient ?? problem.objective,
+    direction,
+    expr: tidy.simplify(changed),
+  };
 }
 
 /** Δ in the set of the variable, under a name that the problem does not use; 1 for a scalar. */
@@ -292,7 +295,7 @@ const ofGradient = (prepared: Prepared, variable: Variable, gradient: Expr): Che
 function changeChecked(
   { copies, tidy }: Prepared,
   { symbol, part }: Variable,
-  { output, direction }: Change,
+  { output, original, direction }: Change,
   claimed: Expr,
 ): Checked {
   const random = cotangent(output.shape);
@@ -300,6 +303,7 @@ function changeChecked(
   const change = direction.kind === "sym" ? claimed : scale(step, claimed);
   return {
     objective: inner(random, output),
+    original: inner(random, original),
     claims: [
       {
         variable: copies.get(symbol)!,
@@ -349,7 +353,7 @@ function ofChange(
 function entriesChecked(
   { copies, tidy }: Prepared,
   { symbol, part }: Variable,
-  { output, direction }: Change,
+  { output, original, direction }: Change,
   entries: Entries,
 ): Checked {
   const [i, j] = sides(output.shape, entries.output);
@@ -364,6 +368,7 @@ function entriesChecked(
   const along = isInSet ? direction : product(step, unitMatrix(direction.shape, k, l));
   return {
     objective: entryOf(output, i, j),
+    original: entryOf(original, i, j),
     claims: [
       {
         variable: copy,

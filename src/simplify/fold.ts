@@ -34,8 +34,9 @@ export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Exp
         { factors: body.args, name },
         { factors: body.args.toReversed().map(transposed), name: transposed(name) },
       );
-    const opposite = simplified(negate(body));
-    if (!names.has(normalKey(opposite))) names.set(normalKey(opposite), negate(name));
+    // Nor is −C, of which C would be the opposite.
+    const opposite = normalKey(simplified(negate(body)));
+    if (argsOf(opposite).length > 0 && !names.has(opposite)) names.set(opposite, negate(name));
   }
   const done = new Map<Expr, Expr>();
   return (e) => (names.size === 0 ? e : folded(e, names, chains, done));
@@ -68,7 +69,7 @@ function multiple(name: Sym, definition: Expr): { readonly of: Expr; readonly eq
   if (!scalars.every(isNotZero)) return null;
   const of = weights ? chainOf(factors.filter((f) => f !== weights)) : body;
   if (of === body && scalars.length === 0) return null;
-  if (of.kind !== "sym" && (of.kind !== "apply" || of.args.length === 0)) return null;
+  if (of.kind === "sym" ? of.definition === null : argsOf(of).length === 0) return null;
   const back = weights && inverse(weights);
   const equal = !back ? name : at === 0 ? matmul(back, name) : matmul(name, back);
   return { of, equal: scaled(scalars.map(reciprocal), equal) };
