@@ -92,6 +92,14 @@ describe("a wrong simplification", () => {
     const refused = await derive(problem, { wrt: "x", kind }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ exit: 3, diagnostic: { code: "not-verified" } });
   });
+
+  test.each([
+    ["beside a given cotangent", "s = Wx; L = aᵀtanh(s) + bᵀsin(x)", { upstream: "s" }],
+    ["of what a name stands for", "p = softmax(x); L = aᵀsin(p); g = ∂L/∂p", {}],
+  ])("%s ends in an error, too", async (_, problem, options) => {
+    const refused = await derive(problem, { wrt: "x", ...options }).catch((e: unknown) => e);
+    expect(refused).toMatchObject({ exit: 3, diagnostic: { code: "not-verified" } });
+  });
 });
 
 test("a point at which all derivatives are 0 shows nothing", () => {

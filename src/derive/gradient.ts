@@ -35,11 +35,12 @@ export async function gradients(
   const bare = symbols.map((v) => copies.get(v)!);
   const upstream = options.upstream === undefined ? null : upstreamOf(prepared, options.upstream);
   const names = new NamedCotangents(prepared);
-  const given = new Map([...names.given, ...(upstream?.options.given ?? [])]);
-  const swept = sweep(upstream?.root ?? prepared.objective, bare, tidy, {
-    ...upstream?.options,
-    given,
-  });
+  const swept = sweep(
+    upstream?.root ?? prepared.objective,
+    bare,
+    tidy,
+    upstream?.options ?? { given: names.given },
+  );
   const { layout = "denominator" } = options;
   const laidOut = (gradient: Expr): Expr =>
     layout === "numerator" ? transpose(gradient) : gradient;
@@ -73,6 +74,7 @@ export async function gradients(
               : claimOf(prepared, v, laidOut(results[i]!)),
         ),
       },
+      ...names.checks(problem),
     ],
     options,
   );

@@ -9,6 +9,9 @@ import type { SweepOptions } from "../diff/sweep.ts";
 import { add, inner } from "../ops/arithmetic.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
+import { folder, throughDefinitions } from "../simplify/fold.ts";
+import type { Checked } from "./check.ts";
+import { prepare } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** A sweep that begins with, or takes in, a given cotangent. */
@@ -27,7 +30,10 @@ export const moved = (variable: Sym): Sym =>
   sym(`\u0000${variable.name}`, variable.shape, variable.properties, null, variable.member);
 
 /** The sweep for a given cotangent of the name `text`. */
-export function upstreamOf({ problem, objective, free, copies }: Prepared, text: string): Upstream {
+export function upstreamOf(
+  { problem, input, objective, free, copies }: Prepared,
+  text: string,
+): Upstream {
   const node = problem.symbols.get(text);
   if (!node) throw errors.unknownUpstream(text, suggest(text, problem.symbols.keys()));
   const cotangent = cotangentOf(problem, node);
@@ -40,14 +46,14 @@ export function upstreamOf({ problem, objective, free, copies }: Prepared, text:
       root,
       options: { seed: cotangent },
       cotangent,
-      objective: moving(inner(cotangent, root)),
+      objective: moving(inner(cotangent, root === objective ? input : root)),
     };
   }
   // Beside the paths through the node there may be others: on them it is held fixed.
   const still = sym("\u0000still", varied.shape);
-  const others = substitution([[still, varied]])(
-    moving(substitution([[varied, still]])(objective)),
-  );
+  const named = throughDefinitions(input, folder([varied as Sym], asItIs), new Set([varied])).expr;
+  const typed = postorder([named]).includes(varied) ? named : objective;
+  const others = substitution([[still, varied]])(moving(substitution([[varied, still]])(typed)));
   return {
     root: objective,
     options: { given: new Map([[varied, () => cotangent]]) },
@@ -56,11 +62,15 @@ export function upstreamOf({ problem, objective, free, copies }: Prepared, text:
   };
 }
 
+const asItIs = (e: Expr): Expr => e;
+
 /** Names that a problem gives to cotangents, as g = ∂L/∂p: they stand for what flows there. */
 export class NamedCotangents {
   /** For the sweep: the name in the place of the flow. */
   readonly given = new Map<Expr, (flow: Expr) => Expr>();
   private readonly meanings: (readonly [Sym, Sym])[] = [];
+  /** What they stand for, each a gradient by its name. */
+  private readonly gradients: (readonly [of: Sym, gradient: Expr])[] = [];
 
   constructor({ problem, free, copies, shown }: Prepared) {
     for (const name of problem.symbols.values()) {
@@ -72,13 +82,26 @@ export class NamedCotangents {
         copies.has(of.by)
       )
         continue;
-      const { shape } = of.by;
-      this.given.set(free(of.by), (flow) => {
+      const { by } = of;
+      this.given.set(free(by), (flow) => {
         const meaning = this.explained(shown(flow));
-        this.meanings.push([name, sym(name.name, shape, 0, meaning)]);
+        this.meanings.push([name, sym(name.name, by.shape, 0, meaning)]);
+        this.gradients.push([by, meaning]);
         return name;
       });
     }
+  }
+
+  /** What is claimed of the names: a gradient may be right with a wrong one, beside a Jacobian without full rank. */
+  checks(problem: Problem): Checked[] {
+    return this.gradients.map(([by, gradient]) => {
+      const { input, copies } = prepare(problem, [by], { isFree: true });
+      return {
+        objective: input,
+        original: problem.objective,
+        claims: [{ variable: copies.get(by)!, at: by, gradient }],
+      };
+    });
   }
 
   /** A result in which each name is defined by what it stands for. */
