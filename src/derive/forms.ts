@@ -1,6 +1,7 @@
 /** @file The ways to write a derivative: as a matrix, with ⊗, with indices and δ, as a linear map. */
 
 import { casesOf } from "../diff/entries.ts";
+import type { Case } from "../diff/entries.ts";
 import { isApply } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
@@ -34,7 +35,7 @@ export function shownForm(asked: FormName | undefined, { matrix, map }: Forms): 
 }
 
 /** All forms of a derivative by a variable. */
-export function formsOf(
+export async function formsOf(
   problem: Problem,
   variable: Variable,
   kind: Kind,
@@ -42,16 +43,16 @@ export function formsOf(
   direction: Expr,
   write: (e: Expr) => Written,
   tidy: Simplifier,
-): Form[] {
+): Promise<Form[]> {
   const of = entrySign(problem, variable, kind, entries.output, entries.input);
   const cases = casesOf(entries.expr, (e) => tidy.simplify(e));
   const forms: Form[] = [
     { name: isStacked(matrix) ? "kron" : "matrix", ...spelled(write(matrix)) },
     { name: "index", ...spelled(write(entries.expr)), of },
   ];
-  if (cases) {
+  if (cases && (await areEqual([cases.equal, cases.different]))) {
     const [i, j] = cases.indices.map((index) => index.name);
-    const [same, other] = [write(cases.equal), write(cases.different)];
+    const [same, other] = [write(cases.equal.expr), write(cases.different.expr)];
     forms.push({
       name: "cases",
       of,
@@ -70,6 +71,14 @@ export function formsOf(
     });
   }
   return forms;
+}
+
+/** Whether cases are what they were simplified from, at random points; false where none is found. */
+async function areEqual(cases: readonly Case[]): Promise<boolean> {
+  const { compared } = await import("../numeric/equations.ts");
+  const outcomes = cases.map(({ expr, bare }) => compared(expr, bare, 1));
+  if (outcomes.includes("unequal")) throw new Error("internal: a case is not equal to its entry");
+  return !outcomes.includes("nowhere");
 }
 
 const spelled = ({ unicode, ascii, latex }: Spelled): Spelled => ({ unicode, ascii, latex });

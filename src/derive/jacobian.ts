@@ -201,7 +201,7 @@ async function inAllForms(
     options.spellings?.length === 0
       ? []
       : [
-          ...formsOf(problem, variable, kind, forms, direction, write, tidy),
+          ...(await formsOf(problem, variable, kind, forms, direction, write, tidy)),
           ...(await alternatives(problem, matrix, write, options)),
         ];
   return {

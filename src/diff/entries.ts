@@ -86,8 +86,15 @@ export const unitMatrix = ([rows, columns]: Shape, k: Expr, l: Expr): Expr =>
 /** The two cases of a scalar with one δ: where its indices are equal, and where they are not. */
 export interface Cases {
   readonly indices: readonly [Sym, Sym];
-  readonly equal: Expr;
-  readonly different: Expr;
+  /** Each in its normal form, and as it was put in. */
+  readonly equal: Case;
+  readonly different: Case;
+}
+
+/** One of two cases. */
+export interface Case {
+  readonly expr: Expr;
+  readonly bare: Expr;
 }
 
 /** The cases that one δ makes; null where there is none, or more than one. */
@@ -98,9 +105,6 @@ export function casesOf(e: Expr, simplify: (e: Expr) => Expr): Cases | null {
   const [i, j] = indicesOfDelta(delta)!;
   if (i.kind !== "sym" || j.kind !== "sym" || isNamedBy(e, j)) return null;
   const at = (value: Expr): Expr => substitution([[delta, value]])(e);
-  return {
-    indices: [i, j],
-    equal: simplify(withIndex(at(unit), j, i)),
-    different: simplify(at(zero)),
-  };
+  const caseOf = (bare: Expr): Case => ({ expr: simplify(bare), bare });
+  return { indices: [i, j], equal: caseOf(withIndex(at(unit), j, i)), different: caseOf(at(zero)) };
 }
