@@ -45,20 +45,22 @@ export function postorder(
 ): Expr[] {
   const order: Expr[] = [];
   const seen = new Set<Expr>();
-  const stack: { node: Expr; next: number }[] = [];
+  const stack: { node: Expr; parts: readonly Expr[]; next: number }[] = [];
+  const enter = (node: Expr): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    const parts = below(node);
+    if (parts.length === 0) order.push(node);
+    else stack.push({ node, parts, next: 0 });
+  };
   for (const root of roots) {
-    if (seen.has(root)) continue;
-    seen.add(root);
-    stack.push({ node: root, next: 0 });
+    enter(root);
     while (stack.length > 0) {
       const top = stack[stack.length - 1]!;
-      const child = below(top.node)[top.next++];
-      if (child === undefined) {
+      if (top.next < top.parts.length) enter(top.parts[top.next++]!);
+      else {
         order.push(top.node);
         stack.pop();
-      } else if (!seen.has(child)) {
-        seen.add(child);
-        stack.push({ node: child, next: 0 });
       }
     }
   }
