@@ -79,6 +79,8 @@ function minimisedOver(pieces: readonly Piece[]): { from: number; to: number } |
 export const isExtremum = (piece: Piece): boolean =>
   piece.type === "word" && /^(?:arg)?(?:min|max)(?:imi[sz]e)?$/u.test(piece.text);
 
+const declaring: ReadonlySet<Piece["type"]> = new Set(["colon", "element"]);
+
 /** The places of the signs that declare. */
 function signsIn(pieces: readonly Piece[]): number[] {
   const found: number[] = [];
@@ -86,8 +88,7 @@ function signsIn(pieces: readonly Piece[]): number[] {
   for (const [i, piece] of pieces.entries()) {
     if (opening.has(piece.type)) depth++;
     else if (closing.has(piece.type)) depth--;
-    else if (depth === 0 && (["colon", "element"].includes(piece.type) || isIn(pieces, i)))
-      found.push(i);
+    else if (depth === 0 && (declaring.has(piece.type) || isIn(pieces, i))) found.push(i);
   }
   return found;
 }
@@ -194,6 +195,7 @@ export function isIn(pieces: readonly Piece[], i: number): boolean {
  * products that begin with d is told apart by its shape: below stands a d with one name.
  */
 function withDifferentials(pieces: readonly Piece[]): readonly Piece[] {
+  if (pieces[0]?.text !== "d" && !pieces.some((p) => p.type === "fraction")) return pieces;
   const out: Piece[] = [];
   for (let i = 0; i < pieces.length; i++) {
     const found =
