@@ -1,10 +1,12 @@
 /** @file A problem made ready for a derivative: its variables set free, and the way back to its names. */
 
+import { errors } from "../diagnostics/errors.ts";
 import type { Presenting } from "../diff/entries.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { isApply, isScalar, sym } from "../expr/expr.ts";
 import { closed, structureOf, whileVaried } from "../expr/properties.ts";
 import { postorder, substitution } from "../expr/walk.ts";
+import { matrixPower } from "../ops/matrix.ts";
 import { mean } from "../ops/reduce.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
@@ -77,7 +79,12 @@ export function prepare(
   const input = free(problem.objective);
   const objective = folder(inner, keep)(keep(input));
   keep(objective);
-  const means = postorder([problem.objective, input]).filter((part) => isApply(part, mean));
+  const typed = postorder([problem.objective, input]);
+  const varied = new Set<Expr>(copies.values());
+  // Of expm(A)^κ = expm(κA) with a whole κ there is a derivative, which no numbers check.
+  if (isByExponent(typed, varied) && !isByExponent(postorder([objective]), varied))
+    throw errors.notYet(undefined, "the derivative of a matrix power by its whole exponent");
+  const means = typed.filter((part) => isApply(part, mean));
   const restored = restorer(means, (e) => tidy.simplify(e));
   const arranged = presenter((sum) => tidy.keeps(sum), isMap);
   const present = (e: Expr): Expr => arranged(restored(e));
@@ -115,6 +122,12 @@ export function prepare(
   };
   return { problem, input, objective, free, copies, tidy, lighter, shown };
 }
+
+/** Whether a variable stands in the exponent of a matrix power. */
+const isByExponent = (nodes: readonly Expr[], variables: ReadonlySet<Expr>): boolean =>
+  nodes.some(
+    (e) => isApply(e, matrixPower) && postorder([e.args[1]!]).some((part) => variables.has(part)),
+  );
 
 /** The set in which a name is declared to vary: what follows from its definition does not restrict it. */
 export function setOf({ declared }: Problem, variable: Sym): ReturnType<typeof structureOf> {
