@@ -284,9 +284,16 @@ export const isProjection = ([a, b, ...rest]: readonly Expr[]): boolean =>
   rest.length === 0 && a !== undefined && b !== undefined && (inverts(a, b) || inverts(b, a));
 
 /** A product that reads the same transposed is symmetric, and psd where its middle is. */
-function palindrome(args: readonly Expr[]): Properties {
+function palindrome(all: readonly Expr[]): Properties {
+  if (isProjection(all)) return psd;
+  // (WK)ᵀWK is KᵀWᵀWK.
+  const args = all.flatMap((e) => {
+    if (isApply(e, matmul)) return e.args;
+    return isApply(e, transpose) && isApply(e.args[0]!, matmul)
+      ? e.args[0].args.toReversed().map((f) => transpose(f))
+      : [e];
+  });
   const n = args.length;
-  if (isProjection(args)) return psd;
   for (let i = 0; i < Math.floor(n / 2); i++)
     if (!areTransposes(args[i]!, args[n - 1 - i]!)) return 0;
   if (n % 2 === 0) return psd;

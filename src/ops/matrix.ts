@@ -171,7 +171,8 @@ export const matrixPower: Primitive = primitive("matrixPower", {
     const even = k!.kind === "num" && k!.value.numerator % 2n === 0n;
     return (
       (of & (symmetric | posdef | diagonal | orthogonal | invertible)) |
-      (even && has(of, symmetric) ? psd : 0)
+      (even && has(of, symmetric) ? psd : 0) |
+      (even && has(of, skew) ? symmetric : 0)
     );
   },
   domain: {

@@ -356,7 +356,8 @@ class Printer {
     }
     if (below.length === 0) return this.numbered(coefficient, above);
     const last = above.at(-1);
-    if (last?.kind === "indexSum") {
+    const sums = above.filter((factor) => factor.kind === "indexSum");
+    if (last?.kind === "indexSum" && sums.length === 1) {
       // 1/n Σᵢ xᵢ
       const rest = factors.filter((factor) => factor !== last);
       const front = this.print(coefficientTimes(coefficient, rest)).text;
