@@ -130,6 +130,11 @@ test.each([
     { wrt: "Λ", seed: 804 },
   ],
   [
+    "a determinant that is 0 next to the point",
+    "G: m×m posdef; v: m; θ_2: scalar; f: ℝ→ℝ; f(det((Gv)(θ₂G_{:,1})ᵀ))",
+    { wrt: "θ_2", kind: "hessian", seed: 840 },
+  ],
+  [
     "a determinant that is 0 but for rounding",
     "U: m×n; x_1: n; r: m; Λ: m×m diagonal; η = tr(Λ); det(Ux_1rᵀ)η",
     { wrt: "η", seed: 902 },

@@ -228,7 +228,8 @@ const nudges = 4;
 function settled(outcome: Compared[], again: () => Compared[] | string): Compared[] | string {
   for (let nudge = 0; nudge < nudges; nudge++) {
     const moved = again();
-    if (typeof moved === "string") continue;
+    // Next to it lies a point that will not do.
+    if (typeof moved === "string") return moved;
     const isBlurred = outcome.some((one, i) => {
       const other = moved[i]!;
       const far = Math.abs(one.derived - other.derived) + Math.abs(one.numeric - other.numeric);
