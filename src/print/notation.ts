@@ -1,5 +1,6 @@
 /** @file What every printer shares: precedence, brackets, signs, fractions. */
 
+import { dependsOn } from "../expr/binding.ts";
 import { greek } from "../../grammar/tokens.ts";
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
@@ -91,6 +92,8 @@ export interface Bounds {
   readonly range: Dimension;
   /** The index that is left out, as in Σ_{j≠y}. */
   readonly but: string | null;
+  /** Whether the terms say how far the index counts. */
+  readonly isUsed: boolean;
   /** Whether Σ is a name here. */
   readonly isNameTaken: boolean;
 }
@@ -280,6 +283,7 @@ class Printer {
       letter,
       range: index.range!,
       but: but && this.index(but),
+      isUsed: dependsOn(rest, index),
       isNameTaken: this.names.has("Σ"),
     };
     const text = this.a.summation(bounds, this.operand(rest, level.indexed));

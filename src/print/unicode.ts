@@ -135,8 +135,11 @@ export const unicodeAlphabet: Alphabet = {
   },
   part: (of) => unicodeName(of.name),
   indexed: (base, indices) => base + below(indexText(indices)),
-  summation: ({ letter, but, isNameTaken }, body) =>
-    `${isNameTaken ? "∑" : "Σ"}${below(but === null ? letter : `${letter}≠${but}`)} ${body}`,
+  summation: ({ letter, range, but, isUsed, isNameTaken }, body) => {
+    const sign = isNameTaken ? "∑" : "Σ";
+    if (!isUsed && but === null) return `${sign}_{${letter}=1}^{${showDimension(range)}} ${body}`;
+    return `${sign}${below(but === null ? letter : `${letter}≠${but}`)} ${body}`;
+  },
 };
 
 /** The expression in Unicode; `sizes` writes the size of `I`, `𝟏` and `0`. */
