@@ -283,7 +283,7 @@ class Printer {
       letter,
       range: index.range!,
       but: but && this.index(but),
-      isUsed: dependsOn(rest, index),
+      isUsed: saysRange(rest, index),
       isNameTaken: this.names.has("Σ"),
     };
     const text = this.a.summation(bounds, this.operand(rest, level.indexed));
@@ -549,6 +549,12 @@ const isBound = (e: Sym): boolean => e.role === "index" && /^[#~]/u.test(e.name)
 
 const unitSign: Spelled = { unicode: "e", ascii: "e", latex: "\\mathbf{e}" };
 const deltaSign: Spelled = { unicode: "δ", ascii: "delta", latex: "\\delta" };
+
+/** Whether something is indexed by an index: what it differs from counts as far as itself. */
+const saysRange = (body: Expr, index: Sym): boolean =>
+  postorder([body], (e) => (dependsOn(e, index) ? argsOf(e) : [])).some(
+    (e) => e.kind === "apply" && !isApply(e, differs) && e.args.includes(index),
+  );
 
 /** The index that a sum leaves out, and the rest of its body. */
 function filterOf(index: Sym, body: Expr): { but: Expr | null; rest: Expr } {

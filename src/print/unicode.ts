@@ -137,7 +137,10 @@ export const unicodeAlphabet: Alphabet = {
   indexed: (base, indices) => base + below(indexText(indices)),
   summation: ({ letter, range, but, isUsed, isNameTaken }, body) => {
     const sign = isNameTaken ? "∑" : "Σ";
-    if (!isUsed && but === null) return `${sign}_{${letter}=1}^{${showDimension(range)}} ${body}`;
+    if (!isUsed) {
+      const left = but === null ? "" : `,${letter}≠${but}`;
+      return `${sign}_{${letter}=1${left}}^{${showDimension(range)}} ${body}`;
+    }
     return `${sign}${below(but === null ? letter : `${letter}≠${but}`)} ${body}`;
   },
 };

@@ -10,6 +10,7 @@ import { power } from "../ops/elementwise.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
+import { mergedScale } from "./collect.ts";
 import { cost } from "./cost.ts";
 import { asPower, powerOf, unscaled } from "./forms.ts";
 import { inReadingOrder, mergePowers } from "./scale.ts";
@@ -181,17 +182,10 @@ export function throughDefinitions(
   return { expr: fold(substitution(names)(e)), names };
 }
 
-/** A scale stays flat when its body became the negative of a name. */
+/** The same of other parts, in its normal form: under their names factors and terms may be like each other. */
 function rebuilt(e: Expr, args: readonly Expr[]): Expr {
-  if (isApply(e, scale)) {
-    const { scalars, body } = unscaled(args.at(-1)!);
-    if (scalars.length === 1 && scalars[0] === minusOne)
-      return negate(scale(...args.slice(0, -1), body));
-    // A name stands before what is composed: L·tr(ΔK⁻¹).
-    if (isScalar(e)) return scale(...inReadingOrder(args));
-    return scale(...inReadingOrder(args.slice(0, -1)), args.at(-1)!);
-  }
-  // Under their names terms may be like each other.
+  if (isApply(e, scale))
+    return mergedScale(args.flatMap((arg) => (isApply(arg, scale) ? arg.args : [arg])));
   if (isApply(e, add)) return simplifySum(args, normalKey);
   return withArgs(e, args);
 }
