@@ -5,7 +5,7 @@ import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { postorder } from "../expr/walk.ts";
-import { evaluate, OutOfDomain } from "./evaluate.ts";
+import { evaluate, lackOf } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
 import { largestPart, nudged } from "./rounding.ts";
 import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
@@ -66,11 +66,8 @@ function sidesAt(left: Expr, right: Expr, point: Parameters<typeof evaluate>[1])
     const sides: Sides = [entriesOf(values[0]), entriesOf(values[1])];
     return sides.flat().every(Number.isFinite) ? sides : null;
   } catch (error) {
-    const isOutside =
-      error instanceof OutOfDomain ||
-      (error instanceof Error && /determinant is zero/u.test(error.message));
-    if (isOutside) return null;
-    throw error;
+    lackOf(error);
+    return null;
   }
 }
 

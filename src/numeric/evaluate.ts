@@ -17,6 +17,14 @@ export interface Point {
 /** A point where some operation is not defined, or has no derivative. */
 export class OutOfDomain extends Error {}
 
+/** What a point lacks at which an evaluation failed; what failed otherwise is thrown again. */
+export function lackOf(error: unknown): string {
+  if (error instanceof OutOfDomain) return error.message;
+  if (error instanceof Error && /determinant is zero/u.test(error.message))
+    return "an invertible matrix";
+  throw error;
+}
+
 /** The values of the nodes that depend on an index of a sum, for the term that is being added. */
 interface Scope {
   readonly index: Sym;

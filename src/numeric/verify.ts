@@ -9,7 +9,7 @@ import { structureOf } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
 import { dependents, postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
-import { evaluate, OutOfDomain } from "./evaluate.ts";
+import { evaluate, lackOf, OutOfDomain } from "./evaluate.ts";
 import { complexArithmetic, imaginaryPart, perturbed, realArithmetic } from "./mathjs.ts";
 import { largestPart, nudged } from "./rounding.ts";
 import type { Sizes } from "./sample.ts";
@@ -302,10 +302,7 @@ function compareAt(
     gradients = rest.slice(0, claims.length);
     terms = rest.slice(claims.length).map((t) => realArithmetic.real(t));
   } catch (error) {
-    if (error instanceof OutOfDomain) return `needs ${error.message}`;
-    if (error instanceof Error && /determinant is zero/u.test(error.message))
-      return "needs an invertible matrix";
-    throw error;
+    return `needs ${lackOf(error)}`;
   }
   const groups =
     claims.length <= separately ? claims.map((_, i) => [i]) : [claims.map((_, i) => i)];

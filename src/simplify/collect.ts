@@ -26,7 +26,7 @@ import { isZero } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { ordered } from "./sequence.ts";
-import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
+import { asTerm, chainOf, factorsOf, fromTerm, termsOf } from "./term.ts";
 import type { Term } from "./term.ts";
 import { collectTraces, sides } from "./traces.ts";
 import type { Side } from "./traces.ts";
@@ -129,11 +129,9 @@ function diagonals(terms: readonly Expr[]): readonly Expr[] {
   const found = terms.filter((t) => vectorOf(t) !== null);
   const [first] = found;
   if (found.length < 2 || !first) return terms;
-  const sum = arranged(found.flatMap((t) => partsOf(vectorOf(t)!)));
+  const sum = arranged(found.flatMap((t) => termsOf(vectorOf(t)!)));
   return terms.flatMap((t) => (t === first ? [diagonalMatrix(sum)] : found.includes(t) ? [] : [t]));
 }
-
-const partsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
 
 /** A composed scalar that all terms share stands before the bracket. */
 function collectScalar(terms: readonly Expr[]): Expr | null {
@@ -213,7 +211,7 @@ function collectSums(terms: Expr[]): Expr[] {
       const { index, body } = opened(a.body);
       const other = withIndex(b.body.body, b.body.index, index);
       const inside = [body, other].flatMap((e, k) =>
-        partsOf(e).map((part) => mergedScale([num(rests[k]!.coefficient), part])),
+        termsOf(e).map((part) => mergedScale([num(rests[k]!.coefficient), part])),
       );
       const sum = indexSum(index, arranged(inside));
       const whole = fromTerm({ coefficient: number, scalars: [...shared], body: sum });
@@ -335,7 +333,7 @@ function collected(terms: readonly Term[], frame: Frame): Expr | null {
   // The bracket holds no composed scalars either.
   if (rests.some((t) => t.scalars.some((s) => s.kind === "apply"))) return null;
   const inside = rests.map((t, i) => fromTerm({ ...t, body: remainders[i]![0] ?? identity(edge) }));
-  const bracket = sumOf(ordered(inside.flatMap((t) => (isApply(t, add) ? t.args : [t]))));
+  const bracket = sumOf(ordered(inside.flatMap(termsOf)));
   const body = matmul(...before, bracket, ...after);
   return fromTerm({ coefficient: number, scalars: shared, body });
 }

@@ -7,11 +7,11 @@ import type { Rational } from "../expr/rational.ts";
 import { add, scale, zeroOf } from "../ops/arithmetic.ts";
 import { areOpposite } from "./folds.ts";
 import { isZero } from "./forms.ts";
-import { asTerm, fromTerm } from "./term.ts";
+import { asTerm, fromTerm, termsOf } from "./term.ts";
 
 /** `add`: terms that `same` calls equal up to a number become one. */
 export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Expr {
-  const flat = counted(args).flatMap(partsOf);
+  const flat = counted(args).flatMap(termsOf);
   const terms = (flat.some(holdsBracket) ? weighed(cancelled(flat)) : flat).filter(
     (t) => !isZero(t),
   );
@@ -71,7 +71,7 @@ function weighed(terms: readonly Expr[]): readonly Expr[] {
 /** The terms of a scalar that is a multiple of a bracket. */
 const bare = (e: Expr): readonly Expr[] => {
   const parts = openedParts(e);
-  return parts.length > 0 ? parts : partsOf(e);
+  return parts.length > 0 ? parts : termsOf(e);
 };
 
 /** The terms of a multiple of a bracket; none of anything else. */
@@ -84,8 +84,6 @@ function openedParts(t: Expr): readonly Expr[] {
     return fromTerm({ coefficient: times(number.value, coefficient), scalars, body });
   });
 }
-
-const partsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
 
 /** A bracket that comes n times is n times the bracket: 2(Ax − b), not 2Ax − 2b. */
 function counted(args: readonly Expr[]): readonly Expr[] {

@@ -4,7 +4,7 @@ import { isApply, isScalar, num, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { matmul, scale } from "../ops/arithmetic.ts";
+import { add, matmul, scale } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
 
 /** A product taken apart: `coefficient · scalars · body`. */
@@ -41,6 +41,9 @@ export const factorsOf = (e: Expr): readonly Expr[] => (isApply(e, matmul) ? e.a
 
 export const chainOf = (factors: readonly Expr[]): Expr =>
   factors.length === 1 ? factors[0]! : matmul(...factors);
+
+/** The terms of a sum; of anything else itself. */
+export const termsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
 
 /** What the sums of a derivation may be opened to, in terms. */
 export const mostTerms = 24;
