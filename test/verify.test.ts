@@ -130,6 +130,11 @@ test.each([
     { wrt: "Λ", seed: 804 },
   ],
   [
+    "a positive value that an indicator takes for 0",
+    "y, q: n; [exp(−y^{⊙4}) ≠ 0]ᵀq",
+    { wrt: "q", seed: 34 },
+  ],
+  [
     "a determinant that is 0 next to the point",
     "G: m×m posdef; v: m; θ_2: scalar; f: ℝ→ℝ; f(det((Gv)(θ₂G_{:,1})ᵀ))",
     { wrt: "θ_2", kind: "hessian", seed: 840 },

@@ -119,27 +119,34 @@ export function evaluate(
       return e.op.constant!(m, point.size(e.shape[0]), point.size(e.shape[1]));
     const args = e.args.map(known);
     if (guarded) {
+      if (e.op.notation.kind === "indicator" && isTiny(e.args[0]!, args[0], nearZero))
+        throw new OutOfDomain(tooSmall);
       if (e.op.domain && !e.op.domain.holds(m, ...args)) throw new OutOfDomain(e.op.domain.text);
       if (e.op.smooth && guarded.has(e) && !e.op.smooth.holds(m, ...args))
         throw new OutOfDomain(e.op.smooth.text);
     }
     const value = e.op.value ? e.op.value(m, ...args) : known(expansionOf(e));
-    if (guarded && has(e.properties, property.positive) && underflows(m, value))
-      throw new OutOfDomain("values that are not too small to be told from 0");
+    if (guarded && isTiny(e, value, underflow)) throw new OutOfDomain(tooSmall);
     return value;
+  }
+
+  /** Whether an entry of what is positive is 0 in numbers, or about to be. */
+  function isTiny(e: Expr, x: Value, least: number): boolean {
+    if (!has(e.properties, property.positive)) return false;
+    for (let i = 0; i < m.rows(x); i++)
+      for (let j = 0; j < m.columns(x); j++)
+        if (Math.abs(m.real(m.entry(x, i, j))) < least) return true;
+    return false;
   }
 }
 
-/** What is smaller is near to what is taken for 0. */
-const smallest = 1e-290;
+/** What is smaller is near to where numbers end. */
+const underflow = 1e-290;
 
-/** Whether an entry is 0, or about to be: of what is positive it underflows. */
-function underflows(m: Arithmetic, x: Value): boolean {
-  for (let i = 0; i < m.rows(x); i++)
-    for (let j = 0; j < m.columns(x); j++)
-      if (Math.abs(m.real(m.entry(x, i, j))) < smallest) return true;
-  return false;
-}
+/** What is smaller is near to what an indicator takes for 0. */
+const nearZero = 1e-11;
+
+const tooSmall = "values that are not too small to be told from 0";
 
 const needsExpansion = (e: Apply): boolean => e.args.length > 0 && !e.op.value;
 

@@ -17,7 +17,7 @@ import {
 } from "../../ops/arithmetic.ts";
 import type { Primitive } from "../../ops/core.ts";
 import * as elementwise from "../../ops/elementwise.ts";
-import { abs, exp, log, power, sigmoid, softplus } from "../../ops/elementwise.ts";
+import { abs, cos, cosh, exp, log, power, sigmoid, softplus } from "../../ops/elementwise.ts";
 import * as indicators from "../../ops/indicators.ts";
 import { determinant, logdet } from "../../ops/matrix.ts";
 import * as reduce from "../../ops/reduce.ts";
@@ -32,7 +32,7 @@ import {
   selfInner,
 } from "../forms.ts";
 import { asTerm } from "../term.ts";
-import { rule } from "./rule.ts";
+import { ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 export const powerRules: Rule[] = [
@@ -127,6 +127,21 @@ const entrywiseOps = [...Object.values(elementwise), ...Object.values(indicators
   (op): op is Primitive => typeof op === "function" && "entrywise" in op && op.entrywise,
 );
 
+/** The functions with f(0) = 0. */
+const vanishingAtZero = [
+  elementwise.sin,
+  elementwise.tan,
+  elementwise.sinh,
+  elementwise.tanh,
+  elementwise.arctan,
+  elementwise.erf,
+  elementwise.relu,
+  elementwise.swish,
+  elementwise.gelu,
+  elementwise.signOf,
+  elementwise.abs,
+];
+
 export const broadcastRules: Rule[] = [
   rule("power-of-broadcast", power, (_, x, p) => ofBroadcast(x, (v) => power(v, p))),
   ...entrywiseOps.map((op) =>
@@ -136,7 +151,11 @@ export const broadcastRules: Rule[] = [
 
 export const elementwiseRules: Rule[] = [
   rule("exp-of-log", exp, (_, x) => (isApply(x, log) ? x.args[0]! : null)),
-  rule("exp-of-zero", exp, (e) => (isZero(e.args[0]!) ? onesOf(e.shape) : null)),
+  ...[exp, cos, cosh].map((op) =>
+    rule(`${op.opName}-of-zero`, op, (e, x) => (isZero(x) ? onesOf(e.shape) : null)),
+  ),
+  ...vanishingAtZero.map((op) => ofZero(op)),
+  rule("sigmoid-of-zero", sigmoid, (e, x) => (isZero(x) ? scale(half, onesOf(e.shape)) : null)),
   rule("log-of-exp", log, (_, x) => (isApply(x, exp) ? x.args[0]! : null)),
   rule("log-of-one", log, (e) => (isOnes(e.args[0]!) ? zeroOf(e.shape) : null)),
   rule("log-of-determinant", log, (_, x) => (isApply(x, determinant) ? logdet(x.args[0]!) : null)),

@@ -16,15 +16,14 @@ import {
   scale,
   scaled,
   transpose,
-  zeroOf,
 } from "../../ops/arithmetic.ts";
 import { maximum, minimum, power } from "../../ops/elementwise.ts";
 import { column, delta, differs, entry, entryOf, row, unitVector } from "../../ops/indexing.ts";
 import { diagonalMatrix, diagonalVector } from "../../ops/structure.ts";
-import { isOnes, isZero, unscaled } from "../forms.ts";
+import { isOnes, unscaled } from "../forms.ts";
 import { compare } from "../order.ts";
 import { chainOf } from "../term.ts";
-import { rule } from "./rule.ts";
+import { ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 /** What picks a part of a matrix: the part of a sum is the sum of the parts, and so on. */
@@ -32,7 +31,7 @@ function picking(op: OpFields, pick: (x: Expr, ...at: Expr[]) => Expr): Rule[] {
   const name = op.opName;
   const within = (e: Apply): Expr[] => e.args.slice(1);
   return [
-    rule(`${name}-of-zero`, op, (e, x) => (isZero(x) ? zeroOf(e.shape) : null)),
+    ofZero(op),
     rule(`${name}-of-sum`, op, (e, x) =>
       isApply(x, add) ? add(...x.args.map((t) => pick(t, ...within(e)))) : null,
     ),

@@ -49,7 +49,7 @@ import * as reduce from "../../ops/reduce.ts";
 import { diagonalMatrix } from "../../ops/structure.ts";
 import { isZero, unscaled } from "../forms.ts";
 import { factorsOf } from "../term.ts";
-import { linear, rule } from "./rule.ts";
+import { linear, ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
 const { symmetric, skew, orthogonal, posdef, psd, invertible } = property;
@@ -181,6 +181,7 @@ export const traceRules: Rule[] = [
 ];
 
 export const determinantRules: Rule[] = [
+  ofZero(determinant),
   rule("determinant-of-scalar", determinant, (_, x) => (isScalar(x) ? x : null)),
   rule("determinant-of-identity", determinant, (_, x) => (isApply(x, identity) ? unit : null)),
   rule("determinant-of-transpose", determinant, (_, x) =>

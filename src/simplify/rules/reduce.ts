@@ -1,16 +1,28 @@
 /** @file Rules for sums, means and norms. */
 
-import { isApply, isScalar, two, zero } from "../../expr/expr.ts";
+import { isApply, isScalar, two } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { add, scale, scaled, transpose, transposed } from "../../ops/arithmetic.ts";
 import { abs, power } from "../../ops/elementwise.ts";
+import * as norms from "../../ops/norms.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { kronecker, mat, vec } from "../../ops/kronecker.ts";
 import { cost } from "../cost.ts";
-import { isZero, unscaled } from "../forms.ts";
+import { unscaled } from "../forms.ts";
 import { chainOf, factorsOf } from "../term.ts";
-import { rule } from "./rule.ts";
+import { ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
+
+const normOps = [
+  reduce.norm,
+  reduce.squaredNorm,
+  reduce.norm1,
+  norms.maximumNorm,
+  norms.rowSumNorm,
+  norms.columnSumNorm,
+  norms.nuclearOfTall,
+  norms.spectralNorm,
+];
 
 export const reduceRules: Rule[] = [
   reduce.sum,
@@ -49,8 +61,7 @@ reduceRules.push(
   rule("norm-of-vec", reduce.norm, (_, x) =>
     isApply(x, vec) || isApply(x, mat) ? reduce.norm(x.args[0]!) : null,
   ),
-  rule("norm-of-zero", reduce.norm, (_, x) => (isZero(x) ? zero : null)),
-  rule("squared-norm-of-zero", reduce.squaredNorm, (_, x) => (isZero(x) ? zero : null)),
+  ...normOps.map((op) => ofZero(op)),
 );
 
 /** The transpose of a term, with its factors turned. */

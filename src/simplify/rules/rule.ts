@@ -20,6 +20,10 @@ export const rule = (name: string, op: OpFields, rewrite: Rule["rewrite"]): Rule
   rewrite,
 });
 
+/** f(0) = 0. */
+export const ofZero = (op: OpFields, at = 0): Rule =>
+  rule(`${op.opName}-of-zero`, op, (e) => (isZero(e.args[at]!) ? zeroOf(e.shape) : null));
+
 /** For rules that a linear operation shares: f(αX) = αf(X), f(0) = 0. */
 export function linear(op: OpFields, at: number, build: (...args: Expr[]) => Expr): Rule[] {
   const name = op.opName;
@@ -32,7 +36,7 @@ export function linear(op: OpFields, at: number, build: (...args: Expr[]) => Exp
       const { scalars, body } = unscaled(x);
       return scaled(scalars, replaced(e, body));
     }),
-    rule(`${name}-of-zero`, op, (e) => (isZero(e.args[at]!) ? zeroOf(e.shape) : null)),
+    ofZero(op, at),
     rule(`${name}-of-index-sum`, op, (e) => {
       const x = e.args[at]!;
       return x.kind === "indexSum" ? indexSum(x.index, replaced(e, x.body)) : null;
