@@ -8,7 +8,7 @@ import { isApply, isColumn, isScalar, isSquare, minusOne, sym, unit } from "../e
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
-import { children, postorder, substitution } from "../expr/walk.ts";
+import { contains, dependents, postorder, substitution } from "../expr/walk.ts";
 import {
   add,
   identity,
@@ -108,7 +108,7 @@ function affine(
   const direction = sym("\u0000Δ", shape);
   const along = part ? part.place(direction) : direction;
   const change = tidy.simplify(differential(gradient, copies.get(symbol)!, along, tidy));
-  const stands = (e: Expr): boolean => postorder([e]).includes(copy);
+  const stands = (e: Expr): boolean => contains(e, copy);
   if (!stands(gradient)) throw errors.nowhereStationary(name);
   if (meets(gradient, copy, (op) => op.smooth !== undefined))
     throw errors.noClosedRoot(name, isZeroForm(change) ? piecewise : kinked);
@@ -136,12 +136,9 @@ function whyNot(gradient: Expr, variable: Sym, name: string): string {
 
 /** The first operation of a kind on what a variable has an influence on. */
 function meets(e: Expr, variable: Sym, isMet: (op: OpFields) => boolean | undefined): Expr | null {
-  const holds = new Set<Expr>();
-  for (const node of postorder([e])) {
-    if (node === variable || children(node).some((arg) => holds.has(arg))) holds.add(node);
-    if (node.kind === "apply" && holds.has(node) && isMet(node.op)) return node;
-  }
-  return null;
+  const order = postorder([e]);
+  const moving = dependents(order, new Set([variable]));
+  return order.find((node) => node.kind === "apply" && moving.has(node) && isMet(node.op)) ?? null;
 }
 
 /** The root, and what had to be divided by. */
@@ -261,15 +258,14 @@ function around(term: Expr, direction: Sym): Around | null {
   const parts = isScalar(body) ? [...scalars, body] : scalars;
   if (isScalar(direction)) {
     const rest = parts.filter((s) => s !== direction);
-    if (rest.length !== parts.length - 1 || rest.some((s) => postorder([s]).includes(direction)))
-      return null;
+    if (rest.length !== parts.length - 1 || rest.some((s) => contains(s, direction))) return null;
     return { scalar: product(...rest), before: [], after: [] };
   }
-  if (scalars.some((s) => postorder([s]).includes(direction))) return null;
+  if (scalars.some((s) => contains(s, direction))) return null;
   const factors = isApply(body, matmul) ? body.args : [body];
   const at = factors.indexOf(direction);
   const others = factors.filter((_, i) => i !== at);
-  if (at < 0 || others.some((f) => postorder([f]).includes(direction))) return null;
+  if (at < 0 || others.some((f) => contains(f, direction))) return null;
   return {
     scalar: product(...scalars),
     before: factors.slice(0, at),

@@ -4,7 +4,7 @@ import { errors } from "../diagnostics/errors.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import { cotangentSymbol, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { postorder, substitution } from "../expr/walk.ts";
+import { contains, substitution } from "../expr/walk.ts";
 import type { SweepOptions } from "../diff/sweep.ts";
 import { add, inner } from "../ops/arithmetic.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
@@ -39,7 +39,7 @@ export function upstreamOf(
   const cotangent = cotangentOf(problem, node);
   const varied = free(node);
   const moving = substitution([...copies.values()].map((copy) => [copy, moved(copy)] as const));
-  const isInside = isScalar(objective) && postorder([objective]).includes(varied);
+  const isInside = isScalar(objective) && contains(objective, varied);
   if (!isInside) {
     const root = node.name === problem.objectiveName ? objective : varied;
     return {
@@ -52,7 +52,7 @@ export function upstreamOf(
   // Beside the paths through the node there may be others: on them it is held fixed.
   const still = sym("\u0000still", varied.shape);
   const named = throughDefinitions(input, folder([varied as Sym], asItIs), new Set([varied])).expr;
-  const typed = postorder([named]).includes(varied) ? named : objective;
+  const typed = contains(named, varied) ? named : objective;
   const others = substitution([[still, varied]])(moving(substitution([[varied, still]])(typed)));
   return {
     root: objective,

@@ -5,7 +5,7 @@ import { multiplied, one } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { isColumn, isScalar } from "../expr/expr.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
-import { postorder, substitution } from "../expr/walk.ts";
+import { contains, substitution } from "../expr/walk.ts";
 import {
   add,
   entrywiseProduct,
@@ -44,8 +44,7 @@ export function matrixOfMap(change: Expr, direction: Sym, tidy: Tidier): Expr {
   const dependents = new Map<Expr, boolean>();
   const depends = (e: Expr): boolean => {
     let known = dependents.get(e);
-    if (known === undefined)
-      dependents.set(e, (known = postorder([e]).some((node) => node === direction)));
+    if (known === undefined) dependents.set(e, (known = contains(e, direction)));
     return known;
   };
   return tidy.simplify(matrix(change));

@@ -67,6 +67,30 @@ export function postorder(
   return order;
 }
 
+/**
+ * What `of` makes of an expression, given what it made of the arguments, from the leaves up. What is in
+ * `done` is known, so that many expressions over shared parts cost one walk.
+ */
+export function upwards<T>(
+  e: Expr,
+  done: Map<Expr, T> | WeakMap<Expr, T>,
+  of: (node: Expr, parts: readonly T[]) => T,
+): T {
+  for (const node of postorder([e], (n) => (done.has(n) ? [] : argsOf(n))))
+    if (!done.has(node))
+      done.set(
+        node,
+        of(
+          node,
+          argsOf(node).map((arg) => done.get(arg)!),
+        ),
+      );
+  return done.get(e)!;
+}
+
+/** Whether a part stands in an expression or in what its names are defined to be. */
+export const contains = (e: Expr, part: Expr): boolean => postorder([e]).includes(part);
+
 /** The nodes on which `targets` have an influence. */
 export function dependents(
   order: readonly Expr[],

@@ -2,7 +2,7 @@
 
 import { isApply, isScalar } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { argsOf, postorder, withArgs } from "../expr/walk.ts";
+import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, scaled } from "../ops/arithmetic.ts";
 import { cost } from "./cost.ts";
 import { unscaled } from "./forms.ts";
@@ -21,15 +21,10 @@ export function expanded(e: Expr): Expr {
 
 /** What stands before or after several terms of a sum is taken out of it. */
 export function factored(e: Expr): Expr {
-  const done = new Map<Expr, Expr>();
-  for (const node of postorder([e], argsOf)) {
-    const rebuilt = withArgs(
-      node,
-      argsOf(node).map((arg) => done.get(arg)!),
-    );
-    done.set(node, isApply(rebuilt, add) && !isScalar(rebuilt) ? grouped(rebuilt.args) : rebuilt);
-  }
-  return done.get(e)!;
+  return upwards(e, new Map<Expr, Expr>(), (node, parts) => {
+    const rebuilt = withArgs(node, parts);
+    return isApply(rebuilt, add) && !isScalar(rebuilt) ? grouped(rebuilt.args) : rebuilt;
+  });
 }
 
 /** A sum whose terms are grouped by their common ends, what spares most first. */

@@ -5,7 +5,7 @@ import type { Apply, Expr } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated } from "../expr/rational.ts";
-import { argsOf, postorder, withArgs } from "../expr/walk.ts";
+import { upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
 import { abs, cos, cosh } from "../ops/elementwise.ts";
 import { entry } from "../ops/indexing.ts";
@@ -18,18 +18,16 @@ const keys = new WeakMap<Expr, Expr>();
 
 /** One expression for all that differ by order, orientation or cycle; not to be shown. */
 export function normalKey(e: Expr): Expr {
-  const known = keys.get(e);
-  if (known) return known;
-  for (const node of postorder([e], (n) => (keys.has(n) ? [] : argsOf(n)))) {
-    if (keys.has(node)) continue;
-    if (node.kind === "indexSum") keys.set(node, withArgs(node, [keys.get(node.body)!]));
-    else keys.set(node, node.kind === "apply" && node.args.length > 0 ? keyOf(node) : node);
-  }
-  return keys.get(e)!;
+  return (
+    keys.get(e) ??
+    upwards(e, keys, (node, parts) => {
+      if (parts.length === 0) return node;
+      return node.kind === "apply" ? keyOf(node, parts) : withArgs(node, parts);
+    })
+  );
 }
 
-function keyOf(e: Apply): Expr {
-  const args = e.args.map((arg) => keys.get(arg)!);
+function keyOf(e: Apply, args: readonly Expr[]): Expr {
   if (e.op === add || e.op === hadamard) return apply(e.op, args.toSorted(compare));
   if (e.op === scale) {
     if (isScalar(args.at(-1)!)) return apply(scale, args.toSorted(compare));

@@ -4,7 +4,7 @@ import { isApply, isScalar, minusOne, num, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { isNegative, negated } from "../expr/rational.ts";
-import { argsOf, children, postorder, substitution, withArgs } from "../expr/walk.ts";
+import { argsOf, children, postorder, substitution, upwards, withArgs } from "../expr/walk.ts";
 import { add, matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { inverse } from "../ops/matrix.ts";
@@ -115,12 +115,7 @@ export function restorer(written: readonly Expr[], simplified: (e: Expr) => Expr
   const done = new Map<Expr, Expr>();
   return (e) => {
     if (known.length === 0) return e;
-    for (const node of postorder([e], (n) => (done.has(n) ? [] : argsOf(n)))) {
-      if (done.has(node)) continue;
-      const args = argsOf(node).map((arg) => done.get(arg)!);
-      done.set(node, restored(withArgs(node, args)));
-    }
-    return done.get(e)!;
+    return upwards(e, done, (node, args) => restored(withArgs(node, args)));
   };
 }
 
@@ -136,20 +131,13 @@ function folded(
   chains: readonly Chain[],
   done: Map<Expr, Expr>,
 ): Expr {
-  for (const node of postorder([e], (n) => (done.has(n) ? [] : argsOf(n)))) {
-    if (done.has(node)) continue;
-    const parts = argsOf(node);
-    if (parts.length === 0) {
-      done.set(node, names.get(node) ?? node);
-      continue;
-    }
-    const args = parts.map((arg) => done.get(arg)!);
-    const changed = args.some((arg, i) => arg !== parts[i]);
+  return upwards(e, done, (node, args) => {
+    if (args.length === 0) return names.get(node) ?? node;
+    const changed = argsOf(node).some((arg, i) => arg !== args[i]);
     const inNames = changed ? rebuilt(node, args) : node;
     const whole = names.get(normalKey(node)) ?? (changed && names.get(normalKey(inNames)));
-    done.set(node, whole || withChains(inNames, chains));
-  }
-  return done.get(e)!;
+    return whole || withChains(inNames, chains);
+  });
 }
 
 /** A product with the names of the products that stand in it. */

@@ -2,7 +2,7 @@
 
 import { isApply, isScalar } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { argsOf, postorder, withArgs } from "../expr/walk.ts";
+import { upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
 import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
@@ -16,18 +16,13 @@ import { arranged, commonPart, mergedScale, withNumberOutside } from "./collect.
 export function presenter(keep: (sum: Expr) => boolean, collectsNames = false): (e: Expr) => Expr {
   const shown = new Map<Expr, Expr>();
   return (e) => {
-    for (const node of postorder([e], (n) => (shown.has(n) ? [] : argsOf(n))))
-      if (!shown.has(node)) shown.set(node, presented(node, shown, keep));
-    const found = shown.get(e)!;
+    const found = upwards(e, shown, (node, parts) => presented(node, parts, keep));
     return collectsNames ? withScalarsOutside(found) : found;
   };
 }
 
-function presented(node: Expr, shown: ReadonlyMap<Expr, Expr>, keep: (sum: Expr) => boolean): Expr {
-  const rebuilt = withArgs(
-    node,
-    argsOf(node).map((arg) => shown.get(arg)!),
-  );
+function presented(node: Expr, parts: readonly Expr[], keep: (sum: Expr) => boolean): Expr {
+  const rebuilt = withArgs(node, parts);
   if (rebuilt.kind === "apply" && rebuilt.op.notation.kind === "expanded" && rebuilt.op.expand)
     return rebuilt.op.expand(...rebuilt.args);
   if (isApply(node, add) && !keep(node) && isApply(rebuilt, add)) return arranged(rebuilt.args);
