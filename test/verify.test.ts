@@ -135,6 +135,11 @@ test.each([
     { wrt: "q", seed: 34 },
   ],
   [
+    "a complex logarithm that leaves its range",
+    "J: m×n signs; s: n signs; p: n positive; softplus(softplus(J(spᵀ)))",
+    { wrt: "p", kind: "jacobian", seed: 211 },
+  ],
+  [
     "a determinant that is 0 next to the point",
     "G: m×m posdef; v: m; θ_2: scalar; f: ℝ→ℝ; f(det((Gv)(θ₂G_{:,1})ᵀ))",
     { wrt: "θ_2", kind: "hessian", seed: 840 },

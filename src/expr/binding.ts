@@ -12,10 +12,18 @@ export const freshIndex = (range: Dimension): Sym => indexSymbol(`~${++made}`, r
 /** Whether a value changes with an index. */
 export const dependsOn = (e: Expr, index: Sym): boolean => e.free.includes(index);
 
-/** Σ over `index` of `body`. */
+/**
+ * Σ over `index` of `body`. It is bound under the name of the lowest height above the body's that does
+ * not stand free in it, as the index of a sum around does that is being rebuilt with this one.
+ */
 export function indexSum(index: Sym, body: Expr): IndexSum {
-  const bound = boundIndex(body.height, index.range!);
-  return boundSum(bound, index === bound ? body : withIndex(body, index, bound));
+  let height = body.height + 1;
+  let bound = boundIndex(height, index.range!);
+  while (bound !== index && dependsOn(body, bound)) bound = boundIndex(++height, index.range!);
+  if (bound === index) return boundSum(bound, body, height);
+  const renamed = withIndex(body, index, bound);
+  // Sums within may have come down to their own height.
+  return renamed.height < body.height ? indexSum(bound, renamed) : boundSum(bound, renamed, height);
 }
 
 const openings = new WeakMap<IndexSum, { readonly index: Sym; readonly body: Expr }>();

@@ -271,12 +271,12 @@ const additive =
   property.positive |
   property.integer;
 
-/** The index that a sum binds whose body nests `height` sums: of one name for all such sums. */
+/** The index that a sum of that height binds: of one name for all such sums. */
 export const boundIndex = (height: number, range: Dimension): Sym =>
-  indexSymbol(`#${height + 1}`, range);
+  indexSymbol(`#${height}`, range);
 
-/** The sum over an index that `boundIndex` gave; `binding.ts` takes any. */
-export function boundSum(index: Sym, body: Expr): IndexSum {
+/** The sum over `boundIndex(height, …)`; `binding.ts` takes any index. */
+export function boundSum(index: Sym, body: Expr, height: number): IndexSum {
   const table = usesOf(index.id > body.id ? index : body);
   const key = `Σ ${index.id} ${body.id}`;
   const found = table.get(key) as IndexSum | undefined;
@@ -290,7 +290,7 @@ export function boundSum(index: Sym, body: Expr): IndexSum {
     properties: closed(body.properties & additive, isScalarShape(body.shape)),
     size: body.size + 1,
     free: body.free.includes(index) ? body.free.filter((i) => i !== index) : body.free,
-    height: body.height + 1,
+    height,
   };
   table.set(key, made);
   return made;

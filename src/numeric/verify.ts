@@ -384,6 +384,7 @@ function complexStep(
     values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? stepSize : 0));
   const [moved] = evaluate([objective], { ...point, values }, complexArithmetic);
   const real = complexArithmetic.real(moved);
+  if (!Number.isFinite(real)) return null;
   if (Math.abs(real - value) > sameValue * Math.max(Math.abs(real), Math.abs(value))) return null;
   return imaginaryPart(moved) / stepSize;
 }

@@ -4,7 +4,7 @@ import { isApply, isScalar, num, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { add, matmul, scale } from "../ops/arithmetic.ts";
+import { add, matmul, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
 
 /** A product taken apart: `coefficient · scalars · body`. */
@@ -44,6 +44,13 @@ export const chainOf = (factors: readonly Expr[]): Expr =>
 
 /** The terms of a sum; of anything else itself. */
 export const termsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
+
+/** The transpose of a sum or a product, each factor turned. */
+export function turned(e: Expr): Expr {
+  if (isApply(e, add)) return add(...e.args.map(turned));
+  const { scalars, body } = unscaled(e);
+  return scaled(scalars, chainOf(factorsOf(body).toReversed().map(transposed)));
+}
 
 /** What the sums of a derivation may be opened to, in terms. */
 export const mostTerms = 24;

@@ -2,6 +2,7 @@
 
 import { one } from "../../expr/dimension.ts";
 import {
+  apply,
   isApply,
   isColumn,
   isRow,
@@ -47,8 +48,9 @@ import {
 import { kronecker } from "../../ops/kronecker.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { diagonalMatrix } from "../../ops/structure.ts";
+import { cost } from "../cost.ts";
 import { isZero, unscaled } from "../forms.ts";
-import { factorsOf } from "../term.ts";
+import { factorsOf, turned } from "../term.ts";
 import { linear, ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -65,12 +67,13 @@ export const transposeRules: Rule[] = [
   rule("transpose-of-inverse-transpose", transpose, (_, x) =>
     isApply(x, inverse) && isApply(x.args[0]!, transpose) ? inverse(x.args[0].args[0]!) : null,
   ),
-  rule("transpose-of-entrywise", transpose, (_, x) =>
-    // f(Xᵀ)ᵀ = f(X)
-    x.kind === "apply" && x.op.entrywise && isApply(x.args[0]!, transpose)
-      ? (x.op as (y: Expr) => Expr)(x.args[0].args[0]!)
-      : null,
-  ),
+  rule("transpose-of-entrywise", transpose, (_, x) => {
+    // f(Xᵀ)ᵀ = f(X), f(Aᵀ − xyᵀ)ᵀ = f(A − yxᵀ)
+    if (x.kind !== "apply" || !(x.op.entrywise || x.op === power)) return null;
+    const [of, ...others] = x.args as [Expr, ...Expr[]];
+    const other = turned(of);
+    return cost(other) < cost(of) ? apply(x.op, [other, ...others]) : null;
+  }),
   rule("transpose-of-kronecker", transpose, (_, x) =>
     isApply(x, kronecker) ? kronecker(transposed(x.args[0]!), transposed(x.args[1]!)) : null,
   ),

@@ -1,15 +1,13 @@
 /** @file Rules for sums, means and norms. */
 
 import { isApply, isScalar, two } from "../../expr/expr.ts";
-import type { Expr } from "../../expr/expr.ts";
-import { add, scale, scaled, transpose, transposed } from "../../ops/arithmetic.ts";
+import { add, scale, transpose } from "../../ops/arithmetic.ts";
 import { abs, power } from "../../ops/elementwise.ts";
 import * as norms from "../../ops/norms.ts";
 import * as reduce from "../../ops/reduce.ts";
 import { kronecker, mat, vec } from "../../ops/kronecker.ts";
 import { cost } from "../cost.ts";
-import { unscaled } from "../forms.ts";
-import { chainOf, factorsOf } from "../term.ts";
+import { turned } from "../term.ts";
 import { ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -44,8 +42,8 @@ reduceRules.push(
   rule("squared-norm-of-sum-of-transposes", reduce.squaredNorm, (_, x) => {
     // ‖Aᵀ − BCᵀ‖ = ‖A − CBᵀ‖, where that leaves fewer transposes
     if (!isApply(x, add)) return null;
-    const turned = add(...x.args.map(turnedTerm));
-    return cost(turned) < cost(x) ? reduce.squaredNorm(turned) : null;
+    const other = turned(x);
+    return cost(other) < cost(x) ? reduce.squaredNorm(other) : null;
   }),
   rule("norm-of-transpose", reduce.norm, (_, x) =>
     isApply(x, transpose) ? reduce.norm(x.args[0]!) : null,
@@ -63,9 +61,3 @@ reduceRules.push(
   ),
   ...normOps.map((op) => ofZero(op)),
 );
-
-/** The transpose of a term, with its factors turned. */
-function turnedTerm(t: Expr): Expr {
-  const { scalars, body } = unscaled(t);
-  return scaled(scalars, chainOf(factorsOf(body).toReversed().map(transposed)));
-}
