@@ -28,6 +28,8 @@ const until = performance.now() + 60_000 * Number(values.minutes);
 /** A worker that says nothing for so long is ended, in milliseconds. */
 const silence = 60_000;
 const chunk = 50;
+/** After so many problems a worker is replaced: the names of the vocabulary keep what was made of them. */
+const lifetime = 5000;
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-fuzz-"));
 await build({
@@ -89,11 +91,13 @@ function worked() {
     let left = [];
     let worker;
     let timer;
+    let served = 0;
     const start = () => {
+      served = 0;
       worker = fork(join(folder, "worker.mjs"));
       worker.on("message", (message) => {
         clearTimeout(timer);
-        if (message.isDone) return give(taken());
+        if (message.isDone) return served < lifetime ? give(taken()) : worker.disconnect();
         left = left.filter((number) => number !== message.number);
         record(message);
         watch();
@@ -101,7 +105,12 @@ function worked() {
       worker.on("exit", (status) => {
         clearTimeout(timer);
         const [number, ...others] = left;
-        if (number === undefined) return resolve();
+        if (number === undefined) {
+          const numbers = taken();
+          if (numbers.length === 0) return resolve();
+          start();
+          return give(numbers);
+        }
         // What ended it is a failure, and the rest goes on.
         const code = status === null ? "hang" : "crash";
         const text = `# ${code}: problem ${number}\n`;
@@ -115,6 +124,7 @@ function worked() {
     };
     const give = (numbers) => {
       left = numbers;
+      served += numbers.length;
       if (numbers.length === 0) return worker.disconnect();
       worker.send(numbers);
       watch();
