@@ -7,9 +7,7 @@ import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { checkedModerately } from "./check.ts";
 import { gradients } from "./gradient.ts";
-import { jacobian } from "./jacobian.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
-import { stationary } from "./stationary.ts";
 
 export type {
   Derivative,
@@ -68,6 +66,7 @@ function kindOf({ objective }: Problem, { kind, hvp, upstream, layout }: DeriveO
   return asked;
 }
 
+/** What a gradient does not need is loaded where it is asked for. */
 async function ofKind(
   problem: Problem,
   variables: readonly Variable[],
@@ -78,10 +77,14 @@ async function ofKind(
     case "gradient":
       return allGradients(problem, variables, options);
     case "jacobian":
-    case "hessian":
+    case "hessian": {
+      const { jacobian } = await import("./jacobian.ts");
       return Promise.all(variables.map((v) => jacobian(problem, v, kind, options)));
-    case "stationary":
+    }
+    case "stationary": {
+      const { stationary } = await import("./stationary.ts");
       return Promise.all(variables.map((v) => stationary(problem, v, options)));
+    }
     default:
       return kind satisfies never;
   }

@@ -134,12 +134,12 @@ function check(
       if (tried.has(key) && dimensions.some((d) => d.names.length > 0)) continue;
       tried.add(key);
       allSizes.push(sizes);
+      if (nodes.some((e) => sizes.size(e.shape[0]) * sizes.size(e.shape[1]) > mostEntries)) {
+        obstacles.add(`a value has more than ${mostEntries} entries`);
+        continue;
+      }
       let found = 0;
       for (let attempt = 0; attempt < attempts && found < drawsPerRound; attempt++) {
-        if (nodes.some((e) => sizes.size(e.shape[0]) * sizes.size(e.shape[1]) > mostEntries)) {
-          obstacles.add(`a value has more than ${mostEntries} entries`);
-          break;
-        }
         const manner = attempt < mannerCount ? attempt : mannerCount;
         const values = new Map<Sym, Value>(
           leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]),

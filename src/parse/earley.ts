@@ -59,9 +59,8 @@ function parserOf(guide: GuidedGrammar, lexer: TokenList): nearley.Parser {
 
 /** A rule that was read up to its `dot`. */
 interface State {
-  readonly rule: { readonly symbols: readonly unknown[] };
+  readonly rule: { readonly name: string; readonly symbols: readonly unknown[] };
   readonly dot: number;
-  readonly isComplete: boolean;
   readonly nextState: (read: State) => State;
 }
 
@@ -73,15 +72,28 @@ interface Column {
 
 type Rules = Grammar["byName"];
 
+/** What a token of one type allows. */
+interface View {
+  readonly type: string | undefined;
+  /** The rules that can begin with it, or stand for nothing before it. */
+  readonly rules: Rules;
+  /** The symbols that can begin with it, or stand for nothing. */
+  readonly begins: ReadonlySet<string>;
+  /** The symbols that can end before it. */
+  readonly ends: ReadonlySet<string>;
+}
+
 /**
  * A grammar that is asked for the rules of a symbol only where these can begin with the token that comes
  * next: nearley predicts all rules else, and most of them in vain.
  */
 class GuidedGrammar {
   private readonly all: Rules;
-  private readonly beginnings: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly nullable: ReadonlySet<string>;
-  private readonly views = new Map<string | undefined, Rules>();
+  private readonly bits: ReadonlyMap<string | undefined, Types>;
+  private readonly beginnings: ReadonlyMap<string, Types>;
+  private readonly followers: ReadonlyMap<string, Types>;
+  private readonly views = new Map<string | undefined, View>();
   /** What a parser is given; its rules are those of the last call of `before`. */
   readonly grammar: Grammar;
 
@@ -89,39 +101,41 @@ class GuidedGrammar {
     this.grammar = nearley.Grammar.fromCompiled(compiled);
     this.all = this.grammar.byName;
     this.nullable = nullableOf(this.grammar);
-    this.beginnings = beginningsOf(this.grammar, this.nullable);
+    this.bits = bitsOf(this.grammar);
+    const { beginnings, followers } = surroundings(this.grammar, this.nullable, this.bits);
+    this.beginnings = beginnings;
+    this.followers = followers;
   }
 
-  /** The type of the token that comes next; null where it is not to be looked at. */
-  private next: string | undefined | null = null;
+  /** What the token that comes next allows; null where it is not to be looked at. */
+  private next: View | null = null;
   private isAttended = false;
 
   /** Has nearley keep only those of the rules that were read further which can go on with the next token. */
   attend(column: Column): void {
     if (this.isAttended) return;
     this.isAttended = true;
-    const goesOn = (state: State): boolean => this.goesOn(state);
+    const goesOn = (waiting: State): boolean => this.goesOn(waiting);
     column.complete = function (waiting, read) {
-      const state = waiting.nextState(read);
-      if (goesOn(state)) this.states.push(state);
+      if (goesOn(waiting)) this.states.push(waiting.nextState(read));
     };
   }
 
-  private goesOn({ rule, dot, isComplete }: State): boolean {
+  /** Whether the next token can stand where a rule is that has read what it waits for. */
+  private goesOn({ rule: { name, symbols }, dot }: State): boolean {
     const { next } = this;
-    if (next === null || isComplete) return true;
-    const symbol = rule.symbols[dot];
-    if (typeof symbol !== "string") return terminal(symbol) === next;
-    if (this.nullable.has(symbol)) return true;
-    return next !== undefined && this.beginnings.get(symbol)!.has(next);
+    if (next === null) return true;
+    if (dot + 1 === symbols.length) return next.ends.has(name);
+    const symbol = symbols[dot + 1];
+    return typeof symbol === "string" ? next.begins.has(symbol) : terminal(symbol) === next.type;
   }
 
   /** Sets the rules to those that can begin with a token of that type, or at the end of the text. */
   before(type: string | undefined): void {
     let found = this.views.get(type);
     if (!found) this.views.set(type, (found = this.viewOf(type)));
-    this.grammar.byName = found;
-    this.next = type;
+    this.grammar.byName = found.rules;
+    this.next = found;
   }
 
   /** Sets the rules to all: a message says what could have stood there. */
@@ -130,21 +144,25 @@ class GuidedGrammar {
     this.next = null;
   }
 
-  private viewOf(type: string | undefined): Rules {
-    const begins = (symbols: readonly unknown[]): boolean => {
+  private viewOf(type: string | undefined): View {
+    const bit = this.bits.get(type) ?? 0n;
+    const names = Object.keys(this.all);
+    const begins = new Set(
+      names.filter((name) => this.nullable.has(name) || (this.beginnings.get(name)! & bit) !== 0n),
+    );
+    const ends = new Set(names.filter((name) => (this.followers.get(name)! & bit) !== 0n));
+    const fits = ({ symbols }: { readonly symbols: readonly unknown[] }): boolean => {
       for (const symbol of symbols) {
         if (typeof symbol !== "string") return terminal(symbol) === type;
-        if (type !== undefined && this.beginnings.get(symbol)?.has(type)) return true;
+        if ((this.beginnings.get(symbol)! & bit) !== 0n) return true;
         if (!this.nullable.has(symbol)) return false;
       }
       return true;
     };
-    return Object.fromEntries(
-      Object.entries(this.all).map(([name, rules]) => [
-        name,
-        rules.filter((rule) => begins(rule.symbols)),
-      ]),
+    const rules = Object.fromEntries(
+      Object.entries(this.all).map(([name, all]) => [name, all.filter(fits)]),
     );
+    return { type, rules, begins, ends };
   }
 }
 
@@ -161,27 +179,55 @@ function nullableOf({ rules }: Grammar): Set<string> {
   return found;
 }
 
-/** The types of the tokens that a symbol can begin with. */
-function beginningsOf({ rules }: Grammar, nullable: ReadonlySet<string>): Map<string, Set<string>> {
-  const found = new Map(rules.map(({ name }) => [name, new Set<string>()]));
+/** A set of token types, a bit for each; the end of the text is one of them. */
+type Types = bigint;
+
+/** The bit of each type that a grammar names. */
+function bitsOf({ rules }: Grammar): Map<string | undefined, Types> {
+  const bits = new Map<string | undefined, Types>([[undefined, 1n]]);
+  for (const { symbols } of rules)
+    for (const symbol of symbols)
+      if (typeof symbol !== "string" && !bits.has(terminal(symbol)))
+        bits.set(terminal(symbol), 1n << BigInt(bits.size));
+  return bits;
+}
+
+/** The types of the tokens that each symbol can begin with, and of those that can stand after it. */
+function surroundings(
+  { rules, start }: Grammar,
+  nullable: ReadonlySet<string>,
+  bits: ReadonlyMap<string | undefined, Types>,
+): Record<"beginnings" | "followers", ReadonlyMap<string, Types>> {
+  const beginnings = new Map(rules.map(({ name }) => [name, 0n]));
+  const followers = new Map(beginnings).set(start, bits.get(undefined)!);
   let grows = true;
+  const join = (sets: Map<string, Types>, name: string, more: Types): void => {
+    const own = sets.get(name)!;
+    if ((own | more) === own) return;
+    sets.set(name, own | more);
+    grows = true;
+  };
   while (grows) {
     grows = false;
     for (const { name, symbols } of rules) {
-      const own = found.get(name)!;
-      const before = own.size;
-      for (const symbol of symbols) {
+      // From the last symbol back: what can come after the one that is looked at, and what it begins with.
+      let after = followers.get(name)!;
+      let begins = 0n;
+      for (const symbol of symbols.toReversed()) {
         if (typeof symbol !== "string") {
-          own.add(terminal(symbol));
-          break;
+          after = begins = bits.get(terminal(symbol))!;
+          continue;
         }
-        for (const type of found.get(symbol) ?? []) own.add(type);
-        if (!nullable.has(symbol)) break;
+        join(followers, symbol, after);
+        const own = beginnings.get(symbol)!;
+        const isOptional = nullable.has(symbol);
+        after = isOptional ? after | own : own;
+        begins = isOptional ? begins | own : own;
       }
-      grows ||= own.size > before;
+      join(beginnings, name, begins);
     }
   }
-  return found;
+  return { beginnings, followers };
 }
 
 /** A list of tokens in the dress of a nearley lexer. */

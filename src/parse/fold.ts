@@ -113,6 +113,9 @@ const lookAlikes: Readonly<Record<string, string>> = {
   հ: "h",
 };
 
+/** Characters that were found to stand for themselves, where no mark stands above them. */
+const themselves = new Set<string>();
+
 /** Folds a source; characters that hide something are errors. */
 export function fold(source: Source): Folded {
   const { text } = source;
@@ -143,7 +146,13 @@ export function fold(source: Source): Folded {
       continue;
     }
     const character = String.fromCodePoint(text.codePointAt(i)!);
-    const here: Span = { source, start: i, end: i + character.length };
+    const next = i + character.length;
+    if (themselves.has(character) && !(text.charCodeAt(next) >= firstMark)) {
+      put(character, i);
+      i = next;
+      continue;
+    }
+    const here: Span = { source, start: i, end: next };
     if (character === "\r") put(text[i + 1] === "\n" ? "" : "\n", i);
     else if (bidi.test(character)) throw errors.hiddenCharacter(here);
     else if (removed.test(character)) put("", i);
@@ -154,19 +163,20 @@ export function fold(source: Source): Folded {
       throw errors.lookAlike(here, character, lookAlikes[character]!);
     else if (Object.hasOwn(same, character)) put(same[character]!, i);
     else {
-      const marks = /^\p{M}+/u.exec(text.slice(i + character.length, i + character.length + 8));
+      const marks = /^\p{M}+/u.exec(text.slice(next, next + 8));
       if (marks && /\p{L}/u.test(character)) {
         put((character + marks[0]).normalize("NFC"), i);
-        i += character.length + marks[0].length;
+        i = next + marks[0].length;
         continue;
       }
       const [base, style] = mathematical(character);
       if (Object.hasOwn(lookAlikes, base))
         throw errors.lookAlike(here, character, lookAlikes[base]!);
       if (style) styles.set(folded.length, style);
+      else if (base === character) themselves.add(character);
       put(base, i);
     }
-    i += character.length;
+    i = next;
   }
   offsets.push(text.length);
   return {
