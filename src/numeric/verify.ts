@@ -9,8 +9,15 @@ import { structureOf } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
 import { dependents, postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
-import { evaluate, lackOf, OutOfDomain } from "./evaluate.ts";
-import { complexArithmetic, imaginaryPart, perturbed, realArithmetic } from "./mathjs.ts";
+import {
+  centralDifference,
+  complexStep,
+  farOut,
+  looseTolerance,
+  stepError,
+} from "./directional.ts";
+import { evaluate, lackOf } from "./evaluate.ts";
+import { realArithmetic } from "./mathjs.ts";
 import { largestPart, nudged } from "./rounding.ts";
 import type { Sizes } from "./sample.ts";
 import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
@@ -48,12 +55,6 @@ export interface Verification {
 
 /** The largest error, relative to the size of the terms, that passes. */
 export const tolerance = 1e-8;
-/** The same for central differences. */
-export const looseTolerance = 1e-6;
-const stepSize = 1e-20;
-/** What the complex step leaves of κ³ at 0: its square times the third derivative, along a long direction. */
-const stepError = 1e-25;
-const differenceStep = 2e-3;
 /** How many assignments of sizes a result is checked in, and at how many points in each. */
 const rounds = 2;
 const drawsPerRound = 2;
@@ -365,67 +366,6 @@ function errorOf(difference: number, scale: number, largest: () => number): numb
 
 const entryAt = (x: Value, i: number, j: number): number =>
   realArithmetic.real(realArithmetic.entry(x, i, j));
-
-/** How far the real part of a complex value may be from the real value, in relation to it. */
-const sameValue = 1e-6;
-
-/**
- * Im f(x + ihd)/h: exact to rounding where f is analytic; null where the complex value is not that of the
- * reals, as where a large argument leaves its range.
- */
-function complexStep(
-  objective: Expr,
-  point: Point,
-  directions: ReadonlyMap<Sym, Value>,
-  value: number,
-): number | null {
-  const values = new Map<Sym, Value>();
-  for (const [s, v] of point.values)
-    values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? stepSize : 0));
-  const [moved] = evaluate([objective], { ...point, values }, complexArithmetic);
-  const real = complexArithmetic.real(moved);
-  if (!Number.isFinite(real)) return null;
-  if (Math.abs(real - value) > sameValue * Math.max(Math.abs(real), Math.abs(value))) return null;
-  return imaginaryPart(moved) / stepSize;
-}
-
-/** Every node counts: a step must not cross a kink. */
-const everything: Pick<ReadonlySet<Expr>, "has"> = { has: () => true };
-
-/** Beyond that a step is longer than the waves of f(x³), and differences see none of them. */
-const farOut = 1e4;
-
-/** How far two extrapolations may lie apart, in relation to them: what is to be shown is no less exact. */
-const trusted = looseTolerance;
-
-/**
- * Central differences with three step sizes, extrapolated twice; null where a point leaves a domain, and
- * where the function bends too much for them.
- */
-function centralDifference(
-  objective: Expr,
-  point: Point,
-  directions: ReadonlyMap<Sym, Value>,
-): number | null {
-  const m = realArithmetic;
-  const at = (h: number): number => {
-    const values = new Map(point.values);
-    for (const [s, d] of directions)
-      values.set(s, m.add(point.values.get(s), m.scale(m.number(h), d)));
-    return m.real(evaluate([objective], { ...point, values }, m, everything)[0]);
-  };
-  try {
-    const slope = (h: number): number => (at(h) - at(-h)) / (2 * h);
-    const slopes = [1, 2, 4].map((part) => slope(differenceStep / part));
-    const [coarse, fine] = [0, 1].map((i) => (4 * slopes[i + 1]! - slopes[i]!) / 3);
-    const size = Math.max(Math.abs(fine!), 1e-3 * Math.abs(at(0)));
-    if (Math.abs(coarse! - fine!) > trusted * size) return null;
-    return (16 * fine! - coarse!) / 15;
-  } catch (error) {
-    if (error instanceof OutOfDomain) return null;
-    throw error;
-  }
-}
 
 const summands = (e: Expr): readonly Expr[] =>
   e.kind === "apply" && e.op.opName === "add" ? e.args : [e];

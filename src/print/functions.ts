@@ -2,7 +2,7 @@
 
 import type { Apply } from "../expr/expr.ts";
 import type { Notation } from "../expr/op.ts";
-import type { Alphabet } from "./notation.ts";
+import type { Alphabet } from "./alphabet.ts";
 
 /** The name of a function with the signs of its derivative. */
 export function derivedName(

@@ -4,8 +4,9 @@ import { greekWord } from "../../grammar/tokens.ts";
 import { isScalarShape, showDimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
-import type { Alphabet, Printed, PrintOptions } from "./notation.ts";
-import { indexText, level, print } from "./notation.ts";
+import { indexText, level } from "./alphabet.ts";
+import type { Alphabet, Printed, PrintOptions } from "./alphabet.ts";
+import { print } from "./notation.ts";
 
 const accents: Readonly<Record<string, string>> = {
   "\u0302": "hat",

@@ -1,127 +1,37 @@
 /** @file What every printer shares: precedence, brackets, signs, fractions. */
 
-import { dependsOn } from "../expr/binding.ts";
-import { greek } from "../../grammar/tokens.ts";
 import { one } from "../expr/dimension.ts";
-import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
-import { half, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
+import { half, isApply, isScalar, num } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { identity, scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { differs } from "../ops/indexing.ts";
+import { level } from "./alphabet.ts";
+import type { Alphabet, Bounds, IndexLetters, Printed, PrintOptions } from "./alphabet.ts";
 import { derivedName } from "./functions.ts";
+import {
+  coefficientTimes,
+  endLevel,
+  filterOf,
+  isChain,
+  reciprocalOf,
+  saysRange,
+  withoutMinus,
+} from "./parts.ts";
 import { sidesOf } from "./relation.ts";
-
-/** How tightly a text holds together; an operand that is looser than its place takes brackets. */
-export const level = {
-  sum: 1,
-  /** Σᵢ with its body, which takes the whole product that follows. */
-  indexed: 1.5,
-  kronecker: 2,
-  hadamard: 3,
-  product: 4,
-  /** A function without brackets of its own: nothing may follow it in a product. */
-  prefix: 5,
-  power: 6,
-  atom: 7,
-} as const;
-
-/** A printed part. */
-export interface Printed {
-  readonly text: string;
-  readonly level: number;
-}
-
-/** An output language: how it spells what the notation asks for. */
-export interface Alphabet {
-  readonly spell: (s: Spelled) => string;
-  readonly symbol: (s: Sym) => string;
-  /** The name of a function. */
-  readonly functionName: (name: string) => string;
-  /** f″ of f and 2. */
-  readonly primed: (name: string, order: number) => string;
-  /** ∂L/∂z of the name L and what stands below; whether d is a name of the problem. */
-  readonly derivative: (of: string, below: string, isTaken: boolean) => Printed;
-  /** ∇, ∇², with what stands below it or null, before a name. */
-  readonly nabla: (order: number, below: string | null, name: string) => string;
-  readonly number: (value: Rational) => Printed;
-  readonly brackets: (inside: string) => string;
-  readonly indicator: (relation: string) => string;
-  readonly plus: string;
-  readonly minus: string;
-  /** The sign of a term that begins a text. */
-  readonly leadingMinus: string;
-  /** Factors side by side. */
-  readonly juxtaposed: (factors: readonly string[], insideBars: boolean) => string;
-  /** A quotient; `above` is null where it is 1. */
-  readonly quotient: (above: Printed | null, below: Printed, coefficient: Rational) => Printed;
-  readonly transpose: (x: string) => string;
-  readonly inverse: (x: string) => string;
-  readonly inverseTranspose: (x: string) => string;
-  readonly superscript: (x: string, exponent: Printed, wholeNumber: number | null) => string;
-  readonly entrywisePower: (x: string, exponent: Printed) => string;
-  readonly root: (x: Printed) => Printed;
-  readonly call: (
-    name: string,
-    latex: string,
-    args: readonly string[],
-    exponent: number | null,
-  ) => string;
-  readonly infix: (symbol: Spelled, parts: readonly string[]) => string;
-  /** Kronecker products are calls where the alphabet has no sign for them. */
-  readonly kroneckerIsCall: boolean;
-  readonly over: string;
-  /** What stands without brackets beside ⊙ and ⊘; in MATLAB they bind as tightly as a product. */
-  readonly besideHadamard: number;
-  readonly sized: (symbol: string, dimensions: readonly Dimension[]) => string;
-  /** The name of which a part is taken. */
-  readonly part: (of: Sym, part: Expr) => string;
-  /** What is indexed with its indices below the line; a `:` stands for all. */
-  readonly indexed: (base: string, indices: readonly string[]) => string;
-  /** Σ over an index from 1 to `range`, or over all but one. */
-  readonly summation: (bounds: Bounds, body: string) => string;
-}
-
-/** What stands below and above a Σ. */
-export interface Bounds {
-  readonly letter: string;
-  readonly range: Dimension;
-  /** The index that is left out, as in Σ_{j≠y}. */
-  readonly but: string | null;
-  /** Whether the terms say how far the index counts. */
-  readonly isUsed: boolean;
-  /** Whether Σ is a name here. */
-  readonly isNameTaken: boolean;
-}
-
-/** The letters that a problem gives to indices, by the size up to which they count. */
-export type IndexLetters = ReadonlyMap<Dimension, readonly string[]>;
-
-/** How an expression is printed besides its alphabet. */
-export interface PrintOptions {
-  /** Whether the size of every constant is written: `I_n`. */
-  readonly sizes?: boolean;
-  readonly letters?: IndexLetters;
-  /** Names of the problem, which mean what they mean there: σ may be one. */
-  readonly taken?: Iterable<string>;
-}
 
 /** Prints an expression. */
 export function print(e: Expr, alphabet: Alphabet, options: PrintOptions = {}): string {
   return new Printer(alphabet, options, e).print(e).text;
 }
-/** `ij`; `12,3` and `i,:` with a comma, and `p,i`, which would be π. */
-export function indexText(indices: readonly string[]): string {
-  const run = indices.join("");
-  const isPlain = indices.every((i) => /^\w$/u.test(i)) && !Object.hasOwn(greek, run);
-  return isPlain ? run : indices.join(",");
-}
 
 const letters = [..."ijklrstpqabcdmn"];
+
+const unitSign: Spelled = { unicode: "e", ascii: "e", latex: "\\mathbf{e}" };
+const deltaSign: Spelled = { unicode: "δ", ascii: "delta", latex: "\\delta" };
 
 class Printer {
   private readonly memory = new Map<Expr, Printed>();
@@ -525,7 +435,7 @@ class Printer {
 
   /** `[x > 0]`; of a difference `[a > b]`. */
   private indicator(e: Apply, relation: Spelled): Printed {
-    const [left, right] = sidesOf(e.args[0]!, withoutMinus);
+    const [left, right] = sidesOf(e.args[0]!);
     const sides = [left, right].map((side) => this.print(side).text);
     return { text: this.a.indicator(sides.join(` ${this.a.spell(relation)} `)), level: level.atom };
   }
@@ -546,59 +456,3 @@ function namesOf(e: Expr): string[] {
 
 /** A name that only sums bind. */
 const isBound = (e: Sym): boolean => e.role === "index" && /^[#~]/u.test(e.name);
-
-const unitSign: Spelled = { unicode: "e", ascii: "e", latex: "\\mathbf{e}" };
-const deltaSign: Spelled = { unicode: "δ", ascii: "delta", latex: "\\delta" };
-
-/** Whether something is indexed by an index: what it differs from counts as far as itself. */
-const saysRange = (body: Expr, index: Sym): boolean =>
-  postorder([body], (e) => (dependsOn(e, index) ? argsOf(e) : [])).some(
-    (e) => e.kind === "apply" && !isApply(e, differs) && e.args.includes(index),
-  );
-
-/** The index that a sum leaves out, and the rest of its body. */
-function filterOf(index: Sym, body: Expr): { but: Expr | null; rest: Expr } {
-  const factors = isApply(body, scale) ? body.args : [body];
-  const at = factors.findIndex((f) => isApply(f, differs) && f.args.includes(index));
-  if (at < 0) return { but: null, rest: body };
-  const but = (factors[at] as Apply).args.find((i) => i !== index)!;
-  const others = factors.filter((_, i) => i !== at);
-  return {
-    but,
-    rest: others.length === 0 ? unit : others.length === 1 ? others[0]! : scale(...others),
-  };
-}
-
-const coefficientTimes = (coefficient: Rational, factors: readonly Expr[]): Expr =>
-  coefficient.numerator === coefficient.denominator
-    ? factors.length === 1
-      ? factors[0]!
-      : scale(...factors)
-    : scale(num(coefficient), ...factors);
-
-/** A Σ at the end takes all that follows. */
-const endLevel = (factors: readonly Expr[]): number =>
-  factors.at(-1)?.kind === "indexSum" ? level.indexed : level.product;
-
-/** A chain of matrices, which may stand open at the end of a product. */
-const isChain = (e: Expr): e is Apply =>
-  e.kind === "apply" && e.op.notation.kind === "product" && !isApply(e, scale);
-
-/** The term after a minus: −e where e begins with one, else null. */
-function withoutMinus(e: Expr): Expr | null {
-  if (e.kind === "num") return isNegative(e.value) ? num(negated(e.value)) : null;
-  if (!isApply(e, scale)) return null;
-  const [first, ...rest] = e.args;
-  if (first!.kind !== "num" || !isNegative(first!.value)) return null;
-  const opposite = num(negated(first!.value));
-  if (opposite !== unit) return scale(opposite, ...rest);
-  return rest.length === 1 ? rest[0]! : scale(...rest);
-}
-
-/** What a factor is one over: x⁻² is 1/x²; null where the exponent is not negative. */
-function reciprocalOf(e: Expr): Expr | null {
-  if (!isApply(e, power)) return null;
-  const [base, p] = e.args as readonly [Expr, Expr];
-  if (p.kind !== "num" || !isNegative(p.value)) return null;
-  return p === minusOne ? base : power(base, num(negated(p.value)));
-}

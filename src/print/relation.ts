@@ -3,9 +3,10 @@
 import type { Expr } from "../expr/expr.ts";
 import { isApply, unit, zero } from "../expr/expr.ts";
 import { add, onesOf, scale, scaled } from "../ops/arithmetic.ts";
+import { withoutMinus } from "./parts.ts";
 
 /** The sides of a relation to 0: of a − b, where a is no number, a and b, which are spread. */
-export function sidesOf(x: Expr, withoutMinus: (e: Expr) => Expr | null): readonly [Expr, Expr] {
+export function sidesOf(x: Expr): readonly [Expr, Expr] {
   const [a, b] = isApply(x, add) && x.args.length === 2 ? x.args : [];
   const right = b && withoutMinus(b);
   if (!a || !right || withoutMinus(a) || unspread(a).kind === "num") return [x, zero];

@@ -5,8 +5,9 @@ import { showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
 import { isFunctionName } from "../ops/functions.ts";
-import type { Alphabet, Printed, PrintOptions } from "./notation.ts";
-import { indexText, level, print } from "./notation.ts";
+import { indexText, level } from "./alphabet.ts";
+import type { Alphabet, Printed, PrintOptions } from "./alphabet.ts";
+import { print } from "./notation.ts";
 
 const reversed = (table: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
   new Map(Object.entries(table).map(([sign, plain]) => [plain, sign]));
