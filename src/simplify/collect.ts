@@ -3,7 +3,7 @@
 import { indexSum, opened, withIndex } from "../expr/binding.ts";
 import { isApply, isScalar, num, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
-import { isNegative, negated, over, rational } from "../expr/rational.ts";
+import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import {
   add,
@@ -26,7 +26,7 @@ import { isZero } from "./forms.ts";
 import { mergePowers } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { ordered } from "./sequence.ts";
-import { asTerm, chainOf, factorsOf, fromTerm, termsOf } from "./term.ts";
+import { asTerm, factorsOf, fromTerm, termsOf, turned } from "./term.ts";
 import type { Term } from "./term.ts";
 import { collectTraces, sides } from "./traces.ts";
 import type { Side } from "./traces.ts";
@@ -78,11 +78,28 @@ export function mergedScale(args: readonly Expr[]): Expr {
 
 /** A sum with common factors collected and its terms in reading order. */
 export function arranged(all: readonly Expr[]): Expr {
-  const merged = new Set(all).size < all.length ? simplifySum(all, normalKey) : null;
-  if (merged && !isApply(merged, add)) return merged;
-  const terms = merged ? merged.args : all;
+  const open = all.flatMap(withoutBrackets);
+  const merged =
+    open.length > all.length || new Set(all).size < all.length
+      ? simplifySum(open, normalKey)
+      : null;
+  const cancels = merged && termsOf(merged).length < open.length;
+  if (merged && cancels && !isApply(merged, add)) return merged;
+  const terms = merged && cancels ? termsOf(merged) : all;
   const collected = collect(ordered(terms));
   return collected.length === 1 ? collected[0]! : sumOf(ordered(collected));
+}
+
+/** The terms of a bracket that stands alone: in (a − p) − (a − n) the two a go. */
+function withoutBrackets(term: Expr): readonly Expr[] {
+  const { coefficient, scalars, body } = asTerm(term);
+  const bracket = body ?? (scalars.length === 1 ? scalars[0]! : term);
+  const isAlone = body === null ? scalars.length === 1 : scalars.length === 0;
+  if (!isAlone || !isApply(bracket, add)) return [term];
+  return bracket.args.map((t) => {
+    const part = asTerm(t);
+    return fromTerm({ ...part, coefficient: times(part.coefficient, coefficient) });
+  });
 }
 
 /** A sum; of transposes alone it is the transpose of a sum: (A − B)ᵀ. */
@@ -91,8 +108,7 @@ function sumOf(terms: readonly Expr[]): Expr {
   const turns = (f: Expr): boolean => isApply(f, transpose) && !isApply(f.args[0]!, inverse);
   if (!parts.every(({ body }) => body !== null && factorsOf(body).every(turns)))
     return add(...terms);
-  const turned = (body: Expr): Expr => chainOf(factorsOf(body).toReversed().map(transposed));
-  return transpose(add(...parts.map((t) => fromTerm({ ...t, body: turned(t.body!) }))));
+  return transpose(turned(add(...terms)));
 }
 
 // ---- common factors -----------------------------------------------------------------------------------

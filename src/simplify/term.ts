@@ -1,10 +1,11 @@
 /** @file A product taken apart: a number, scalars, and a chain of factors. */
 
-import { isApply, isScalar, num, unit } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
+import { apply, isApply, isScalar, num, unit } from "../expr/expr.ts";
+import type { Apply, Expr } from "../expr/expr.ts";
 import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { add, matmul, scale, scaled, transposed } from "../ops/arithmetic.ts";
+import { add, hadamard, matmul, scale, scaled, transposed } from "../ops/arithmetic.ts";
+import { power } from "../ops/elementwise.ts";
 import { unscaled } from "./forms.ts";
 
 /** A product taken apart: `coefficient · scalars · body`. */
@@ -45,12 +46,18 @@ export const chainOf = (factors: readonly Expr[]): Expr =>
 /** The terms of a sum; of anything else itself. */
 export const termsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
 
-/** The transpose of a sum or a product, each factor turned. */
+/** The transpose of a sum or a product, each factor turned, and of what is taken entry by entry. */
 export function turned(e: Expr): Expr {
-  if (isApply(e, add)) return add(...e.args.map(turned));
+  if (isApply(e, add) || isApply(e, hadamard)) return apply(e.op, e.args.map(turned));
+  if (e.kind === "apply" && actsOnEntries(e) && !isScalar(e))
+    return apply(e.op, [turned(e.args[0]!), ...e.args.slice(1)]);
   const { scalars, body } = unscaled(e);
   return scaled(scalars, chainOf(factorsOf(body).toReversed().map(transposed)));
 }
+
+/** Whether an operation takes its first argument entry by entry. */
+export const actsOnEntries = (e: Apply): boolean =>
+  e.op.entrywise === true ? e.args.length === 1 : e.op === power;
 
 /** What the sums of a derivation may be opened to, in terms. */
 export const mostTerms = 24;

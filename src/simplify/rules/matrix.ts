@@ -2,7 +2,6 @@
 
 import { one } from "../../expr/dimension.ts";
 import {
-  apply,
   isApply,
   isColumn,
   isRow,
@@ -50,7 +49,7 @@ import * as reduce from "../../ops/reduce.ts";
 import { diagonalMatrix } from "../../ops/structure.ts";
 import { cost } from "../cost.ts";
 import { isZero, unscaled } from "../forms.ts";
-import { factorsOf, turned } from "../term.ts";
+import { actsOnEntries, factorsOf, turned } from "../term.ts";
 import { linear, ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -68,11 +67,10 @@ export const transposeRules: Rule[] = [
     isApply(x, inverse) && isApply(x.args[0]!, transpose) ? inverse(x.args[0].args[0]!) : null,
   ),
   rule("transpose-of-entrywise", transpose, (_, x) => {
-    // f(Xᵀ)ᵀ = f(X), f(Aᵀ − xyᵀ)ᵀ = f(A − yxᵀ)
-    if (x.kind !== "apply" || !(x.op.entrywise || x.op === power)) return null;
-    const [of, ...others] = x.args as [Expr, ...Expr[]];
-    const other = turned(of);
-    return cost(other) < cost(of) ? apply(x.op, [other, ...others]) : null;
+    // f(Xᵀ)ᵀ = f(X), f(Aᵀ − xyᵀ)ᵀ = f(A − yxᵀ), (Aᵀ ⊘ Bᵀ)ᵀ = A ⊘ B
+    if (x.kind !== "apply" || !(isApply(x, hadamard) || actsOnEntries(x))) return null;
+    const other = turned(x);
+    return cost(other) < cost(x) ? other : null;
   }),
   rule("transpose-of-kronecker", transpose, (_, x) =>
     isApply(x, kronecker) ? kronecker(transposed(x.args[0]!), transposed(x.args[1]!)) : null,
