@@ -26,7 +26,8 @@ import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { toUnicode } from "../print/index.ts";
-import { unscaled } from "../simplify/forms.ts";
+import { isZero, unscaled } from "../simplify/forms.ts";
+import { factorsOf, termsOf } from "../simplify/term.ts";
 import { withNumberOutside } from "../simplify/collect.ts";
 import { checked } from "./check.ts";
 import { claimOf, within } from "./gradient.ts";
@@ -48,7 +49,7 @@ export async function stationary(
   const whole = within(copy, gradientBy(sweep(objective, [copy], tidy), copy));
   const gradient = tidy.simplify(variable.part ? variable.part.pick(whole) : whole);
   const equation = affine(prepared, variable, copy, gradient);
-  const { solution, divisors, factor } = solved(prepared, equation);
+  const { solution, divisors, factors } = solved(prepared, equation);
   const expr = prepared.shown(solution);
   const verification = await checked(
     [
@@ -79,7 +80,7 @@ export async function stationary(
       ...otherwiseAsked(problem, [variable]),
       ...structureTold(copy, setOf(problem, copy)),
       ...conventionsMet(prepared.input, [copy]),
-      ...told(prepared, equation, divisors, factor),
+      ...told(prepared, equation, divisors, factors),
       ...teller(problem, [expr])(expr),
       ...(verification?.notes ?? []),
     ],
@@ -100,27 +101,24 @@ interface Affine {
 
 /** The gradient as an affine function of the variable; what is none has no closed form here. */
 function affine(
-  { copies, tidy }: Prepared,
+  { tidy }: Prepared,
   { symbol, part, shape, name }: Variable,
   copy: Sym,
   gradient: Expr,
 ): Affine {
   const direction = sym("\u0000Δ", shape);
   const along = part ? part.place(direction) : direction;
-  const change = tidy.simplify(differential(gradient, copies.get(symbol)!, along, tidy));
+  const change = tidy.simplify(differential(gradient, copy, along, tidy));
   const stands = (e: Expr): boolean => contains(e, copy);
   if (!stands(gradient)) throw errors.nowhereStationary(name);
   if (meets(gradient, copy, (op) => op.smooth !== undefined))
-    throw errors.noClosedRoot(name, isZeroForm(change) ? piecewise : kinked);
+    throw errors.noClosedRoot(name, isZero(change) ? piecewise : kinked);
   if (stands(change)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
   const others = part ? add(copy, negate(part.place(part.pick(copy)))) : zeroOf(symbol.shape);
   const constant = tidy.simplify(substitution([[copy, others]])(gradient));
   if (stands(constant)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
   return { gradient, variable: copy, placed: along, direction, change, constant };
 }
-
-const isZeroForm = (e: Expr): boolean =>
-  (e.kind === "num" && e.value.numerator === 0n) || (e.kind === "apply" && e.op.opName === "zeros");
 
 const kinked = "the objective has kinks, where its gradient jumps";
 const piecewise =
@@ -145,8 +143,8 @@ function meets(e: Expr, variable: Sym, isMet: (op: OpFields) => boolean | undefi
 interface Root {
   readonly solution: Expr;
   readonly divisors: readonly Expr[];
-  /** What stood before all terms and went: K of K²α + λKα = Ky. */
-  readonly factor: Expr | null;
+  /** What stood before all terms and went: K of K²α + λKα = Ky, λ of λAx = λb. */
+  readonly factors: readonly Expr[];
 }
 
 function solved({ tidy }: Prepared, { direction, change, constant }: Affine): Root {
@@ -157,11 +155,15 @@ function solved({ tidy }: Prepared, { direction, change, constant }: Affine): Ro
   const frame = framesOf(change, direction);
   const shared = frame?.left && commonFactor(frame.left, right);
   const found: Expr[] = [];
-  /** What is divided by, with the number that its terms share apart. */
+  const gone: Expr[] = shared ? [shared.factor] : [];
+  /** What is divided by, with the scalars that its terms share apart. */
   const divided = (e: Expr): { scalars: Expr[]; body: Expr } => {
     const { scalars, body } = unscaled(withNumberOutside(tidy.simplify(e)));
     const isOne = isApply(body, identity);
     if (!isOne) found.push(body);
+    for (const s of scalars)
+      if (front.includes(s)) gone.push(s);
+      else if (s.kind !== "num") found.push(s);
     return { scalars: scalars.map((s) => power(s, minusOne)), body: isOne ? body : inverse(body) };
   };
   if (frame) {
@@ -176,13 +178,13 @@ function solved({ tidy }: Prepared, { direction, change, constant }: Affine): Ro
     ];
     const [before, after] = sides.map((side) => (side ? [side.body] : []));
     const root = scaled(scalars, product(...before!, shared ? shared.right : right, ...after!));
-    return { solution: tidy.simplify(root), divisors: found, factor: shared?.factor ?? null };
+    return { solution: tidy.simplify(root), divisors: found, factors: gone };
   }
   const { scalars, body } = divided(matrixOfMap(change, direction, tidy));
   const vector = matmul(body, stacked(right));
   const all = [...front, ...scalars];
   const root = scaled(all, isColumn(direction) ? vector : unstacked(vector, direction.shape));
-  return { solution: tidy.simplify(root), divisors: found, factor: null };
+  return { solution: tidy.simplify(root), divisors: found, factors: gone };
 }
 
 /** A square matrix that stands first in all of several terms and on the right side, and what is left without it. */
@@ -199,7 +201,7 @@ function commonFactor(
 
 function withoutFirst(e: Expr): { factor: Expr; rest: Expr } | null {
   const { scalars, body } = unscaled(e);
-  const [first, ...others] = isApply(body, matmul) ? body.args : [body];
+  const [first, ...others] = factorsOf(body);
   const isPower = isApply(first!, matrixPower) && first.args[1]!.kind === "num";
   const factor = isPower ? first.args[0]! : first!;
   if (!isSquare(factor)) return null;
@@ -222,7 +224,7 @@ const summed = (terms: readonly Expr[]): Expr => (terms.length === 1 ? terms[0]!
 
 /** The factors around Δ, where one side is the same in all terms; null where it stands otherwise. */
 function framesOf(change: Expr, direction: Sym): Frame | null {
-  const terms = (isApply(change, add) ? change.args : [change]).map((t) => around(t, direction));
+  const terms = termsOf(change).map((t) => around(t, direction));
   if (terms.some((t) => t === null)) return null;
   const all = terms.map((t) => t!);
   if (isScalar(direction))
@@ -262,7 +264,7 @@ function around(term: Expr, direction: Sym): Around | null {
     return { scalar: product(...rest), before: [], after: [] };
   }
   if (scalars.some((s) => contains(s, direction))) return null;
-  const factors = isApply(body, matmul) ? body.args : [body];
+  const factors = factorsOf(body);
   const at = factors.indexOf(direction);
   const others = factors.filter((_, i) => i !== at);
   if (at < 0 || others.some((f) => contains(f, direction))) return null;
@@ -292,7 +294,7 @@ function told(
   prepared: Prepared,
   { change, direction }: Affine,
   divisors: readonly Expr[],
-  factor: Expr | null,
+  factors: readonly Expr[],
 ): string[] {
   const { shown, problem, tidy } = prepared;
   const text = (e: Expr): string => toUnicode(shown(e), { letters: problem.indices });
@@ -301,41 +303,34 @@ function told(
     return [property.invertible, property.posdef, property.positive].some((p) => has(known, p));
   };
   const open = divisors.filter((e) => !isSure(e));
-  const conditions = open.map((e) => {
-    const bare = withNumberOutside(shown(e));
-    const body = unscaled(bare).body;
-    return `it exists where ${isScalar(body) ? `${text(body)} ≠ 0` : `${text(body)} is invertible`}`;
-  });
-  if (factor && !isSure(factor))
-    conditions.push(`it is the only one where ${text(factor)} is invertible`);
-  const isVector = isColumn(direction);
-  const hessian = isVector
-    ? shown(
-        isScalar(direction)
-          ? substitution([[direction, unit]])(change)
-          : matrixOfMap(change, direction, tidy),
-      )
-    : null;
+  const isNotZero = (e: Expr): string => {
+    const { body } = unscaled(withNumberOutside(shown(e)));
+    return isScalar(body) ? `${text(body)} ≠ 0` : `${text(body)} is invertible`;
+  };
+  const conditions = open.map((e) => `it exists where ${isNotZero(e)}`);
+  for (const factor of factors)
+    if (!isSure(factor)) conditions.push(`it is the only one where ${isNotZero(factor)}`);
+  const hessian = shown(
+    isScalar(direction)
+      ? substitution([[direction, unit]])(change)
+      : matrixOfMap(change, direction, tidy),
+  );
   const named = sym("Δ", direction.shape);
-  const of = hessian ? text(hessian) : `Δ ↦ ${text(substitution([[direction, named]])(change))}`;
-  return [...conditions, secondTold(of, definiteness(hessian, divisors, shown), open.length > 0)];
+  const of = isColumn(direction)
+    ? text(hessian)
+    : `Δ ↦ ${text(substitution([[direction, named]])(change))}`;
+  return [...conditions, secondTold(of, definiteness(hessian, shown), open.length > 0)];
 }
 
-type Definiteness = "positive definite" | "positive semidefinite" | "negative semidefinite" | null;
+type Definiteness = `${"positive" | "negative"} ${"definite" | "semidefinite"}` | null;
 
-/** What is known of the Hessian: of its matrix, or of the factors around Δ, which are all definite. */
-function definiteness(
-  hessian: Expr | null,
-  divisors: readonly Expr[],
-  shown: (e: Expr) => Expr,
-): Definiteness {
-  const parts = (hessian ? [hessian] : divisors).map(shown);
-  const all = (p: number): boolean => parts.every((e) => has(e.properties, p));
-  if (all(property.posdef)) return "positive definite";
-  if (all(property.psd)) return "positive semidefinite";
-  return hessian && has(shown(negate(hessian)).properties, property.psd)
-    ? "negative semidefinite"
-    : null;
+/** What is known of the Hessian, as the matrix of its map. */
+function definiteness(hessian: Expr, shown: (e: Expr) => Expr): Definiteness {
+  const opposite = shown(negate(hessian));
+  if (has(hessian.properties, property.posdef)) return "positive definite";
+  if (has(opposite.properties, property.posdef)) return "negative definite";
+  if (has(hessian.properties, property.psd)) return "positive semidefinite";
+  return has(opposite.properties, property.psd) ? "negative semidefinite" : null;
 }
 
 function secondTold(of: string, known: Definiteness, isConditional: boolean): string {
@@ -344,6 +339,8 @@ function secondTold(of: string, known: Definiteness, isConditional: boolean): st
       return `the Hessian ${of} is positive definite: this is the minimum`;
     case "positive semidefinite":
       return `the Hessian ${of} is positive semidefinite: this is ${isConditional ? "the minimum where that holds" : "a minimum"}`;
+    case "negative definite":
+      return `the Hessian ${of} is negative definite: this is the maximum`;
     case "negative semidefinite":
       return `the Hessian ${of} is negative semidefinite: this is ${isConditional ? "the maximum where that holds" : "a maximum"}`;
     case null:

@@ -51,7 +51,8 @@ export function upstreamOf(
   }
   // Beside the paths through the node there may be others: on them it is held fixed.
   const still = sym("\u0000still", varied.shape);
-  const named = throughDefinitions(input, folder([varied as Sym], asItIs), new Set([varied])).expr;
+  const defined = (varied as Sym).definition === null ? [] : [varied as Sym];
+  const named = throughDefinitions(input, folder(defined, asItIs), new Set([varied])).expr;
   const typed = contains(named, varied) ? named : objective;
   const others = substitution([[still, varied]])(moving(substitution([[varied, still]])(typed)));
   return {

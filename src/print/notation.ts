@@ -225,10 +225,15 @@ class Printer {
             ? indices.slice(1)
             : indices;
     const isBare =
-      (of.kind === "sym" && !/[_^]/u.test(of.name) && !this.isName(of.name, counted)) ||
+      (of.kind === "sym" && !/[_^(]/u.test(of.name) && !this.isName(of.name, counted)) ||
       (of.kind === "apply" &&
         ["call", "function"].includes(of.op.notation.kind) &&
         this.print(of).level === level.atom);
+    const cotangent = isBare && of.kind === "sym" ? of.cotangent : null;
+    if (cotangent?.by.kind === "sym") {
+      const below = this.a.indexed(this.a.part(cotangent.by, e), counted);
+      return this.a.derivative(cotangent.of, below, this.taken.has("d"));
+    }
     // In brackets stands the whole name, and not that of its entries.
     const base = isBare && of.kind === "sym" ? this.a.part(of, e) : this.print(of).text;
     // X₁₂ of a name has two indices; of anything else a 12 is one.

@@ -68,7 +68,7 @@ function multiple(name: Sym, definition: Expr): { readonly of: Expr; readonly eq
     factors.length === 1 ? -1 : [0, factors.length - 1].find((k) => isWeights(factors[k]!));
   const weights = factors[at ?? -1];
   if (!scalars.every(isNotZero)) return null;
-  const of = weights ? chainOf(factors.filter((f) => f !== weights)) : body;
+  const of = weights ? chainOf(factors.filter((_, k) => k !== at)) : body;
   if (of === body && scalars.length === 0) return null;
   if (of.kind === "sym" ? of.definition === null : argsOf(of).length === 0) return null;
   const back = weights && inverse(weights);

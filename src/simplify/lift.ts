@@ -387,6 +387,7 @@ function summed(body: Expr, k: Sym, i: Sym, j: Sym | null): Expr | null {
     if (outer.length > 0 && !rest) return null;
     return rest ? hadamard(whole, rest) : whole;
   }
+  if (!a && !b) return null;
   if (a && b) {
     const whole = product(a, ...(w ? [diagonalMatrix(w)] : []), b);
     return outer.length > 0 ? weighted(outer, i, j, [whole]) : whole;
