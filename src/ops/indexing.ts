@@ -83,6 +83,14 @@ export const familyShape = (of: Shape, count: Dimension): Shape => [
   count,
 ];
 
+const members = "_{·}";
+/** The name of the family of all x_i where an x of its own stands beside them; it is written with an index only. */
+export const membersName = (base: string): string => base + members;
+export const isMembersName = (name: string): boolean => name.endsWith(members);
+/** What is written of a family's name before the index. */
+export const withoutMembers = (name: string): string =>
+  isMembersName(name) ? name.slice(0, -members.length) : name;
+
 /** A_{ij}, without indices where there is nothing to choose. */
 export function entryOf(x: Expr, i: Expr, j: Expr = unit): Expr {
   return isScalar(x) ? x : entry(x, i, j);

@@ -27,6 +27,8 @@ interface Target {
   /** What `i = 1, …, n` says of a letter. */
   readonly letterRanges: ReadonlyMap<string, Dimension>;
   readonly add: (name: string, span: Span) => SymbolEntry;
+  /** The name under which the members of a family are kept. */
+  readonly partsOf: (base: string) => string;
 }
 
 /** Writes declarations into the names of a problem. */
@@ -48,7 +50,7 @@ export class Declarations {
     for (const { name, span } of statement.names) {
       const { base, subscript } = splitName(name);
       if (subscript !== statement.letter) throw errors.familyLetter(span, name, statement.letter);
-      this.declareMembers(base, span, statement.space, count);
+      this.declareMembers(this.target.partsOf(base), span, statement.space, count);
     }
   }
 
@@ -65,7 +67,7 @@ export class Declarations {
     // x_i ∈ ℝ^d beside a Σ over i: one of many.
     if (subscript !== null && this.target.boundLetters.has(subscript))
       return this.declareMembers(
-        base,
+        this.target.partsOf(base),
         span,
         space,
         this.target.letterRanges.get(subscript) ?? this.inference.solver.unknown(),

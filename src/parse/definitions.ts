@@ -1,5 +1,6 @@
 /** @file How definitions hang together: the names in them, their order, cycles. */
 
+import { membersName } from "../ops/indexing.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { PropertyName } from "../expr/properties.ts";
 import { joinName, splitName } from "./names.ts";
@@ -71,7 +72,8 @@ export function partNamesIn(
     const { base, subscript } = splitName(name);
     if (subscript === null || isName(name)) return [];
     const parts = subscript.split(",");
-    return parts.map((_, i) => joinName(base, i === 0 ? null : parts.slice(0, i).join(",")));
+    const longer = parts.slice(1).map((_, i) => joinName(base, parts.slice(0, i + 1).join(",")));
+    return [base, membersName(base)].concat(longer);
   });
   return bases.length > 0 ? new Set([...names, ...bases]) : names;
 }
@@ -84,17 +86,31 @@ export function boundIn(surface: Surface): Set<string> {
   return found;
 }
 
-/** Names such as x_k that stand beside x in one sum: a vector and an entry of it cannot be added. */
-export function siblingsIn(surface: Surface): Set<string> {
-  const found = new Set<string>();
-  for (const e of partsOf(surface)) {
-    if (e.kind !== "sum") continue;
-    const names = new Set(e.terms.flatMap(({ term }) => (term.kind === "name" ? [term.name] : [])));
+/** A name such as x_k that stands where x might: both in one sum, in xᵀx_k, or in f(x, x_k). */
+export interface Sibling {
+  readonly name: string;
+  readonly where: "sum" | "product" | { readonly call: string };
+}
+
+/** The names that stand beside their bases, each with where it does. */
+export function siblingsIn(surface: Surface): Sibling[] {
+  const found: Sibling[] = [];
+  const look = (where: Sibling["where"], operands: readonly (Surface | undefined)[]): void => {
+    const names = new Set(operands.flatMap((e) => (e?.kind === "name" ? [e.name] : [])));
     for (const name of names) {
       const { base, subscript } = splitName(name);
-      if (subscript !== null && names.has(base)) found.add(name);
+      if (subscript !== null && names.has(base)) found.push({ name, where });
     }
-  }
+  };
+  for (const e of partsOf(surface))
+    if (e.kind === "sum") {
+      const terms = e.terms.map(({ term }) => term);
+      look("sum", terms);
+    } else if (e.kind === "application") look({ call: e.name }, e.args);
+    else if (e.kind === "inner") look("product", [e.left, e.right]);
+    else if (e.kind === "product")
+      for (const [i, { factor }] of e.factors.entries())
+        if (factor.kind === "transpose") look("product", [factor.body, e.factors[i + 1]?.factor]);
   return found;
 }
 

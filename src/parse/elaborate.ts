@@ -8,7 +8,7 @@ import { isScalarShape, one, showShape } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { familyShape } from "../ops/indexing.ts";
+import { familyShape, isMembersName, membersName } from "../ops/indexing.ts";
 import type { Properties } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
@@ -60,9 +60,12 @@ export class Elaborator {
       },
       isKnown: (name) => this.symbols.has(name) || this.known?.symbols.has(name) === true,
       isBase: (name) => this.survey.bases.has(name) || (this.asked.has(name) && !this.known),
-      isSibling: (name) => this.survey.siblings.has(name),
+      isSibling: (name) =>
+        this.survey.isSibling(name) && !this.survey.isBesideMembers(splitName(name).base),
+      partsOf: (base) => this.partsOf(base),
       isPart: (name) =>
         this.indexedNames.has(name) ||
+        this.partsOf(name) !== name ||
         this.survey.counted.has(name) ||
         this.known?.symbols.get(name)?.member != null,
       indexed: (name, span, count) => this.indexed(name, span, count),
@@ -98,6 +101,7 @@ export class Elaborator {
       boundLetters: this.survey.boundLetters,
       letterRanges: this.letterRanges,
       add: (name, span) => this.add(name, span, "declared"),
+      partsOf: (base) => this.partsOf(base),
     });
   }
 
@@ -229,13 +233,23 @@ export class Elaborator {
   }
 
   /** The name of which so many indices pick a part; without a place of its own it is one of many. */
-  private indexed(name: string, span: Span, count: number): SymbolEntry {
+  private indexed(base: string, span: Span, count: number): SymbolEntry {
+    const name = this.partsOf(base);
     const isNew = !this.symbols.has(name) && !this.known && !this.survey.bases.has(name);
     const found = this.symbol(name, span);
     this.indexedNames.add(name);
     if (isNew && count === 1 && !this.asked.has(name)) found.count = this.solver.unknown();
     if (count === 2) found.hasRows = true;
     return found;
+  }
+
+  /** Beside an x of its own the x_i are a family of another name. */
+  private partsOf(base: string): string {
+    const members = membersName(base);
+    const isOther = this.known
+      ? this.known.symbols.has(members)
+      : this.survey.isBesideMembers(base);
+    return isOther ? members : base;
   }
 
   private addKnown({ symbols }: Problem, name: string, span: Span): SymbolEntry {
@@ -422,9 +436,9 @@ const equationOf = ({ left, right }: Sides): Equation => ({
   spans: [left.span, right.span],
 });
 
-/** A family of vectors or matrices; of scalars it is a vector. */
+/** A family of vectors or matrices; of scalars it is a vector, where that has a name. */
 function family(name: string, shape: Shape, count: Dimension, properties: Properties): Sym {
-  return isScalarShape(shape)
+  return isScalarShape(shape) && !isMembersName(name)
     ? sym(name, [count, one], properties)
     : sym(name, familyShape(shape, count), properties, null, shape);
 }

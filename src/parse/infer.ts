@@ -52,6 +52,8 @@ interface Scope {
   isBase(name: string): boolean;
   /** Stands in a sum with its base: x − x_k. */
   isSibling(name: string): boolean;
+  /** The name under which the parts that indices pick of a name are kept. */
+  partsOf(base: string): string;
   /** Stands somewhere with indices that were read as such. */
   isPart(name: string): boolean;
   /** What has parts that so many indices pick. */
@@ -350,7 +352,11 @@ export class Inference {
   /** What a name stands for where it was not declared; of x_i, one of many, the many. */
   freeSymbol(e: Of<"name">): SymbolEntry | null {
     const { base, subscript } = splitName(e.name);
-    const name = this.scope.isKnown(e.name) ? e.name : subscript === null ? null : base;
+    const name = this.scope.isKnown(e.name)
+      ? e.name
+      : subscript === null
+        ? null
+        : this.scope.partsOf(base);
     if (name === null || this.locals.has(name) || !this.scope.isKnown(name)) return null;
     const symbol = this.scope.symbol(name, e.span);
     if (symbol.origin !== "free" || (name !== e.name && symbol.count === null)) return null;

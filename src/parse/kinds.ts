@@ -1,5 +1,6 @@
 /** @file What kind a name has by its letter and its place, and how that is told. */
 
+import { withoutMembers } from "../ops/indexing.ts";
 import { one } from "../expr/dimension.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
@@ -68,7 +69,7 @@ export function assumptionsOf(symbols: Iterable<SymbolEntry>): string[] {
 
 /** `x is`, and of one of many `x_i is, for each i,`. */
 const subjectOf = ({ name, count }: SymbolEntry): string =>
-  count === null ? `${name} is` : `each ${name}_i is`;
+  count === null ? `${name} is` : `each ${withoutMembers(name)}_i is`;
 
 function kindOf(symbol: SymbolEntry): string {
   const [rows, columns] = solved(symbol.shape)!;

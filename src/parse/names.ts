@@ -73,7 +73,11 @@ export function splitName(name: string): { base: string; subscript: string | nul
 /** Refuses a subscript that is not of letters and numbers, with one of its own at most: `b_{W_1}`. */
 export function refuseUnwritable(name: string, span: Span): void {
   const { subscript } = splitName(name);
-  if (subscript !== null && !/^[\p{L}\p{M}\d,*]+(?:_\{?[\p{L}\p{M}\d]+\}?)?$/u.test(subscript))
+  if (
+    subscript !== null &&
+    subscript !== "·" &&
+    !/^[\p{L}\p{M}\d,*]+(?:_\{?[\p{L}\p{M}\d]+\}?)?$/u.test(subscript)
+  )
     throw errors.badSubscript(span);
 }
 

@@ -3,9 +3,15 @@
 import { componentsOf } from "./components.ts";
 import type { Components } from "./components.ts";
 import { boundIn, namesIn, siblingsIn } from "./definitions.ts";
+import type { Sibling } from "./definitions.ts";
 import { splitIndices } from "./indices.ts";
 import { splitName } from "./names.ts";
-import type { Statement, Surface } from "./surface.ts";
+import type { Space, Statement, Surface } from "./surface.ts";
+
+/** Whether spaces are the same, as they are typed. */
+const areAlike = (spaces: readonly Space[]): boolean =>
+  new Set(spaces.map(({ shape }) => JSON.stringify(shape?.map(({ factors }) => factors)))).size ===
+  1;
 
 /** The expressions of a statement. */
 export function surfacesOf(statement: Statement): readonly Surface[] {
@@ -24,21 +30,44 @@ export function surfacesOf(statement: Statement): readonly Surface[] {
 export class Survey {
   /** Names that occur without a subscript, so that x_i is an entry of x. */
   readonly bases = new Set<string>();
-  /** Names with a subscript that stand beside their base in a sum. */
-  readonly siblings = new Set<string>();
+  private readonly siblings: Sibling[] = [];
   /** The letters that a Σ binds somewhere. */
   readonly boundLetters = new Set<string>();
   /** Names that are declared, or members of which are. */
   private readonly declared = new Set<string>();
   /** Names that a Σ counts the parts of. */
   readonly counted = new Set<string>();
+  /** Names that are declared themselves. */
+  private readonly whole = new Set<string>();
+  /** Names of which vectors are declared to be members, with the letter that counts them. */
+  private readonly members: (readonly [base: string, letter: string])[] = [];
+  /** Functions whose arguments are of one space. */
+  private readonly uniform = new Set<string>();
+
+  /** Whether x_k, which stands in a sum beside x, is a name of its own: a vector and an entry of it cannot be added. */
+  isSibling(name: string): boolean {
+    return this.siblings.some((s) => s.name === name && s.where === "sum");
+  }
+
+  /** Whether a name stands beside a family of the same letter: x beside x_i, for all i that a Σ counts. */
+  isBesideMembers(base: string): boolean {
+    const isCounted = (letter: string): boolean => this.boundLetters.has(letter);
+    return (
+      this.siblings.some(({ name, where }) => {
+        const of = splitName(name);
+        if (of.base !== base || !isCounted(of.subscript!)) return false;
+        return typeof where === "string" || this.uniform.has(where.call);
+      }) ||
+      (this.whole.has(base) && this.members.some(([of, i]) => of === base && isCounted(i)))
+    );
+  }
 
   /** Looks at a statement; its `parameters` are names in it alone. */
   see(statement: Statement, parameters: readonly string[]): void {
     for (const surface of surfacesOf(statement)) {
       const bound = boundIn(surface);
       for (const letter of bound) this.boundLetters.add(letter);
-      for (const name of siblingsIn(surface)) this.siblings.add(name);
+      this.siblings.push(...siblingsIn(surface));
       for (const name of namesIn(surface)) {
         const { base, subscript } = splitName(name);
         if (!name.includes("_") && !parameters.includes(name)) this.bases.add(name);
@@ -46,8 +75,20 @@ export class Survey {
           this.counted.add(base);
       }
     }
-    if (statement.kind === "declaration" || statement.kind === "family")
-      for (const { name } of statement.names) this.declared.add(splitName(name).base);
+    if (statement.kind === "definition" && statement.arguments)
+      this.uniform.add(statement.name.name);
+    if (statement.kind === "function" && areAlike(statement.inputs))
+      for (const { name } of statement.names) this.uniform.add(name);
+    if (statement.kind !== "declaration" && statement.kind !== "family") return;
+    if (statement.kind === "family") this.boundLetters.add(statement.letter);
+    // y_i ∈ ℝ are the entries of y.
+    const areVectors = statement.space.shape?.some((size) => size.factors.some((f) => f !== 1));
+    for (const { name } of statement.names) {
+      const { base, subscript } = splitName(name);
+      this.declared.add(base);
+      if (subscript === null) this.whole.add(base);
+      else if (areVectors) this.members.push([base, subscript]);
+    }
   }
 
   /** What y_k = … defines by its components; null where y_k is a name of its own. */

@@ -7,7 +7,7 @@ import { one, scalarShape, showDimension } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { indexSymbol, num, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { column, entryOf, row, unitVector } from "../ops/indexing.ts";
+import { column, entryOf, membersName, row, unitVector } from "../ops/indexing.ts";
 import { product, transpose } from "../ops/arithmetic.ts";
 import { splitDigits, splitIndices } from "./indices.ts";
 import type { IndexText } from "./indices.ts";
@@ -97,7 +97,7 @@ const nearest = (problem: Problem, name: string): string | null =>
 /** `x_j`, `X_{23}`, `X_{i,:}` of a name of the problem; null where it has no such part. */
 function partNamed(problem: Problem, name: string, span: Span): Variable | null {
   const { base, subscript } = splitName(name);
-  const symbol = problem.symbols.get(base);
+  const symbol = problem.symbols.get(membersName(base)) ?? problem.symbols.get(base);
   const texts = subscript === null ? null : splitIndices(subscript);
   if (!symbol || texts === null) return null;
   const part = symbol.member

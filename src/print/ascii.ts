@@ -4,6 +4,7 @@ import { greek, greekWord } from "../../grammar/tokens.ts";
 import { showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
+import { withoutMembers } from "../ops/indexing.ts";
 import { indexText, level } from "./alphabet.ts";
 import type { Alphabet, Printed, PrintOptions } from "./alphabet.ts";
 import { print } from "./notation.ts";
@@ -85,7 +86,7 @@ export const asciiAlphabet: Alphabet = {
     const text = dimensions.map(showDimension).join(" x ");
     return text.length === 1 ? `${symbol}_${text}` : `${symbol}_{${text}}`;
   },
-  part: (of) => asciiName(of.name),
+  part: (of) => asciiName(withoutMembers(of.name)),
   indexed: (base, indices) => {
     const text = indexText(indices);
     return /^\w$/u.test(text) ? `${base}_${text}` : `${base}_{${text}}`;

@@ -4,6 +4,7 @@ import { greekWord } from "../../grammar/tokens.ts";
 import { isScalarShape, showDimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
+import { withoutMembers } from "../ops/indexing.ts";
 import { indexText, level } from "./alphabet.ts";
 import type { Alphabet, Printed, PrintOptions } from "./alphabet.ts";
 import { print } from "./notation.ts";
@@ -109,7 +110,7 @@ export const latexAlphabet: Alphabet = {
   over: " \\oslash ",
   sized: (symbol, dimensions) => `${symbol}_{${dimensions.map(showDimension).join(" \\times ")}}`,
   // An entry of a bold x is a plain x_i.
-  part: (of, part) => latexBase(of.name, !isScalarShape(part.shape)),
+  part: (of, part) => latexBase(withoutMembers(of.name), !isScalarShape(part.shape)),
   indexed: (base, indices) => `${base}_{${indexText(indices)}}`,
   summation: ({ letter, range, but }, body) =>
     `\\sum_{${letter}${but === null ? `=1}^{${showDimension(range)}` : ` \\neq ${but}`}} ${body}`,

@@ -8,6 +8,7 @@ import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { identity, scale } from "../ops/arithmetic.ts";
+import { isMembersName, membersName } from "../ops/indexing.ts";
 import { power } from "../ops/elementwise.ts";
 import { level } from "./alphabet.ts";
 import type { Alphabet, Bounds, IndexLetters, Printed, PrintOptions } from "./alphabet.ts";
@@ -217,7 +218,7 @@ class Printer {
     const indices =
       blank === "row" ? [":", ...shown] : blank === "column" ? [...shown, ":"] : shown;
     const counted =
-      blank !== null
+      blank !== null || (of.kind === "sym" && of.member !== null)
         ? indices
         : of.shape[1] === one
           ? indices.slice(0, 1)
@@ -225,7 +226,8 @@ class Printer {
             ? indices.slice(1)
             : indices;
     const isBare =
-      (of.kind === "sym" && !/[_^(]/u.test(of.name) && !this.isName(of.name, counted)) ||
+      (of.kind === "sym" &&
+        (isMembersName(of.name) || (!/[_^(]/u.test(of.name) && !this.isName(of.name, counted)))) ||
       (of.kind === "apply" &&
         ["call", "function"].includes(of.op.notation.kind) &&
         this.print(of).level === level.atom);
@@ -247,6 +249,7 @@ class Printer {
 
   /** Whether a name with these indices is a name of its own: beside an x_1 stands (x)_1. */
   private isName(name: string, indices: readonly string[]): boolean {
+    if (this.names.has(membersName(name)) || this.taken.has(membersName(name))) return true;
     const text = indices.join("");
     return [`${name}_${text}`, `${name}_{${text}}`].some(
       (whole) => this.names.has(whole) || this.taken.has(whole),

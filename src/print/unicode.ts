@@ -5,6 +5,7 @@ import { showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
 import { isFunctionName } from "../ops/functions.ts";
+import { withoutMembers } from "../ops/indexing.ts";
 import { indexText, level } from "./alphabet.ts";
 import type { Alphabet, Printed, PrintOptions } from "./alphabet.ts";
 import { print } from "./notation.ts";
@@ -134,7 +135,7 @@ export const unicodeAlphabet: Alphabet = {
     const text = dimensions.map(showDimension).join("×");
     return text.length === 1 ? `${symbol}_${text}` : `${symbol}_{${text}}`;
   },
-  part: (of) => unicodeName(of.name),
+  part: (of) => unicodeName(withoutMembers(of.name)),
   indexed: (base, indices) => base + below(indexText(indices)),
   summation: ({ letter, range, but, isUsed, isNameTaken }, body) => {
     const sign = isNameTaken ? "∑" : "Σ";
