@@ -91,7 +91,8 @@ export async function stationary(
 /** `change(Δ) + constant = 0` for Δ in the place of the variable. */
 interface Affine {
   readonly gradient: Expr;
-  readonly variable: Sym;
+  /** What the root stands for: the variable, or one of many. */
+  readonly variable: Expr;
   /** The direction in the place of the variable, with the parts that are held fixed at 0. */
   readonly placed: Expr;
   readonly direction: Sym;
@@ -114,10 +115,18 @@ function affine(
   if (meets(gradient, copy, (op) => op.smooth !== undefined))
     throw errors.noClosedRoot(name, isZero(change) ? piecewise : kinked);
   if (stands(change)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
-  const others = part ? add(copy, negate(part.place(part.pick(copy)))) : zeroOf(symbol.shape);
-  const constant = tidy.simplify(substitution([[copy, others]])(gradient));
+  // One of many is a name of its own; entries and rows leave the others of the whole.
+  const member = part?.member?.(copy);
+  const others = member
+    ? zeroOf(shape)
+    : part
+      ? add(copy, negate(part.place(part.pick(copy))))
+      : zeroOf(symbol.shape);
+  const constant = tidy.simplify(substitution([[member ?? copy, others]])(gradient));
   if (stands(constant)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
-  return { gradient, variable: copy, placed: along, direction, change, constant };
+  return member
+    ? { gradient, variable: member, placed: direction, direction, change, constant }
+    : { gradient, variable: copy, placed: along, direction, change, constant };
 }
 
 const kinked = "the objective has kinks, where its gradient jumps";

@@ -27,7 +27,7 @@ import type { Equation, Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
 import type { Introduced, Space, Statement, Surface } from "./surface.ts";
 import { refuseTwoMeanings, tellReadings, tellSignedLine } from "./readings.ts";
-import { surfacesOf, Survey } from "./survey.ts";
+import { squaresRead, surfacesOf, Survey } from "./survey.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { classOf, find, isUnknown, solved } from "./unify.ts";
@@ -143,7 +143,8 @@ export class Elaborator {
     return typed.build();
   }
 
-  problem(statements: readonly Statement[], demanded: Demand = "scalar-first"): Problem {
+  problem(read: readonly Statement[], demanded: Demand = "scalar-first"): Problem {
+    const statements = squaresRead(read);
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
     this.functions.collect(statements);
@@ -302,6 +303,8 @@ export class Elaborator {
         return this.declarations.give(statement);
       case "objective":
         return;
+      case "square":
+        throw new Error("internal: a square that was not read");
       default:
         statement satisfies never;
     }
@@ -379,6 +382,10 @@ export class Elaborator {
   ): Problem {
     for (const symbol of inBuildOrder(this.symbols, this.through)) {
       const shape = solved(symbol.shape)!;
+      if (symbol.count !== null && shape[1] !== one)
+        throw errors.notYet(symbol.span, "a family whose members are matrices or rows", {
+          hint: "write a sum over them out: A_1, A_2 are names of their own",
+        });
       const definition = symbol.typed ? symbol.typed.build() : null;
       symbol.expr =
         symbol.count === null

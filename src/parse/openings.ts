@@ -22,7 +22,7 @@ export function apart(typed: readonly Piece[], fail: Fail): (readonly Piece[])[]
 }
 
 /**
- * `\\log p(y|X) = f`, `L(θ; x) = f`, `R² = f`: a left side that only says what f is. One that is a name
+ * `\\log p(y|X) = f`, `L(θ; x) = f`: a left side that only says what f is. One that is a name
  * or a name with arguments defines, and any other is an equation.
  */
 function withoutLeftSide(pieces: readonly Piece[]): readonly Piece[] {
@@ -42,16 +42,9 @@ function withoutLeftSide(pieces: readonly Piece[]): readonly Piece[] {
   const closes = open < 0 || matchingIn(named, open) === named.length - 1;
   if (!closes || !name.every((p) => isInNames(p) || p.type === "caret" || p.type === "asterisk"))
     return pieces;
-  const isSquare = open < 0 && /^[^a-z]$/u.test(name[0]!.text) && isRaised(name.slice(1));
   const hasCondition = open >= 0 && !named.slice(open + 1, -1).every(isInNames);
-  return isLog || isSquare || hasCondition ? pieces.slice(equals + 1) : pieces;
+  return isLog || hasCondition ? pieces.slice(equals + 1) : pieces;
 }
-
-/** `^2`, `²`, `_M^2`. */
-const isRaised = (pieces: readonly Piece[]): boolean =>
-  pieces.some((p, i) =>
-    p.type === "caret" ? pieces[i + 1]?.type === "number" : /^[²³]$/u.test(p.text),
-  );
 
 /** `\\hat β = \\arg\\min_β f` and `minimize f` are the objective f. */
 function objectiveAlone(pieces: readonly Piece[]): readonly Piece[] {

@@ -6,6 +6,7 @@ import { begin, close, listed, next, spanOf } from "./cells.ts";
 import type { Cell, Part } from "./cells.ts";
 import { mirrorOf } from "./definitions.ts";
 import { space } from "./spaces.ts";
+import { literal } from "./surface.ts";
 import type { DimensionText, Introduced, Space, Statement, Surface, Token } from "./surface.ts";
 
 type D = readonly any[];
@@ -98,6 +99,13 @@ export function equation([cells]: readonly [Cell<Part>]): Statement {
     return {
       kind: "definition",
       name: { name: left.name, span: left.span },
+      bodies,
+      span: cells.span,
+    };
+  if (left?.kind === "power" && left.body.kind === "name" && literal(left.exponent) === 2n)
+    return {
+      kind: "square",
+      name: { name: left.body.name, span: left.body.span },
       bodies,
       span: cells.span,
     };

@@ -112,6 +112,8 @@ export type Statement = { readonly span: Span } & (
       readonly bodies: readonly Surface[];
       readonly arguments?: readonly Introduced[];
     }
+  /** `σ² = …`: what the square of a name is. */
+  | { readonly kind: "square"; readonly name: Introduced; readonly bodies: readonly Surface[] }
   /** `f: ℝ→ℝ`, `C: ℝ^n→ℝ`. */
   | {
       readonly kind: "function";

@@ -20,11 +20,31 @@ export function surfacesOf(statement: Statement): readonly Surface[] {
       return [statement.body];
     case "definition":
       return statement.bodies;
+    case "square":
+      return statement.bodies;
     case "given":
       return [statement.left, statement.right];
     default:
       return [];
   }
+}
+
+/**
+ * `σ² = f` defines σ = √f, where another statement speaks of σ; else f is what the problem is about, and
+ * the left side only says what it is called.
+ */
+export function squaresRead(statements: readonly Statement[]): Statement[] {
+  return statements.map((statement): Statement => {
+    if (statement.kind !== "square") return statement;
+    const { name, bodies, span } = statement;
+    const isUsed = statements.some(
+      (other) =>
+        other !== statement && surfacesOf(other).some((body) => namesIn(body).has(name.name)),
+    );
+    if (!isUsed) return { kind: "objective", body: bodies.at(-1)!, by: [], span };
+    const roots = bodies.map((body): Surface => ({ kind: "root", body, span: body.span }));
+    return { kind: "definition", name, bodies: roots, span };
+  });
 }
 
 export class Survey {

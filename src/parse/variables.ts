@@ -7,7 +7,7 @@ import { one, scalarShape, showDimension } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { indexSymbol, num, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { column, entryOf, membersName, row, unitVector } from "../ops/indexing.ts";
+import { column, entryOf, member, membersName, row, unitVector } from "../ops/indexing.ts";
 import { product, transpose } from "../ops/arithmetic.ts";
 import { splitDigits, splitIndices } from "./indices.ts";
 import type { IndexText } from "./indices.ts";
@@ -30,6 +30,8 @@ export interface Part {
   readonly shape: Shape;
   /** The part of something of the symbol's shape. */
   readonly pick: (whole: Expr) => Expr;
+  /** The part as it stands in a problem, where it is one of many; entries and rows stand in a whole. */
+  readonly member: ((family: Sym) => Expr) | null;
   /** Something of the symbol's shape that is 0 but for the part. */
   readonly place: (part: Expr) => Expr;
   /** The indices that the problem does not know. */
@@ -139,6 +141,7 @@ function memberPart(
   return {
     shape,
     pick: (whole) => column(whole, index),
+    member: (family) => member(family, index),
     place: (d) => product(d, transpose(unitVector(symbol.shape[1], index))),
     labels,
   };
@@ -174,6 +177,7 @@ function partOf(problem: Problem, symbol: Sym, texts: readonly IndexText[], span
         : i
           ? row(whole, i.index)
           : column(whole, j!.index),
+    member: null,
     place: (d) => product(...left, d, ...right),
     labels: [...(i?.labels ?? []), ...(j?.labels ?? [])],
   };

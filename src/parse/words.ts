@@ -166,8 +166,8 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
     if (next?.type === "prime" || next?.type === "doublePrime") refuseFunctional(c, piece);
   }
   const indexed = withIndices(c.statement, c.at, letter).name;
-  if (letter === "Σ" && !c.names.values.has("Σ") && !c.names.values.has(indexed) && bindsIndex(c))
-    return readSum(c, piece, piece);
+  const isSigma = letter === "Σ" && !c.names.values.has("Σ") && !c.names.values.has(indexed);
+  if (letter === "Σ" && (isSigma ? bindsIndex(c) : hasLimit(c))) return readSum(c, piece, piece);
   const found = withIndices(c.statement, c.at, letter, !c.isFractionPart());
   c.name(found.name, piece, c.pieces[found.next - 1]!);
   c.at = found.next;
@@ -182,6 +182,10 @@ function bindsIndex(c: Cursor): boolean {
   // wᵀΣ_w w: within a product, with a letter that is no index of anything else.
   return !c.operandBefore() || c.isIndex(found.text);
 }
+
+/** Whether `_{i=1}` follows, which names nothing. */
+const hasLimit = (c: Cursor): boolean =>
+  subscriptAt(c.statement, c.at + 1, -1)?.text.includes("=") === true;
 
 /** Whether what stands at `i` can only follow an operand: Σ_k⁻¹, |Σ_k|, Σ_k + …. */
 function endsOperand(c: Cursor, i: number): boolean {

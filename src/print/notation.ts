@@ -195,7 +195,7 @@ class Printer {
       range: index.range!,
       but: but && this.index(but),
       isUsed: saysRange(rest, index),
-      isNameTaken: this.names.has("Σ"),
+      isNameTaken: this.names.has("Σ") || this.taken.has("Σ"),
     };
     const text = this.a.summation(bounds, this.operand(rest, level.indexed));
     if (outer === undefined) this.bound.delete(index);
