@@ -148,22 +148,22 @@ describe("derive", () => {
     [
       ["derive", "‖y − Xw‖₁", "--wrt", "w", "--kind", "stationary"],
       3,
-      "error[no-closed-form]: the stationary point by w has no closed form: the gradient is constant in pieces",
+      "error[no-closed-form]: no closed form is known here for the stationary point by w: the gradient is constant in pieces",
     ],
     [
       ["derive", "‖y − Xw‖² + λ‖w‖₁", "--wrt", "w", "--kind", "stationary"],
       3,
-      "error[no-closed-form]: the stationary point by w has no closed form: the objective has kinks",
+      "error[no-closed-form]: no closed form is known here for the stationary point by w: the objective has kinks",
     ],
     [
       ["derive", "log(1 + exp(wᵀx)) + ‖w‖²", "--wrt", "w", "--kind", "stationary"],
       3,
-      "error[no-closed-form]: the stationary point by w has no closed form: w stands inside σ(wᵀx)",
+      "error[no-closed-form]: no closed form is known here for the stationary point by w: w stands inside σ(wᵀx)",
     ],
     [
       ["derive", "½‖WᵀWx − x‖²", "--wrt", "W", "--kind", "stationary"],
       3,
-      "error[no-closed-form]: the stationary point by W has no closed form: the gradient is not affine in W",
+      "error[no-closed-form]: no closed form is known here for the stationary point by W: the gradient is not affine in W",
     ],
     [["derive", "aᵀx", "--wrt", "x", "--kind", "stationary"], 3, "error[nowhere-stationary]"],
     [

@@ -10,7 +10,7 @@ import { matrixPower } from "../ops/matrix.ts";
 import { mean } from "../ops/reduce.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
-import { folder, multiples, restorer, throughDefinitions } from "../simplify/fold.ts";
+import { entryFolder, folder, multiples, restorer, throughDefinitions } from "../simplify/fold.ts";
 import { multipliedOut } from "../simplify/multiply.ts";
 import { presenter } from "../simplify/present.ts";
 import { Simplifier } from "../simplify/simplify.ts";
@@ -93,7 +93,9 @@ export function prepare(
     ...variables.map((v) => [copies.get(v)!, v] as const),
     ...definitions.map((s) => [s, origin.get(s)!] as const),
   ]);
-  const lighter = (e: Expr): Expr => {
+  const entries = entryFolder(definitions, keep);
+  const lighter = (whole: Expr): Expr => {
+    const e = entries(whole);
     const shown = fold(present(e));
     const open = multipliedOut(e, (part) => tidy.simplify(part));
     if (open === null) return shown;

@@ -300,9 +300,11 @@ export const errors = {
       { span, hint },
     ),
   noClosedRoot: (name: string, reason: string) =>
-    error("no-closed-form", `the stationary point by ${name} has no closed form: ${reason}`, {
-      exit: 3,
-    }),
+    error(
+      "no-closed-form",
+      `no closed form is known here for the stationary point by ${name}: ${reason}`,
+      { exit: 3 },
+    ),
   nowhereStationary: (name: string) =>
     error("nowhere-stationary", `the gradient by ${name} does not depend on ${name}`, {
       notes: [

@@ -1,5 +1,6 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
+import { opened, withIndex } from "../expr/binding.ts";
 import { isApply, isScalar, minusOne, num, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
@@ -7,6 +8,7 @@ import { isNegative, negated } from "../expr/rational.ts";
 import { argsOf, children, postorder, substitution, upwards, withArgs } from "../expr/walk.ts";
 import { add, matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
+import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
@@ -41,6 +43,30 @@ export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Exp
   }
   const done = new Map<Expr, Expr>();
   return (e) => (names.size === 0 ? e : folded(e, names, chains, done));
+}
+
+/** A folder for names that are defined by their entries: what stands for the i-th becomes pᵢ. */
+export function entryFolder(definitions: readonly Sym[], simplified: (e: Expr) => Expr): Folder {
+  const known = definitions.flatMap((name) => {
+    const whole = simplified(name.definition!);
+    if (whole.kind !== "indexSum") return [];
+    const { index, body } = opened(whole);
+    const { scalars, body: place } = unscaled(body);
+    const [of] = scalars;
+    const isEntry = scalars.length === 1 && indexOfUnitVector(place) === index;
+    return isEntry && of?.kind === "apply" ? [{ name, index, of }] : [];
+  });
+  const done = new Map<Expr, Expr>();
+  const entryAt = (node: Expr): Expr => {
+    for (const { name, index, of } of known) {
+      if (node.kind !== "apply" || node.op !== of.op) continue;
+      const at = node.free.find((j) => j.range === index.range && withIndex(of, index, j) === node);
+      if (at) return entryOf(name, at);
+    }
+    return node;
+  };
+  return (e) =>
+    known.length === 0 ? e : upwards(e, done, (node, args) => entryAt(rebuilt(node, args)));
 }
 
 /** For each name that is a multiple: puts x − μ𝟏 = sz for z = (x − μ𝟏)/s. */
@@ -133,9 +159,8 @@ function folded(
 ): Expr {
   return upwards(e, done, (node, args) => {
     if (args.length === 0) return names.get(node) ?? node;
-    const changed = argsOf(node).some((arg, i) => arg !== args[i]);
-    const inNames = changed ? rebuilt(node, args) : node;
-    const whole = names.get(normalKey(node)) ?? (changed && names.get(normalKey(inNames)));
+    const inNames = rebuilt(node, args);
+    const whole = names.get(normalKey(node)) ?? (inNames !== node && names.get(normalKey(inNames)));
     return whole || withChains(inNames, chains);
   });
 }
@@ -172,6 +197,7 @@ export function throughDefinitions(
 
 /** The same of other parts, in its normal form: under their names factors and terms may be like each other. */
 function rebuilt(e: Expr, args: readonly Expr[]): Expr {
+  if (argsOf(e).every((arg, i) => arg === args[i])) return e;
   if (isApply(e, scale))
     return mergedScale(args.flatMap((arg) => (isApply(arg, scale) ? arg.args : [arg])));
   if (isApply(e, add)) return simplifySum(args, normalKey);

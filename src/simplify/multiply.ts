@@ -1,13 +1,14 @@
 /** @file The other form of a result: its brackets multiplied out, so that terms can cancel. */
 
+import { indexSum, opened } from "../expr/binding.ts";
 import { apply, isApply, isScalar, minusOne, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { isNegative } from "../expr/rational.ts";
 import { argsOf, postorder, substitution } from "../expr/walk.ts";
-import { add, hadamard, matmul, onesOf, scale, transpose } from "../ops/arithmetic.ts";
+import { add, hadamard, matmul, onesOf, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { sigmoid } from "../ops/elementwise.ts";
 import { areOpposite } from "./folds.ts";
-import { asPower } from "./forms.ts";
+import { asPower, unscaled } from "./forms.ts";
 import { mostTerms } from "./term.ts";
 
 /** The size up to which a result is worth a second look. */
@@ -18,6 +19,12 @@ const largest = 120;
  * between; null where there are not two brackets that could cancel, or too many terms.
  */
 export function multipliedOut(e: Expr, simplify: (e: Expr) => Expr): Expr | null {
+  const { scalars, body: whole } = unscaled(e);
+  if (whole.kind === "indexSum") {
+    const { index, body } = opened(whole);
+    const open = multipliedOut(body, simplify);
+    return open && simplify(scaled(scalars, indexSum(index, open)));
+  }
   if (e.size > largest || sumsIn(e).size < 2) return null;
   const terms: Expr[] = [];
   const open = [oneSigmoid(e)];
