@@ -115,7 +115,7 @@ export function within(x: Entries, structure: Structure): Entries {
 }
 
 /** An expression in which a name moves by itself, whatever it is defined by. */
-export interface Moving {
+interface Moving {
   readonly expr: Expr;
   readonly variable: Sym;
   readonly start: Sym;

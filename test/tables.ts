@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { textOptionNames } from "../src/cli/request.ts";
+import { alternativeNames } from "../src/derive/options.ts";
 import type { DeriveOptions } from "../src/index.ts";
 
 /** One derivation: a problem, its variable, other spellings of it, and the form to show. */
@@ -30,7 +31,6 @@ export function blocks(name: string): string[][] {
 }
 
 const formNames = ["kron", "matrix", "index", "cases", "map"];
-const alternativeNames = ["factored", "expanded", "names", "plain"];
 const marks = ["#", "by", "also", "told", ...textOptionNames, "==>"];
 const isMarked = new RegExp(
   `^(?:${marks.join("|")}|(?:${[...formNames, ...alternativeNames].join("|")}) ==>) `,
@@ -55,7 +55,7 @@ export function cases(name: string): Case[] {
       ...Object.fromEntries(
         textOptionNames.flatMap((name) => after(`${name} `).map((text) => [name, text])),
       ),
-      ...(forms.some(([name]) => alternativeNames.includes(name)) && { forms: "all" }),
+      ...(forms.some(([name]) => alternativeNames.some((n) => n === name)) && { forms: "all" }),
     };
     return {
       title,

@@ -140,6 +140,11 @@ test.each([
     { wrt: "p", kind: "jacobian", seed: 211 },
   ],
   [
+    "a complex step that turns exp(ih) around",
+    "α: scalar; vec(logsoftmax(σ(𝟏_n𝟏_kᵀ)^{⊙α}))",
+    { wrt: "α", kind: "jacobian", seed: 8 },
+  ],
+  [
     "a determinant that is 0 next to the point",
     "G: m×m posdef; v: m; θ_2: scalar; f: ℝ→ℝ; f(det((Gv)(θ₂G_{:,1})ᵀ))",
     { wrt: "θ_2", kind: "hessian", seed: 840 },

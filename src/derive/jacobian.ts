@@ -30,7 +30,7 @@ import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts
 import { writer } from "./written.ts";
 
 /** The change of an output for a change of a variable. */
-export interface Change {
+interface Change {
   /** What changes, for the check: the objective as it was typed, or its gradient, which is checked by itself. */
   readonly output: Expr;
   /** The same in the names of the problem. */

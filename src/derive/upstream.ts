@@ -15,7 +15,7 @@ import { prepare } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** A sweep that begins with, or takes in, a given cotangent. */
-export interface Upstream {
+interface Upstream {
   /** Where the sweep begins. */
   readonly root: Expr;
   readonly options: SweepOptions;

@@ -399,7 +399,7 @@ export const errors = {
     }),
   unknownKind: (kind: string) =>
     error("unknown-kind", `${quoted(kind)} is not a kind of derivative`, {
-      hint: "gradient, jacobian or hessian",
+      hint: "gradient, jacobian, hessian or stationary",
     }),
 
   // ---- deriving -----------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ export const unitMatrix = ([rows, columns]: Shape, k: Expr, l: Expr): Expr =>
   product(unitVector(rows, k), transpose(unitVector(columns, l)));
 
 /** The two cases of a scalar with one δ: where its indices are equal, and where they are not. */
-export interface Cases {
+interface Cases {
   readonly indices: readonly [Sym, Sym];
   /** Each in its normal form, and as it was put in. */
   readonly equal: Case;
@@ -104,6 +104,8 @@ export function casesOf(e: Expr, simplify: (e: Expr) => Expr): Cases | null {
   if (delta === undefined || second !== undefined) return null;
   const [i, j] = indicesOfDelta(delta)!;
   if (i.kind !== "sym" || j.kind !== "sym" || isNamedBy(e, j)) return null;
+  // Of an index that a sum within binds there are no cases.
+  if (!dependsOn(e, i) || !dependsOn(e, j)) return null;
   const at = (value: Expr): Expr => substitution([[delta, value]])(e);
   const caseOf = (bare: Expr): Case => ({ expr: simplify(bare), bare });
   return { indices: [i, j], equal: caseOf(withIndex(at(unit), j, i)), different: caseOf(at(zero)) };

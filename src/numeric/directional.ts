@@ -6,7 +6,8 @@ import type { Point } from "./evaluate.ts";
 import { evaluate, OutOfDomain } from "./evaluate.ts";
 import { complexArithmetic, imaginaryPart, perturbed, realArithmetic } from "./mathjs.ts";
 
-const stepSize = 1e-20;
+/** The step into the complex plane, and another to compare it with: where it is too long, they differ. */
+export const complexSteps = { first: 1e-20, second: 1e-100 } as const;
 /** What the complex step leaves of κ³ at 0: its square times the third derivative, along a long direction. */
 export const stepError = 1e-25;
 const differenceStep = 2e-3;
@@ -25,15 +26,16 @@ export function complexStep(
   point: Point,
   directions: ReadonlyMap<Sym, Value>,
   value: number,
+  step: number,
 ): number | null {
   const values = new Map<Sym, Value>();
   for (const [s, v] of point.values)
-    values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? stepSize : 0));
+    values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? step : 0));
   const [moved] = evaluate([objective], { ...point, values }, complexArithmetic);
   const real = complexArithmetic.real(moved);
   if (!Number.isFinite(real)) return null;
   if (Math.abs(real - value) > sameValue * Math.max(Math.abs(real), Math.abs(value))) return null;
-  return imaginaryPart(moved) / stepSize;
+  return imaginaryPart(moved) / step;
 }
 
 /** Every node counts: a step must not cross a kink. */

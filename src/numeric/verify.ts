@@ -12,6 +12,7 @@ import type { Point } from "./evaluate.ts";
 import {
   centralDifference,
   complexStep,
+  complexSteps,
   farOut,
   looseTolerance,
   stepError,
@@ -155,14 +156,14 @@ function check(
             along ? null : direction(variable, sizes, random),
           ),
         };
-        const compare = (at: ReadonlyMap<Sym, Value>): Compared[] | string =>
-          compareAt(objective, claims, { values: at, size: sizes.size }, setting);
-        let outcome = compare(values);
+        const compare = (at: ReadonlyMap<Sym, Value>, step: number): Compared[] | string =>
+          compareAt(objective, claims, { values: at, size: sizes.size }, { ...setting, step });
+        let outcome = compare(values, complexSteps.first);
         if (typeof outcome !== "string" && outcome.some(({ error }) => !(error <= allowed)))
           outcome =
             !analytic && outcome.some(({ largest }) => largest() > farOut)
               ? "the values are too large for differences"
-              : settled(outcome, () => compare(nudged(values, random)));
+              : settled(outcome, () => compare(nudged(values, random), complexSteps.second));
         if (typeof outcome === "string") {
           obstacles.add(outcome);
           continue;
@@ -257,6 +258,8 @@ interface Setting {
   /** The nodes on which the variables have an influence: kinks matter there only. */
   readonly moving: ReadonlySet<Expr>;
   readonly analytic: boolean;
+  /** The length of the complex step. */
+  readonly step: number;
   /** The direction in which each variable is moved; null where the claim says it. */
   readonly directions: readonly Value[];
 }
@@ -266,7 +269,7 @@ function compareAt(
   objective: Expr,
   claims: readonly Claim[],
   drawn: Point,
-  { original, moving, analytic, directions }: Setting,
+  { original, moving, analytic, step, directions }: Setting,
 ): Compared[] | string {
   let gradients: Value[];
   let moves: Value[];
@@ -328,7 +331,7 @@ function compareAt(
     }
     const moved = new Map(group.map((i) => [claims[i]!.variable, directions[i] ?? moves[i]!]));
     const numeric = analytic
-      ? complexStep(objective, point, moved, objectiveValue)
+      ? complexStep(objective, point, moved, objectiveValue, step)
       : centralDifference(objective, point, moved);
     if (numeric === null)
       return analytic

@@ -44,9 +44,6 @@ class QuietParser extends nearley.Parser {
   reportError(): string {
     return "";
   }
-  reportLexerError(): string {
-    return "";
-  }
 }
 
 function parserOf(guide: GuidedGrammar, lexer: TokenList): nearley.Parser {
@@ -255,11 +252,5 @@ class TokenList {
   reset(): void {}
   save(): undefined {
     return undefined;
-  }
-  formatError(): string {
-    return "";
-  }
-  has(): boolean {
-    return true;
   }
 }

@@ -4,7 +4,7 @@ import { opened, withIndex } from "../expr/binding.ts";
 import { isApply, isScalar, minusOne, num, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
-import { isNegative, negated } from "../expr/rational.ts";
+import { negated } from "../expr/rational.ts";
 import { argsOf, children, postorder, substitution, upwards, withArgs } from "../expr/walk.ts";
 import { add, matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
@@ -14,13 +14,13 @@ import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
 import { mergedScale } from "./collect.ts";
 import { cost } from "./cost.ts";
-import { asPower, powerOf, unscaled } from "./forms.ts";
+import { asPower, isReciprocal, powerOf, unscaled } from "./forms.ts";
 import { inReadingOrder, mergePowers } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { chainOf, factorsOf, fromTerm } from "./term.ts";
 
 /** Finds parts by what they are equal to. */
-export type Folder = (e: Expr) => Expr;
+type Folder = (e: Expr) => Expr;
 
 /** A folder for definitions; `simplified` gives the form in which parts of the problem stand. */
 export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Expr): Folder {
@@ -103,16 +103,10 @@ function multiple(name: Sym, definition: Expr): { readonly of: Expr; readonly eq
 }
 
 /** Whether a factor is a diag(1 ⊘ v). */
-const isWeights = (e: Expr): boolean => isApply(e, diagonalMatrix) && divides(e.args[0]!);
+const isWeights = (e: Expr): boolean => isApply(e, diagonalMatrix) && isReciprocal(e.args[0]!);
 
 const isNotZero = (s: Expr): boolean =>
-  s.kind === "num" || divides(s) || has(s.properties, property.positive);
-
-/** Whether e is one over something. */
-function divides(e: Expr): boolean {
-  const [, exponent] = asPower(e);
-  return exponent.kind === "num" && isNegative(exponent.value);
-}
+  s.kind === "num" || isReciprocal(s) || has(s.properties, property.positive);
 
 /** 1/f, of a power a power. */
 function reciprocal(f: Expr): Expr {

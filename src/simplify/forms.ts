@@ -3,7 +3,7 @@
 import { one } from "../expr/dimension.ts";
 import { isApply, isScalar, num, two, unit, zero } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { isInteger, rational, times } from "../expr/rational.ts";
+import { isNegative, isInteger, rational, times } from "../expr/rational.ts";
 import {
   add,
   matmul,
@@ -48,6 +48,12 @@ export const unscaled = (e: Expr): { scalars: readonly Expr[]; body: Expr } =>
   isApply(e, scale)
     ? { scalars: e.args.slice(0, -1), body: e.args.at(-1)! }
     : { scalars: [], body: e };
+
+/** Whether e is one over something: a power with a negative exponent. */
+export function isReciprocal(e: Expr): boolean {
+  const [, p] = asPower(e);
+  return p.kind === "num" && isNegative(p.value);
+}
 
 /** e as `[base, p]` with e = baseᵖ. */
 export function asPower(e: Expr): [base: Expr, exponent: Expr] {

@@ -18,9 +18,8 @@ import {
 } from "../ops/arithmetic.ts";
 import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
-import { isNegative } from "../expr/rational.ts";
 import { foldGelu } from "./folds.ts";
-import { asBroadcast, asPower, isOnes, isZero, unscaled } from "./forms.ts";
+import { asBroadcast, asPower, isOnes, isReciprocal, isZero, unscaled } from "./forms.ts";
 import { lighter } from "./matmul.ts";
 import { mergePowers } from "./scale.ts";
 import { asTerm } from "./term.ts";
@@ -117,11 +116,6 @@ function unitIndices(e: Expr): readonly [Expr, Expr] | null {
   const [p, q] = [left, isApply(right, transpose) ? right.args[0]! : right].map(indexOfUnitVector);
   return p && q ? [p, q] : null;
 }
-
-const isReciprocal = (f: Expr): boolean => {
-  const [, p] = asPower(f);
-  return p.kind === "num" && isNegative(p.value);
-};
 
 /** p ⊙ (−y ⊘ p + c𝟏) = −y + cp: a sum is opened where a factor cancels in it. */
 function cancelling(args: readonly Expr[]): Expr | null {

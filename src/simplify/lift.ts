@@ -192,7 +192,7 @@ function innerProducts(factors: readonly Expr[], i: Sym): Expr | null {
 }
 
 /** The matrix whose columns are the values of a column for i = 1, 2, …. */
-export function columnsOf(v: Expr, i: Sym): Expr | null {
+function columnsOf(v: Expr, i: Sym): Expr | null {
   const n = i.range!;
   if (!isColumn(v)) return null;
   if (isScalar(v)) {
@@ -286,7 +286,7 @@ function standing(v: Expr): Expr | null {
 }
 
 /** The matrix of the values of a scalar for rows i and columns j; null where it has none. */
-export function matrixOf(e: Expr, i: Sym, j: Sym): Expr | null {
+function matrixOf(e: Expr, i: Sym, j: Sym): Expr | null {
   const shape = [i.range!, j.range!] as const;
   if (!dependsOn(e, j)) {
     const v = vectorOf(e, i);

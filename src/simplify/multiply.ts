@@ -3,12 +3,11 @@
 import { indexSum, opened } from "../expr/binding.ts";
 import { apply, isApply, isScalar, minusOne, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
-import { isNegative } from "../expr/rational.ts";
 import { argsOf, postorder, substitution } from "../expr/walk.ts";
 import { add, hadamard, matmul, onesOf, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { sigmoid } from "../ops/elementwise.ts";
 import { areOpposite } from "./folds.ts";
-import { asPower, unscaled } from "./forms.ts";
+import { isReciprocal, unscaled } from "./forms.ts";
 import { mostTerms } from "./term.ts";
 
 /** The size up to which a result is worth a second look. */
@@ -60,7 +59,7 @@ export function openedOnce(e: Expr): readonly Expr[] | null {
   if (!isProduct(e)) return null;
   // What is divided by in a bracket may cancel with a factor that is a bracket itself.
   const factors = [...e.args.keys()].toSorted(
-    (i, j) => Number(divides(e.args[j]!)) - Number(divides(e.args[i]!)),
+    (i, j) => Number(holdsQuotient(e.args[j]!)) - Number(holdsQuotient(e.args[i]!)),
   );
   for (const i of factors) {
     const parts = openedOnce(e.args[i]!);
@@ -70,12 +69,8 @@ export function openedOnce(e: Expr): readonly Expr[] | null {
 }
 
 /** Whether a sum holds a reciprocal. */
-const divides = (e: Expr): boolean =>
-  sumsIn(e).size > 0 &&
-  postorder([e], argsOf).some((n) => {
-    const [, p] = asPower(n);
-    return p.kind === "num" && isNegative(p.value);
-  });
+const holdsQuotient = (e: Expr): boolean =>
+  sumsIn(e).size > 0 && postorder([e], argsOf).some(isReciprocal);
 
 /** Writes σ(−u) as 1 − σ(u) where both stand. */
 function oneSigmoid(e: Expr): Expr {

@@ -10,7 +10,7 @@ import { exp } from "../ops/elementwise.ts";
 import { entry, entryOf } from "../ops/indexing.ts";
 import { norm } from "../ops/reduce.ts";
 import { softmax } from "../ops/rowwise.ts";
-import { asPower, isOnes, isZero, powerOf, selfInner } from "./forms.ts";
+import { asPower, isOnes, isReciprocal, isZero, powerOf, selfInner } from "./forms.ts";
 import { foldGelu, foldKinks, foldQuotients } from "./folds.ts";
 import { compare } from "./order.ts";
 import { fromTerm, mostTerms } from "./term.ts";
@@ -104,10 +104,7 @@ export function sumOfExponents(all: readonly Expr[]): Expr {
 
 /** Scalars as a reader writes them: plain names first, what is divided by last. */
 function asWritten(a: Expr, b: Expr): number {
-  const below = (e: Expr): number => {
-    const [, p] = asPower(e);
-    return p.kind === "num" && p.value.numerator < 0n ? 1 : 0;
-  };
+  const below = (e: Expr): number => (isReciprocal(e) ? 1 : 0);
   return below(a) - below(b) || compare(a, b);
 }
 
@@ -129,8 +126,8 @@ export function inReadingOrder(scalars: readonly Expr[]): Expr[] {
   if (slopes.length === 0) return sorted;
   const depth = (e: Expr): number => postorder([e]).length;
   const isBracket = (e: Expr): boolean => {
-    const [base, p] = asPower(e);
-    if (p.kind === "num" && p.value.numerator < 0n) return false;
+    const [base] = asPower(e);
+    if (isReciprocal(e)) return false;
     const isValue = base.kind === "apply" && base.op.notation.kind === "function";
     return isApply(base, add) || (isValue && !isSlope(base));
   };

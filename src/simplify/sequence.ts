@@ -6,7 +6,7 @@ import { isInteger, isNegative } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { transpose } from "../ops/arithmetic.ts";
 import { matrixPower } from "../ops/matrix.ts";
-import { asPower, isOnes } from "./forms.ts";
+import { isOnes, isReciprocal } from "./forms.ts";
 import { asTerm, factorsOf } from "./term.ts";
 
 const isNegativeTerm = (e: Expr): boolean => isNegative(asTerm(e).coefficient);
@@ -39,11 +39,7 @@ export function ordered(terms: readonly Expr[]): Expr[] {
   return list;
 }
 
-const isQuotient = (e: Expr): boolean =>
-  asTerm(e).scalars.some((s) => {
-    const [, p] = asPower(s);
-    return p.kind === "num" && isNegative(p.value);
-  });
+const isQuotient = (e: Expr): boolean => asTerm(e).scalars.some(isReciprocal);
 
 /** The symbols of a term: twins differ by transposes and order only. */
 function symbols(e: Expr): number[] {
