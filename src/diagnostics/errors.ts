@@ -96,16 +96,20 @@ export const errors = {
     }),
   leftDivision: (span: Span) =>
     error("not-in-language", "\\ is no operator of the language", { span, hint: leftDivision }),
-  unknownWord: (span: Span, word: string, close: string | null) =>
+  unknownWord: (span: Span, word: string, close: string | null, isCalled = false) =>
     error("unknown-word", `${quoted(word)} is neither a function nor a name of the problem`, {
       span,
       notes: ["a run of letters is one name only where it is declared or defined"],
-      hint: didYouMean(close) ?? `write a product as ${[...word].join("*")}, or declare ${word}`,
+      hint:
+        didYouMean(close) ??
+        (isCalled
+          ? `declare the function, ${word}: ℝ→ℝ, or define it, ${word}(t) = …`
+          : `write a product as ${[...word].join("*")}, or declare ${word}`),
     }),
-  propertyNeedsColon: (span: Span, word: string) =>
+  propertyNeedsColon: (span: Span, word: string, name: string | null) =>
     error("property", `${quoted(word)} is a property, and stands after a colon`, {
       span,
-      hint: `A: n×n ${word}`,
+      hint: name === null ? `A: n×n ${word}` : `${name}: ${word}`,
     }),
   unknownProperty: (span: Span, word: string, close: string | null) =>
     error("unknown-property", `${quoted(word)} is not a property`, {

@@ -135,7 +135,11 @@ function readLetters(c: Cursor, piece: Piece): void {
 /** Three or more lower-case letters, or a function's name run together with its argument. */
 function refuseWord(c: Cursor, piece: Piece): void {
   const { text } = piece;
-  if (propertyWords.has(text)) throw errors.propertyNeedsColon(c.span(piece), text);
+  if (propertyWords.has(text) || text === "scalar") {
+    const before = c.tokens.at(-1);
+    const name = before?.type === "name" ? before.value : null;
+    throw errors.propertyNeedsColon(c.span(piece), text, name);
+  }
   const plain = text.toLowerCase();
   const called = ["openParen", "openBracket"].includes(c.pieces[c.at + 1]?.type ?? "");
   if (called && plain !== text && isFunctionName(plain))
@@ -145,7 +149,7 @@ function refuseWord(c: Cursor, piece: Piece): void {
   if (run) throw errors.unknownWord(c.span(piece), text, `${run[1]}(${run[2]})`);
   if (/^[a-z]{3,}$/u.test(text) || (text.length > 3 && /[a-z]{3,}/u.test(text))) {
     const known = [...functionNames(), ...Object.keys(greek), ...c.names.values];
-    throw errors.unknownWord(c.span(piece), text, suggest(text, known));
+    throw errors.unknownWord(c.span(piece), text, suggest(text, known), called);
   }
 }
 
