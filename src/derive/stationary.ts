@@ -103,7 +103,7 @@ interface Affine {
 /** The gradient as an affine function of the variable; what is none has no closed form here. */
 function affine(
   { tidy }: Prepared,
-  { symbol, part, shape, name }: Variable,
+  { part, shape, name }: Variable,
   copy: Sym,
   gradient: Expr,
 ): Affine {
@@ -117,16 +117,11 @@ function affine(
   if (stands(change)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
   // One of many is a name of its own; entries and rows leave the others of the whole.
   const member = part?.member?.(copy);
-  const others = member
-    ? zeroOf(shape)
-    : part
-      ? add(copy, negate(part.place(part.pick(copy))))
-      : zeroOf(symbol.shape);
+  const others = part && !member ? add(copy, negate(part.place(part.pick(copy)))) : zeroOf(shape);
   const constant = tidy.simplify(substitution([[member ?? copy, others]])(gradient));
   if (stands(constant)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
-  return member
-    ? { gradient, variable: member, placed: direction, direction, change, constant }
-    : { gradient, variable: copy, placed: along, direction, change, constant };
+  const placed = member ? direction : along;
+  return { gradient, variable: member ?? copy, placed, direction, change, constant };
 }
 
 const kinked = "the objective has kinks, where its gradient jumps";

@@ -1,8 +1,8 @@
 /** @file How definitions hang together: the names in them, their order, cycles. */
 
-import { membersName } from "../ops/indexing.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { PropertyName } from "../expr/properties.ts";
+import { membersName } from "../ops/indexing.ts";
 import { joinName, splitName } from "./names.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";

@@ -1,7 +1,7 @@
 /** @file What kind a name has by its letter and its place, and how that is told. */
 
-import { withoutMembers } from "../ops/indexing.ts";
 import { one } from "../expr/dimension.ts";
+import { withoutMembers } from "../ops/indexing.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { classOf, isUnknown, solved } from "./unify.ts";

@@ -41,14 +41,15 @@ export class Simplifier {
 
   /** Simplifies a part of the problem and keeps its brackets. */
   keep(e: Expr): Expr {
-    if (this.whole.has(e)) return e;
+    const known = this.whole.get(e);
+    if (known) return known;
     const forward = new Simplifier();
     forward.closed = true;
     forward.orientations = this.orientations;
     const result = forward.simplify(e);
     this.keepSums(result);
     for (const [from, to] of forward.memory) this.memory.set(from, to);
-    this.whole.add(result);
+    this.whole.set(e, result).set(result, result);
     return result;
   }
 
@@ -60,7 +61,7 @@ export class Simplifier {
   }
 
   /** What was kept as a whole is as simple as it gets. */
-  private readonly whole = new Set<Expr>();
+  private readonly whole = new Map<Expr, Expr>();
   private closed = false;
   private orientations = new Map<Expr, Expr>();
 
