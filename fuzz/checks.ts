@@ -57,10 +57,10 @@ const longest = 5000;
 const [wanted, attempts] = [2, 12];
 
 /** The verdict over a problem. */
-export async function verdictOf(trial: Trial): Promise<Verdict> {
+export function verdictOf(trial: Trial): Verdict {
   const compared = new Set<string>();
   try {
-    await check(trial, compared);
+    check(trial, compared);
     return { outcome: "agreed", code: "", detail: "", compared: [...compared] };
   } catch (error) {
     const done = [...compared];
@@ -91,35 +91,33 @@ function problemOf(trial: Trial, alphabet: AlphabetName): Problem {
   }
 }
 
-async function check(trial: Trial, compared: Set<string>): Promise<void> {
+function check(trial: Trial, compared: Set<string>): void {
   const problem = problemOf(trial, "unicode");
   sameValue(trial, problem.objective, trial.objective, "read otherwise", "the problem as read");
   const variables = variablesOf(problem, trial.wrt);
-  const timed = async (): Promise<readonly [Derivative[], number]> => {
+  const timed = (): readonly [Derivative[], number] => {
     const before = performance.now();
-    return [await derivatives(problem, variables, optionsOf(trial)), performance.now() - before];
+    return [derivatives(problem, variables, optionsOf(trial)), performance.now() - before];
   };
-  const [found, time] = await timed();
+  const [found, time] = timed();
   // Another process may have been in the way: twice too long is too long.
-  if (time > longest && (await timed())[1] > longest)
-    throw new Failure("timeout", `${time.toFixed(0)} ms`);
+  if (time > longest && timed()[1] > longest) throw new Failure("timeout", `${time.toFixed(0)} ms`);
   for (const derivative of found) {
     againstDifferences(trial, problem, derivative, compared);
     readBack(trial, problem, derivative, compared);
     if (derivative.kind !== "gradient" && trial.hvp === null)
       formsAgree(trial, problem, derivative, compared);
   }
-  await sameInOtherAlphabet(trial, found, compared);
+  sameInOtherAlphabet(trial, found, compared);
   const [first] = found;
-  if (first!.kind === "hessian")
-    await hessianIsDerivativeOfGradient(trial, problem, first!, compared);
+  if (first!.kind === "hessian") hessianIsDerivativeOfGradient(trial, problem, first!, compared);
   if (
     first!.kind === "gradient" &&
     first!.variable.part === null &&
     trial.structured === "project"
   ) {
-    await sumOfParts(trial, problem, first!, compared);
-    await chained(trial, problem, first!, compared);
+    sumOfParts(trial, problem, first!, compared);
+    chained(trial, problem, first!, compared);
   }
 }
 
@@ -565,14 +563,14 @@ function formsAgree(
 }
 
 /** The same problem, printed in another alphabet and read again, has the same derivative. */
-async function sameInOtherAlphabet(
+function sameInOtherAlphabet(
   trial: Trial,
   found: readonly Derivative[],
   compared: Set<string>,
-): Promise<void> {
+): void {
   const alphabet = trial.seed % 2 === 0 ? "ascii" : "latex";
   const other = problemOf(trial, alphabet);
-  const again = await quietly(other, variablesOf(other, trial.wrt), trial);
+  const again = quietly(other, variablesOf(other, trial.wrt), trial);
   if (again === null) throw new Failure("refused in another alphabet", textOf(trial, alphabet));
   const same = found.map(({ expr }, at) =>
     sameValue(trial, again[at]!.expr, expr, "another derivative", alphabet),
@@ -581,14 +579,14 @@ async function sameInOtherAlphabet(
 }
 
 /** Derivatives without the engine's check; null where they are refused. */
-async function quietly(
+function quietly(
   problem: Problem,
   variables: readonly Variable[],
   trial: Pick<Trial, "kind" | "hvp" | "structured" | "seed">,
-): Promise<Derivative[] | null> {
+): Derivative[] | null {
   try {
     const options = { ...optionsOf(trial as Trial), verify: false, spellings: [] };
-    return await derivatives(problem, variables, options);
+    return derivatives(problem, variables, options);
   } catch (error) {
     if (error instanceof NablaError) return null;
     throw error;
@@ -596,19 +594,19 @@ async function quietly(
 }
 
 /** ∇⟨∇f, v⟩ is the Hessian times v. */
-async function hessianIsDerivativeOfGradient(
+function hessianIsDerivativeOfGradient(
   trial: Trial,
   problem: Problem,
   { variable, expr, hvp }: Derivative,
   compared: Set<string>,
-): Promise<void> {
+): void {
   const plain = { ...trial, kind: "gradient", hvp: null } as const;
   // What is known of the variable at the point alone may stand in its gradient: that of Q⁻¹ as Qᵀ.
   const known = closed(problem.declared.get(variable.symbol.name) ?? 0, isScalar(variable.symbol));
   if (whileVaried(known) !== known || trial.structured !== "project") return;
   // By a defined name, what is defined stays where it was.
   if (variable.symbol.definition !== null) return;
-  const gradient = (await quietly(problem, [variable], plain))?.[0]?.expr;
+  const gradient = quietly(problem, [variable], plain)?.[0]?.expr;
   if (!gradient) return;
   const structure = structureIn(trial, problem, variable);
   const vector = hvp ?? sym("\u0000v", variable.shape);
@@ -617,7 +615,7 @@ async function hessianIsDerivativeOfGradient(
     objective: inner(gradient, vector),
     objectiveName: null,
   };
-  const second = (await quietly(directional, [variable], plain))?.[0]?.expr;
+  const second = quietly(directional, [variable], plain)?.[0]?.expr;
   if (!second) return;
   const ballot = new Ballot();
   for (const place of places(trial)) {
@@ -646,21 +644,17 @@ async function hessianIsDerivativeOfGradient(
 }
 
 /** The derivative of a sum is the sum of those of its terms. */
-async function sumOfParts(
+function sumOfParts(
   trial: Trial,
   problem: Problem,
   { variable, expr }: Derivative,
   compared: Set<string>,
-): Promise<void> {
+): void {
   const { objective } = problem;
   if (objective.kind !== "apply" || objective.op.notation.kind !== "sum") return;
   const parts: Expr[] = [];
   for (const term of objective.args) {
-    const part = await quietly(
-      { ...problem, objective: term, objectiveName: null },
-      [variable],
-      trial,
-    );
+    const part = quietly({ ...problem, objective: term, objectiveName: null }, [variable], trial);
     if (part === null) return;
     parts.push(part[0]!.expr);
   }
@@ -683,12 +677,12 @@ async function sumOfParts(
 }
 
 /** Through a defined name: what flows to it, times its Jacobian, and what flows past it. */
-async function chained(
+function chained(
   trial: Trial,
   problem: Problem,
   { variable, expr }: Derivative,
   compared: Set<string>,
-): Promise<void> {
+): void {
   const { objective, symbols } = problem;
   if (variable.symbol.definition !== null) return;
   const name = definitionsIn(objective).findLast(
@@ -705,9 +699,9 @@ async function chained(
     symbols: new Map([...symbols].map(([key, s]) => [key, key === name.name ? held : s])),
     declared: new Map([...problem.declared].filter(([key]) => key !== name.name)),
   };
-  const by = await quietly(past, [variable, variableOf(held)], trial);
+  const by = quietly(past, [variable, variableOf(held)], trial);
   const inside: Problem = { ...problem, objective: name.definition!, objectiveName: null };
-  const jacobian = await quietly(inside, [variable], { ...trial, kind: "jacobian" });
+  const jacobian = quietly(inside, [variable], { ...trial, kind: "jacobian" });
   if (by === null || jacobian === null) return;
   const [direct, flow] = by;
   const ballot = new Ballot();

@@ -15,7 +15,7 @@ import { names } from "./vocabulary.ts";
 const patience = 15_000;
 
 /** A smaller problem with the same failure; the problem itself where there is none. */
-export async function shrunk(trial: Trial, verdict: Verdict): Promise<readonly [Trial, Verdict]> {
+export function shrunk(trial: Trial, verdict: Verdict): readonly [Trial, Verdict] {
   const until = performance.now() + patience;
   let [best, found] = [trial, verdict];
   for (let isSmaller = true; isSmaller; ) {
@@ -23,8 +23,8 @@ export async function shrunk(trial: Trial, verdict: Verdict): Promise<readonly [
     for (const smaller of candidates(best)) {
       if (!isProblem(smaller)) continue;
       if (performance.now() > until) return [best, found];
-      const again = await verdictOf(smaller).catch(() => null);
-      if (again?.outcome !== "failed" || again.code !== found.code) continue;
+      const again = verdictOf(smaller);
+      if (again.outcome !== "failed" || again.code !== found.code) continue;
       [best, found, isSmaller] = [smaller, again, true];
       break;
     }

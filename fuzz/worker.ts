@@ -11,15 +11,15 @@ Error.stackTraceLimit = 5;
 const mostShrunk = 4;
 const seen = new Map<string, number>();
 
-async function checked(number: number): Promise<unknown> {
+function checked(number: number): unknown {
   const trial = trialOf(number);
   const kind = trial.hvp === null ? trial.kind : "hvp";
-  const verdict = await verdictOf(trial);
+  const verdict = verdictOf(trial);
   const { outcome, code, detail, compared } = verdict;
   if (outcome !== "failed") return { number, kind, outcome, code, compared };
   const count = (seen.get(code) ?? 0) + 1;
   seen.set(code, count);
-  const [small, why] = count <= mostShrunk ? await shrunk(trial, verdict) : [trial, verdict];
+  const [small, why] = count <= mostShrunk ? shrunk(trial, verdict) : [trial, verdict];
   const { seed: _, ...options } = optionsOf(small);
   const text = [
     `# ${code}: problem ${number}${small === trial ? "" : ", made smaller"}`,
@@ -35,8 +35,6 @@ async function checked(number: number): Promise<unknown> {
 }
 
 process.on("message", (numbers: number[]) => {
-  void (async (): Promise<void> => {
-    for (const number of numbers) process.send!(await checked(number));
-    process.send!({ isDone: true });
-  })();
+  for (const number of numbers) process.send!(checked(number));
+  process.send!({ isDone: true });
 });

@@ -3,8 +3,6 @@
 import { execFileSync } from "node:child_process";
 
 export default function setup(): void {
-  execFileSync(process.execPath, ["node_modules/rolldown/bin/cli.mjs", "-c"], {
-    cwd: new URL("..", import.meta.url),
-    stdio: "pipe",
-  });
+  for (const step of [["node_modules/rolldown/bin/cli.mjs", "-c"], ["bin/precompile.mjs"]])
+    execFileSync(process.execPath, step, { cwd: new URL("..", import.meta.url), stdio: "pipe" });
 }

@@ -1,5 +1,6 @@
 /** @file The command line keeps its contract: formats, exit codes, files, batches. */
 
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -15,6 +16,13 @@ import { describe, expect, test } from "vitest";
 import { nabla } from "./program.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "nabla-"));
+
+test("V8 takes back the code it made at the build", () => {
+  const load = `import { program } from ${JSON.stringify(new URL("../bin/program.mjs", import.meta.url).href)};
+    process.stdout.write(String(program().script.cachedDataRejected));`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", load]);
+  expect(stdout.toString()).toBe("false");
+});
 
 describe("derive", () => {
   test("prints the result on stdout and what it assumed on stderr", () => {

@@ -122,7 +122,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
   try {
     const found = await answer(request, spellingsIn[format]);
     const problem = [...request.statements, request.expr ?? ""].join("\n").trim();
-    const text = await formatted(found, problem, format, options.forms === "all");
+    const text = formatted(found, problem, format, options.forms === "all");
     if (options.output && options.output !== "-") writeText(options.output, `${text}\n`);
     else process.stdout.write(`${text}\n`);
     if (format !== "json" && format !== "html" && format !== "markdown")

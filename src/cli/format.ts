@@ -6,6 +6,7 @@ import { isScalarShape, showShape } from "../expr/dimension.ts";
 import { unicodeName } from "../print/index.ts";
 import { asciiName } from "../print/ascii.ts";
 import { latexBase } from "../print/latex.ts";
+import { page } from "./html.ts";
 import { toJson } from "./request.ts";
 
 export const formats = ["text", "ascii", "latex", "markdown", "html", "json"] as const;
@@ -22,12 +23,12 @@ export const spellingsIn: Readonly<Record<Format, readonly Spelling[]>> = {
 };
 
 /** Text of the results in a format; with `inAllForms` the other ways to write them stand below. */
-export async function formatted(
+export function formatted(
   found: readonly Derivative[],
   problem: string,
   format: Format,
   inAllForms: boolean,
-): Promise<string> {
+): string {
   switch (format) {
     case "json":
       return JSON.stringify(toJson(null, found));
@@ -39,10 +40,8 @@ export async function formatted(
       return lines(found, "latex", inAllForms);
     case "markdown":
       return markdown(found, inAllForms);
-    case "html": {
-      const { page } = await import("./html.ts");
+    case "html":
       return page(found, problem, inAllForms);
-    }
     default:
       return format satisfies never;
   }

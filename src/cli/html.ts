@@ -1,8 +1,7 @@
-/** @file A page of its own with the results as formulas; KaTeX is loaded here and nowhere else. */
+/** @file A page of its own with the results as formulas; KaTeX is loaded here and nowhere else, and only for a page. */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { renderToString } from "katex";
 import type { Derivative } from "../derive/index.ts";
 import { unicodeName } from "../print/index.ts";
 import { latexLines, notesOf } from "./format.ts";
@@ -11,7 +10,10 @@ const require = createRequire(import.meta.url);
 
 /** A self-contained page: style and fonts inside, formulas with MathML beside them. */
 export function page(found: readonly Derivative[], problem: string, inAllForms: boolean): string {
-  const body = latexLines(found, inAllForms).map(render).join("\n");
+  const { renderToString } = require("katex") as typeof import("katex");
+  const body = latexLines(found, inAllForms)
+    .map((line) => renderToString(line, displayed))
+    .join("\n");
   const notes = notesOf(found)
     .map((note) => `<li>${escaped(note)}</li>`)
     .join("\n");
@@ -52,16 +54,15 @@ ${notes}
 </html>`;
 }
 
-const render = (latex: string): string =>
-  renderToString(latex, {
-    displayMode: true,
-    output: "htmlAndMathml",
-    strict: "error",
-    throwOnError: true,
-    trust: false,
-    // A long result has many commands.
-    maxExpand: Infinity,
-  });
+const displayed = {
+  displayMode: true,
+  output: "htmlAndMathml",
+  strict: "error",
+  throwOnError: true,
+  trust: false,
+  // A long result has many commands.
+  maxExpand: Infinity,
+} as const;
 
 const escaped = (text: string): string =>
   text

@@ -2,6 +2,7 @@
 
 import type { Expr, Sym } from "../expr/expr.ts";
 import { substitution } from "../expr/walk.ts";
+import { compared } from "../numeric/equations.ts";
 import type { Problem } from "../parse/problem.ts";
 import { expanded, factored } from "../simplify/alternatives.ts";
 import { folder } from "../simplify/fold.ts";
@@ -12,14 +13,13 @@ import type { AlternativeName, DeriveOptions, Form } from "./options.ts";
 import type { Written } from "./written.ts";
 
 /** The other forms of a result that differ from it, where they are asked for. */
-export async function alternatives(
+export function alternatives(
   problem: Problem,
   result: Expr,
   write: (e: Expr) => Written,
   { forms, seed = 1 }: DeriveOptions,
-): Promise<Form[]> {
+): Form[] {
   if (forms !== "all") return [];
-  const { compared } = await import("../numeric/equations.ts");
   const found: Form[] = [];
   const seen = new Set<Expr>([result]);
   for (const [name, expr] of candidates(problem, result)) {

@@ -5,12 +5,10 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { substitution } from "../expr/walk.ts";
 import { moderateNumbers } from "../numeric/moderate.ts";
 import type { Claim, Verification } from "../numeric/verify.ts";
+import { verify } from "../numeric/verify.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { DeriveOptions } from "./options.ts";
-
-/** The oracle, which takes as long to load as all the rest: once, and where it is asked for. */
-let verifier: Promise<typeof import("../numeric/verify.ts")> | undefined;
 
 /** Something of which derivatives are claimed. */
 export interface Checked {
@@ -21,12 +19,8 @@ export interface Checked {
 }
 
 /** Compares all claims with numbers; the first that does not pass is an error. */
-export async function checked(
-  all: readonly Checked[],
-  options: DeriveOptions,
-): Promise<Verification | null> {
+export function checked(all: readonly Checked[], options: DeriveOptions): Verification | null {
   if (options.verify === false) return null;
-  const { verify } = await (verifier ??= import("../numeric/verify.ts"));
   let whole: Verification | null = null;
   for (const { objective, original = objective, claims } of all) {
     const found = verify(objective, claims, options.seed ?? 1, original);
@@ -54,12 +48,12 @@ const worse = (a: Verification, b: Verification): Verification => ({
  * Next to a very large coefficient the other terms are too small to be checked: the same problem with
  * moderate numbers must verify, too. Where no point is found for it, the first check has to do.
  */
-export async function checkedModerately(
+export function checkedModerately(
   problem: Problem,
   variables: readonly Variable[],
   options: DeriveOptions,
-  again: (problem: Problem, variables: Variable[], options: DeriveOptions) => Promise<unknown>,
-): Promise<void> {
+  again: (problem: Problem, variables: Variable[], options: DeriveOptions) => unknown,
+): void {
   if (options.verify === false) return;
   const moderate = moderateNumbers([problem.objective]);
   if (moderate.size === 0) return;
@@ -71,7 +65,7 @@ export async function checkedModerately(
   };
   const varied = variables.map((v) => ({ ...v, symbol: twin.symbols.get(v.symbol.name)! }));
   try {
-    await again(twin, varied, { ...options, spellings: [] });
+    again(twin, varied, { ...options, spellings: [] });
   } catch (error) {
     if (!(error instanceof NablaError) || error.diagnostic.code !== "no-point") throw error;
   }

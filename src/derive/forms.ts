@@ -6,6 +6,7 @@ import { isApply } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
 import { commutation, kronecker, mat, vec } from "../ops/kronecker.ts";
+import { compared } from "../numeric/equations.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
@@ -35,7 +36,7 @@ export function shownForm(asked: FormName | undefined, { matrix, map }: Forms): 
 }
 
 /** All forms of a derivative by a variable. */
-export async function formsOf(
+export function formsOf(
   problem: Problem,
   variable: Variable,
   kind: Kind,
@@ -43,14 +44,14 @@ export async function formsOf(
   direction: Expr,
   write: (e: Expr) => Written,
   tidy: Simplifier,
-): Promise<Form[]> {
+): Form[] {
   const of = entrySign(problem, variable, kind, entries.output, entries.input);
   const cases = casesOf(entries.expr, (e) => tidy.simplify(e));
   const forms: Form[] = [
     { name: isStacked(matrix) ? "kron" : "matrix", ...spelled(write(matrix)) },
     { name: "index", ...spelled(write(entries.expr)), of },
   ];
-  if (cases && (await areEqual([cases.equal, cases.different]))) {
+  if (cases && areEqual([cases.equal, cases.different])) {
     const [i, j] = cases.indices.map((index) => index.name);
     const [same, other] = [write(cases.equal.expr), write(cases.different.expr)];
     forms.push({
@@ -74,8 +75,7 @@ export async function formsOf(
 }
 
 /** Whether cases are what they were simplified from, at random points; false where none is found. */
-async function areEqual(cases: readonly Case[]): Promise<boolean> {
-  const { compared } = await import("../numeric/equations.ts");
+function areEqual(cases: readonly Case[]): boolean {
   const outcomes = new Set(cases.map(({ expr, bare }) => compared(expr, bare, 1)));
   if (outcomes.has("unequal")) throw new Error("internal: a case is not equal to its entry");
   return !outcomes.has("nowhere");

@@ -23,11 +23,11 @@ import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts
 import { writer } from "./written.ts";
 
 /** The gradients by variables of which none is made of another. */
-export async function gradients(
+export function gradients(
   problem: Problem,
   variables: readonly Variable[],
   options: DeriveOptions,
-): Promise<Derivative[]> {
+): Derivative[] {
   const symbols = [...new Set(variables.map((v) => v.symbol))];
   const mode = options.structured ?? "project";
   const prepared = prepare(problem, symbols, { isFree: mode !== "project" });
@@ -58,7 +58,7 @@ export async function gradients(
     taken: new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
     labels: [...problem.labels.values(), ...labels],
   });
-  const verification = await checked(
+  const verification = checked(
     [
       {
         objective: upstream?.objective ?? prepared.input,
@@ -99,7 +99,7 @@ export async function gradients(
   const shown = writer(problem, results, options, labels, others);
   const conventions = conventionsMet(prepared.input, bare);
   const toldWith = teller(problem, results);
-  const derivative = async (variable: Variable, i: number): Promise<Derivative> => {
+  const derivative = (variable: Variable, i: number): Derivative => {
     const expr = results[i]!;
     const copy = copies.get(variable.symbol)!;
     return {
@@ -111,7 +111,7 @@ export async function gradients(
       ...shown(expr),
       shape: expr.shape,
       layout,
-      forms: await alternatives(problem, expr, shown, options),
+      forms: alternatives(problem, expr, shown, options),
       shown: "matrix",
       assumptions: [
         ...toldOf(expr),
@@ -126,7 +126,7 @@ export async function gradients(
       verification,
     };
   };
-  return Promise.all(variables.map(derivative));
+  return variables.map(derivative);
 }
 
 /** What a gradient says, for the check: ⟨gradient, D⟩ is the change along D. */

@@ -3,11 +3,14 @@
 import { errors } from "../diagnostics/errors.ts";
 import { showShape } from "../expr/dimension.ts";
 import { isScalar } from "../expr/expr.ts";
+import { compared } from "../numeric/equations.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { checkedModerately } from "./check.ts";
 import { gradients } from "./gradient.ts";
+import { jacobian } from "./jacobian.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
+import { stationary } from "./stationary.ts";
 
 export type {
   Derivative,
@@ -25,24 +28,22 @@ export { formNames, kinds, layouts, spellings, structures } from "./options.ts";
  * The derivatives of a problem's objective by some variables. A result that does not pass the
  * independent check is an error (exit 3) and is not returned.
  */
-export async function derivatives(
+export function derivatives(
   problem: Problem,
   variables: readonly Variable[],
   options: DeriveOptions = {},
-): Promise<Derivative[]> {
+): Derivative[] {
   const kind = kindOf(problem, options);
-  if (options.verify !== false) await checkEquations(problem, options.seed ?? 1);
-  const found = await ofKind(problem, variables, kind, options);
-  await checkedModerately(problem, variables, options, (twin, varied, again) =>
+  if (options.verify !== false) checkEquations(problem, options.seed ?? 1);
+  const found = ofKind(problem, variables, kind, options);
+  checkedModerately(problem, variables, options, (twin, varied, again) =>
     ofKind(twin, varied, kind, again),
   );
   return found;
 }
 
 /** Refuses a problem whose chains `a = b = c` do not hold. */
-async function checkEquations({ equations }: Problem, seed: number): Promise<void> {
-  if (equations.length === 0) return;
-  const { compared } = await import("../numeric/equations.ts");
+function checkEquations({ equations }: Problem, seed: number): void {
   for (const { left, right, spans } of equations) {
     const result = compared(left, right, seed);
     if (result === "unequal") throw errors.unequalSides(spans);
@@ -66,36 +67,31 @@ function kindOf({ objective }: Problem, { kind, hvp, upstream, layout }: DeriveO
   return asked;
 }
 
-/** What a gradient does not need is loaded where it is asked for. */
-async function ofKind(
+function ofKind(
   problem: Problem,
   variables: readonly Variable[],
   kind: Kind,
   options: DeriveOptions,
-): Promise<Derivative[]> {
+): Derivative[] {
   switch (kind) {
     case "gradient":
       return allGradients(problem, variables, options);
     case "jacobian":
-    case "hessian": {
-      const { jacobian } = await import("./jacobian.ts");
-      return Promise.all(variables.map((v) => jacobian(problem, v, kind, options)));
-    }
-    case "stationary": {
-      const { stationary } = await import("./stationary.ts");
-      return Promise.all(variables.map((v) => stationary(problem, v, options)));
-    }
+    case "hessian":
+      return variables.map((v) => jacobian(problem, v, kind, options));
+    case "stationary":
+      return variables.map((v) => stationary(problem, v, options));
     default:
       return kind satisfies never;
   }
 }
 
 /** Gradients in as few sweeps as can be. */
-async function allGradients(
+function allGradients(
   problem: Problem,
   asked: readonly Variable[],
   options: DeriveOptions,
-): Promise<Derivative[]> {
+): Derivative[] {
   const variables = asked.filter((v, i) => asked.findIndex((w) => w.name === v.name) === i);
   // By a defined name what it is made of is held fixed; by the others it moves with them.
   const groups = [
@@ -104,6 +100,6 @@ async function allGradients(
   ];
   const found: Derivative[] = [];
   for (const group of groups)
-    if (group.length > 0) found.push(...(await gradients(problem, group, options)));
+    if (group.length > 0) found.push(...gradients(problem, group, options));
   return variables.map((v) => found.find((d) => d.variable.name === v.name)!);
 }

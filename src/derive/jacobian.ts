@@ -64,12 +64,12 @@ function isFree({ structured }: DeriveOptions): boolean {
 }
 
 /** The Jacobian of the objective by one variable, or of its gradient: the Hessian. */
-export async function jacobian(
+export function jacobian(
   asked: Problem,
   variable: Variable,
   kind: Kind,
   options: DeriveOptions,
-): Promise<Derivative> {
+): Derivative {
   const problem = kind === "jacobian" ? withOutputs(asked, variable) : asked;
   const prepared = prepare(problem, [variable.symbol], {
     holdsOutput: kind === "jacobian",
@@ -160,14 +160,14 @@ function vectorNamed(prepared: Prepared, variable: Variable, text: string): Sym 
   return found;
 }
 
-async function inAllForms(
+function inAllForms(
   prepared: Prepared,
   variable: Variable,
   kind: Kind,
   change: Change,
   before: readonly Checked[],
   options: DeriveOptions,
-): Promise<Derivative> {
+): Derivative {
   const { problem, tidy, shown } = prepared;
   const { direction } = change;
   const { layout = "numerator" } = options;
@@ -184,7 +184,7 @@ async function inAllForms(
     presentingOf(prepared),
   );
   const forms: Forms = { matrix, map, entries };
-  const verification = await checked(
+  const verification = checked(
     [...before, ...ofChange(prepared, variable, change, { ...forms, matrix: laidOut(matrix) })],
     options,
   );
@@ -201,8 +201,8 @@ async function inAllForms(
     options.spellings?.length === 0
       ? []
       : [
-          ...(await formsOf(problem, variable, kind, forms, direction, write, tidy)),
-          ...(await alternatives(problem, matrix, write, options)),
+          ...formsOf(problem, variable, kind, forms, direction, write, tidy),
+          ...alternatives(problem, matrix, write, options),
         ];
   return {
     kind,
@@ -221,17 +221,17 @@ async function inAllForms(
 }
 
 /** Hv: of the variable's shape. */
-async function alongVector(
+function alongVector(
   prepared: Prepared,
   variable: Variable,
   change: Change,
   vector: Sym,
   before: readonly Checked[],
   options: DeriveOptions,
-): Promise<Derivative> {
+): Derivative {
   const { problem } = prepared;
   const expr = prepared.shown(change.expr);
-  const verification = await checked(
+  const verification = checked(
     [...before, changeChecked(prepared, variable, change, expr)],
     options,
   );
@@ -246,7 +246,7 @@ async function alongVector(
     ...write(expr),
     shape: expr.shape,
     layout: "denominator",
-    forms: await alternatives(problem, expr, write, options),
+    forms: alternatives(problem, expr, write, options),
     shown: "matrix",
     assumptions: assumptionsOf(prepared, variable, expr, verification?.notes ?? []),
     verification,

@@ -22,6 +22,7 @@ import {
 import { power } from "../ops/elementwise.ts";
 import { unstacked } from "../ops/kronecker.ts";
 import { inverse, matrixPower, toPower } from "../ops/matrix.ts";
+import { compared } from "../numeric/equations.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
@@ -38,11 +39,11 @@ import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts
 import { writer } from "./written.ts";
 
 /** The point at which the gradient by one variable is zero, the others held fixed. */
-export async function stationary(
+export function stationary(
   problem: Problem,
   variable: Variable,
   options: DeriveOptions,
-): Promise<Derivative> {
+): Derivative {
   const prepared = prepare(problem, [variable.symbol]);
   const { copies, tidy, objective } = prepared;
   const copy = copies.get(variable.symbol)!;
@@ -51,7 +52,7 @@ export async function stationary(
   const equation = affine(prepared, variable, copy, gradient);
   const { solution, divisors, factors } = solved(prepared, equation);
   const expr = prepared.shown(solution);
-  const verification = await checked(
+  const verification = checked(
     [
       {
         objective: prepared.input,
@@ -61,7 +62,7 @@ export async function stationary(
     ],
     options,
   );
-  if (options.verify !== false) await checkRoot(equation, expr, options.seed ?? 1);
+  if (options.verify !== false) checkRoot(equation, expr, options.seed ?? 1);
   const labels = variable.part?.labels ?? [];
   const write = writer(problem, [expr], options, labels);
   return {
@@ -280,12 +281,11 @@ function around(term: Expr, direction: Sym): Around | null {
 }
 
 /** The gradient is 0 at the root, beside what is not: at random points. */
-async function checkRoot(
+function checkRoot(
   { gradient, variable, placed, direction, constant }: Affine,
   root: Expr,
   seed: number,
-): Promise<void> {
-  const { compared } = await import("../numeric/equations.ts");
+): void {
   const at = substitution([[direction, root]])(placed);
   const there = substitution([[variable, at]])(gradient);
   const result = compared(add(there, constant), constant, seed);

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** @file Starts the command line. */
 
-import { main } from "../src/cli/main.ts";
+import { program } from "./program.mjs";
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+process.stdout.on("error", (error) => {
   // Who reads us may stop reading.
   if (error.code === "EPIPE") process.exit(0);
   process.stderr.write(`error[write]: the output cannot be written: ${error.message}\n`);
@@ -12,4 +12,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // Notes that nobody reads are no failure.
 process.stderr.on("error", () => {});
 
-await main(process.argv.slice(2));
+await program().main(process.argv.slice(2));
