@@ -4,6 +4,7 @@ import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { parseIn } from "../parse/index.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { AppliedNames } from "../print/alphabet.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { introducedNames } from "../simplify/name.ts";
@@ -25,9 +26,10 @@ const printers: Readonly<Record<Spelling, typeof toUnicode>> = {
 /** The spellings that are wanted; each constant has its size where a text alone would leave it open. */
 function texts(problem: Problem, e: Expr, wanted: readonly Spelling[]): Spelled {
   const taken = [...problem.symbols.keys(), ...problem.functions.keys()];
+  const applied = appliedNames(problem);
   let faults: string[] = [];
   for (const sizes of [false, true]) {
-    const options = { sizes, letters: problem.indices, taken };
+    const options = { sizes, letters: problem.indices, taken, applied };
     const made = wanted.map((spelling) => [spelling, printers[spelling](e, options)] as const);
     const known = new Map<string, Expr>();
     const isSame = equalTo(e);
@@ -42,6 +44,14 @@ function texts(problem: Problem, e: Expr, wanted: readonly Spelling[]): Spelled 
       return { unicode: "", ascii: "", latex: "", ...Object.fromEntries(made) };
   }
   throw new Error(`internal: ${faults[0]}`);
+}
+
+/** The names that stand for a formula with its arguments. */
+function appliedNames({ names, symbols }: Problem): AppliedNames {
+  const found = [...names.formulas].filter(([name]) => symbols.has(name));
+  return new Map(
+    found.map(([name, args]) => [name, args.split(",").map((arg) => symbols.get(arg) ?? arg)]),
+  );
 }
 
 /** Whether expressions have the normal form of `e`; each is looked at once. */

@@ -355,6 +355,15 @@ export const errors = {
         hint: `Σ_{${letter}=1}^n`,
       },
     ),
+  fixedIndex: (span: Span, name: string, letter: string) =>
+    error(
+      "no-reading",
+      `${name} is defined with one fixed ${letter}, and this sum counts ${letter}`,
+      {
+        span,
+        hint: `${name}_${letter} = … to define one for each ${letter}`,
+      },
+    ),
   twoObjectives: (span: Span, first: string) =>
     error("two-objectives", "a problem has one bare expression, and this is the second", {
       span,

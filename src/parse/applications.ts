@@ -4,7 +4,15 @@ import { errors, excerpt } from "../diagnostics/errors.ts";
 import { superscripts } from "../../grammar/tokens.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Piece } from "./latex.ts";
-import { groupText, joinName, matching, nameAt, splitName, subscriptAt } from "./names.ts";
+import {
+  argumentsText,
+  groupText,
+  joinName,
+  matching,
+  nameAt,
+  splitName,
+  subscriptAt,
+} from "./names.ts";
 import { readVariables } from "./signs.ts";
 
 const brackets: ReadonlySet<string> = new Set(["openParen", "openBracket", "openSet"]);
@@ -80,7 +88,7 @@ export function readFormula(c: Cursor, piece: Piece, name: string, next: number)
     return;
   }
   const close = matching(c.statement, after);
-  const isOwn = groupText(c.pieces.slice(after + 1, close)) === c.names.formulas.get(name);
+  const isOwn = argumentsText(c.statement, after, close) === c.names.formulas.get(name);
   if (order === 0 && isOwn) {
     c.name(name, piece, c.pieces[close]!);
     c.at = close + 1;

@@ -3,6 +3,7 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { PropertyName } from "../expr/properties.ts";
 import { membersName } from "../ops/indexing.ts";
+import { lettersBelow, splitIndices } from "./indices.ts";
 import { joinName, splitName } from "./names.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
@@ -73,7 +74,8 @@ export function partNamesIn(
     if (subscript === null || isName(name)) return [];
     const parts = subscript.split(",");
     const longer = parts.slice(1).map((_, i) => joinName(base, parts.slice(0, i + 1).join(",")));
-    return [base, membersName(base)].concat(longer);
+    const members = membersName(base);
+    return [isName(members) ? members : base].concat(longer);
   });
   return bases.length > 0 ? new Set([...names, ...bases]) : names;
 }
@@ -84,6 +86,23 @@ export function boundIn(surface: Surface): Set<string> {
   for (const e of partsOf(surface))
     if (e.kind === "indexed-sum") for (const letter of e.bounds.letters) found.add(letter);
   return found;
+}
+
+/** Whether a letter stands below a name, or for itself, where no Σ in the surface binds it. */
+export function standsFree(letter: string, surface: Surface): boolean {
+  const parts = partsOf(surface);
+  const inside = new Set(
+    parts.flatMap((e) =>
+      e.kind === "indexed-sum" && e.bounds.letters.includes(letter) ? partsOf(e.body) : [],
+    ),
+  );
+  return parts.some((e) => {
+    if (e.kind === "indexed-sum" && e.bounds.but?.[1] === letter) return !inside.has(e);
+    if (e.kind === "subscript")
+      return (splitIndices(e.index.text)?.includes(letter) ?? false) && !inside.has(e);
+    if (e.kind !== "name" || inside.has(e)) return false;
+    return e.name === letter || lettersBelow(e.name).includes(letter);
+  });
 }
 
 /** A name such as x_k that stands where x might: both in one sum, in xᵀx_k, or in f(x, x_k). */

@@ -15,9 +15,12 @@ import { Conventions } from "./conventions.ts";
 import type { Demand } from "./conventions.ts";
 import { Declarations } from "./declarations.ts";
 import { inBuildOrder, mirrorOf, partNamesIn, refuseCycles, sizesIn } from "./definitions.ts";
+import { countedRead, refuseFixed } from "./counted.ts";
+import type { Defined } from "./counted.ts";
 import { componentsForm } from "./forms/components.ts";
 import { checkFormula } from "./forms/formulas.ts";
 import { bodiesOf, Functions } from "./functions.ts";
+import { lettersBelow } from "./indices.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
 import type { Of, Sides, Typed } from "./infer.ts";
@@ -26,7 +29,12 @@ import { refuseUnwritable, splitName } from "./names.ts";
 import type { Equation, Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
 import type { Introduced, Space, Statement, Surface } from "./surface.ts";
-import { refuseTwoMeanings, tellReadings, tellSignedLine } from "./readings.ts";
+import {
+  refuseExtremumOverIndex,
+  refuseTwoMeanings,
+  tellReadings,
+  tellSignedLine,
+} from "./readings.ts";
 import { squaresRead, surfacesOf, Survey } from "./survey.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
@@ -144,7 +152,7 @@ export class Elaborator {
   }
 
   problem(read: readonly Statement[], demanded: Demand = "scalar-first"): Problem {
-    const statements = squaresRead(read);
+    const statements = countedRead(squaresRead(read), (note) => this.inference.notes.add(note));
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
     this.functions.collect(statements);
@@ -164,6 +172,7 @@ export class Elaborator {
       tellSignedLine(this.inference.notes, statements[i - 1], statement.body);
       if (objective && objective.name === null)
         throw errors.twoObjectives(statement.span, textOf(objective.surface.span));
+      refuseExtremumOverIndex(statement);
       const asked = this.derivativeAsked(statement.body);
       objective = { surface: asked?.of ?? statement.body, name: null };
       by = asked?.by ?? statement.by;
@@ -317,7 +326,7 @@ export class Elaborator {
     const { span } = statement.name;
     const isOwn = statement.arguments !== undefined || this.symbols.has(statement.name.name);
     const components = isOwn ? null : this.survey.components(statement.name.name, body!);
-    const name = components?.base ?? statement.name.name;
+    const name = components ? this.partsOf(components.base) : statement.name.name;
     if (this.functions.isDeclared(name))
       throw errors.twoMeanings(span, name, "it is declared a function");
     const mirrored = others.length === 0 ? mirrorOf(name, body!) : null;
@@ -359,9 +368,23 @@ export class Elaborator {
     }
     for (const f of this.functions.ofLanguage()) checkFormula(this.inference, f);
     refuseCycles(this.symbols, this.through);
+    refuseFixed(
+      [...[...this.symbols.values()].flatMap(({ body }) => body ?? []), objective.surface],
+      new Set(this.labels.letters()),
+      (name) => this.definedAs(name),
+    );
     this.functions.refuseHidden((name) => this.symbols.get(name)?.body ?? null);
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
     return this.inference.visit(objective.surface);
+  }
+
+  /** What a name is defined as, with the letters that count in it; null where it is free. */
+  private definedAs(name: string): Defined | null {
+    const symbol = this.symbols.get(name);
+    if (symbol?.body) return { name, bodies: [symbol.body], letters: symbol.letters };
+    const f = symbol ? null : this.functions.named(name);
+    if (f?.kind !== "formula") return null;
+    return { name, bodies: f.bodies, letters: f.parameters.flatMap(lettersBelow) };
   }
 
   private visitBody({ letters }: SymbolEntry, body: Surface): Typed {
@@ -401,7 +424,9 @@ export class Elaborator {
       values: new Set(this.names.values),
       functions: this.names.functions,
       bold: this.names.bold,
-      formulas: this.names.formulas,
+      formulas: new Map(
+        [...this.names.formulas].filter(([name]) => this.functions.isFormula(name)),
+      ),
     };
     for (const name of this.symbols.keys()) names.values.add(name);
     const assumptions = [...assumptionsOf(this.symbols.values()), ...this.inference.notes];

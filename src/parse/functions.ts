@@ -189,6 +189,11 @@ export class Functions {
     return this.entries.get(name)?.kind === "declared";
   }
 
+  /** Whether a name is defined with arguments. */
+  isFormula(name: string): boolean {
+    return this.drafts.has(name);
+  }
+
   /** The function of that name. */
   named(name: string): FunctionEntry | null {
     const found = this.entries.get(name);

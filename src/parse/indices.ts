@@ -1,5 +1,7 @@
 /** @file Indices as they are typed: what stands below a name, and the bounds of a Σ. */
 
+import { splitName } from "./names.ts";
+
 /** An index as it is typed: a letter, a number, or `:` for all. */
 export type IndexText = string;
 
@@ -16,6 +18,13 @@ export function splitIndices(text: string): readonly IndexText[] | null {
   const parts = text.includes(",") ? text.split(",") : isWhole(text) ? [text] : [...text];
   if (parts.length > 2 || parts.length === 0 || !parts.every(isIndexText)) return null;
   return parts.length === 1 && parts[0] === ":" ? null : parts;
+}
+
+/** The single letters that stand as indices below a name. */
+export function lettersBelow(name: string): readonly string[] {
+  const { subscript } = splitName(name);
+  const indices = subscript === null ? null : splitIndices(subscript);
+  return indices?.filter((text) => /^\p{L}$/u.test(text)) ?? [];
 }
 
 /** `X_{23}` of a matrix is row 2, column 3. */

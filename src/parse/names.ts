@@ -137,6 +137,19 @@ export const groupText = (pieces: readonly Piece[]): string =>
     )
     .join("");
 
+/** The names from one bracket to the other, as the language spells them; what is no list of names as it is typed. */
+export function argumentsText(statement: RawStatement, open: number, close: number): string {
+  const names: string[] = [];
+  for (let i = open + 1; i < close; i++) {
+    const found = nameAt(statement, i, true);
+    if (!found || (found.next !== close && statement.pieces[found.next]?.type !== "comma"))
+      return groupText(statement.pieces.slice(open + 1, close));
+    names.push(found.name);
+    i = found.next;
+  }
+  return names.join(",");
+}
+
 /** `^*`, `^\star`, `^{(1)}`: superscripts that make another name. */
 function superscriptName(
   pieces: readonly Piece[],

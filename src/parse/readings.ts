@@ -5,6 +5,7 @@ import { isScalar } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { property } from "../expr/properties.ts";
 import { postorder } from "../expr/walk.ts";
+import { namesIn, standsFree } from "./definitions.ts";
 import type { Inference } from "./infer.ts";
 import type { Statement, Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
@@ -29,6 +30,13 @@ export function refuseTwoMeanings(inference: Inference, symbols: Symbols): void 
       [],
       "exp(…) for the exponential",
     );
+}
+
+/** `max_i x_i` asks for the largest, and `min_w f` for the objective f: an index is no variable. */
+export function refuseExtremumOverIndex({ by, body }: Statement & { kind: "objective" }): void {
+  for (const { name, span } of by)
+    if (!namesIn(body).has(name) && standsFree(name, body))
+      throw errors.notYet(span, `the largest or the smallest over an index, and ${name} is one`);
 }
 
 /** A line that begins with − after another might have been meant to go on with it. */

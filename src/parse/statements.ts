@@ -3,7 +3,7 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { Folded } from "./fold.ts";
 import type { Piece } from "./latex.ts";
-import { groupText, matching, nameAt } from "./names.ts";
+import { argumentsText, matching, nameAt } from "./names.ts";
 import { marksInOrder } from "./marks.ts";
 import { apart, isInNames, isIn } from "./openings.ts";
 import { binary, closing, deepest, opening } from "./pieces.ts";
@@ -198,7 +198,7 @@ export function collectNames(statement: RawStatement, names: Names): void {
       // Whether L(W) = … defines a value or a function is decided when it is read.
       names.values.add(found.name);
       const close = matching(statement, found.next);
-      names.formulas.set(found.name, groupText(pieces.slice(found.next + 1, close)));
+      names.formulas.set(found.name, argumentsText(statement, found.next, close));
       return;
     }
     (isFunction ? names.functions : names.values).add(found.name);

@@ -61,6 +61,8 @@ export class Survey {
   private readonly whole = new Set<string>();
   /** Names of which vectors are declared to be members, with the letter that counts them. */
   private readonly members: (readonly [base: string, letter: string])[] = [];
+  /** Names that are defined from what is defined by their letter with an index: L = Σ_i L_i. */
+  private readonly totals = new Set<string>();
   /** Functions whose arguments are of one space. */
   private readonly uniform = new Set<string>();
 
@@ -72,6 +74,7 @@ export class Survey {
   /** Whether a name stands beside a family of the same letter: x beside x_i, for all i that a Σ counts. */
   isBesideMembers(base: string): boolean {
     const isCounted = (letter: string): boolean => this.boundLetters.has(letter);
+    if (this.totals.has(base)) return true;
     return (
       this.siblings.some(({ name, where }) => {
         const of = splitName(name);
@@ -93,6 +96,12 @@ export class Survey {
         if (!name.includes("_") && !parameters.includes(name)) this.bases.add(name);
         if (subscript !== null && splitIndices(subscript)?.some((i) => bound.has(i)))
           this.counted.add(base);
+        if (
+          statement.kind === "definition" &&
+          base === statement.name.name &&
+          this.counted.has(base)
+        )
+          this.totals.add(base);
       }
     }
     if (statement.kind === "definition" && statement.arguments)

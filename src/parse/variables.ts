@@ -9,6 +9,7 @@ import { indexSymbol, num, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { column, entryOf, member, membersName, row, unitVector } from "../ops/indexing.ts";
 import { product, transpose } from "../ops/arithmetic.ts";
+import { loweredName } from "./counted.ts";
 import { splitDigits, splitIndices } from "./indices.ts";
 import type { IndexText } from "./indices.ts";
 import { splitName } from "./names.ts";
@@ -84,7 +85,8 @@ function splitAtCommas(source: Source): Source[] {
 export function variableNamed(problem: Problem, { name, span }: Introduced): Variable {
   const found = problem.symbols.get(name);
   if (found) return variableOf(found);
-  const part = partNamed(problem, name, span);
+  const part =
+    partNamed(problem, name, span) ?? partNamed(problem, loweredName(name) ?? name, span);
   if (part) return part;
   throw errors.unknownVariable(
     span,

@@ -98,7 +98,12 @@ export interface PrintOptions {
   readonly letters?: IndexLetters;
   /** Names of the problem, which mean what they mean there: σ may be one. */
   readonly taken?: Iterable<string>;
+  /** Names that formulas define, with their arguments: k stands as k(x, y), as k(x − y) would say more. */
+  readonly applied?: AppliedNames;
 }
+
+/** Names with their arguments; one that is part of another is known by its name alone. */
+export type AppliedNames = ReadonlyMap<string, readonly (Sym | string)[]>;
 
 /** `ij`; `12,3` and `i,:` with a comma, and `p,i`, which would be π. */
 export function indexText(indices: readonly string[]): string {

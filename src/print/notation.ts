@@ -11,7 +11,14 @@ import { identity, scale } from "../ops/arithmetic.ts";
 import { isMembersName, membersName } from "../ops/indexing.ts";
 import { power } from "../ops/elementwise.ts";
 import { level } from "./alphabet.ts";
-import type { Alphabet, Bounds, IndexLetters, Printed, PrintOptions } from "./alphabet.ts";
+import type {
+  Alphabet,
+  AppliedNames,
+  Bounds,
+  IndexLetters,
+  Printed,
+  PrintOptions,
+} from "./alphabet.ts";
 import { derivedName } from "./functions.ts";
 import {
   coefficientTimes,
@@ -45,11 +52,12 @@ class Printer {
   /** The names that stand in the expression. */
   private readonly names: ReadonlySet<string>;
   private readonly taken: ReadonlySet<string>;
+  private readonly applied: AppliedNames;
   /** The letters of the indices that are bound where the printer stands. */
   private readonly bound = new Map<Sym, string>();
   constructor(
     alphabet: Alphabet,
-    { sizes = false, letters = new Map(), taken = [] }: PrintOptions,
+    { sizes = false, letters = new Map(), taken = [], applied = new Map() }: PrintOptions,
     e: Expr,
   ) {
     this.a = alphabet;
@@ -57,6 +65,7 @@ class Printer {
     this.preferred = letters;
     this.names = new Set(postorder([e], argsOf).flatMap(namesOf));
     this.taken = new Set(taken);
+    this.applied = applied;
   }
 
   print(e: Expr): Printed {
@@ -82,7 +91,7 @@ class Printer {
       case "sym":
         if (e.cotangent) return this.cotangent(e.cotangent);
         if (e.role === "index") return { text: this.index(e), level: level.atom };
-        return { text: this.a.symbol(e), level: e.name.includes("^") ? level.power : level.atom };
+        return this.symbol(e);
       case "apply":
         return this.apply(e, e.op.notation);
       case "indexSum":
@@ -90,6 +99,16 @@ class Printer {
       default:
         return e satisfies never;
     }
+  }
+
+  private symbol(e: Sym): Printed {
+    const text = this.a.symbol(e);
+    const args = this.applied.get(e.name);
+    if (!args) return { text, level: e.name.includes("^") ? level.power : level.atom };
+    const shown = args.map((arg) =>
+      typeof arg === "string" ? this.a.functionName(arg) : this.a.symbol(arg),
+    );
+    return { text: text + this.a.brackets(shown.join(", ")), level: level.atom };
   }
 
   /** The text of an operand, in brackets where it is looser than `least`. */

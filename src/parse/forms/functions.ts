@@ -13,7 +13,9 @@ import {
   vectorField,
 } from "../../ops/unknown.ts";
 import * as demand from "../constraints.ts";
+import { lettersBelow } from "../indices.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
+import { splitName } from "../names.ts";
 import type { DeclaredFunction } from "../symbols.ts";
 import { scalarTerm } from "../unify.ts";
 import type { ShapeTerm } from "../unify.ts";
@@ -30,6 +32,10 @@ export const isOfEntries = ({ inputs, output }: DeclaredFunction): boolean =>
   inputs.length === 1 && isScalarShape(inputs[0]!) && isScalarShape(output);
 
 function declaredForm(inference: Inference, e: Of<"application">, f: DeclaredFunction): Typed {
+  if (lettersBelow(f.name).some((letter) => inference.bound.has(letter)))
+    throw errors.notYet(e.span, "a family of functions", {
+      hint: `functions with names of their own: ${splitName(f.name).base}_1, ${splitName(f.name).base}_2`,
+    });
   const expected = f.inputs.length;
   if (e.args.length !== expected)
     throw errors.argumentCount(e.span, f.name, expected, e.args.length);

@@ -1,0 +1,354 @@
+/** @file Definitions and names that hold for each index a Σ counts: f(x_i) = …, f_i(w) = …, x^{(i)}. */
+
+import { errors } from "../diagnostics/errors.ts";
+import { boundIn, namesIn, partsOf, standsFree } from "./definitions.ts";
+import { membersName } from "../ops/indexing.ts";
+import { lettersBelow, splitIndices } from "./indices.ts";
+import { joinName, splitName } from "./names.ts";
+import type { Introduced, Statement, Surface } from "./surface.ts";
+import { surfacesOf } from "./survey.ts";
+
+type Definition = Statement & { readonly kind: "definition" };
+
+/** The letter above a name, in brackets: the i of x^{(i)}; null without one. */
+export const letterAbove = (name: string): string | null =>
+  /\^\{\((\p{L})\)\}$/u.exec(name)?.[1] ?? null;
+
+/**
+ * Statements in which what is defined for each index counts by it: `f(x_i) = wᵀx_i` is a function, `f_i(w) = …`
+ * and `p(y_i) = σ(y_i wᵀx_i)` are components, and the i of x^{(i)} stands below the line. `told` takes what
+ * a reader should know of that.
+ */
+export function countedRead(
+  statements: readonly Statement[],
+  told: (note: string) => void,
+): readonly Statement[] {
+  const bound = lettersBound(statements);
+  if (bound.size === 0) return statements;
+  const lowered = withLettersBelow(statements, bound, told);
+  const changes = lowered.flatMap((s) =>
+    s.kind === "definition" ? (changeOf(s, bound, lowered) ?? []) : [],
+  );
+  return changes.reduce<readonly Statement[]>(applied, lowered);
+}
+
+/** The letters that a Σ binds or a range counts. */
+function lettersBound(statements: readonly Statement[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const statement of statements) {
+    if (statement.kind === "family" || statement.kind === "range") found.add(statement.letter);
+    for (const surface of surfacesOf(statement))
+      for (const letter of boundIn(surface)) found.add(letter);
+  }
+  return found;
+}
+
+// ---- x^{(i)} --------------------------------------------------------------------------------------
+
+/** Writes the letters that are counted below the names they stand above of. */
+function withLettersBelow(
+  statements: readonly Statement[],
+  bound: ReadonlySet<string>,
+  told: (note: string) => void,
+): readonly Statement[] {
+  const isCounted = (name: string): boolean => bound.has(letterAbove(name) ?? "");
+  const names = new Set<string>();
+  for (const statement of statements) {
+    for (const { name } of introducedBy(statement)) names.add(name);
+    for (const surface of surfacesOf(statement))
+      for (const name of namesIn(surface)) names.add(name);
+  }
+  if (![...names].some(isCounted)) return statements;
+  const lower = (name: string, span: Surface["span"]): string => {
+    if (!isCounted(name)) return name;
+    const made = lowered(name);
+    if (made === null || names.has(made))
+      throw errors.notYet(span, "an index above a name that has one below", {
+        hint: `${splitName(name).base}_${letterAbove(name)} for one of many`,
+      });
+    told(`${name} is read as ${made}`);
+    return made;
+  };
+  const renamed = (of: Introduced): Introduced => ({ ...of, name: lower(of.name, of.span) });
+  return statements.map((statement) =>
+    withNames(
+      withSurfaces(statement, (e) =>
+        e.kind === "name" || e.kind === "application" ? { ...e, name: lower(e.name, e.span) } : e,
+      ),
+      renamed,
+    ),
+  );
+}
+
+/** x_i of x^{(i)}; null where the name has something below, too. */
+function lowered(name: string): string | null {
+  const { base, subscript } = splitName(name);
+  return subscript === null ? joinName(base, letterAbove(name)) : null;
+}
+
+/** x_i of x^{(i)}, where a problem that knows x speaks of it so. */
+export const loweredName = (name: string): string | null =>
+  letterAbove(name) === null ? null : lowered(name);
+
+function introducedBy(statement: Statement): readonly Introduced[] {
+  switch (statement.kind) {
+    case "definition":
+      return [statement.name, ...(statement.arguments ?? [])];
+    case "declaration":
+    case "family":
+      return statement.names;
+    case "objective":
+      return statement.by;
+    default:
+      return [];
+  }
+}
+
+function withNames(statement: Statement, renamed: (of: Introduced) => Introduced): Statement {
+  switch (statement.kind) {
+    case "definition": {
+      const { arguments: args } = statement;
+      const name = renamed(statement.name);
+      return { ...statement, name, ...(args && { arguments: args.map(renamed) }) };
+    }
+    case "declaration":
+    case "family":
+      return { ...statement, names: statement.names.map(renamed) };
+    case "objective":
+      return { ...statement, by: statement.by.map(renamed) };
+    default:
+      return statement;
+  }
+}
+
+// ---- f(x_i) = …, f_i(w) = … -------------------------------------------------------------------------
+
+/** What becomes of a definition, and of the places that speak of it. */
+interface Change {
+  readonly name: string;
+  readonly definition: Definition;
+  readonly becomes: Definition;
+  /** What stands where the name stood alone, or with these arguments. */
+  readonly used: (span: Surface["span"], args: readonly Surface[] | null) => Surface;
+}
+
+/** A definition with arguments, some of which count by the letters. */
+interface Counted {
+  readonly definition: Definition;
+  readonly args: readonly Introduced[];
+  readonly letters: readonly string[];
+}
+
+/** What becomes of a definition with arguments that counts; null where it stays. */
+function changeOf(
+  definition: Definition,
+  bound: ReadonlySet<string>,
+  statements: readonly Statement[],
+): Change | null {
+  const { name: head, arguments: args, bodies } = definition;
+  if (!args) return null;
+  const countedIn = (of: string): string[] =>
+    lettersBelow(of).filter((letter) => bound.has(letter));
+  const letters = [...new Set(args.flatMap((arg) => countedIn(arg.name)))];
+  if (letters.length === 0) return countedIn(head.name).length > 0 ? asFamily(definition) : null;
+  const own = new Set(args.map((arg) => arg.name));
+  const isCounted = (of: string): boolean =>
+    [of, ...lettersBelow(of)].some((l) => letters.includes(l));
+  const isOfArguments = bodies.every((body) =>
+    [...namesIn(body)].every((of) => own.has(of) || !isCounted(of)),
+  );
+  const counted: Counted = { definition, args, letters };
+  return isOfArguments && !isTable(counted, statements)
+    ? asFunction(counted)
+    : asComponents(counted);
+}
+
+/** Whether it is k(x_i, x_j) and nothing else: the matrix K_{ij} has more to say than a function. */
+function isTable(
+  { definition, args, letters }: Counted,
+  statements: readonly Statement[],
+): boolean {
+  const { name } = definition.name;
+  return (
+    letters.length === 2 &&
+    args.every((arg) => lettersBelow(arg.name).length > 0) &&
+    !statements.some((s) => s !== definition && introducedBy(s).some((of) => of.name === name)) &&
+    statements
+      .flatMap(surfacesOf)
+      .every((surface) =>
+        partsOf(surface).every(
+          (e) =>
+            e.kind !== "application" ||
+            e.name !== name ||
+            (e.derivative === "" && indicesOf(args, e.args, letters) !== null),
+        ),
+      )
+  );
+}
+
+const withoutArguments = ({ kind, name, bodies, span }: Definition): Definition => ({
+  kind,
+  name,
+  bodies,
+  span,
+});
+
+const appliedElsewhere = (name: string): string =>
+  `${name}, which is defined for each index, with other arguments than its own`;
+
+/** f_i(w) = …: what it is of is said by its formula. */
+function asFamily(definition: Definition): Change {
+  const { name } = definition.name;
+  const used: Change["used"] = (span, args) => {
+    if (args) throw errors.notYet(span, appliedElsewhere(name));
+    return { kind: "name", name, span };
+  };
+  return { name, definition, becomes: withoutArguments(definition), used };
+}
+
+/** f(x_i) = wᵀx_i, a function of x_i. */
+function asFunction({ definition, args }: Counted): Change {
+  const { name } = definition.name;
+  const used: Change["used"] = (span, given) => ({
+    kind: "application",
+    name,
+    derivative: "",
+    args: given ?? args.map((arg): Surface => ({ kind: "name", name: arg.name, span })),
+    span,
+  });
+  return { name, definition, becomes: definition, used };
+}
+
+/** p(y_i) = σ(y_i wᵀx_i): one for each i. */
+function asComponents({ definition, args, letters }: Counted): Change {
+  const { name, span: at } = definition.name;
+  if (splitName(name).subscript !== null) throw errors.notYet(at, appliedElsewhere(name));
+  const component = (indices: readonly string[]): string =>
+    joinName(name, indices.join(indices.every((i) => [...i].length === 1) ? "" : ","));
+  const used: Change["used"] = (span, given) => {
+    const indices = given ? indicesOf(args, given, letters) : letters;
+    if (indices === null) throw errors.notYet(span, appliedElsewhere(name));
+    return { kind: "name", name: component(indices), span };
+  };
+  const head = { name: component(letters), span: at };
+  return { name, definition, becomes: { ...withoutArguments(definition), name: head }, used };
+}
+
+/** For which indices the arguments are those of the definition; null where they are other things. */
+function indicesOf(
+  args: readonly Introduced[],
+  given: readonly Surface[],
+  letters: readonly string[],
+): readonly string[] | null {
+  const found = new Map<string, string>();
+  if (args.length !== given.length) return null;
+  for (const [at, { name }] of args.entries()) {
+    const other = given[at]!;
+    if (other.kind !== "name") return null;
+    const [mine, theirs] = [splitName(name), splitName(other.name)];
+    const [from, to] = [mine, theirs].map((s) => (s.subscript ? splitIndices(s.subscript) : []));
+    if (mine.base !== theirs.base || !from || !to || from.length !== to.length) return null;
+    for (const [i, letter] of from.entries()) {
+      if ((found.get(letter) ?? to[i]) !== to[i]) return null;
+      found.set(letter, to[i]!);
+    }
+  }
+  return letters.map((letter) => found.get(letter)!);
+}
+
+function applied(statements: readonly Statement[], change: Change): readonly Statement[] {
+  const { name, definition, becomes, used } = change;
+  return statements.map((statement) => {
+    if (statement === definition) return becomes;
+    return withSurfaces(statement, (e) => {
+      if (e.kind === "name" && e.name === name) return used(e.span, null);
+      const isApplied = e.kind === "application" && e.name === name && e.derivative === "";
+      return isApplied ? used(e.span, e.args) : e;
+    });
+  });
+}
+
+// ---- what is fixed ----------------------------------------------------------------------------------
+
+/** Something that a problem defines, with the letters that count in it. */
+export interface Defined {
+  readonly name: string;
+  readonly bodies: readonly Surface[];
+  readonly letters: readonly string[];
+}
+
+/**
+ * Refuses a Σ_i over what is defined at one fixed i, which is `fixed` somewhere in the problem: i would be
+ * two things in one sum.
+ * @throws NablaError where there is one.
+ */
+export function refuseFixed(
+  surfaces: readonly Surface[],
+  fixed: ReadonlySet<string>,
+  definedAs: (name: string) => Defined | null,
+): void {
+  if (fixed.size === 0) return;
+  for (const surface of surfaces)
+    for (const e of partsOf(surface)) {
+      const letters = e.kind === "indexed-sum" ? e.bounds.letters.filter((l) => fixed.has(l)) : [];
+      if (letters.length === 0) continue;
+      for (const { name, bodies, letters: own } of reached(e, definedAs))
+        for (const letter of letters)
+          if (!own.includes(letter) && bodies.some((body) => standsFree(letter, body)))
+            throw errors.fixedIndex(e.span, name, letter);
+    }
+}
+
+/** What a surface is made of, and what that is made of. */
+function reached(surface: Surface, definedAs: (name: string) => Defined | null): Defined[] {
+  const found: Defined[] = [];
+  const seen = new Set(namesBelow(surface));
+  for (const name of seen) {
+    const defined = definedAs(name);
+    if (!defined) continue;
+    found.push(defined);
+    for (const body of defined.bodies) for (const next of namesBelow(body)) seen.add(next);
+  }
+  return found;
+}
+
+/** The names in a surface, and those that they are parts of. */
+const namesBelow = (surface: Surface): string[] =>
+  [...namesIn(surface)].flatMap((name) => {
+    const { base } = splitName(name);
+    return base === name ? [name] : [name, base, membersName(base)];
+  });
+
+// ---- surfaces ---------------------------------------------------------------------------------------
+
+/** A statement with its expressions changed part by part, from the inside out. */
+function withSurfaces(statement: Statement, change: (e: Surface) => Surface): Statement {
+  const surfaces = surfacesOf(statement);
+  if (surfaces.every((surface) => partsOf(surface).every((e) => change(e) === e))) return statement;
+  const made = (e: Surface): Surface => changed(e, change);
+  switch (statement.kind) {
+    case "objective":
+      return { ...statement, body: made(statement.body) };
+    case "definition":
+    case "square":
+      return { ...statement, bodies: statement.bodies.map(made) };
+    case "given":
+      return { ...statement, left: made(statement.left), right: made(statement.right) };
+    default:
+      return statement;
+  }
+}
+
+/** A surface with every part changed, the innermost first. */
+function changed(e: Surface, change: (e: Surface) => Surface): Surface {
+  const within = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(within);
+    if (typeof value !== "object" || value === null) return value;
+    if ("kind" in value) return changed(value as Surface, change);
+    if ("term" in value || "factor" in value)
+      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, within(part)]));
+    return value;
+  };
+  const parts = Object.entries(e).map(([key, value]) => [key, within(value)]);
+  return change(Object.fromEntries(parts) as Surface);
+}
