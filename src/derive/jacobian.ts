@@ -12,6 +12,7 @@ import { isScalar, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
 import type { Properties } from "../expr/properties.ts";
+import { substitution } from "../expr/walk.ts";
 import { inner, product, scale, transpose } from "../ops/arithmetic.ts";
 import { entryOf, unitVector } from "../ops/indexing.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
@@ -173,13 +174,14 @@ function inAllForms(
   const { layout = "numerator" } = options;
   const laidOut = (e: Expr): Expr => (layout === "numerator" ? e : transpose(e));
   const map = shown(change.expr);
+  const whole = ofAnyDirection(prepared, variable, change);
   const matrix =
-    direction.kind === "sym"
-      ? shown(laidOut(matrixOfMap(change.expr, direction, tidy)))
-      : shown(laidOut(change.expr));
+    whole.direction.kind === "sym"
+      ? shown(laidOut(matrixOfMap(whole.expr, whole.direction, tidy)))
+      : shown(laidOut(whole.expr));
   const entries = entriesOf(
-    change.expr,
-    direction,
+    whole.expr,
+    whole.direction,
     (n) => lettersFor(problem, variable, n),
     presentingOf(prepared),
   );
@@ -218,6 +220,22 @@ function inAllForms(
     assumptions: assumptionsOf(prepared, variable, matrix, verification?.notes ?? []),
     verification,
   };
+}
+
+/**
+ * The change along any direction: that along its part within the set of the variable, so that a Jacobian
+ * agrees with the gradient, and a Hessian is symmetric.
+ */
+function ofAnyDirection(
+  { copies, tidy }: Prepared,
+  { symbol }: Variable,
+  { expr, direction }: Change,
+): Pick<Change, "expr" | "direction"> {
+  if (direction.kind !== "sym" || structureOf(direction.properties) === null)
+    return { expr, direction };
+  const any = sym(direction.name, direction.shape);
+  const along = substitution([[direction, within(copies.get(symbol)!, any)]]);
+  return { expr: tidy.simplify(along(expr)), direction: any };
 }
 
 /** Hv: of the variable's shape. */

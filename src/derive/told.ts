@@ -15,7 +15,7 @@ export function structureTold(
 ): string[] {
   if (kind === null) return [];
   const how = {
-    project: `the gradient is taken within the ${kind} matrices`,
+    project: `the derivative is taken within the ${kind} matrices`,
     free: "its entries are varied one by one, as if they were free",
     cookbook: "equal entries are one parameter, and the derivative is by these",
   };
