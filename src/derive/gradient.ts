@@ -19,7 +19,7 @@ import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { moved, NamedCotangents, upstreamOf } from "./upstream.ts";
-import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
+import { conventionsMet, formTold, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
 
 /** The gradients by variables of which none is made of another. */
@@ -116,6 +116,7 @@ export function gradients(
       assumptions: [
         ...toldOf(expr),
         ...structureTold(variable.symbol, setOf(problem, variable.symbol), mode),
+        ...formTold(options),
         ...(swept.cotangents.has(copy)
           ? []
           : [`the objective does not depend on ${variable.symbol.name}: the gradient is 0`]),

@@ -3,7 +3,7 @@
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { structureOf } from "../expr/properties.ts";
 import { children, postorder } from "../expr/walk.ts";
-import type { Structured } from "./options.ts";
+import type { DeriveOptions, Structured } from "./options.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 
@@ -21,6 +21,10 @@ export function structureTold(
   };
   return [`${name} is ${kind}: ${how[mode]}`];
 }
+
+/** A gradient has the shape of its variable: the forms are those of a Jacobian. */
+export const formTold = ({ form = "matrix" }: DeriveOptions): string[] =>
+  form === "matrix" ? [] : [`--form ${form} is for Jacobians and Hessians, and this is a gradient`];
 
 /** The conventions at kinks that lie on the way to a variable. */
 export function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {

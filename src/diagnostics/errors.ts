@@ -131,7 +131,7 @@ export const errors = {
   derivativeHasEnded: (span: Span) =>
     error("derivative-has-ended", "a derivative that is written out stands for the whole problem", {
       span,
-      hint: "write the objective alone, or ∂/∂x before all of it",
+      hint: "write the objective alone, or ∂/∂x before all of it; ∂²/∂x² is --kind hessian",
     }),
   lineBegins: (span: Span, sign: string, end: string) =>
     error("line-begins-with-sign", `a line cannot begin with “${sign}”`, {
@@ -233,10 +233,12 @@ export const errors = {
       span,
       hint: `${name}(…)`,
     }),
-  nablaOfNothing: (span: Span) =>
+  nablaOfNothing: (span: Span, isSecond: boolean) =>
     error("nabla-of-nothing", "∇ has no variable below it, and no declared function after it", {
       span,
-      hint: "∇_x f, or ∇C(x) of  C: ℝ^n→ℝ",
+      hint: isSecond
+        ? "the objective alone with --kind hessian, or ∇²C(x) of  C: ℝ^n→ℝ"
+        : "∇_x f, or ∇C(x) of  C: ℝ^n→ℝ",
     }),
   otherDerivative: (span: Span, name: string, right: string) =>
     error("other-derivative", `${name} has no such derivative`, { span, hint: right }),

@@ -164,7 +164,7 @@ export function readNabla(c: Cursor, piece: Piece): void {
     c.at = name.next;
     return;
   }
-  if (by === null || isSecond) throw errors.nablaOfNothing(c.span(piece));
+  if (by === null || isSecond) throw errors.nablaOfNothing(c.span(piece), isSecond);
   if (isLeading) return readVariables(c, piece);
   c.token("nabla", piece, by, c.pieces[next - 1]);
   c.at = next;

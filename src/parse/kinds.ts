@@ -23,8 +23,8 @@ const conventionText = {
 export const isConvention = (why: string): boolean =>
   (Object.values(conventionText) as string[]).includes(why);
 
-/** Capitals that count samples or weigh terms in many papers. */
-export const mayCount = (name: string): boolean => /^[NMCDT](?:_|$)/u.test(name);
+/** Capitals that count samples, weigh terms or are a margin in many papers. */
+export const mayCount = (name: string): boolean => /^[NMCDTΔ](?:_|$)/u.test(name);
 
 /** A capital letter that is a matrix to most readers. */
 export const isMatrixName = (e: Surface): boolean =>

@@ -53,6 +53,7 @@ const notInLanguage: Readonly<Record<string, string>> = {
   "\\int": "integrals are not in the language",
   "\\lim": "limits are not in the language",
   "\\mathbb{E}": "expectations are not in the language",
+  "\\over": "{a \\over b} is \\frac{a}{b}",
   "\\binom": "binomial coefficients are not in the language",
 };
 

@@ -88,8 +88,9 @@ export function readBar(c: Cursor, piece: Piece): void {
   if (kind === "norm" && piece.text === "||" && top === "bar" && c.operandBefore()) {
     // Two single bars: the first closes, the second is looked at anew.
     c.bars.pop();
-    c.token("closeBar", piece);
-    singleBar(c, piece, "bar");
+    const middle = piece.start + 1;
+    c.token("closeBar", { ...piece, end: middle });
+    singleBar(c, { ...piece, start: middle }, "bar");
     return;
   }
   singleBar(c, piece, kind);

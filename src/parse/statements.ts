@@ -6,7 +6,7 @@ import type { Piece } from "./latex.ts";
 import { argumentsText, matching, nameAt } from "./names.ts";
 import { marksInOrder } from "./marks.ts";
 import { apart, isInNames, isIn } from "./openings.ts";
-import { binary, closing, deepest, opening } from "./pieces.ts";
+import { binary, closing, deepest, matchingIn, opening } from "./pieces.ts";
 
 /** A statement before its words are told apart. */
 export interface RawStatement {
@@ -145,7 +145,7 @@ function pieceAfter(pieces: readonly Piece[], i: number): Piece | undefined {
 const isConjunction = (piece: Piece): boolean =>
   piece.type === "word" && (piece.text === "where" || piece.text === "with");
 
-/** Cuts at the commas that names and the sign of a statement follow: `eᵀe, e = y − Xb`. */
+/** Cuts at the commas that names and the sign of a statement follow: `eᵀe, e = y − Xb`, `…, h(x) = wᵀx`. */
 function clausesApart(pieces: readonly Piece[]): (readonly Piece[])[] {
   if (!pieces.some((piece) => piece.type === "comma")) return [pieces];
   const parts: (readonly Piece[])[] = [];
@@ -158,7 +158,7 @@ function clausesApart(pieces: readonly Piece[]): (readonly Piece[])[] {
     const piece = pieces[i]!;
     if (closing.has(piece.type)) depth++;
     else if (opening.has(piece.type)) depth--;
-    if (depth > 0) continue;
+    if (depth > 0 || (follows && opensArguments(pieces, i))) continue;
     if (heads.has(piece.type) || isIn(pieces, i)) follows = true;
     else if (piece.type === "comma" && follows && firstOther < i) {
       parts.unshift(pieces.slice(i + 1, end));
@@ -167,6 +167,16 @@ function clausesApart(pieces: readonly Piece[]): (readonly Piece[])[] {
     } else if (!isInNames(piece)) follows = false;
   }
   return [pieces.slice(0, end), ...parts];
+}
+
+/** Whether the names in brackets after a name begin here. */
+function opensArguments(pieces: readonly Piece[], i: number): boolean {
+  const before = pieces[i - 1]?.type;
+  return (
+    pieces[i]!.type === "openParen" &&
+    (before === "word" || before === "letter" || before === "closeBrace") &&
+    pieces.slice(i + 1, matchingIn(pieces, i)).every(isInNames)
+  );
 }
 
 /** The place of the sign that makes a statement a declaration or a definition; −1 without one. */

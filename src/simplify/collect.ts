@@ -23,7 +23,8 @@ import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { normalKey } from "./canonical.ts";
 import { isZero } from "./forms.ts";
-import { mergePowers } from "./scale.ts";
+import { overOneDenominator } from "./quotients.ts";
+import { mergedScale } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { ordered } from "./sequence.ts";
 import { asTerm, factorsOf, fromTerm, termsOf, turned } from "./term.ts";
@@ -69,13 +70,6 @@ function without(scalars: readonly Expr[], gone: readonly Expr[]): Expr[] {
   return left;
 }
 
-/** A scale whose numbers are multiplied and stand first, and in which equal scalars are a power. */
-export function mergedScale(args: readonly Expr[]): Expr {
-  const terms = args.map(asTerm);
-  const merged = mergePowers(terms.flatMap((t) => [num(t.coefficient), ...t.scalars]));
-  return fromTerm({ ...merged, body: terms.at(-1)!.body });
-}
-
 /** A sum with common factors collected and its terms in reading order. */
 export function arranged(all: readonly Expr[]): Expr {
   const open = all.flatMap(withoutBrackets);
@@ -85,9 +79,9 @@ export function arranged(all: readonly Expr[]): Expr {
       : null;
   const cancels = merged && termsOf(merged).length < open.length;
   if (merged && cancels && !isApply(merged, add)) return merged;
-  const terms = merged && cancels ? termsOf(merged) : all;
+  const terms = overOneDenominator(merged && cancels ? termsOf(merged) : all);
   const collected = collect(ordered(terms));
-  return collected.length === 1 ? collected[0]! : sumOf(ordered(collected));
+  return sumOf(ordered(collected));
 }
 
 /** The terms of a bracket that stands alone: in (a − p) − (a − n) the two a go. */
@@ -104,6 +98,7 @@ function withoutBrackets(term: Expr): readonly Expr[] {
 
 /** A sum; of transposes alone it is the transpose of a sum: (A − B)ᵀ. */
 function sumOf(terms: readonly Expr[]): Expr {
+  if (terms.length === 1) return terms[0]!;
   const parts = terms.map(asTerm);
   const turns = (f: Expr): boolean => isApply(f, transpose) && !isApply(f.args[0]!, inverse);
   if (!parts.every(({ body }) => body !== null && factorsOf(body).every(turns)))
@@ -349,7 +344,7 @@ function collected(terms: readonly Term[], frame: Frame): Expr | null {
   // The bracket holds no composed scalars either.
   if (rests.some((t) => t.scalars.some((s) => s.kind === "apply"))) return null;
   const inside = rests.map((t, i) => fromTerm({ ...t, body: remainders[i]![0] ?? identity(edge) }));
-  const bracket = sumOf(ordered(inside.flatMap(termsOf)));
+  const bracket = sumOf(ordered(overOneDenominator(inside.flatMap(termsOf))));
   const body = matmul(...before, bracket, ...after);
   return fromTerm({ coefficient: number, scalars: shared, body });
 }

@@ -1,7 +1,7 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
 import { opened, withIndex } from "../expr/binding.ts";
-import { isApply, isScalar, minusOne, num, sym } from "../expr/expr.ts";
+import { isApply, isScalar, minusOne, num, sym, two } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated } from "../expr/rational.ts";
@@ -9,13 +9,12 @@ import { argsOf, children, postorder, substitution, upwards, withArgs } from "..
 import { add, matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
-import { inverse } from "../ops/matrix.ts";
+import { inverse, matrixPower } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "./canonical.ts";
-import { mergedScale } from "./collect.ts";
 import { cost } from "./cost.ts";
 import { asPower, isReciprocal, powerOf, unscaled } from "./forms.ts";
-import { inReadingOrder, mergePowers } from "./scale.ts";
+import { inReadingOrder, mergedScale, mergePowers } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { chainOf, factorsOf, fromTerm } from "./term.ts";
 
@@ -159,15 +158,33 @@ function folded(
   });
 }
 
-/** A product with the names of the products that stand in it. */
+/** A product with the names of the products that stand in it, also in part of a square. */
 function withChains(e: Expr, chains: readonly Chain[]): Expr {
   if (!isApply(e, matmul)) return e;
-  let factors = e.args;
+  const named = chainsNamed(e.args, chains);
+  if (named !== e.args) return chainOf(named);
+  const spread = e.args.flatMap(squareSpread);
+  const inside = chainsNamed(spread, chains);
+  return inside === spread ? e : chainOf(inside);
+}
+
+/** K⁻² as K⁻¹K⁻¹, of which one may be part of a name. */
+function squareSpread(factor: Expr): readonly Expr[] {
+  if (!isApply(factor, matrixPower)) return [factor];
+  const [base, k] = factor.args as readonly [Expr, Expr];
+  if (k === two) return [base, base];
+  return k === minusTwo ? [inverse(base), inverse(base)] : [factor];
+}
+
+const minusTwo = num(-2);
+
+function chainsNamed(given: readonly Expr[], chains: readonly Chain[]): readonly Expr[] {
+  let factors = given;
   for (const { factors: wanted, name } of chains)
     for (let at = 0; at + wanted.length <= factors.length; at++)
       if (wanted.every((f, i) => factors[at + i] === f))
         factors = [...factors.slice(0, at), name, ...factors.slice(at + wanted.length)];
-  return factors === e.args ? e : chainOf(factors);
+  return factors;
 }
 
 /**

@@ -6,7 +6,9 @@ import { upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
 import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
-import { arranged, commonPart, mergedScale, withNumberOutside } from "./collect.ts";
+import { arranged, commonPart, withNumberOutside } from "./collect.ts";
+import { withoutQuotientsBelow } from "./quotients.ts";
+import { mergedScale } from "./scale.ts";
 
 /**
  * Gives the form to show of simplified expressions; sums that the problem wrote (`keep`) stay as they
@@ -27,8 +29,12 @@ function presented(node: Expr, parts: readonly Expr[], keep: (sum: Expr) => bool
     return rebuilt.op.expand(...rebuilt.args);
   if (isApply(node, add) && !keep(node) && isApply(rebuilt, add)) return arranged(rebuilt.args);
   if (isApply(node, scale) && isApply(rebuilt, scale))
-    return flat(
-      scale(...rebuilt.args.map((arg, i) => (keep(node.args[i]!) ? arg : withNumberOutside(arg)))),
+    return withoutQuotientsBelow(
+      flat(
+        scale(
+          ...rebuilt.args.map((arg, i) => (keep(node.args[i]!) ? arg : withNumberOutside(arg))),
+        ),
+      ),
     );
   return flat(rebuilt);
 }

@@ -13,7 +13,7 @@ import { softmax } from "../ops/rowwise.ts";
 import { asPower, isOnes, isReciprocal, isZero, powerOf, selfInner } from "./forms.ts";
 import { foldGelu, foldKinks, foldQuotients } from "./folds.ts";
 import { compare } from "./order.ts";
-import { fromTerm, mostTerms } from "./term.ts";
+import { asTerm, fromTerm, mostTerms } from "./term.ts";
 
 /** `scale`: numbers multiplied, equal bases merged, scalars in their order, open sums multiplied out. */
 export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boolean): Expr {
@@ -37,6 +37,13 @@ export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boole
   if (isApply(body, add) && opens(body) && body.args.length <= mostTerms)
     return add(...body.args.map((t) => fromTerm({ ...merged, body: t })));
   return fromTerm({ ...merged, body });
+}
+
+/** A scale whose numbers are multiplied and stand first, and in which equal scalars are a power. */
+export function mergedScale(args: readonly Expr[]): Expr {
+  const terms = args.map(asTerm);
+  const merged = mergePowers(terms.flatMap((t) => [num(t.coefficient), ...t.scalars]));
+  return fromTerm({ ...merged, body: terms.at(-1)!.body });
 }
 
 /** The product of scalar or equally shaped factors as a number and merged powers. */

@@ -10,6 +10,7 @@ import type { Expr, Sym } from "../../expr/expr.ts";
 import { scale, transpose } from "../../ops/arithmetic.ts";
 import { column, delta, differs, entryOf, member, row, unitVector } from "../../ops/indexing.ts";
 import * as demand from "../constraints.ts";
+import { standsFree } from "../definitions.ts";
 import { splitDigits, splitIndices } from "../indices.ts";
 import type { IndexText } from "../indices.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
@@ -294,6 +295,11 @@ export function indexedSumForm(inference: Inference, e: Of<"indexed-sum">): Type
   const size = upper === null ? null : sizeTerm(inference, upper, e.span);
   const bound = letters.map((letter) => boundIndex(inference, letter, size, e.span));
   for (const index of bound) inference.bound.set(index.text, index);
+  // Σ_{i≠j} xᵢxⱼ with a j that nothing counts is read by many as a sum over both.
+  if (but && /^\p{L}$/u.test(but[1]) && !inference.isIndex(but[1]) && standsFree(but[1], e.body))
+    inference.notes.add(
+      `${but[1]} is one fixed index: Σ_${but[1]} Σ_{${but.join("≠")}} counts both`,
+    );
   const left = but && inference.index(but[0], e.span);
   const right = but && inference.index(but[1], e.span);
   if (left?.range && right) count(inference, right, left.range, e.span);

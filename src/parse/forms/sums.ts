@@ -52,7 +52,8 @@ function cannotAdd(inference: Inference, e: Of<"sum">, a: Typed, b: Typed, i: nu
   const scalars = [a, b].filter((t) => classOf(t.shape) === "scalar");
   const message = sentence(inference, e, i, [a.shape, b.shape]);
   let hint: string | undefined;
-  if (scalars.length === 1) {
+  if ([left, right].some(hasOne)) hint = "𝟏 (or ones) for a vector of ones";
+  else if (scalars.length === 1) {
     hint = classOf(a.shape) === "scalar" ? spreadHint(left, b.shape) : spreadHint(right, a.shape);
   } else {
     const free = [right, left].find(
@@ -72,6 +73,11 @@ function cannotAdd(inference: Inference, e: Of<"sum">, a: Typed, b: Typed, i: nu
     hint,
   );
 }
+
+/** `1μᵀ`, of which the 1 says nothing. */
+const hasOne = (e: Surface): boolean =>
+  e.kind === "product" &&
+  e.factors.some(({ factor, divides }) => !divides && textOf(factor.span) === "1");
 
 function sentence(
   inference: Inference,
