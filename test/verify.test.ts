@@ -2,7 +2,10 @@
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { derive, NablaError, parse } from "../src/index.ts";
+import type { Dimension } from "../src/expr/dimension.ts";
 import { num } from "../src/expr/expr.ts";
+import { evaluate, OutOfDomain } from "../src/numeric/evaluate.ts";
+import { realArithmetic } from "../src/numeric/mathjs.ts";
 import { verify } from "../src/numeric/verify.ts";
 import { scale } from "../src/ops/arithmetic.ts";
 import type { OpFields } from "../src/expr/op.ts";
@@ -105,6 +108,42 @@ describe("a wrong simplification", () => {
 test("a point at which all derivatives are 0 shows nothing", () => {
   // Where both units are off, any multiple of the gradient agrees.
   expect(judged("relu(−xᵀx − 1) + 0·xᵀx", "x", "5x")).toBe(false);
+});
+
+describe("at a point where a factor does not exist", () => {
+  const size = (d: Dimension): number => (d.names.length > 0 ? 2 : d.coefficient);
+  /** The value with numbers for the names, of a vector x its entries. */
+  const valueOf = (
+    problem: string,
+    numbers: Readonly<Record<string, readonly number[]>>,
+  ): unknown => {
+    const { objective, symbols } = parse(problem);
+    const m = realArithmetic;
+    const values = new Map(
+      Object.entries(numbers).map(([name, of]) => [
+        symbols.get(name)!,
+        m.matrix(of.length, 1, (i) => of[i]!),
+      ]),
+    );
+    return evaluate([objective], { values, size }, m, new Set())[0];
+  };
+
+  test.each([
+    ["Σ_i Σ_{j≠i} 1/(x_i − x_j)²", 2],
+    ["Σ_i Σ_j [i < j]/(x_i − x_j)²", 1],
+    ["Σ_i Σ_j δ_{ij}/(x_i − x_j + 1)", 2],
+    ["Σ_i Σ_j (x_i − x_j)^{-2}([i < j] + 2[j < i])", 3],
+  ])("an indicator of indices leaves the product out: %s", (problem, value) => {
+    expect(valueOf(`x: n; ${problem}`, { x: [3, 4] })).toBe(value);
+  });
+
+  test.each([
+    ["an indicator of values", "x: n; Σ_i [x_i > 3] log(x_i − 3)"],
+    ["a factor that is 0 by chance", "x: n; Σ_i (i − 1) log(x_i − 3)"],
+    ["indicators that cancel", "x: n; Σ_i ([i < 3] − [i > 0]) log(x_i − 3)"],
+  ])("%s is multiplied by it", (_what, problem) => {
+    expect(() => valueOf(problem, { x: [3, 4] })).toThrow(OutOfDomain);
+  });
 });
 
 test("rounding that a nearly singular point magnifies is no disagreement", async () => {

@@ -153,6 +153,13 @@ export interface OpFields {
   readonly smooth?: Region;
   /** What is told with a result that holds it. */
   readonly told?: string;
+  /**
+   * Whether indices alone make it 0 or 1, as [j ≠ i]: where it is 0, what it multiplies is left out, and
+   * need not exist.
+   */
+  readonly selects?: (args: readonly Expr[]) => boolean;
+  /** Linear in each argument: 0 where one of them is. */
+  readonly multilinear?: boolean;
   /** Its complex value is too inexact for the complex step: central differences check it. */
   readonly inexactComplex?: boolean;
   /** A sum in its pullback is one factor (𝟏 − y²) and stays one where it is multiplied. */

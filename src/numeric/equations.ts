@@ -22,6 +22,7 @@ const nothing: ReadonlySet<Expr> = new Set();
 /** Whether two expressions agree at several points; "nowhere" where no point was found to look at. */
 export function compared(left: Expr, right: Expr, seed: number): "equal" | "unequal" | "nowhere" {
   const nodes = postorder([left, right]);
+  const parts = new Set(nodes);
   const leaves = nodes.filter(
     (e): e is Sym => e.kind === "sym" && e.role === "value" && e.definition === null,
   );
@@ -43,7 +44,7 @@ export function compared(left: Expr, right: Expr, seed: number): "equal" | "uneq
     if (sides === null) continue;
     if (!agree(sides)) {
       const again = sidesAt(left, right, { ...point, values: nudged(values, random) });
-      if (isBlurred(sides, again, largestPart(nodes, point, nothing))) continue;
+      if (isBlurred(sides, again, largestPart([left, right], parts, point, nothing))) continue;
       return "unequal";
     }
     found++;

@@ -7,6 +7,7 @@ import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
 import { refuted } from "./claims.ts";
+import { filtersOf, isLeftOut } from "./filters.ts";
 
 /** Where an expression is evaluated: values of the free names and sizes of the dimensions. */
 export interface Point {
@@ -31,6 +32,9 @@ interface Scope {
   readonly values: Map<Expr, Value>;
 }
 
+/** The nodes at which a kink matters. */
+type Guarded = Pick<ReadonlySet<Expr>, "has">;
+
 /**
  * The values of `roots`. With `guarded`, a point outside the domain of an operation throws OutOfDomain,
  * and so does a kink in a node that `guarded` holds.
@@ -39,8 +43,19 @@ export function evaluate(
   roots: readonly Expr[],
   point: Point,
   m: Arithmetic,
-  guarded: Pick<ReadonlySet<Expr>, "has"> | null = null,
+  guarded: Guarded | null = null,
 ): Value[] {
+  const values = valuesBelow(roots, point, m, guarded);
+  return roots.map((root) => values.get(root));
+}
+
+/** The values of `roots` and of what they are made of, without what has one for each term of a sum. */
+export function valuesBelow(
+  roots: readonly Expr[],
+  point: Point,
+  m: Arithmetic,
+  guarded: Guarded | null,
+): ReadonlyMap<Expr, Value> {
   const values = new Map<Expr, Value>();
   const scopes: Scope[] = [];
   /** What depends on an index of a sum has a value for each term. */
@@ -57,6 +72,7 @@ export function evaluate(
       case "sym":
         return e.definition && !point.values.has(e) ? [e.definition] : [];
       case "apply":
+        if (isNothing(e)) return [];
         return needsExpansion(e) ? [...e.args, expansionOf(e)] : e.args;
       default:
         return e satisfies never;
@@ -70,7 +86,15 @@ export function evaluate(
     }
   };
   compute(roots);
-  return roots.map(known);
+  return values;
+
+  /** Whether filters leave nothing of an expression. */
+  function isNothing(e: Expr): boolean {
+    const filters = filtersOf(e);
+    if (filters.length === 0 || filters[0] === e) return false;
+    compute(filters);
+    return isLeftOut(e, (filter) => m.real(known(filter)) === 0);
+  }
 
   function summed({ index, body }: IndexSum): Value {
     const scope: Scope = { index, values: new Map() };
@@ -115,8 +139,9 @@ export function evaluate(
   }
 
   function application(e: Apply): Value {
-    if (e.args.length === 0)
-      return e.op.constant!(m, point.size(e.shape[0]), point.size(e.shape[1]));
+    const [rows, columns] = e.shape;
+    if (e.args.length === 0) return e.op.constant!(m, point.size(rows), point.size(columns));
+    if (isNothing(e)) return m.matrix(point.size(rows), point.size(columns), () => m.number(0));
     const args = e.args.map(known);
     if (guarded) {
       if (e.op.notation.kind === "indicator" && isTiny(e.args[0]!, args[0], nearZero))

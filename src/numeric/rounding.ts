@@ -4,7 +4,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import type { Point } from "./evaluate.ts";
-import { evaluate } from "./evaluate.ts";
+import { valuesBelow } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
 import type { Random } from "./sample.ts";
 
@@ -22,19 +22,21 @@ export function nudged(values: ReadonlyMap<Sym, Value>, random: Random): Map<Sym
   return new Map([...values].map(([s, v]) => [s, isWhole(s) ? v : moved(v)]));
 }
 
-/** The largest entry of the values of parts; `guarded` as for `evaluate`. */
-export const largestPart = (
-  parts: readonly Expr[],
+/**
+ * The largest entry of the values of `roots` and of what they are made of, of the parts that `counts`
+ * holds; `guarded` as for `evaluate`.
+ */
+export function largestPart(
+  roots: readonly Expr[],
+  counts: Pick<ReadonlySet<Expr>, "has">,
   point: Point,
   guarded: Pick<ReadonlySet<Expr>, "has">,
-): number =>
-  evaluate(
-    // What stands within a sum over an index has a value for each term.
-    parts.filter((e) => e.free.every((index) => point.values.has(index))),
-    point,
-    realArithmetic,
-    guarded,
-  ).reduce((largest: number, part) => Math.max(largest, largestEntry(part)), 0);
+): number {
+  let largest = 0;
+  for (const [part, value] of valuesBelow(roots, point, realArithmetic, guarded))
+    if (counts.has(part)) largest = Math.max(largest, largestEntry(value));
+  return largest;
+}
 
 function largestEntry(x: Value): number {
   const m = realArithmetic;

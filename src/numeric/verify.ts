@@ -347,8 +347,9 @@ function compareAt(
       derived === 0 && (numeric === 0 || (analytic && Math.abs(numeric) < stepError));
     if (isNothing && group.some((i) => !isZeroForm(claims[i]!.gradient)))
       return "the derivative is 0 where it was looked at";
-    const largest = (): number =>
-      largestPart([...moving, ...postorder(group.map((i) => claims[i]!.gradient))], point, moving);
+    const claimed = group.map((i) => claims[i]!.gradient);
+    const parts = new Set([...moving, ...postorder(claimed)]);
+    const largest = (): number => largestPart([objective, ...claimed], parts, point, moving);
     const difference = isNothing ? 0 : Math.abs(derived - numeric);
     compared.push({
       variable: group.map((i) => claims[i]!.variable.name).join(", "),

@@ -155,6 +155,7 @@ export const scale: Primitive = primitive("scale", {
   shape: (args) =>
     args.slice(0, -1).every((arg) => isScalarShape(arg.shape)) ? args.at(-1)!.shape : null,
   notation: { kind: "product" },
+  multilinear: true,
   // dy = dα·X + α·dX
   pullback: (g, _y, ...args) =>
     args.map((arg, index) => {
@@ -209,6 +210,7 @@ export const hadamard: Primitive = primitive("hadamard", {
   signature: "m×n, … → m×n",
   shape: sameShapes,
   notation: { kind: "infix", level: "hadamard", symbol: sign("⊙", ".*", "\\odot") },
+  multilinear: true,
   // dy = da ⊙ b + a ⊙ db
   pullback: (g, _y, ...args) =>
     args.map((_, index) => entrywiseProduct(g, ...args.filter((_arg, other) => other !== index))),
@@ -253,6 +255,7 @@ export const matmul: Primitive = primitive("matmul", {
     return [args[0]!.shape[0], args.at(-1)!.shape[1]];
   },
   notation: { kind: "product" },
+  multilinear: true,
   // dy = A dX B, so ⟨g, dy⟩ = ⟨Aᵀ g Bᵀ, dX⟩ (Giles 2008, 2.2.1)
   pullback: (g, _y, ...args) =>
     args.map((_, index) => {
@@ -315,6 +318,7 @@ export function product(...factors: Expr[]): Expr {
 export const transpose: Primitive = primitive("transpose", {
   signature: "m×n → n×m",
   notation: { kind: "transpose" },
+  multilinear: true,
   spellings: ["transpose"],
   pullback: (g) => [transpose(g)],
   value: (m, x) => m.transpose(x),
@@ -359,6 +363,7 @@ export function inner(a: Expr, b: Expr): Expr {
 export const trace: Primitive = primitive("trace", {
   signature: "n×n → 1×1",
   notation: { kind: "call", name: "tr", latex: "\\operatorname{tr}" },
+  multilinear: true,
   spellings: ["tr", "trace"],
   // d tr X = ⟨I, dX⟩
   pullback: (g, _y, x) => [scale(g, identity(x.shape[0]))],

@@ -15,6 +15,7 @@ import type {
   Spelled,
   Value,
 } from "../expr/op.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
 
 type Optional = "shape" | "spellings";
 type Spec = Omit<OpFields, "opName" | Optional> & Partial<Pick<OpFields, Optional>>;
@@ -135,6 +136,10 @@ export function total(
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) sum = m.plus(sum, f(i, j));
   return sum;
 }
+
+/** Whether expressions speak of indices, sizes and numbers alone. */
+export const areCounts = (args: readonly Expr[]): boolean =>
+  postorder(args, argsOf).every((e) => e.kind !== "sym" || e.role !== "value");
 
 /** How close to a kink or to the edge of a domain a drawn point may lie. */
 export const margin = 1e-3;

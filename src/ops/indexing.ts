@@ -9,7 +9,7 @@ import type { Properties } from "../expr/properties.ts";
 import { property } from "../expr/properties.ts";
 import { identity, product, transpose } from "./arithmetic.ts";
 import type { Primitive } from "./core.ts";
-import { primitive, sign } from "./core.ts";
+import { areCounts, primitive, sign } from "./core.ts";
 
 /** What holds of every entry and so of each. */
 const ofEntries = property.positive | property.nonnegative | property.integer | property.signs;
@@ -36,6 +36,8 @@ export const entry: Primitive = primitive("entry", {
   value: (m, x, i, j) => m.entry(x, at(m, i), at(m, j)),
   properties: entryProperties,
   domain: inside,
+  // δ_{ij}
+  selects: ([x]) => isApply(x!, identity),
 });
 
 /** A_{i,:} as a row. */
@@ -74,6 +76,7 @@ export const differs: Primitive = primitive("differs", {
   notation: { kind: "infix", level: "comparison", symbol: sign("≠", "!=", "\\neq") },
   pullback: () => [null, null],
   value: (m, i, j) => m.number(at(m, i) === at(m, j) ? 0 : 1),
+  selects: areCounts,
   properties: () => property.nonnegative | property.integer,
 });
 

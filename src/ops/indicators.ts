@@ -3,7 +3,7 @@
 import { property } from "../expr/properties.ts";
 import type { Spelled } from "../expr/op.ts";
 import type { Primitive } from "./core.ts";
-import { every, map, margin, primitive, sign } from "./core.ts";
+import { areCounts, every, map, margin, primitive, sign } from "./core.ts";
 
 /** How far from 0 a number is still taken for it: what rounding leaves of equal sums. */
 const rounding = 1e-12;
@@ -27,6 +27,7 @@ function indicator(
     properties: ([x]) =>
       (x!.properties & property.symmetric) | property.nonnegative | property.integer,
     entrywise: true,
+    selects: areCounts,
     domain: {
       text: "entries that can be told from 0",
       holds: (m, x) => every(m, x, (entry) => entry === 0 || Math.abs(entry) > smallest),

@@ -99,6 +99,7 @@ export const kronecker: Primitive = primitive("kronecker", {
   signature: "m×n, p×q → mp×nq",
   multipliesSizes: true,
   notation: { kind: "infix", level: "kronecker", symbol: sign("⊗", "kron", "\\otimes") },
+  multilinear: true,
   spellings: ["kron"],
   // ⟨G, dA ⊗ B⟩ = Σ daᵢⱼ ⟨Gᵢⱼ, B⟩ over the blocks Gᵢⱼ of G
   pullback: (g, _y, a, b) => [byLeft(g, a, b), byRight(g, a, b)],
