@@ -160,6 +160,8 @@ export interface OpFields {
   readonly selects?: (args: readonly Expr[]) => boolean;
   /** Linear in each argument: 0 where one of them is. */
   readonly multilinear?: boolean;
+  /** What is positive must be larger than that for the value to tell it from 0. */
+  readonly resolution?: number;
   /** Its complex value is too inexact for the complex step: central differences check it. */
   readonly inexactComplex?: boolean;
   /** A sum in its pullback is one factor (𝟏 − y²) and stays one where it is multiplied. */

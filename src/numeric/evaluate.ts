@@ -144,7 +144,8 @@ export function valuesBelow(
     if (isNothing(e)) return m.matrix(point.size(rows), point.size(columns), () => m.number(0));
     const args = e.args.map(known);
     if (guarded) {
-      if (e.op.notation.kind === "indicator" && isTiny(e.args[0]!, args[0], nearZero))
+      const { resolution } = e.op;
+      if (resolution !== undefined && e.args.some((arg, i) => isTiny(arg, args[i], resolution)))
         throw new OutOfDomain(tooSmall);
       if (e.op.domain && !e.op.domain.holds(m, ...args)) throw new OutOfDomain(e.op.domain.text);
       if (e.op.smooth && guarded.has(e) && !e.op.smooth.holds(m, ...args))
@@ -167,9 +168,6 @@ export function valuesBelow(
 
 /** What is smaller is near to where numbers end. */
 const underflow = 1e-290;
-
-/** What is smaller is near to what an indicator takes for 0. */
-const nearZero = 1e-11;
 
 const tooSmall = "values that are not too small to be told from 0";
 

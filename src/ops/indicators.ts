@@ -28,6 +28,7 @@ function indicator(
       (x!.properties & property.symmetric) | property.nonnegative | property.integer,
     entrywise: true,
     selects: areCounts,
+    resolution: 10 * rounding,
     domain: {
       text: "entries that can be told from 0",
       holds: (m, x) => every(m, x, (entry) => entry === 0 || Math.abs(entry) > smallest),
