@@ -3,7 +3,7 @@
 import { shortest } from "../diff/entries.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { half, isScalar, sym } from "../expr/expr.ts";
+import { half, isScalar, sym, zero } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import type { Claim } from "../numeric/verify.ts";
@@ -12,6 +12,7 @@ import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import { unusedTold } from "../parse/readings.ts";
 import type { Variable } from "../parse/variables.ts";
+import { isZero } from "../simplify/forms.ts";
 import { withNamedParts } from "../simplify/name.ts";
 import { alternatives } from "./alternatives.ts";
 import { checked } from "./check.ts";
@@ -137,7 +138,9 @@ export function claimOf({ copies }: Prepared, variable: Variable, gradient: Expr
   if (!part) return claim;
   const direction = sym("\u0000δ", part.shape);
   const along = alongPart(claim.variable, part, direction);
-  return { ...claim, gradient: inner(gradient, direction), along };
+  // What is 0 by form stays so: the check takes 0 for 0 from it alone.
+  const change = isZero(gradient) ? zero : inner(gradient, direction);
+  return { ...claim, gradient: change, along };
 }
 
 /** The direction of a part as one of the whole name, within the set that the name is varied in. */
