@@ -8,6 +8,7 @@ import { negated } from "../expr/rational.ts";
 import { upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
 import { abs, cos, cosh } from "../ops/elementwise.ts";
+import { differentFromZero, equalToZero } from "../ops/indicators.ts";
 import { entry } from "../ops/indexing.ts";
 import { kronecker } from "../ops/kronecker.ts";
 import { norm, norm1, squaredNorm } from "../ops/reduce.ts";
@@ -43,8 +44,17 @@ function keyOf(e: Apply, args: readonly Expr[]): Expr {
   return built;
 }
 
-/** Functions with f(−x) = f(x): ‖a − b‖ = ‖b − a‖. */
-const even: ReadonlySet<OpFields> = new Set<OpFields>([squaredNorm, norm, norm1, abs, cos, cosh]);
+/** Functions with f(−x) = f(x): ‖a − b‖ = ‖b − a‖, [a ≠ b] = [b ≠ a]. */
+const even: ReadonlySet<OpFields> = new Set<OpFields>([
+  squaredNorm,
+  norm,
+  norm1,
+  abs,
+  cos,
+  cosh,
+  equalToZero,
+  differentFromZero,
+]);
 
 /** −x as a key, of a sum term by term. */
 function opposite(x: Expr): Expr {

@@ -130,6 +130,7 @@ export const indexingRules: Rule[] = [
   rule("differs-from-itself", differs, (_, i, j) =>
     i === j ? zero : areNumbers(i, j) ? unit : null,
   ),
+  rule("differs-in-order", differs, (_, i, j) => (compare(i, j) > 0 ? differs(j, i) : null)),
 ];
 
 /**
