@@ -5,7 +5,7 @@ import type { Apply, Expr } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated } from "../expr/rational.ts";
-import { upwards, withArgs } from "../expr/walk.ts";
+import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
 import { abs, cos, cosh } from "../ops/elementwise.ts";
 import { differentFromZero, equalToZero } from "../ops/indicators.ts";
@@ -27,6 +27,46 @@ export function normalKey(e: Expr): Expr {
     })
   );
 }
+
+const signed = new WeakMap<Expr, Expr>();
+
+/** A normal key that is the same for x and −x, but for a −1 in front: of −2(a − b) and 3(b − a) alike. */
+export function signedKey(e: Expr): Expr {
+  const key = normalKey(e);
+  let found = signed.get(key);
+  if (!found) {
+    const { isTurned, of } = upright(key);
+    const bare = normalKey(of);
+    signed.set(
+      key,
+      (found = isTurned
+        ? fromTerm({ ...asTerm(bare), coefficient: negated(asTerm(bare).coefficient) })
+        : bare),
+    );
+  }
+  return found;
+}
+
+/** A key with its brackets in the direction that stands first in order, and whether that is −1 times it. */
+function upright(key: Expr): { isTurned: boolean; of: Expr } {
+  if (isApply(key, add)) {
+    const of = smaller(key, opposite(key));
+    return { isTurned: of !== key, of };
+  }
+  if (!isLinear(key)) return { isTurned: false, of: key };
+  const parts = argsOf(key).map(upright);
+  return {
+    isTurned: parts.filter(({ isTurned }) => isTurned).length % 2 === 1,
+    of: withArgs(
+      key,
+      parts.map(({ of }) => of),
+    ),
+  };
+}
+
+/** Whether the sign of a part is that of the whole. */
+const isLinear = (e: Expr): boolean =>
+  e.kind === "indexSum" || (e.kind === "apply" && e.op.multilinear === true);
 
 function keyOf(e: Apply, args: readonly Expr[]): Expr {
   if (e.op === add || e.op === hadamard) return apply(e.op, args.toSorted(compare));

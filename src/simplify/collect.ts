@@ -21,7 +21,7 @@ import { kronecker } from "../ops/kronecker.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
-import { normalKey } from "./canonical.ts";
+import { signedKey } from "./canonical.ts";
 import { isZero } from "./forms.ts";
 import { overOneDenominator } from "./quotients.ts";
 import { mergedScale } from "./scale.ts";
@@ -75,7 +75,7 @@ export function arranged(all: readonly Expr[]): Expr {
   const open = all.flatMap(withoutBrackets);
   const merged =
     open.length > all.length || new Set(all).size < all.length
-      ? simplifySum(open, normalKey)
+      ? simplifySum(open, signedKey)
       : null;
   const cancels = merged && termsOf(merged).length < open.length;
   if (merged && cancels && !isApply(merged, add)) return merged;
@@ -170,7 +170,7 @@ function collectBody(terms: readonly Expr[]): Expr[] {
     if (terms.length <= mostCollected && members.some((a) => terms.some((b) => areMirrored(a, b))))
       continue;
     const scalars = members.map((term) => fromTerm({ ...asTerm(term), body: null }));
-    const sum = simplifySum(ordered(scalars), normalKey);
+    const sum = simplifySum(ordered(scalars), signedKey);
     const factor = isApply(sum, add) ? add(...ordered(sum.args)) : sum;
     const collected = isZero(factor) ? zeroOf(body.shape) : scale(factor, body);
     if (cost(collected) < cost(add(...members))) whole.set(body, collected);

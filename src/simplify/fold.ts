@@ -11,7 +11,7 @@ import { power } from "../ops/elementwise.ts";
 import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
 import { inverse, matrixPower } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
-import { normalKey } from "./canonical.ts";
+import { normalKey, signedKey } from "./canonical.ts";
 import { cost } from "./cost.ts";
 import { asPower, isReciprocal, powerOf, unscaled } from "./forms.ts";
 import { inReadingOrder, mergedScale, mergePowers } from "./scale.ts";
@@ -211,6 +211,6 @@ function rebuilt(e: Expr, args: readonly Expr[]): Expr {
   if (argsOf(e).every((arg, i) => arg === args[i])) return e;
   if (isApply(e, scale))
     return mergedScale(args.flatMap((arg) => (isApply(arg, scale) ? arg.args : [arg])));
-  if (isApply(e, add)) return simplifySum(args, normalKey);
+  if (isApply(e, add)) return simplifySum(args, signedKey);
   return withArgs(e, args);
 }

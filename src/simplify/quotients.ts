@@ -6,7 +6,7 @@ import type { Expr } from "../expr/expr.ts";
 import { isNegative } from "../expr/rational.ts";
 import { add, hadamard, onesOf, scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { normalKey } from "./canonical.ts";
+import { signedKey } from "./canonical.ts";
 import { cost } from "./cost.ts";
 import { isZero, powerOf } from "./forms.ts";
 import { simplifyHadamard } from "./hadamard.ts";
@@ -81,7 +81,7 @@ export function overOneDenominator(terms: readonly Expr[]): readonly Expr[] {
           ? [times(term, factor, [])]
           : termsOf(base).map((part) => times(term, factor, [part])),
       ),
-      normalKey,
+      signedKey,
     );
     const others = terms.filter((term) => !group.some((g) => g.term === term));
     if (isZero(above)) return others;
@@ -100,7 +100,7 @@ export function withoutQuotientsBelow(product: Expr): Expr {
     for (const [base, order] of dividedBy(below.base.args)) {
       const raised = (k: number): Expr => powerOf(base, num(k));
       const sum = below.base.args.map((term) => mergedScale([term, raised(order)]));
-      const cleared = powerOf(simplifySum(sum, normalKey), num(-below.order));
+      const cleared = powerOf(simplifySum(sum, signedKey), num(-below.order));
       const others = product.args.filter((f) => f !== factor);
       const whole = mergedScale([raised(order * below.order), cleared, ...others]);
       if (cost(whole) < cost(product)) return withoutQuotientsBelow(whole);

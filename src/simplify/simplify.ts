@@ -1,8 +1,8 @@
 /** @file Rewrites an expression to its normal form: rules, products and sums, from the leaves up. */
 
-import { apply, isApply } from "../expr/expr.ts";
-import { opened } from "../expr/binding.ts";
-import type { Apply, Expr, IndexSum } from "../expr/expr.ts";
+import { apply, indexSymbol, isApply } from "../expr/expr.ts";
+import { opened, withIndex } from "../expr/binding.ts";
+import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
@@ -10,7 +10,7 @@ import { add, hadamard, matmul, scale, trace, transpose } from "../ops/arithmeti
 import { blockInner, blockSum, mat, vec } from "../ops/kronecker.ts";
 import { definitePower } from "../ops/matrix.ts";
 import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
-import { normalKey } from "./canonical.ts";
+import { normalKey, signedKey } from "./canonical.ts";
 import { simplifyHadamard } from "./hadamard.ts";
 import { simplifyIndexSum } from "./indexed.ts";
 import { lighter, simplifyMatmul } from "./matmul.ts";
@@ -56,7 +56,7 @@ export class Simplifier {
   /** Sums within a Σ are kept for its terms as well. */
   private keepSums(e: Expr): void {
     for (const node of postorder([e], argsOf))
-      if (isApply(node, add)) this.kept.add(node);
+      if (isApply(node, add)) this.kept.add(indexForm(node));
       else if (node.kind === "indexSum") this.keepSums(opened(node).body);
   }
 
@@ -70,13 +70,13 @@ export class Simplifier {
     this.closedSums.add(this.simplify(sum));
   }
 
-  /** Whether a sum is one that the problem wrote. */
+  /** Whether a sum is one that the problem wrote, of these indices or of others. */
   keeps(sum: Expr): boolean {
-    return this.kept.has(sum);
+    return this.kept.has(indexForm(sum));
   }
 
   private readonly opens = (sum: Expr): boolean =>
-    !this.closed && !this.kept.has(sum) && !this.closedSums.has(sum);
+    !this.closed && !this.keeps(sum) && !this.closedSums.has(sum);
 
   /** Inner products in the orientation that the problem wrote: wᵀr is not turned to rᵀw. */
   private readonly oriented = (inner: Expr): Expr => {
@@ -153,7 +153,7 @@ export class Simplifier {
   private step(e: Apply | IndexSum): Expr | null {
     if (e.kind === "indexSum")
       return simplifyIndexSum(e, { opens: this.opens, simplify: (part) => this.simplify(part) });
-    if (e.op === add) return simplifySum(e.args, normalKey);
+    if (e.op === add) return simplifySum(e.args, signedKey);
     if (e.op === scale) return simplifyScale(e.args, this.opens);
     if (e.op === matmul) return simplifyMatmul(e.args, this.opens, this.oriented, afresh);
     if (e.op === hadamard) return simplifyHadamard(e.args, this.opens);
@@ -170,6 +170,26 @@ export class Simplifier {
     if (!isApply(sum!, add) || !this.opens(sum)) return null;
     return add(...sum.args.map((term) => apply(e.op, [term, ...rest])));
   }
+}
+
+const indexForms = new WeakMap<Expr, Expr>();
+
+/** One expression for all that differ by the names of their free indices: xᵢ − xⱼ and xₖ − xᵢ. */
+function indexForm(e: Expr): Expr {
+  let found = indexForms.get(e);
+  if (!found) indexForms.set(e, (found = renumbered(e)));
+  return found;
+}
+
+/** The free indices named by the order in which they stand. */
+function renumbered(e: Expr): Expr {
+  const indices = postorder([e], (n) => (n.free.length > 0 ? argsOf(n) : [])).filter(
+    (n): n is Sym => n.kind === "sym" && e.free.includes(n),
+  );
+  return indices.reduce(
+    (of: Expr, index, i) => withIndex(of, index, indexSymbol(`?${i}`, index.range!)),
+    e,
+  );
 }
 
 const isComposed = (e: Expr): e is Apply | IndexSum =>

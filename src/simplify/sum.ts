@@ -2,30 +2,34 @@
 
 import { isApply, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { plus, times } from "../expr/rational.ts";
+import { over, plus, rational, times } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, scale, zeroOf } from "../ops/arithmetic.ts";
 import { areOpposite } from "./folds.ts";
 import { isZero } from "./forms.ts";
 import { asTerm, fromTerm, termsOf } from "./term.ts";
 
-/** `add`: terms that `same` calls equal up to a number become one. */
+const one = rational(1);
+
+/** `add`: terms to which `same` gives one key up to a number become one. */
 export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Expr {
   const flat = counted(args).flatMap(termsOf);
   const terms = (flat.some(holdsBracket) ? weighed(cancelled(flat)) : flat).filter(
     (t) => !isZero(t),
   );
-  const collected = new Map<Expr, { coefficient: Rational; rest: Expr }>();
+  const collected = new Map<Expr, { coefficient: Rational; sign: Rational; rest: Expr }>();
   for (const term of terms) {
     const { coefficient, scalars, body } = asTerm(term);
-    const rest = fromTerm({ coefficient: { numerator: 1n, denominator: 1n }, scalars, body });
-    const key = same(rest);
+    const rest = fromTerm({ coefficient: one, scalars, body });
+    const { coefficient: sign, ...form } = asTerm(same(rest));
+    const key = fromTerm({ ...form, coefficient: one });
     const found = collected.get(key);
+    const counted = found ? times(coefficient, over(sign, found.sign)) : coefficient;
     collected.set(
       key,
       found
-        ? { ...found, coefficient: plus(found.coefficient, coefficient) }
-        : { coefficient, rest },
+        ? { ...found, coefficient: plus(found.coefficient, counted) }
+        : { coefficient, sign, rest },
     );
   }
   const left = [...collected.values()]
