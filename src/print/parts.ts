@@ -11,10 +11,10 @@ import { power } from "../ops/elementwise.ts";
 import { differs } from "../ops/indexing.ts";
 import { level } from "./alphabet.ts";
 
-/** Whether something is indexed by an index: what it differs from counts as far as itself. */
+/** Whether something is indexed by an index, and so says how far it counts. */
 export const saysRange = (body: Expr, index: Sym): boolean =>
   postorder([body], (e) => (dependsOn(e, index) ? argsOf(e) : [])).some(
-    (e) => e.kind === "apply" && !isApply(e, differs) && e.args.includes(index),
+    (e) => e.kind === "apply" && e.op.notation.kind === "entry" && e.args.includes(index),
   );
 
 /** The index that a sum leaves out, and the rest of its body. */
