@@ -2,9 +2,10 @@
 
 import { dependsOn, indexSum, withIndex } from "../expr/binding.ts";
 import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
-import { isApply, minusOne, unit } from "../expr/expr.ts";
+import { isApply, minusOne, unit, zero } from "../expr/expr.ts";
+import { substitution } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose, zeroOf } from "../ops/arithmetic.ts";
-import { differs, indexOfUnitVector, indicesOfDelta } from "../ops/indexing.ts";
+import { delta, differs, indexOfUnitVector, indicesOfDelta } from "../ops/indexing.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { cost } from "./cost.ts";
 import { isZero, unscaled } from "./forms.ts";
@@ -24,7 +25,10 @@ export function simplifyIndexSum(e: IndexSum, { opens, simplify }: Context): Exp
   if (isZero(body)) return zeroOf(e.shape);
   if (!dependsOn(body, index)) return scaled([sizeOf(index.range!)], body);
   const found =
-    withoutConstants(index, body) ?? atDelta(index, body) ?? termsApart(index, body, opens);
+    besideFilter(index, body) ??
+    withoutConstants(index, body) ??
+    atDelta(index, body) ??
+    termsApart(index, body, opens);
   if (found) return found;
   const forms = [contracted(body, index), ...expanded(index, body, simplify)].flatMap((form) =>
     form === null ? [] : [simplify(form)],
@@ -35,6 +39,20 @@ export function simplifyIndexSum(e: IndexSum, { opens, simplify }: Context): Exp
   // What leaves an index out is read more easily as it stands; but Σ_{i≠k} eᵢ = 𝟏 − eₖ.
   const patience = isFiltered(body) && indexOfUnitVector(lastFactor(body)) === null ? 2 : 1;
   return patience * cost(short) <= costShown(e) ? short : null;
+}
+
+/** Beside [i ≠ k] is δᵢₖ = 0, and another [i ≠ k] says nothing. */
+function besideFilter(index: Sym, body: Expr): Expr | null {
+  if (!isApply(body, scale)) return null;
+  const filter = body.args.find((f) => isApply(f, differs) && f.args.includes(index));
+  if (filter?.kind !== "apply") return null;
+  const [i, k] = filter.args as readonly [Expr, Expr];
+  const known = substitution([
+    [delta(index.range!, i, k), zero],
+    [filter, unit],
+  ]);
+  const rest = body.args.map((f) => (f === filter ? f : known(f)));
+  return rest.every((f, at) => f === body.args[at]) ? null : indexSum(index, scale(...rest));
 }
 
 /** The cost of a sum with the scalars before the bracket that its terms share, as it will be shown. */

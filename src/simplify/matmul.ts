@@ -1,5 +1,6 @@
 /** @file The normal form of matrix products: flat, with neighbours that cancel gone. */
 
+import { indexSum, opened as termOf } from "../expr/binding.ts";
 import { one } from "../expr/dimension.ts";
 import { isApply, isColumn, isScalar, isSquare, minusOne, two, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
@@ -14,6 +15,7 @@ import {
   ones,
   onesOf,
   scale,
+  scaled,
   transpose,
   transposed,
   zeroOf,
@@ -21,6 +23,7 @@ import {
 import { isFunctionOf } from "../ops/commuting.ts";
 import { exp, power } from "../ops/elementwise.ts";
 import { matrixExponential } from "../ops/exponential.ts";
+import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
 import {
   definitePower,
   inverse,
@@ -85,9 +88,21 @@ export function simplifyMatmul(
     const sums = openedSum(body, opens);
     if (sums) return sums;
     const isOpen = body.some((f) => isApply(f, add) && opens(f));
-    return innerProduct(body) ?? (isOpen ? null : oriented(whole));
+    return withinSum(body) ?? innerProduct(body) ?? (isOpen ? null : oriented(whole));
   }
   return atDiagonal(body) ?? throughMask(body) ?? opened(body, opens);
+}
+
+/** (Σⱼ fⱼeⱼᵀ)v = Σⱼ fⱼvⱼ, uᵀ(Σⱼ fⱼeⱼ) = Σⱼ fⱼuⱼ. */
+function withinSum(factors: readonly Expr[]): Expr | null {
+  const [left, right, more] = factors;
+  if (!left || !right || more) return null;
+  const [sum, other] = right.kind === "indexSum" ? [right, transposed(left)] : [left, right];
+  if (sum.kind !== "indexSum") return null;
+  const { index, body } = termOf(sum);
+  const { scalars, body: vector } = unscaled(body);
+  const k = indexOfUnitVector(isApply(vector, transpose) ? vector.args[0]! : vector);
+  return k === index ? indexSum(index, scaled(scalars, entryOf(other, index))) : null;
 }
 
 /** The transpose, of a product factor by factor. */

@@ -7,7 +7,7 @@ import { plus, rational, times, wholePower } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, hadamard, matmul, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
 import { exp } from "../ops/elementwise.ts";
-import { entry, entryOf } from "../ops/indexing.ts";
+import { differs, entry, entryOf, indicesOfDelta } from "../ops/indexing.ts";
 import { norm } from "../ops/reduce.ts";
 import { softmax } from "../ops/rowwise.ts";
 import { asPower, isOnes, isReciprocal, isZero, powerOf, selfInner } from "./forms.ts";
@@ -20,7 +20,8 @@ export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boole
   const flat: Expr[] = args.flatMap((arg) => (isApply(arg, scale) ? arg.args : [arg]));
   const body = isScalar(flat.at(-1)!) ? null : flat.at(-1)!;
   const merged = mergePowers(body ? flat.slice(0, -1) : flat);
-  if (merged.coefficient.numerator === 0n) return zeroOf(args.at(-1)!.shape);
+  if (merged.coefficient.numerator === 0n || excludes(merged.scalars))
+    return zeroOf(args.at(-1)!.shape);
   if (body === null) {
     const smooth = foldGelu(merged.scalars);
     if (smooth)
@@ -45,6 +46,13 @@ export function mergedScale(args: readonly Expr[]): Expr {
   const merged = mergePowers(terms.flatMap((t) => [num(t.coefficient), ...t.scalars]));
   return fromTerm({ ...merged, body: terms.at(-1)!.body });
 }
+
+/** Whether factors are not 0 for the same indices: [i ≠ j]δᵢⱼ = 0. */
+const excludes = (factors: readonly Expr[]): boolean =>
+  factors.some((f) => {
+    const pair = indicesOfDelta(f);
+    return pair !== null && factors.includes(differs(...pair));
+  });
 
 /** The product of scalar or equally shaped factors as a number and merged powers. */
 export function mergePowers(all: readonly Expr[]): { coefficient: Rational; scalars: Expr[] } {

@@ -1,10 +1,11 @@
 /** @file The normal form of sums: flat, like terms collected, in the order they came. */
 
-import { isApply, num } from "../expr/expr.ts";
+import { isApply, num, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { over, plus, rational, times } from "../expr/rational.ts";
+import { negated, over, plus, rational, times } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, scale, zeroOf } from "../ops/arithmetic.ts";
+import { differs, indicesOfDelta } from "../ops/indexing.ts";
 import { areOpposite } from "./folds.ts";
 import { isZero } from "./forms.ts";
 import { asTerm, fromTerm, termsOf } from "./term.ts";
@@ -39,7 +40,22 @@ export function simplifySum(args: readonly Expr[], same: (e: Expr) => Expr): Exp
       return fromTerm({ coefficient, scalars, body });
     });
   if (left.length === 0) return zeroOf(args[0]!.shape);
-  return left.length === 1 ? left[0]! : add(...left);
+  return left.length === 1 ? left[0]! : (besidesDelta(left) ?? add(...left));
+}
+
+/** a − δᵢⱼa = [i ≠ j]a; null for other terms. */
+function besidesDelta(terms: readonly Expr[]): Expr | null {
+  if (terms.length !== 2) return null;
+  for (const [whole, part] of [terms, terms.toReversed()]) {
+    const { coefficient, scalars, body } = asTerm(part!);
+    const at = scalars.findIndex((s) => indicesOfDelta(s) !== null);
+    if (at < 0) continue;
+    const rest = { coefficient: negated(coefficient), scalars: scalars.toSpliced(at, 1), body };
+    if (fromTerm(rest) !== whole) continue;
+    const filter = differs(...indicesOfDelta(scalars[at]!)!);
+    return whole === unit ? filter : scale(filter, whole);
+  }
+  return null;
 }
 
 /** Whether a term is a product with a bracket that stays closed. */

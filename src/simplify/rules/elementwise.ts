@@ -44,6 +44,9 @@ export const powerRules: Rule[] = [
     return value ? num(value) : null;
   }),
   rule("power-of-ones", power, (_, x) => (isOnes(x) ? x : null)),
+  rule("power-of-indicator", power, (_, x, p) =>
+    isIndicator(x) && p.kind === "num" && !isNegative(p.value) ? x : null,
+  ),
   rule("power-of-power", power, (_, x, q) => {
     // (xᵖ)ᵍ = xᵖᵍ where x ≥ 0, which a fractional p demands, or where p and q are whole
     const [base, p] = asPower(x);
@@ -96,6 +99,10 @@ export const powerRules: Rule[] = [
     return u ? sigmoid(opposite(u)) : null;
   }),
 ];
+
+/** Whether every entry is 0 or 1 by what it says. */
+const isIndicator = (e: Expr): boolean =>
+  e.kind === "apply" && (e.op.notation.kind === "indicator" || e.op.selects?.(e.args) === true);
 
 /** −u, with the sign drawn into a sum of negative terms. */
 const opposite = (u: Expr): Expr =>
