@@ -13,6 +13,7 @@ import { softmax } from "../ops/rowwise.ts";
 import { asPower, isOnes, isReciprocal, isZero, powerOf, selfInner } from "./forms.ts";
 import { foldGelu, foldKinks, foldQuotients } from "./folds.ts";
 import { compare } from "./order.ts";
+import { rootsApart, rootsTogether } from "./roots.ts";
 import { asTerm, fromTerm, mostTerms } from "./term.ts";
 
 /** `scale`: numbers multiplied, equal bases merged, scalars in their order, open sums multiplied out. */
@@ -56,7 +57,7 @@ const excludes = (factors: readonly Expr[]): boolean =>
 
 /** The product of scalar or equally shaped factors as a number and merged powers. */
 export function mergePowers(all: readonly Expr[]): { coefficient: Rational; scalars: Expr[] } {
-  const factors = foldKinks(all);
+  const factors = foldKinks(all).flatMap(rootsApart);
   let coefficient = rational(1);
   const exponents = new Map<Expr, Expr[]>();
   const normed = new Set(
@@ -93,7 +94,7 @@ export function mergePowers(all: readonly Expr[]): { coefficient: Rational; scal
     if (factor.kind === "num") coefficient = times(coefficient, factor.value);
     else scalars.push(factor);
   }
-  const folded = foldQuotients(scalars);
+  const folded = foldQuotients(rootsTogether(scalars));
   return { coefficient, scalars: folded.every(isScalar) ? inReadingOrder(folded) : folded };
 }
 

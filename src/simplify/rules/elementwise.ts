@@ -73,20 +73,12 @@ export const powerRules: Rule[] = [
   }),
   rule("positive-factor-of-root", power, (_, x, p) => {
     // √(4q) = 2√q
-    if (!isApply(x, scale) || p !== half) return null;
+    if (!isApply(x, scale)) return null;
     const [first, ...rest] = x.args;
-    if (first!.kind !== "num" || isNegative(first!.value)) return null;
-    const root = exactRoot(first!.value.numerator);
-    const under = exactRoot(first!.value.denominator);
-    if (root === null || under === null) return null;
-    const inside = rest.length === 1 ? rest[0]! : scale(...rest);
-    return scale(num(rational(root, under)), power(inside, half));
+    const root = exactRoot(first!, p);
+    return root && scale(root, power(rest.length === 1 ? rest[0]! : scale(...rest), p));
   }),
-  rule("root-of-square-number", power, (_, x, p) => {
-    if (x.kind !== "num" || p !== half || isNegative(x.value)) return null;
-    const [root, under] = [exactRoot(x.value.numerator), exactRoot(x.value.denominator)];
-    return root === null || under === null ? null : num(rational(root, under));
-  }),
+  rule("root-of-square-number", power, (_, x, p) => exactRoot(x, p)),
   rule("even-power-of-abs", power, (_, x, p) =>
     isApply(x, abs) && p.kind === "num" && isInteger(p.value) && p.value.numerator % 2n === 0n
       ? power(x.args[0]!, p)
@@ -110,8 +102,19 @@ const opposite = (u: Expr): Expr =>
     ? add(...u.args.map((t) => negate(t)))
     : negate(u);
 
+/** √q, or 1/√q, of a number that is a square; null where x or p is none such. */
+function exactRoot(x: Expr, p: Expr): Expr | null {
+  if (x.kind !== "num" || isNegative(x.value)) return null;
+  if (p !== half && (p !== minusHalf || x === zero)) return null;
+  const [root, under] = [wholeRoot(x.value.numerator), wholeRoot(x.value.denominator)];
+  if (root === null || under === null) return null;
+  return num(p === half ? rational(root, under) : rational(under, root));
+}
+
+const minusHalf = num(rational(-1, 2));
+
 /** The whole root of a whole number that is a square, by Newton's method from above. */
-function exactRoot(n: bigint): bigint | null {
+function wholeRoot(n: bigint): bigint | null {
   if (n < 2n) return n < 0n ? null : n;
   let root = 1n << BigInt(Math.ceil(n.toString(2).length / 2));
   for (let next = (root + n / root) / 2n; next < root; next = (root + n / root) / 2n) root = next;
