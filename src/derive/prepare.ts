@@ -14,6 +14,7 @@ import { entryFolder, folder, multiples, restorer, throughDefinitions } from "..
 import { multipliedOut } from "../simplify/multiply.ts";
 import { presenter } from "../simplify/present.ts";
 import { Simplifier } from "../simplify/simplify.ts";
+import { withSymmetry } from "../simplify/symmetry.ts";
 
 /** What a derivation works with. */
 export interface Prepared {
@@ -56,7 +57,6 @@ export function prepare(
   { holdsOutput = false, isMap = false, isFree = false }: PrepareOptions = {},
 ): Prepared {
   const copies = freed(problem, variables, isFree);
-  const freely = substitution(copies);
   const tidy = new Simplifier();
   // A variable that is a definition stands wherever what it is defined by stands.
   const defined = variables.filter((v) => v.definition !== null);
@@ -65,6 +65,11 @@ export function prepare(
     folder(defined, (e) => e),
     new Set<Expr>(defined),
   );
+  const copied = substitution(copies);
+  // In the order of their definitions, with what is known of the copies.
+  const parts = postorder([named.expr, ...problem.symbols.values(), ...named.names.values()]);
+  const symmetric = withSymmetry(parts.flatMap((e) => (e.kind === "sym" ? [copied(e)] : [])));
+  const freely = (e: Expr): Expr => symmetric(copied(e));
   const free = (e: Expr): Expr =>
     freely(e === problem.objective ? named.expr : (named.names.get(e as Sym) ?? e));
   const known = [...problem.symbols.values()].filter(

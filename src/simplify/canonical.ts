@@ -4,12 +4,12 @@ import { apply, isApply, isScalar } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
-import { negated } from "../expr/rational.ts";
+import { isInteger, negated } from "../expr/rational.ts";
 import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, trace, transpose, transposed } from "../ops/arithmetic.ts";
-import { abs, cos, cosh } from "../ops/elementwise.ts";
+import { abs, cos, cosh, maximum, minimum, power } from "../ops/elementwise.ts";
 import { differentFromZero, equalToZero } from "../ops/indicators.ts";
-import { entry } from "../ops/indexing.ts";
+import { differs, entry } from "../ops/indexing.ts";
 import { kronecker } from "../ops/kronecker.ts";
 import { norm, norm1, squaredNorm } from "../ops/reduce.ts";
 import { compare } from "./order.ts";
@@ -69,13 +69,14 @@ const isLinear = (e: Expr): boolean =>
   e.kind === "indexSum" || (e.kind === "apply" && e.op.multilinear === true);
 
 function keyOf(e: Apply, args: readonly Expr[]): Expr {
-  if (e.op === add || e.op === hadamard) return apply(e.op, args.toSorted(compare));
+  if (commutative.has(e.op)) return apply(e.op, args.toSorted(compare));
   if (e.op === scale) {
     if (isScalar(args.at(-1)!)) return apply(scale, args.toSorted(compare));
     return apply(scale, [...args.slice(0, -1).toSorted(compare), args.at(-1)!]);
   }
   if (e.op === transpose) return transposedKey(args[0]!);
-  if (even.has(e.op)) return apply(e.op, [smaller(args[0]!, opposite(args[0]!)), ...args.slice(1)]);
+  if (even.has(e.op) || isEvenPower(e))
+    return apply(e.op, [smaller(args[0]!, opposite(args[0]!)), ...args.slice(1)]);
   if (e.op === entry && has(e.args[0]!.properties, property.symmetric))
     return apply(entry, [args[0]!, ...args.slice(1).toSorted(compare)]);
   const built = apply(e.op, args);
@@ -83,6 +84,15 @@ function keyOf(e: Apply, args: readonly Expr[]): Expr {
   if (e.op === trace) return traceKey(args[0]!);
   return built;
 }
+
+/** Operations with f(a, b) = f(b, a). */
+const commutative: ReadonlySet<OpFields> = new Set<OpFields>([
+  add,
+  hadamard,
+  maximum,
+  minimum,
+  differs,
+]);
 
 /** Functions with f(−x) = f(x): ‖a − b‖ = ‖b − a‖, [a ≠ b] = [b ≠ a]. */
 const even: ReadonlySet<OpFields> = new Set<OpFields>([
@@ -95,6 +105,10 @@ const even: ReadonlySet<OpFields> = new Set<OpFields>([
   equalToZero,
   differentFromZero,
 ]);
+
+/** (a − b)² = (b − a)². */
+const isEvenPower = ({ op, args: [, p] }: Apply): boolean =>
+  op === power && p?.kind === "num" && isInteger(p.value) && p.value.numerator % 2n === 0n;
 
 /** −x as a key, of a sum term by term. */
 function opposite(x: Expr): Expr {
