@@ -302,10 +302,7 @@ function told(
 ): string[] {
   const { shown, problem, tidy } = prepared;
   const text = (e: Expr): string => toUnicode(shown(e), { letters: problem.indices });
-  const isSure = (e: Expr): boolean => {
-    const known = shown(e).properties;
-    return [property.invertible, property.posdef, property.positive].some((p) => has(known, p));
-  };
+  const isSure = (e: Expr): boolean => has(shown(e).properties, property.invertible);
   const open = divisors.filter((e) => !isSure(e));
   const isNotZero = (e: Expr): string => {
     const { body } = unscaled(withNumberOutside(shown(e)));

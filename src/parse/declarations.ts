@@ -9,6 +9,7 @@ import { closed, property } from "../expr/properties.ts";
 import type { PropertyName } from "../expr/properties.ts";
 import { isInteger } from "../expr/rational.ts";
 import * as demand from "./constraints.ts";
+import { propertiesOfNumbers } from "./given.ts";
 import type { Inference } from "./infer.ts";
 import { splitName } from "./names.ts";
 import type { DimensionText, Space, Statement } from "./surface.ts";
@@ -132,6 +133,7 @@ export class Declarations {
     const symbol = this.symbols.get(name) ?? this.target.add(name, span);
     if (symbol.body) throw errors.twoMeanings(span, name, `“${textOf(symbol.body.span)}”`);
     symbol.sized = true;
+    symbol.numbers = propertiesOfNumbers(statement.entries);
     const shape: Shape = [dimension(rows), dimension(columns)];
     this.inference.solver.require(
       demand.same(symbol.shape, shape, "numbers are given for it", () =>

@@ -412,7 +412,7 @@ export class Elaborator {
       const definition = symbol.typed ? symbol.typed.build() : null;
       symbol.expr =
         symbol.count === null
-          ? sym(symbol.name, shape, symbol.properties, definition)
+          ? sym(symbol.name, shape, symbol.properties | symbol.numbers, definition)
           : family(symbol.name, shape, find(symbol.count) as Dimension, symbol.properties);
     }
     const objectiveExpr =

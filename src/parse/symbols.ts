@@ -44,6 +44,8 @@ export interface SymbolEntry {
   /** The sizes that a declaration gives, as it gives them. */
   declaredShape: Shape | null;
   properties: Properties;
+  /** What follows from the numbers that are given for it: it does not restrict in what set it varies. */
+  numbers: Properties;
   body: Surface | null;
   /** What the problem says to be equal to the body. */
   others: readonly Surface[];
@@ -74,6 +76,7 @@ export const newEntry = (
   sized: false,
   declaredShape: null,
   properties: 0,
+  numbers: 0,
   body: null,
   others: [],
   letters: [],
