@@ -1,8 +1,9 @@
 /** @file Names for the parts of a result that is too long to read, or to write out, at once. */
 
-import { sym } from "../expr/expr.ts";
+import { isApply, isColumn, isRow, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { argsOf, postorder, substitution, withArgs } from "../expr/walk.ts";
+import { entry } from "../ops/indexing.ts";
 import { cost } from "./cost.ts";
 
 const longestWhole = 400;
@@ -25,20 +26,42 @@ interface Around {
   readonly labels: readonly Sym[];
 }
 
+/** The letters for parts, the first that is free; beside two indices δ is Kronecker's. */
+const letters = ["δ", "τ", "ω", "ξ"];
+const lettersOfMatrices = ["M", "S", "P", "Q"];
+
+/** Finds the letter of a part of these results; null where the problem has taken all. */
+function lettering(
+  results: readonly Expr[],
+  taken: ReadonlySet<string>,
+): (part: Expr) => string | null {
+  const free = (letter: string): boolean => ![...taken].some((name) => name.startsWith(letter));
+  if (!countsByTwo(results)) {
+    const letter = letters.find(free) ?? null;
+    return () => letter;
+  }
+  const letter = letters.slice(1).find(free) ?? null;
+  const ofMatrices = lettersOfMatrices.find(free) ?? letter;
+  return (part) => (isVector(part) ? letter : ofMatrices);
+}
+
+/** Whether an entry with two indices stands somewhere, a Kronecker δ or another. */
+const countsByTwo = (results: readonly Expr[]): boolean =>
+  postorder(results, argsOf).some((e) => isApply(e, entry) && !isVector(e.args[0]!));
+
+const isVector = (e: Expr): boolean => isColumn(e) || isRow(e);
+
 /**
  * Gives names to parts of results that have more than 400 symbols, so that each text stays short
  * however deep the problem is, and to parts that a shorter result repeats where that spares much. A
  * part stands behind its name as the name's definition.
  */
-export function withNamedParts(results: readonly Expr[], around: Around): Expr[] {
-  const base = ["δ", "τ", "ω", "ξ"].find(
-    (letter) => ![...around.taken].some((name) => name.startsWith(letter)),
-  );
-  if (base === undefined) return [...results];
+export function withNamedParts(results: readonly Expr[], { taken, labels }: Around): Expr[] {
+  const letterOf = lettering(results, taken);
   // What stands within a sum over an index changes with it.
   const isWhole = (e: Expr): boolean =>
-    argsOf(e).length > 0 && e.free.every((index) => around.labels.includes(index));
-  if (results.every(isShort)) return withRepeatsNamed(results, base, isWhole);
+    argsOf(e).length > 0 && letterOf(e) !== null && e.free.every((index) => labels.includes(index));
+  if (results.every(isShort)) return withRepeatsNamed(results, letterOf, isWhole);
   const roots = new Set(results);
   const shown = new Map<Expr, Expr>();
   let count = 0;
@@ -50,7 +73,7 @@ export function withNamedParts(results: readonly Expr[], around: Around): Expr[]
     const isLong = rebuilt.size > longestPart && isWhole(rebuilt) && !roots.has(node);
     shown.set(
       node,
-      isLong ? sym(`${base}_${++count}`, node.shape, node.properties, rebuilt) : rebuilt,
+      isLong ? sym(`${letterOf(node)}_${++count}`, node.shape, node.properties, rebuilt) : rebuilt,
     );
   }
   return results.map((e) => shown.get(e)!);
@@ -59,7 +82,7 @@ export function withNamedParts(results: readonly Expr[], around: Around): Expr[]
 /** Names for the parts that one result holds several times, the longest first. */
 function withRepeatsNamed(
   results: readonly Expr[],
-  base: string,
+  letterOf: (part: Expr) => string | null,
   isWhole: (e: Expr) => boolean,
 ): Expr[] {
   const parts: Expr[] = [];
@@ -71,8 +94,10 @@ function withRepeatsNamed(
     }
   }
   if (parts.length === 0) return [...results];
-  const named = parts.map((part, i) => {
-    const name = parts.length === 1 ? base : `${base}_${i + 1}`;
+  const named = parts.map((part) => {
+    const letter = letterOf(part)!;
+    const alike = parts.filter((other) => letterOf(other) === letter);
+    const name = alike.length === 1 ? letter : `${letter}_${alike.indexOf(part) + 1}`;
     return [part, sym(name, part.shape, part.properties, part)] as const;
   });
   // A name that the result uses keeps its definition as it was given.
