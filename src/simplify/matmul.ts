@@ -116,16 +116,18 @@ function throughMask(factors: readonly Expr[]): Expr | null {
   const turned = isApply(standing, transpose) ? standing.args[0]! : null;
   const mask = turned && isApply(turned, hadamard) ? hadamard(...turned.args.map(turn)) : standing;
   if (!isApply(mask, hadamard)) return null;
-  const outer = mask.args.find(
-    (f) => isApply(f, matmul) && f.args.length === 2 && isColumn(f.args[0]!),
-  );
-  if (outer?.kind !== "apply") return null;
+  const outer = mask.args.find((f) => rowIn(f) > 0);
+  if (!outer) return null;
   const others = mask.args.filter((f) => f !== outer);
-  const [u, v] = outer.args as readonly [Expr, Expr];
+  const chain = factorsOf(outer);
+  const [u, v] = [chainOf(chain.slice(0, rowIn(outer))), turn(chainOf(chain.slice(rowIn(outer))))];
   const rest = others.length === 1 ? others[0]! : hadamard(...others);
-  const whole = hadamard(u, matmul(rest, hadamard(transposed(v), x)));
+  const whole = hadamard(u, matmul(rest, hadamard(v, x)));
   return chainOf([...factors.slice(0, at), whole]);
 }
+
+/** Where in a product the first row stands behind a factor, as vᵀ in Auvᵀ; −1 where none does. */
+const rowIn = (e: Expr): number => factorsOf(e).findIndex((f, k) => k > 0 && f.shape[0] === one);
 
 /** 𝟏ᵀx^{⊙2} = ‖x‖², 𝟏ᵀX^{⊙2}𝟏 = ‖X‖². */
 function sumOfSquares(factors: readonly Expr[]): Expr | null {

@@ -98,6 +98,15 @@ export const indexingRules: Rule[] = [
       entryOf(chainOf(x.args.slice(at)), unit, j),
     );
   }),
+  rule("entry-of-product-with-diagonal", entry, (_, x, i, j) => {
+    // (diag(u)A)ᵢⱼ = uᵢAᵢⱼ, (A diag(v))ᵢⱼ = Aᵢⱼvⱼ
+    if (!isApply(x, matmul)) return null;
+    const [first, last] = [x.args[0]!, x.args.at(-1)!];
+    if (isApply(first, diagonalMatrix))
+      return scale(entryOf(first.args[0]!, i), entryOf(chainOf(x.args.slice(1)), i, j));
+    if (!isApply(last, diagonalMatrix)) return null;
+    return scale(entryOf(chainOf(x.args.slice(0, -1)), i, j), entryOf(last.args[0]!, j));
+  }),
   ...picking(entry, (x, i, j) => entryOf(x, i, j)),
   rule("column-of-transpose", column, (_, x, j) =>
     isApply(x, transpose) ? transpose(row(x.args[0]!, j)) : null,

@@ -3,6 +3,7 @@
 import { one } from "../../expr/dimension.ts";
 import { isApply, isScalar, unit } from "../../expr/expr.ts";
 import { hadamard, identity, matmul, ones, product, transpose } from "../../ops/arithmetic.ts";
+import { indexOfUnitVector } from "../../ops/indexing.ts";
 import { logsumexp, softmax } from "../../ops/rowwise.ts";
 import { diagonalMatrix, diagonalPart, diagonalVector } from "../../ops/structure.ts";
 import { linear, rule } from "./rule.ts";
@@ -15,6 +16,9 @@ export const structureRules: Rule[] = [
   rule("diagonal-matrix-of-scalar", diagonalMatrix, (_, x) => (isScalar(x) ? x : null)),
   rule("diagonal-matrix-of-ones", diagonalMatrix, (_, x) =>
     isApply(x, ones) ? identity(x.shape[0]) : null,
+  ),
+  rule("diagonal-matrix-of-unit-vector", diagonalMatrix, (_, x) =>
+    indexOfUnitVector(x) ? matmul(x, transpose(x)) : null,
   ),
   rule("diagonal-matrix-of-diagonal", diagonalMatrix, (_, x) =>
     isApply(x, diagonalVector) ? hadamard(x.args[0]!, identity(x.shape[0])) : null,
