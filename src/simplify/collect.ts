@@ -27,7 +27,7 @@ import { overOneDenominator } from "./quotients.ts";
 import { mergedScale } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { ordered } from "./sequence.ts";
-import { asTerm, factorsOf, fromTerm, termsOf, turned } from "./term.ts";
+import { areMirrored, asTerm, factorsOf, fromTerm, termsOf, turned } from "./term.ts";
 import type { Term } from "./term.ts";
 import { collectTraces, sides } from "./traces.ts";
 import type { Side } from "./traces.ts";
@@ -124,7 +124,7 @@ function collect(terms: readonly Expr[]): Expr[] {
       found = collectSide(list, side);
     }
   }
-  list = collectKronecker(collectSums(list));
+  list = collectMirrored(collectKronecker(collectSums(list)));
   const mirrored = list.length === 2 ? symmetricPart(list, areMirrors) : null;
   return mirrored ? [mirrored] : list;
 }
@@ -232,11 +232,15 @@ function collectSums(terms: Expr[]): Expr[] {
   return terms;
 }
 
-/** Whether two different terms are each other's transposes. */
-function areMirrored(a: Expr, b: Expr): boolean {
-  const [x, y] = [asTerm(a), asTerm(b)];
-  if (!x.body || !y.body || x.body === y.body || !areMirrors(x.body, y.body)) return false;
-  return fromTerm({ ...x, body: null }) === fromTerm({ ...y, body: null });
+/** sA + sAᵀ + B = s(A + Aᵀ) + B for a composed s. */
+function collectMirrored(terms: Expr[]): Expr[] {
+  for (const [i, a] of terms.entries()) {
+    if (composedScalars(asTerm(a)) === "") continue;
+    const j = terms.findIndex((b, k) => k > i && areMirrored(a, b));
+    const whole = j < 0 ? null : symmetricPart([a, terms[j]!], areMirrors);
+    if (whole) return collectMirrored(terms.toSpliced(j, 1).toSpliced(i, 1, whole));
+  }
+  return terms;
 }
 
 /** ½A + ½Aᵀ = ½(A + Aᵀ). */

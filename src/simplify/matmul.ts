@@ -3,7 +3,7 @@
 import { indexSum, opened as termOf } from "../expr/binding.ts";
 import { one } from "../expr/dimension.ts";
 import { isApply, isColumn, isScalar, isSquare, minusOne, two, unit } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
+import type { Apply, Expr } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
 import {
@@ -41,7 +41,7 @@ import { compare } from "./order.ts";
 import { pickedFromProduct } from "./rules/indexing.ts";
 import { stackedPair } from "./rules/kronecker.ts";
 import { mergePowers, sumOfExponents } from "./scale.ts";
-import { chainOf, factorsOf, mostTerms } from "./term.ts";
+import { areMirrored, asTerm, chainOf, factorsOf, fromTerm, mostTerms } from "./term.ts";
 import { isOrthogonal, withoutCentred } from "./vanishing.ts";
 
 const { orthogonal, sumsToOne } = property;
@@ -84,6 +84,8 @@ export function simplifyMatmul(
   const squared = sumOfSquares(body);
   if (squared) return squared;
   if (isScalar(whole)) {
+    const twice = mirroredMiddle(body) ?? mirroredTerms(body);
+    if (twice) return twice;
     // A sum that a transpose would open has no orientation to choose.
     const sums = openedSum(body, opens);
     if (sums) return sums;
@@ -135,6 +137,43 @@ function sumOfSquares(factors: readonly Expr[]): Expr | null {
   if (!left || !middle || !isOnes(left) || left.shape[0] !== one) return null;
   if (factors.length > 3 || (right && !isOnes(right)) || (!right && !isColumn(middle))) return null;
   return isApply(middle, power) && middle.args[1] === two ? squaredNorm(middle.args[0]!) : null;
+}
+
+/** xᵀ(A + Aᵀ + B)x = xᵀ(2A + B)x. */
+function mirroredMiddle(factors: readonly Expr[]): Expr | null {
+  const at = (factors.length - 1) / 2;
+  const middle = factors[at];
+  if (!middle || !isApply(middle, add)) return null;
+  const isPalindrome = factors.every((f, i) => i >= at || f === transposed(factors.at(-1 - i)!));
+  if (!isPalindrome) return null;
+  const terms = middle.args;
+  for (const [i, a] of terms.entries()) {
+    const j = terms.findIndex((b, k) => k > i && areMirrored(a, b));
+    if (j < 0) continue;
+    const rest = terms.toSpliced(j, 1).toSpliced(i, 1, scale(two, a));
+    return chainOf(factors.with(at, rest.length === 1 ? rest[0]! : add(...rest)));
+  }
+  return null;
+}
+
+/** xᵀ(Ax + Aᵀx) = 2xᵀAx. */
+function mirroredTerms(factors: readonly Expr[]): Expr | null {
+  if (factors.length !== 2) return null;
+  const sides = [transposed(factors[0]!), factors[1]!];
+  const at = sides.findIndex((side) => isApply(side, add) && side.args.length === 2);
+  if (at < 0) return null;
+  const [sum, x] = [sides[at] as Apply, sides[1 - at]!];
+  const before = sum.args.map((t) => withoutLast(t, x));
+  const [a, b] = before;
+  return a && b && areMirrored(a, b) ? scale(two, inner(x, sum.args[0]!)) : null;
+}
+
+/** A of Ax; null where x does not stand last. */
+function withoutLast(e: Expr, x: Expr): Expr | null {
+  const term = asTerm(e);
+  const chain = term.body ? factorsOf(term.body) : [];
+  if (chain.length < 2 || chain.at(-1) !== x) return null;
+  return fromTerm({ ...term, body: chainOf(chain.slice(0, -1)) });
 }
 
 /** diag(x)Ay = x ⊙ Ay. */

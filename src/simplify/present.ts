@@ -1,8 +1,8 @@
 /** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
 
 import { isApply, isScalar } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
-import { upwards, withArgs } from "../expr/walk.ts";
+import type { Apply, Expr } from "../expr/expr.ts";
+import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
 import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
@@ -28,15 +28,24 @@ function presented(node: Expr, parts: readonly Expr[], keep: (sum: Expr) => bool
   if (rebuilt.kind === "apply" && rebuilt.op.notation.kind === "expanded" && rebuilt.op.expand)
     return rebuilt.op.expand(...rebuilt.args);
   if (isApply(node, add) && !keep(node) && isApply(rebuilt, add)) return arranged(rebuilt.args);
+  const outside = (arg: Expr, i: number): Expr =>
+    keep(argsOf(node)[i]!) ? arg : withNumberOutside(arg);
   if (isApply(node, scale) && isApply(rebuilt, scale))
-    return withoutQuotientsBelow(
-      flat(
-        scale(
-          ...rebuilt.args.map((arg, i) => (keep(node.args[i]!) ? arg : withNumberOutside(arg))),
-        ),
-      ),
-    );
+    return withoutQuotientsBelow(flat(scale(...rebuilt.args.map(outside))));
+  if (isApply(node, hadamard) && isApply(rebuilt, hadamard))
+    return flat(withNumbersInFront(rebuilt, outside));
   return flat(rebuilt);
+}
+
+/** p ⊙ (2a − 2b) = 2(p ⊙ (a − b)). */
+function withNumbersInFront(e: Apply, outside: (arg: Expr, i: number) => Expr): Expr {
+  const parts = e.args.map((arg, i) => {
+    const found = outside(arg, i);
+    return found === arg ? { scalars: [], body: arg } : unscaled(found);
+  });
+  const scalars = parts.flatMap((part) => part.scalars);
+  const body = flat(hadamard(...parts.map((part) => part.body)));
+  return scalars.length > 0 ? scale(...scalars, body) : body;
 }
 
 /** βa − βb as β(a − b). */

@@ -4,7 +4,7 @@ import { apply, isApply, isScalar, num, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { add, hadamard, matmul, scale, scaled, transposed } from "../ops/arithmetic.ts";
+import { add, areMirrors, hadamard, matmul, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { unscaled } from "./forms.ts";
 
@@ -45,6 +45,13 @@ export const chainOf = (factors: readonly Expr[]): Expr =>
 
 /** The terms of a sum; of anything else itself. */
 export const termsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);
+
+/** Whether two different terms are each other's transposes. */
+export function areMirrored(a: Expr, b: Expr): boolean {
+  const [x, y] = [asTerm(a), asTerm(b)];
+  if (!x.body || !y.body || x.body === y.body || !areMirrors(x.body, y.body)) return false;
+  return fromTerm({ ...x, body: null }) === fromTerm({ ...y, body: null });
+}
 
 /** The transpose of a sum or a product, each factor turned, and of what is taken entry by entry. */
 export function turned(e: Expr): Expr {
