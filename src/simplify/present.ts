@@ -34,6 +34,8 @@ function presented(node: Expr, parts: readonly Expr[], keep: (sum: Expr) => bool
     return withoutQuotientsBelow(flat(scale(...rebuilt.args.map(outside))));
   if (isApply(node, hadamard) && isApply(rebuilt, hadamard))
     return flat(withNumbersInFront(rebuilt, outside));
+  if (isApply(node, matmul) && isApply(rebuilt, matmul))
+    return flat(matmul(...rebuilt.args.map(outside)));
   return flat(rebuilt);
 }
 
