@@ -98,11 +98,18 @@ function otherLines(d: Derivative, spelling: Spelling): string[] {
     });
 }
 
-/** What a result's parts stand for; the names of dimensions say enough by themselves. */
-const parts = (d: Derivative): Derivative["where"] => d.where.filter((w) => w.name !== w.ascii);
+/** What a matrix's parts stand for, where it is shown; the names of dimensions say enough by themselves. */
+function parts(d: Derivative, inAllForms: boolean): Derivative["where"] {
+  const isShown = inAllForms || d.shown === "matrix" || d.shown === "kron";
+  return isShown ? d.where.filter((w) => w.name !== w.ascii) : [];
+}
 
-const namedParts = (found: readonly Derivative[], spelling: Spelling): string[] => {
-  const named = new Map(found.flatMap(parts).map((w) => [w.name, w]));
+const namedParts = (
+  found: readonly Derivative[],
+  spelling: Spelling,
+  inAllForms: boolean,
+): string[] => {
+  const named = new Map(found.flatMap((d) => parts(d, inAllForms)).map((w) => [w.name, w]));
   return [...named.values()].map((w) => `${nameIn[spelling](w.name)} = ${w[spelling]}`);
 };
 
@@ -113,7 +120,7 @@ const lines = (found: readonly Derivative[], spelling: Spelling, inAllForms: boo
       ...shownLines(d, spelling, found.length === 1),
       ...(inAllForms ? otherLines(d, spelling) : []),
     ]),
-    ...namedParts(found, spelling),
+    ...namedParts(found, spelling, inAllForms),
   ].join("\n");
 
 /** The results as equations, then the parts that got names. */
@@ -122,7 +129,7 @@ export const latexLines = (found: readonly Derivative[], inAllForms: boolean): s
     shownLines(d, "latex", false).join(" "),
     ...(inAllForms ? otherLines(d, "latex") : []),
   ]),
-  ...namedParts(found, "latex"),
+  ...namedParts(found, "latex", inAllForms),
 ];
 
 function markdown(found: readonly Derivative[], inAllForms: boolean): string {

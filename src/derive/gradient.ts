@@ -17,7 +17,7 @@ import { withNamedParts } from "../simplify/name.ts";
 import { alternatives } from "./alternatives.ts";
 import { checked } from "./check.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
-import { prepare, presentingOf, setOf } from "./prepare.ts";
+import { namesAround, prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { moved, NamedCotangents, upstreamOf } from "./upstream.ts";
 import { conventionsMet, formTold, otherwiseAsked, structureTold, teller } from "./told.ts";
@@ -55,10 +55,7 @@ export function gradients(
     return names.explained(shortest(tidy.simplify(laidOut(picked)), presentingOf(prepared)));
   });
   const labels = variables.flatMap((v) => v.part?.labels ?? []);
-  const results = withNamedParts(whole, {
-    taken: new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
-    labels: [...problem.labels.values(), ...labels],
-  });
+  const results = withNamedParts(whole, namesAround(problem, labels));
   const verification = checked(
     [
       {

@@ -19,13 +19,14 @@ import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { cost } from "../simplify/cost.ts";
+import { withNamedParts } from "../simplify/name.ts";
 import { alternatives } from "./alternatives.ts";
 import type { Checked } from "./check.ts";
 import { checked } from "./check.ts";
 import { formsOf, shownForm } from "./forms.ts";
 import { alongPart, claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
-import { prepare, presentingOf } from "./prepare.ts";
+import { namesAround, prepare, presentingOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
@@ -173,27 +174,31 @@ function inAllForms(
   const { direction } = change;
   const { layout = "numerator" } = options;
   const laidOut = (e: Expr): Expr => (layout === "numerator" ? e : transpose(e));
-  const map = shown(change.expr);
-  const whole = ofAnyDirection(prepared, variable, change);
-  const matrix =
-    whole.direction.kind === "sym"
-      ? shown(laidOut(matrixOfMap(whole.expr, whole.direction, tidy)))
-      : shown(laidOut(whole.expr));
+  const along = ofAnyDirection(prepared, variable, change);
   const entries = entriesOf(
-    whole.expr,
-    whole.direction,
+    along.expr,
+    along.direction,
     (n) => lettersFor(problem, variable, n),
     presentingOf(prepared),
   );
-  const forms: Forms = { matrix, map, entries };
+  const whole = shown(
+    laidOut(
+      along.direction.kind === "sym"
+        ? matrixOfMap(along.expr, along.direction, tidy)
+        : along.expr,
+    ),
+  );
+  const labelled = variable.part?.labels ?? [];
+  const [matrix] = withNamedParts([whole], namesAround(problem, labelled)) as [Expr];
+  const forms: Forms = { matrix, map: shown(change.expr), entries };
   const verification = checked(
     [...before, ...ofChange(prepared, variable, change, { ...forms, matrix: laidOut(matrix) })],
     options,
   );
-  const labels = [...(variable.part?.labels ?? []), ...entries.output, ...entries.input];
+  const labels = [...labelled, ...entries.output, ...entries.input];
   const write = writer(
     problem,
-    [matrix, map, entries.expr],
+    [matrix, forms.map, entries.expr],
     options,
     labels,
     direction.kind === "sym" ? [direction] : [],
@@ -216,7 +221,7 @@ function inAllForms(
     shape: matrix.shape,
     layout,
     forms: all,
-    shown: shownForm(options.form, forms),
+    shown: shownForm(options.form, { ...forms, matrix: whole }),
     assumptions: assumptionsOf(prepared, variable, matrix, verification?.notes ?? []),
     verification,
   };

@@ -12,6 +12,7 @@ import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
 import { entryFolder, folder, multiples, restorer, throughDefinitions } from "../simplify/fold.ts";
 import { multipliedOut } from "../simplify/multiply.ts";
+import type { Around } from "../simplify/name.ts";
 import { presenter } from "../simplify/present.ts";
 import { Simplifier } from "../simplify/simplify.ts";
 import { withSymmetry } from "../simplify/symmetry.ts";
@@ -39,6 +40,12 @@ export const presentingOf = ({ tidy, shown }: Prepared): Presenting => ({
   simplify: (e) => tidy.simplify(e),
   shown,
   cost,
+});
+
+/** What the names of parts must keep clear of, and the indices that are fixed. */
+export const namesAround = (problem: Problem, labels: readonly Sym[]): Around => ({
+  taken: new Set([...problem.symbols.keys(), ...problem.dimensions, ...problem.functions.keys()]),
+  labels: [...problem.labels.values(), ...labels],
 });
 
 /** What a preparation may be told besides. */

@@ -17,11 +17,13 @@ const longestPart = 60;
 const leastSaved = 4.5;
 /** What is as short as A⁺ or (x + y) is read as easily as a name. */
 const leastPart = 5;
+/** What f(x) must spare to get one all the same. */
+const muchSaved = 12;
 /** What a name with its definition costs. */
 const ofName = 3;
 
 /** What names must keep clear of, and which indices are fixed. */
-interface Around {
+export interface Around {
   readonly taken: ReadonlySet<string>;
   readonly labels: readonly Sym[];
 }
@@ -85,24 +87,33 @@ function withRepeatsNamed(
   letterOf: (part: Expr) => string | null,
   isWhole: (e: Expr) => boolean,
 ): Expr[] {
+  // A name that the result uses keeps its definition as it was given.
+  const kept = postorder(results, argsOf).flatMap((n) =>
+    n.kind === "sym" ? [[n, n] as const] : [],
+  );
   const parts: Expr[] = [];
+  const marks: [Sym, Expr][] = [];
   for (const result of results) {
     let rest = result;
-    for (let part = mostRepeated(rest, isWhole); part; part = mostRepeated(rest, isWhole)) {
+    for (let found = mostRepeated(rest, isWhole); found; found = mostRepeated(rest, isWhole)) {
+      const part = substitution([...kept, ...marks])(found);
       if (!parts.includes(part)) parts.push(part);
-      rest = substitution([[part, sym(`\u0000${parts.length}`, part.shape)]])(rest);
+      const mark = sym(`\u0000${marks.length}`, part.shape);
+      rest = substitution([...kept, [found, mark]])(rest);
+      marks.push([mark, part]);
     }
   }
   if (parts.length === 0) return [...results];
-  const named = parts.map((part) => {
+  const named: [Expr, Sym][] = [];
+  for (const part of parts) {
     const letter = letterOf(part)!;
     const alike = parts.filter((other) => letterOf(other) === letter);
     const name = alike.length === 1 ? letter : `${letter}_${alike.indexOf(part) + 1}`;
-    return [part, sym(name, part.shape, part.properties, part)] as const;
-  });
-  // A name that the result uses keeps its definition as it was given.
-  const names = postorder(results, argsOf).filter((n) => n.kind === "sym");
-  const put = substitution([...names.map((name) => [name, name] as const), ...named]);
+    // A part that was found later may hold one that was found before.
+    const definition = substitution([...kept, ...named])(part);
+    named.push([part, sym(name, part.shape, part.properties, definition)]);
+  }
+  const put = substitution([...kept, ...named]);
   return results.map((e) => (named.some(([part]) => part === e) ? e : put(e)));
 }
 
@@ -115,12 +126,15 @@ function mostRepeated(e: Expr, isWhole: (e: Expr) => boolean): Expr | null {
   let best: Expr | null = null;
   let most = leastSaved;
   for (const [part, count] of counts) {
-    if (count < 2 || part === e || cost(part) < leastPart || !isWhole(part)) continue;
+    if (count < 2 || part === e || !isWhole(part)) continue;
     const saved = (count - 1) * cost(part) - ofName;
-    if (saved >= most) [best, most] = [part, saved];
+    const isLong = cost(part) >= leastPart || (saved >= muchSaved && isCall(part));
+    if (isLong && saved >= most) [best, most] = [part, saved];
   }
   return best;
 }
+
+const isCall = (e: Expr): boolean => e.kind === "apply" && e.op.notation.kind === "call";
 
 /** The names in an expression that its problem does not know. */
 export interface Introduced {
