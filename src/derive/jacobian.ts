@@ -183,9 +183,7 @@ function inAllForms(
   );
   const whole = shown(
     laidOut(
-      along.direction.kind === "sym"
-        ? matrixOfMap(along.expr, along.direction, tidy)
-        : along.expr,
+      along.direction.kind === "sym" ? matrixOfMap(along.expr, along.direction, tidy) : along.expr,
     ),
   );
   const labelled = variable.part?.labels ?? [];
