@@ -45,7 +45,7 @@ export const powerRules: Rule[] = [
   }),
   rule("power-of-ones", power, (_, x) => (isOnes(x) ? x : null)),
   rule("power-of-indicator", power, (_, x, p) =>
-    isIndicator(x) && p.kind === "num" && !isNegative(p.value) ? x : null,
+    isIndicator(x) && p.kind === "num" && p.value.numerator > 0n ? x : null,
   ),
   rule("power-of-power", power, (_, x, q) => {
     // (xᵖ)ᵍ = xᵖᵍ where x ≥ 0, which a fractional p demands, or where p and q are whole

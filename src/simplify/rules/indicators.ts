@@ -4,6 +4,7 @@ import { isApply, isScalar, num, unit } from "../../expr/expr.ts";
 import type { Expr, Sym } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { isInteger, isNegative, negated, toNumber } from "../../expr/rational.ts";
+import type { Rational } from "../../expr/rational.ts";
 import { add, negate, onesOf, zeroOf } from "../../ops/arithmetic.ts";
 import type { Primitive } from "../../ops/core.ts";
 import {
@@ -38,19 +39,23 @@ const isNumber = (e: Expr): boolean => {
   return scalars.length === 0 && (body === null || isOnes(body));
 };
 
-/** The index i and what it is compared with, of i − j or i − 2; null where x is no such difference. */
+/** The index i and what it is compared with, of i − j, i − 2 or 2 − i; null where x is no such difference. */
 function indicesCompared(x: Expr): readonly [Sym, Expr] | null {
   if (!isApply(x, add) || x.args.length !== 2) return null;
   for (const [i, other] of [x.args, x.args.toReversed()]) {
     const { coefficient, scalars, body } = asTerm(other!);
+    const [of] = scalars;
+    if (i!.kind === "num" && isMinusOne(coefficient) && scalars.length === 1 && isIndex(of!))
+      return isInteger(i!.value) ? [of, i!] : null;
     if (!isIndex(i!) || !isNegative(coefficient) || body !== null) continue;
-    const [j] = scalars;
-    if (j === undefined && isInteger(coefficient)) return [i, num(negated(coefficient))];
-    const isOne = -toNumber(coefficient) === 1 && scalars.length === 1;
-    if (isOne && isIndex(j!) && j.range === i.range) return [i, j];
+    if (of === undefined && isInteger(coefficient)) return [i, num(negated(coefficient))];
+    const isOne = isMinusOne(coefficient) && scalars.length === 1;
+    if (isOne && isIndex(of!) && of.range === i.range) return [i, of];
   }
   return null;
 }
+
+const isMinusOne = (c: Rational): boolean => toNumber(c) === -1;
 
 const isIndex = (e: Expr): e is Sym => e.kind === "sym" && e.role === "index";
 
