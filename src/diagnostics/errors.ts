@@ -357,13 +357,16 @@ export const errors = {
         hint: `Σ_{${letter}=1}^n`,
       },
     ),
-  fixedIndex: (span: Span, name: string, letter: string) =>
+  fixedIndex: (span: Span, name: string, letter: string, parameters: readonly string[]) =>
     error(
       "no-reading",
       `${name} is defined with one fixed ${letter}, and this sum counts ${letter}`,
       {
         span,
-        hint: `${name}_${letter} = … to define one for each ${letter}`,
+        hint:
+          parameters.length > 0
+            ? `what ${letter} counts among its arguments: ${name}(${parameters.join(", ")}, …)`
+            : `${name}_${letter} = … to define one for each ${letter}`,
       },
     ),
   twoObjectives: (span: Span, first: string) =>

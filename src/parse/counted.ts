@@ -25,11 +25,31 @@ export function countedRead(
 ): readonly Statement[] {
   const bound = lettersBound(statements);
   if (bound.size === 0) return statements;
-  const lowered = withLettersBelow(statements, bound, told);
-  const changes = lowered.flatMap((s) =>
-    s.kind === "definition" ? (changeOf(s, bound, lowered) ?? []) : [],
-  );
-  return changes.reduce<readonly Statement[]>(applied, lowered);
+  let read = withLettersBelow(statements, bound, told);
+  // What one definition becomes may let another count: h(x_i) in that of p(y_i).
+  const functions = new Set<string>();
+  for (
+    let next = nextChange(read, bound, functions);
+    next;
+    next = nextChange(read, bound, functions)
+  ) {
+    if (next.isFunction) functions.add(next.name);
+    read = applied(read, next);
+  }
+  return read;
+}
+
+/** The first change that is left to make, besides those to `functions`; null where there is none. */
+function nextChange(
+  statements: readonly Statement[],
+  bound: ReadonlySet<string>,
+  functions: ReadonlySet<string>,
+): Change | null {
+  for (const statement of statements) {
+    const change = statement.kind === "definition" ? changeOf(statement, bound, statements) : null;
+    if (change && !(change.isFunction && functions.has(change.name))) return change;
+  }
+  return null;
 }
 
 /** The letters that a Σ binds or a range counts. */
@@ -126,8 +146,9 @@ function withNames(statement: Statement, renamed: (of: Introduced) => Introduced
 /** What becomes of a definition, and of the places that speak of it. */
 interface Change {
   readonly name: string;
-  readonly definition: Definition;
-  readonly becomes: Definition;
+  readonly isFunction: boolean;
+  /** The definition as it now stands, changed. */
+  readonly becomes: (definition: Definition) => Definition;
   /** What stands where the name stood alone, or with these arguments. */
   readonly used: (span: Surface["span"], args: readonly Surface[] | null) => Surface;
 }
@@ -203,7 +224,7 @@ function asFamily(definition: Definition): Change {
     if (args) throw errors.notYet(span, appliedElsewhere(name));
     return { kind: "name", name, span };
   };
-  return { name, definition, becomes: withoutArguments(definition), used };
+  return { name, isFunction: false, becomes: withoutArguments, used };
 }
 
 /** f(x_i) = wᵀx_i, a function of x_i. */
@@ -216,7 +237,7 @@ function asFunction({ definition, args }: Counted): Change {
     args: given ?? args.map((arg): Surface => ({ kind: "name", name: arg.name, span })),
     span,
   });
-  return { name, definition, becomes: definition, used };
+  return { name, isFunction: true, becomes: (of) => of, used };
 }
 
 /** p(y_i) = σ(y_i wᵀx_i): one for each i. */
@@ -231,7 +252,8 @@ function asComponents({ definition, args, letters }: Counted): Change {
     return { kind: "name", name: component(indices), span };
   };
   const head = { name: component(letters), span: at };
-  return { name, definition, becomes: { ...withoutArguments(definition), name: head }, used };
+  const becomes: Change["becomes"] = (of) => ({ ...withoutArguments(of), name: head });
+  return { name, isFunction: false, becomes, used };
 }
 
 /** For which indices the arguments are those of the definition; null where they are other things. */
@@ -257,9 +279,11 @@ function indicesOf(
 }
 
 function applied(statements: readonly Statement[], change: Change): readonly Statement[] {
-  const { name, definition, becomes, used } = change;
+  const { name, becomes, used } = change;
   return statements.map((statement) => {
-    if (statement === definition) return becomes;
+    const isOf =
+      statement.kind === "definition" && statement.arguments && statement.name.name === name;
+    if (isOf) return becomes(statement);
     return withSurfaces(statement, (e) => {
       if (e.kind === "name" && e.name === name) return used(e.span, null);
       const isApplied = e.kind === "application" && e.name === name && e.derivative === "";
@@ -270,32 +294,35 @@ function applied(statements: readonly Statement[], change: Change): readonly Sta
 
 // ---- what is fixed ----------------------------------------------------------------------------------
 
-/** Something that a problem defines, with the letters that count in it. */
+/** Something that a problem defines. */
 export interface Defined {
   readonly name: string;
   readonly bodies: readonly Surface[];
+  /** The letters that count in it. */
   readonly letters: readonly string[];
+  /** The names that stand for its arguments. */
+  readonly parameters: readonly string[];
 }
 
 /**
- * Refuses a Σ_i over what is defined at one fixed i, which is `fixed` somewhere in the problem: i would be
- * two things in one sum.
+ * Refuses a Σ_i over what is defined at one fixed i, be it that of an x_i that is a name of its own: i would
+ * be two things in one sum. A name that `isDeclared` is what it is declared.
  * @throws NablaError where there is one.
  */
 export function refuseFixed(
   surfaces: readonly Surface[],
-  fixed: ReadonlySet<string>,
   definedAs: (name: string) => Defined | null,
+  isDeclared: (name: string) => boolean,
 ): void {
-  if (fixed.size === 0) return;
   for (const surface of surfaces)
     for (const e of partsOf(surface)) {
-      const letters = e.kind === "indexed-sum" ? e.bounds.letters.filter((l) => fixed.has(l)) : [];
-      if (letters.length === 0) continue;
-      for (const { name, bodies, letters: own } of reached(e, definedAs))
-        for (const letter of letters)
-          if (!own.includes(letter) && bodies.some((body) => standsFree(letter, body)))
-            throw errors.fixedIndex(e.span, name, letter);
+      if (e.kind !== "indexed-sum") continue;
+      for (const { name, bodies, letters, parameters } of reached(e, definedAs)) {
+        const isOther = (of: string): boolean => parameters.includes(of) || isDeclared(of);
+        for (const letter of e.bounds.letters)
+          if (!letters.includes(letter) && bodies.some((b) => standsFree(letter, b, isOther)))
+            throw errors.fixedIndex(e.span, name, letter, parameters);
+      }
     }
 }
 

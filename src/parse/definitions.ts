@@ -88,8 +88,12 @@ export function boundIn(surface: Surface): Set<string> {
   return found;
 }
 
-/** Whether a letter stands below a name, or for itself, where no Σ in the surface binds it. */
-export function standsFree(letter: string, surface: Surface): boolean {
+/** Whether a letter stands below a name, but one that `isOther`, or for itself, where no Σ in the surface binds it. */
+export function standsFree(
+  letter: string,
+  surface: Surface,
+  isOther: (name: string) => boolean = () => false,
+): boolean {
   const parts = partsOf(surface);
   const inside = new Set(
     parts.flatMap((e) =>
@@ -100,7 +104,7 @@ export function standsFree(letter: string, surface: Surface): boolean {
     if (e.kind === "indexed-sum" && e.bounds.but?.[1] === letter) return !inside.has(e);
     if (e.kind === "subscript")
       return (splitIndices(e.index.text)?.includes(letter) ?? false) && !inside.has(e);
-    if (e.kind !== "name" || inside.has(e)) return false;
+    if (e.kind !== "name" || inside.has(e) || isOther(e.name)) return false;
     return e.name === letter || lettersBelow(e.name).includes(letter);
   });
 }

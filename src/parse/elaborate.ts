@@ -20,7 +20,6 @@ import type { Defined } from "./counted.ts";
 import { componentsForm } from "./forms/components.ts";
 import { checkFormula } from "./forms/formulas.ts";
 import { bodiesOf, Functions } from "./functions.ts";
-import { lettersBelow } from "./indices.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
 import type { Of, Sides, Typed } from "./infer.ts";
@@ -158,6 +157,7 @@ export class Elaborator {
     this.functions.collect(statements);
     for (const statement of statements)
       this.survey.see(statement, this.functions.parametersOf(statement));
+    this.survey.countThrough(statements);
     for (const statement of statements) {
       if (statement.kind !== "range") continue;
       this.survey.boundLetters.add(statement.letter);
@@ -370,21 +370,22 @@ export class Elaborator {
     refuseCycles(this.symbols, this.through);
     refuseFixed(
       [...[...this.symbols.values()].flatMap(({ body }) => body ?? []), objective.surface],
-      new Set(this.labels.letters()),
       (name) => this.definedAs(name),
+      (name) => this.symbols.get(name)?.origin === "declared",
     );
     this.functions.refuseHidden((name) => this.symbols.get(name)?.body ?? null);
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
     return this.inference.visit(objective.surface);
   }
 
-  /** What a name is defined as, with the letters that count in it; null where it is free. */
+  /** What a name is defined as; null where it is free. */
   private definedAs(name: string): Defined | null {
     const symbol = this.symbols.get(name);
-    if (symbol?.body) return { name, bodies: [symbol.body], letters: symbol.letters };
+    if (symbol?.body)
+      return { name, bodies: [symbol.body], letters: symbol.letters, parameters: [] };
     const f = symbol ? null : this.functions.named(name);
     if (f?.kind !== "formula") return null;
-    return { name, bodies: f.bodies, letters: f.parameters.flatMap(lettersBelow) };
+    return { name, bodies: f.bodies, letters: [], parameters: f.parameters };
   }
 
   private visitBody({ letters }: SymbolEntry, body: Surface): Typed {

@@ -3,6 +3,7 @@
 import { greek, subscripts } from "../../grammar/tokens.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
+import { isMembersName } from "../ops/indexing.ts";
 import type { Piece } from "./latex.ts";
 import { matchingIn } from "./pieces.ts";
 import type { RawStatement } from "./statements.ts";
@@ -75,7 +76,7 @@ export function refuseUnwritable(name: string, span: Span): void {
   const { subscript } = splitName(name);
   if (
     subscript !== null &&
-    subscript !== "·" &&
+    !isMembersName(name) &&
     !/^[\p{L}\p{M}\d,*]+(?:_\{?[\p{L}\p{M}\d]+\}?)?$/u.test(subscript)
   )
     throw errors.badSubscript(span);

@@ -4,7 +4,7 @@ import { componentsOf } from "./components.ts";
 import type { Components } from "./components.ts";
 import { boundIn, namesIn, siblingsIn } from "./definitions.ts";
 import type { Sibling } from "./definitions.ts";
-import { splitIndices } from "./indices.ts";
+import { lettersBelow, splitIndices } from "./indices.ts";
 import { splitName } from "./names.ts";
 import type { Space, Statement, Surface } from "./surface.ts";
 
@@ -117,6 +117,22 @@ export class Survey {
       this.declared.add(base);
       if (subscript === null) this.whole.add(base);
       else if (areVectors) this.members.push([base, subscript]);
+    }
+  }
+
+  /** What stands below a letter in the definition of what a Σ counts by it is counted as well. */
+  countThrough(statements: readonly Statement[]): void {
+    const definitions = statements.filter((s) => s.kind === "definition");
+    for (let size = -1; size < this.counted.size; ) {
+      size = this.counted.size;
+      for (const { name, bodies } of definitions) {
+        const letters = lettersBelow(name.name).filter((letter) => this.boundLetters.has(letter));
+        if (letters.length === 0 || !this.counted.has(splitName(name.name).base)) continue;
+        for (const body of bodies)
+          for (const of of namesIn(body))
+            if (lettersBelow(of).some((letter) => letters.includes(letter)))
+              this.counted.add(splitName(of).base);
+      }
     }
   }
 
