@@ -6,11 +6,13 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { isApply, isScalar, sym } from "../expr/expr.ts";
 import { closed, structureOf, whileVaried } from "../expr/properties.ts";
 import { postorder, substitution } from "../expr/walk.ts";
+import { add } from "../ops/arithmetic.ts";
 import { matrixPower } from "../ops/matrix.ts";
 import { mean } from "../ops/reduce.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
 import { entryFolder, folder, multiples, restorer, throughDefinitions } from "../simplify/fold.ts";
+import { unscaled } from "../simplify/forms.ts";
 import { multipliedOut } from "../simplify/multiply.ts";
 import type { Around } from "../simplify/name.ts";
 import { presenter } from "../simplify/present.ts";
@@ -106,15 +108,22 @@ export function prepare(
     ...definitions.map((s) => [s, origin.get(s)!] as const),
   ]);
   const entries = entryFolder(definitions, keep);
+  const inNames = (e: Expr): Expr => fold(present(e));
+  /** The same with its brackets multiplied out; they stay unless a third of the symbols goes with them. */
+  const opened = (e: Expr): Expr => {
+    const open = multipliedOut(e, (part) => tidy.simplify(part));
+    if (open === null) return e;
+    const [shown, other] = [inNames(e), inNames(open)];
+    return 3 * other.size <= 2 * shown.size && cost(other) < cost(shown) ? open : e;
+  };
+  const isIndexed = (term: Expr): boolean => unscaled(term).body.kind === "indexSum";
   const lighter = (whole: Expr): Expr => {
     const e = entries(whole);
-    const shown = fold(present(e));
-    const open = multipliedOut(e, (part) => tidy.simplify(part));
-    if (open === null) return shown;
-    const other = fold(present(open));
-    // The problem's own brackets stay unless a third of the symbols goes with them.
-    const cancels = 3 * other.size <= 2 * shown.size && cost(other) < cost(shown);
-    return cancels ? other : shown;
+    // A Σ beside other terms has brackets of its own.
+    const terms = isApply(e, add) && e.args.some(isIndexed) ? e.args : [];
+    const light = terms.map((term) => (isIndexed(term) ? opened(term) : term));
+    const isLighter = light.some((term, i) => term !== terms[i]);
+    return inNames(opened(isLighter ? tidy.simplify(add(...light)) : e));
   };
   const used = new Set(postorder([objective]));
   const inMultiples = multiples(
