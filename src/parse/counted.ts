@@ -53,7 +53,7 @@ function nextChange(
 }
 
 /** The letters that a Σ binds or a range counts. */
-function lettersBound(statements: readonly Statement[]): ReadonlySet<string> {
+export function lettersBound(statements: readonly Statement[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const statement of statements) {
     if (statement.kind === "family" || statement.kind === "range") found.add(statement.letter);
@@ -349,7 +349,7 @@ const namesBelow = (surface: Surface): string[] =>
 // ---- surfaces ---------------------------------------------------------------------------------------
 
 /** A statement with its expressions changed part by part, from the inside out. */
-function withSurfaces(statement: Statement, change: (e: Surface) => Surface): Statement {
+export function withSurfaces(statement: Statement, change: (e: Surface) => Surface): Statement {
   const surfaces = surfacesOf(statement);
   if (surfaces.every((surface) => partsOf(surface).every((e) => change(e) === e))) return statement;
   const made = (e: Surface): Surface => changed(e, change);

@@ -15,7 +15,7 @@ import { Conventions } from "./conventions.ts";
 import type { Demand } from "./conventions.ts";
 import { Declarations } from "./declarations.ts";
 import { inBuildOrder, mirrorOf, partNamesIn, refuseCycles, sizesIn } from "./definitions.ts";
-import { countedRead, refuseFixed } from "./counted.ts";
+import { refuseFixed } from "./counted.ts";
 import type { Defined } from "./counted.ts";
 import { componentsForm } from "./forms/components.ts";
 import { checkFormula } from "./forms/formulas.ts";
@@ -34,7 +34,7 @@ import {
   tellReadings,
   tellSignedLine,
 } from "./readings.ts";
-import { squaresRead, surfacesOf, Survey } from "./survey.ts";
+import { surfacesOf, Survey } from "./survey.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { classOf, find, isUnknown, solved } from "./unify.ts";
@@ -150,8 +150,13 @@ export class Elaborator {
     return typed.build();
   }
 
-  problem(read: readonly Statement[], demanded: Demand = "scalar-first"): Problem {
-    const statements = countedRead(squaresRead(read), (note) => this.inference.notes.add(note));
+  /** `notes` are told beside those of the elaboration. */
+  problem(
+    statements: readonly Statement[],
+    demanded: Demand = "scalar-first",
+    notes: Iterable<string> = [],
+  ): Problem {
+    for (const note of notes) this.inference.notes.add(note);
     let objective: { surface: Surface; name: string | null } | null = null;
     let by: readonly Introduced[] = [];
     this.functions.collect(statements);

@@ -1,12 +1,16 @@
 /** @file Reading: a problem from its texts, an expression or variables in the names of a problem. */
 
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Source } from "../diagnostics/source.ts";
 import type { Shape } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { Demand } from "./conventions.ts";
 import { Elaborator } from "./elaborate.ts";
+import { countedRead } from "./counted.ts";
+import { familiesAsFunctions } from "./families.ts";
 import type { Problem } from "./problem.ts";
+import type { Statement } from "./surface.ts";
+import { squaresRead } from "./survey.ts";
 import { read, readIn } from "./read.ts";
 import { deepest } from "./pieces.ts";
 
@@ -22,12 +26,35 @@ export function parseProblem(
 ): Problem {
   const { statements, names } = read(sources);
   if (statements.length === 0) throw errors.emptyProblem();
+  const told = new Set<string>();
+  const elaborated = (read: readonly Statement[]): Problem =>
+    new Elaborator(names, undefined, asked).problem(read, demand, told);
   try {
-    return new Elaborator(names, undefined, asked).problem(statements, demand);
+    const counted = countedRead(squaresRead(statements), (note) => told.add(note));
+    return elaboratedOrElse(elaborated, counted, familiesAsFunctions);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // Signs and functions without brackets nest, too.
     throw errors.tooDeep(statements[0]!.span, deepest);
+  }
+}
+
+/** What is made of some statements, or else of what they are otherwise; the first error where neither is read. */
+function elaboratedOrElse(
+  elaborated: (statements: readonly Statement[]) => Problem,
+  statements: readonly Statement[],
+  otherwise: (statements: readonly Statement[]) => readonly Statement[] | null,
+): Problem {
+  try {
+    return elaborated(statements);
+  } catch (error) {
+    const others = error instanceof NablaError ? otherwise(statements) : null;
+    if (others === null) throw error;
+    try {
+      return elaborated(others);
+    } catch (second) {
+      throw second instanceof NablaError ? error : second;
+    }
   }
 }
 

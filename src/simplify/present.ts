@@ -47,7 +47,7 @@ function withNumbersInFront(e: Apply, outside: (arg: Expr, i: number) => Expr): 
   });
   const scalars = parts.flatMap((part) => part.scalars);
   const body = flat(hadamard(...parts.map((part) => part.body)));
-  return scalars.length > 0 ? scale(...scalars, body) : body;
+  return scalars.length > 0 ? mergedScale([...scalars, body]) : body;
 }
 
 /** βa − βb as β(a − b). */
