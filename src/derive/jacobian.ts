@@ -80,7 +80,8 @@ export function jacobian(
   });
   const gradient = kind === "hessian" ? gradientOf(prepared, variable) : null;
   const vector = options.hvp === undefined ? null : vectorNamed(prepared, variable, options.hvp);
-  const change = changeOf(prepared, variable, gradient, vector ?? directionOf(prepared, variable));
+  const along = vector && prepared.tidy.simplify(inSet(prepared, variable, vector));
+  const change = changeOf(prepared, variable, gradient, along ?? directionOf(prepared, variable));
   const claims = gradient ? [ofGradient(prepared, variable, gradient)] : [];
   return vector
     ? alongVector(prepared, variable, change, vector, claims, options)
@@ -151,6 +152,12 @@ function setOfDirections({ copies }: Prepared, { symbol, part }: Variable): Prop
   const structure = part || isScalar(copy) ? null : structureOf(copy.properties);
   return structure ? property[structure] : 0;
 }
+
+/** The part of a direction that lies in the set of the variable. */
+const inSet = (prepared: Prepared, variable: Variable, direction: Expr): Expr =>
+  setOfDirections(prepared, variable) === 0
+    ? direction
+    : within(prepared.copies.get(variable.symbol)!, direction);
 
 /** The vector of a Hessian–vector product: a name of the problem, or a new one in the set of the variable. */
 function vectorNamed(prepared: Prepared, variable: Variable, text: string): Sym {
@@ -230,15 +237,15 @@ function inAllForms(
  * agrees with the gradient, and a Hessian is symmetric.
  */
 function ofAnyDirection(
-  { copies, tidy }: Prepared,
-  { symbol }: Variable,
+  prepared: Prepared,
+  variable: Variable,
   { expr, direction }: Change,
 ): Pick<Change, "expr" | "direction"> {
   if (direction.kind !== "sym" || structureOf(direction.properties) === null)
     return { expr, direction };
   const any = sym(direction.name, direction.shape);
-  const along = substitution([[direction, within(copies.get(symbol)!, any)]]);
-  return { expr: tidy.simplify(along(expr)), direction: any };
+  const along = substitution([[direction, inSet(prepared, variable, any)]]);
+  return { expr: prepared.tidy.simplify(along(expr)), direction: any };
 }
 
 /** Hv: of the variable's shape. */
@@ -320,8 +327,9 @@ function changeChecked(
   claimed: Expr,
 ): Checked {
   const random = cotangent(output.shape);
-  const step = direction.kind === "sym" ? direction : sym("\u0000δ", direction.shape);
-  const change = direction.kind === "sym" ? claimed : scale(step, claimed);
+  const isAlong = direction !== unit;
+  const step = isAlong ? direction : sym("\u0000δ", direction.shape);
+  const change = isAlong ? claimed : scale(step, claimed);
   return {
     objective: inner(random, output),
     original: inner(random, original),

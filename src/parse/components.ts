@@ -1,6 +1,6 @@
 /** @file Definitions by components: `y_k = …` defines y where the right side counts by k. */
 
-import { boundIn, namesIn } from "./definitions.ts";
+import { boundIn, namesIn, standsFree } from "./definitions.ts";
 import { splitIndices } from "./indices.ts";
 import { splitName } from "./names.ts";
 import type { Surface } from "./surface.ts";
@@ -29,6 +29,7 @@ export function componentsOf(
     return null;
   const parts = [...namesIn(body)].map((part) => splitName(part));
   const counts = (letter: string): boolean =>
+    (isIndexed(base) && standsFree(letter, body)) ||
     parts.some(({ base: of, subscript: below }) => {
       const indices = below === null ? null : splitIndices(below);
       if (!indices?.includes(letter)) return false;

@@ -10,9 +10,9 @@ import { surfacesOf } from "./survey.ts";
 
 type Definition = Statement & { readonly kind: "definition" };
 
-/** The letter above a name, in brackets: the i of x^{(i)}; null without one. */
-export const letterAbove = (name: string): string | null =>
-  /\^\{\((\p{L})\)\}$/u.exec(name)?.[1] ?? null;
+/** The letter or number above a name, in brackets: the i of x^{(i)}; null without one. */
+const indexAbove = (name: string): string | null =>
+  /\^\{\((\p{L}|\d+)\)\}$/u.exec(name)?.[1] ?? null;
 
 /**
  * Statements in which what is defined for each index counts by it: `f(x_i) = wᵀx_i` is a function, `f_i(w) = …`
@@ -24,7 +24,6 @@ export function countedRead(
   told: (note: string) => void,
 ): readonly Statement[] {
   const bound = lettersBound(statements);
-  if (bound.size === 0) return statements;
   let read = withLettersBelow(statements, bound, told);
   // What one definition becomes may let another count: h(x_i) in that of p(y_i).
   const functions = new Set<string>();
@@ -71,20 +70,24 @@ function withLettersBelow(
   bound: ReadonlySet<string>,
   told: (note: string) => void,
 ): readonly Statement[] {
-  const isCounted = (name: string): boolean => bound.has(letterAbove(name) ?? "");
   const names = new Set<string>();
   for (const statement of statements) {
     for (const { name } of introducedBy(statement)) names.add(name);
     for (const surface of surfacesOf(statement))
       for (const name of namesIn(surface)) names.add(name);
   }
-  if (![...names].some(isCounted)) return statements;
+  // Beside x^{(i)} the x^{(1)} is one of the same.
+  const counted = [...names].filter((name) => bound.has(indexAbove(name) ?? ""));
+  const bases = new Set(counted.map((name) => splitName(name).base));
+  if (bases.size === 0) return statements;
+  const isCounted = (name: string): boolean =>
+    indexAbove(name) !== null && bases.has(splitName(name).base);
   const lower = (name: string, span: Surface["span"]): string => {
     if (!isCounted(name)) return name;
     const made = lowered(name);
     if (made === null || names.has(made))
       throw errors.notYet(span, "an index above a name that has one below", {
-        hint: `${splitName(name).base}_${letterAbove(name)} for one of many`,
+        hint: `${splitName(name).base}_${indexAbove(name)} for one of many`,
       });
     told(`${name} is read as ${made}`);
     return made;
@@ -103,12 +106,12 @@ function withLettersBelow(
 /** x_i of x^{(i)}; null where the name has something below, too. */
 function lowered(name: string): string | null {
   const { base, subscript } = splitName(name);
-  return subscript === null ? joinName(base, letterAbove(name)) : null;
+  return subscript === null ? joinName(base, indexAbove(name)) : null;
 }
 
 /** x_i of x^{(i)}, where a problem that knows x speaks of it so. */
 export const loweredName = (name: string): string | null =>
-  letterAbove(name) === null ? null : lowered(name);
+  indexAbove(name) === null ? null : lowered(name);
 
 function introducedBy(statement: Statement): readonly Introduced[] {
   switch (statement.kind) {
@@ -157,7 +160,9 @@ interface Change {
 interface Counted {
   readonly definition: Definition;
   readonly args: readonly Introduced[];
+  /** Those of its name, then those of its arguments. */
   readonly letters: readonly string[];
+  readonly ofArguments: readonly string[];
 }
 
 /** What becomes of a definition with arguments that counts; null where it stays. */
@@ -168,21 +173,35 @@ function changeOf(
 ): Change | null {
   const { name: head, arguments: args, bodies } = definition;
   if (!args) return null;
-  const countedIn = (of: string): string[] =>
-    lettersBelow(of).filter((letter) => bound.has(letter));
-  const letters = [...new Set(args.flatMap((arg) => countedIn(arg.name)))];
-  if (letters.length === 0) return countedIn(head.name).length > 0 ? asFamily(definition) : null;
+  const isBound = (letter: string): boolean => bound.has(letter);
+  const ofHead = lettersBelow(head.name).filter(isBound);
+  const isElsewhere = isAppliedElsewhere(definition, statements);
+  // f(x_i) counts by i where f(x_1) is spoken of as well.
+  const ofArguments = [...new Set(args.flatMap((arg) => lettersBelow(arg.name)))].filter(
+    (letter) => isElsewhere || isBound(letter),
+  );
+  if (ofArguments.length === 0) return ofHead.length > 0 ? asFamily(definition) : null;
+  const letters = [...new Set([...ofHead, ...ofArguments])];
   const own = new Set(args.map((arg) => arg.name));
   const isCounted = (of: string): boolean =>
     [of, ...lettersBelow(of)].some((l) => letters.includes(l));
   const isOfArguments = bodies.every((body) =>
     [...namesIn(body)].every((of) => own.has(of) || !isCounted(of)),
   );
-  const counted: Counted = { definition, args, letters };
-  return isOfArguments && !isTable(counted, statements)
+  const counted: Counted = { definition, args, letters, ofArguments };
+  return ofHead.length === 0 && isOfArguments && !isTable(counted, statements)
     ? asFunction(counted)
     : asComponents(counted);
 }
+
+/** Whether a function is applied to other arguments than its own. */
+const isAppliedElsewhere = (
+  { name: { name } }: Definition,
+  statements: readonly Statement[],
+): boolean =>
+  statements
+    .flatMap(surfacesOf)
+    .some((surface) => partsOf(surface).some((e) => e.kind === "application" && e.name === name));
 
 /** Whether it is k(x_i, x_j) and nothing else: the matrix K_{ij} has more to say than a function. */
 function isTable(
@@ -240,18 +259,23 @@ function asFunction({ definition, args }: Counted): Change {
   return { name, isFunction: true, becomes: (of) => of, used };
 }
 
-/** p(y_i) = σ(y_i wᵀx_i): one for each i. */
-function asComponents({ definition, args, letters }: Counted): Change {
+/** p(y_i) = σ(y_i wᵀx_i), p_k(x_i) = …: one for each i, for each k and i. */
+function asComponents({ definition, args, letters, ofArguments }: Counted): Change {
   const { name, span: at } = definition.name;
-  if (splitName(name).subscript !== null) throw errors.notYet(at, appliedElsewhere(name));
-  const component = (indices: readonly string[]): string =>
-    joinName(name, indices.join(indices.every((i) => [...i].length === 1) ? "" : ","));
+  const { base, subscript } = splitName(name);
+  const ofName = letters.slice(0, letters.length - ofArguments.length);
+  const isWhole = subscript === null || splitIndices(subscript)?.length === ofName.length;
+  if (!isWhole || letters.length > 2) throw errors.notYet(at, appliedElsewhere(name));
+  const component = (indices: readonly string[]): string => {
+    const all = [...ofName, ...indices];
+    return joinName(base, all.join(all.every((i) => [...i].length === 1) ? "" : ","));
+  };
   const used: Change["used"] = (span, given) => {
-    const indices = given ? indicesOf(args, given, letters) : letters;
+    const indices = given ? indicesOf(args, given, ofArguments) : ofArguments;
     if (indices === null) throw errors.notYet(span, appliedElsewhere(name));
     return { kind: "name", name: component(indices), span };
   };
-  const head = { name: component(letters), span: at };
+  const head = { name: component(ofArguments), span: at };
   const becomes: Change["becomes"] = (of) => ({ ...withoutArguments(of), name: head });
   return { name, isFunction: false, becomes, used };
 }

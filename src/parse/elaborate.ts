@@ -20,6 +20,7 @@ import type { Defined } from "./counted.ts";
 import { componentsForm } from "./forms/components.ts";
 import { checkFormula } from "./forms/formulas.ts";
 import { bodiesOf, Functions } from "./functions.ts";
+import { lettersBelow } from "./indices.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
 import type { Of, Sides, Typed } from "./infer.ts";
@@ -341,11 +342,26 @@ export class Elaborator {
     }
     const found = this.symbols.get(name);
     if (found?.body) throw errors.twoMeanings(span, name, `“${textOf(found.body.span)}”`);
+    if (!components && !isOwn) this.refuseLoneMember(name, span);
     const symbol = found ?? this.add(name, span, "defined");
     symbol.origin = "defined";
     symbol.body = body!;
     symbol.others = others;
     symbol.letters = components?.letters ?? [];
+  }
+
+  /** Refuses f_i = … beside an f_j that nothing defines, where a Σ counts i or j. */
+  private refuseLoneMember(name: string, span: Span): void {
+    if (lettersBelow(name).length === 0 || name.includes("^")) return;
+    const other = this.survey.otherMember(name);
+    if (other === null) return;
+    const isCounted = (letter: string): boolean => this.survey.boundLetters.has(letter);
+    if ([name, other].some((of) => lettersBelow(of).some(isCounted)))
+      throw errors.noReading(
+        span,
+        `${name} is defined for that index alone, and ${other} is not`,
+        [],
+      );
   }
 
   /** The letters of 𝟏_n and Σ_{i=1}^n are dimensions wherever they stand. */
@@ -378,9 +394,17 @@ export class Elaborator {
       (name) => this.definedAs(name),
       (name) => this.symbols.get(name)?.origin === "declared",
     );
-    this.functions.refuseHidden((name) => this.symbols.get(name)?.body ?? null);
+    this.functions.refuseHidden((name) => this.bodyOf(name));
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
     return this.inference.visit(objective.surface);
+  }
+
+  /** The body of a name, or of what it is a part of; null where it is free. */
+  private bodyOf(name: string): Surface | null {
+    const { base } = splitName(name);
+    const symbol =
+      this.symbols.get(name) ?? (base === name ? null : this.symbols.get(this.partsOf(base)));
+    return symbol?.body ?? null;
   }
 
   /** What a name is defined as; null where it is free. */

@@ -79,17 +79,31 @@ export class Functions {
   refuseHidden(bodyOf: (name: string) => Surface | null): void {
     for (const f of this.drafts.values()) {
       if (!this.applied.has(f.name)) continue;
+      const isOwn = namesIn(f.bodies[0]!);
       for (const start of this.namesThrough(f.bodies[0]!)) {
-        const hidden = f.parameters.includes(start) ? null : this.partOf(start, f, bodyOf);
+        const isArgument = f.parameters.includes(start) && isOwn.has(start);
+        const hidden = isArgument ? this.inOther(start, f) : this.partOf(start, f, bodyOf);
         if (hidden !== null)
           throw errors.noReading(
             f.span,
-            `${start} in the formula of ${f.name} is made of ${hidden}, and ${f.name} is applied to other arguments`,
+            `${start === hidden ? "a function" : start} in the formula of ${f.name} is made of ${hidden}, and ${f.name} is applied to other arguments`,
             [],
-            `${start} written out, or another name for the argument of ${f.name}`,
+            `${start === hidden ? "it" : start} written out, or another name for the argument of ${f.name}`,
           );
       }
     }
+  }
+
+  /** A parameter that the formula of another function holds as a name of the problem; null where none does. */
+  private inOther(
+    parameter: string,
+    { name, bodies }: Pick<Formula, "name" | "bodies">,
+  ): string | null {
+    const isHeld = [...this.namesThrough(bodies[0]!)].some((other) => {
+      const f = other === name || !this.applied.has(other) ? undefined : this.drafts.get(other);
+      return f && !f.parameters.includes(parameter) && namesIn(f.bodies[0]!).has(parameter);
+    });
+    return isHeld ? parameter : null;
   }
 
   /** The parameter that a defined name is made of; null where it is of none. */
@@ -98,6 +112,7 @@ export class Functions {
     { parameters }: Pick<Formula, "parameters">,
     bodyOf: (name: string) => Surface | null,
   ): string | null {
+    if (parameters.includes(start)) return start;
     const seen = new Set([start]);
     for (const name of seen) {
       const body = bodyOf(name);

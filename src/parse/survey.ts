@@ -63,6 +63,10 @@ export class Survey {
   private readonly members: (readonly [base: string, letter: string])[] = [];
   /** Names that are defined from what is defined by their letter with an index: L = Σ_i L_i. */
   private readonly totals = new Set<string>();
+  /** The names with one or two indices, by their bases. */
+  private readonly indexed = new Map<string, Set<string>>();
+  /** Names that statements introduce, with their indices. */
+  private readonly introduced = new Set<string>();
   /** Functions whose arguments are of one space. */
   private readonly uniform = new Set<string>();
 
@@ -94,6 +98,8 @@ export class Survey {
       for (const name of namesIn(surface)) {
         const { base, subscript } = splitName(name);
         if (!name.includes("_") && !parameters.includes(name)) this.bases.add(name);
+        if (subscript !== null && splitIndices(subscript) && !parameters.includes(name))
+          this.indexed.set(base, (this.indexed.get(base) ?? new Set<string>()).add(name));
         if (subscript !== null && splitIndices(subscript)?.some((i) => bound.has(i)))
           this.counted.add(base);
         if (
@@ -104,6 +110,7 @@ export class Survey {
           this.totals.add(base);
       }
     }
+    if (statement.kind === "definition") this.introduced.add(statement.name.name);
     if (statement.kind === "definition" && statement.arguments)
       this.uniform.add(statement.name.name);
     if (statement.kind === "function" && areAlike(statement.inputs))
@@ -115,6 +122,7 @@ export class Survey {
     for (const { name } of statement.names) {
       const { base, subscript } = splitName(name);
       this.declared.add(base);
+      this.introduced.add(name);
       if (subscript === null) this.whole.add(base);
       else if (areVectors) this.members.push([base, subscript]);
     }
@@ -141,7 +149,18 @@ export class Survey {
     return componentsOf(
       name,
       body,
-      (base) => this.bases.has(base) || this.declared.has(base) || this.counted.has(base),
+      (base) =>
+        this.bases.has(base) ||
+        this.declared.has(base) ||
+        this.counted.has(base) ||
+        (base === splitName(name).base && this.otherMember(name) !== null),
     );
+  }
+
+  /** A name such as f_j or f_1 beside a defined f_i, which nothing introduces; null where there is none. */
+  otherMember(name: string): string | null {
+    const { base } = splitName(name);
+    const isOther = (other: string): boolean => other !== name && !this.introduced.has(other);
+    return [...(this.indexed.get(base) ?? [])].find(isOther) ?? null;
   }
 }

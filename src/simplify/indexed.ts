@@ -3,7 +3,7 @@
 import { dependsOn, indexSum, withIndex } from "../expr/binding.ts";
 import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
 import { isApply, minusOne, unit, zero } from "../expr/expr.ts";
-import { substitution } from "../expr/walk.ts";
+import { upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose, zeroOf } from "../ops/arithmetic.ts";
 import { delta, differs, indexOfUnitVector, indicesOfDelta } from "../ops/indexing.ts";
 import { sizeOf } from "../ops/reduce.ts";
@@ -47,11 +47,14 @@ function besideFilter(index: Sym, body: Expr): Expr | null {
   const filter = body.args.find((f) => isApply(f, differs) && f.args.includes(index));
   if (filter?.kind !== "apply") return null;
   const [i, k] = filter.args as readonly [Expr, Expr];
-  const known = substitution([
+  const known = new Map([
     [delta(index.range!, i, k), zero],
     [filter, unit],
   ]);
-  const rest = body.args.map((f) => (f === filter ? f : known(f)));
+  // Not in what names are defined to be: a sum there may bind the same index.
+  const put = (e: Expr): Expr =>
+    upwards(e, new Map<Expr, Expr>(), (node, parts) => known.get(node) ?? withArgs(node, parts));
+  const rest = body.args.map((f) => (f === filter ? f : put(f)));
   return rest.every((f, at) => f === body.args[at]) ? null : indexSum(index, scale(...rest));
 }
 

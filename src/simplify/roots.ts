@@ -21,15 +21,16 @@ export function rootsApart(e: Expr): readonly Expr[] {
   return last === pi && isPositiveNumber(c) ? [power(c, p), power(pi, p)] : [e];
 }
 
-/** √2√π = √(2π). */
+/** √2√π = √(2π), where π has one root to stand with. */
 export function rootsTogether(factors: readonly Expr[]): readonly Expr[] {
   const ofPi = factors.find((f) => isApply(f, power) && f.args[0] === pi);
   if (!ofPi || ofPi.kind !== "apply" || !isRoot(ofPi)) return factors;
   const p = ofPi.args[1]!;
-  const other = factors.find(
+  const others = factors.filter(
     (f) => isApply(f, power) && f.args[1] === p && isPositiveNumber(f.args[0]!),
   );
-  if (!other || other.kind !== "apply") return factors;
+  const [other] = others;
+  if (others.length !== 1 || other?.kind !== "apply") return factors;
   const whole = power(scale(other.args[0]!, pi), p);
   return factors.flatMap((f) => (f === ofPi ? [whole] : f === other ? [] : [f]));
 }
