@@ -65,8 +65,12 @@ export function simplifyHadamard(
   return spreadOut(args) ?? cancelling(args);
 }
 
+/** Of larger matrices nobody minds which of A and Aᵀ stands there. */
+const largestTurned = 150;
+
 /** A matrix with the same diagonal that is sooner read: Aᵀ ⊙ I = A ⊙ I, BᵀAᵀ ⊙ I = AB ⊙ I. */
 function onDiagonal(f: Expr, opens: (sum: Expr) => boolean): Expr {
+  if (f.size > largestTurned) return f;
   if (isApply(f, transpose)) return f.args[0]!;
   if (isApply(f, matmul)) return lighter(f);
   if (isApply(f, scale)) {
