@@ -3,6 +3,7 @@
 import { errors, excerpt } from "../diagnostics/errors.ts";
 import { superscripts } from "../../grammar/tokens.ts";
 import type { Cursor } from "./cursor.ts";
+import { lettersBelow, splitIndices } from "./indices.ts";
 import type { Piece } from "./latex.ts";
 import {
   argumentsText,
@@ -96,6 +97,29 @@ export function readFormula(c: Cursor, piece: Piece, name: string, next: number)
   }
   c.token("derivative", piece, encoded(name, "'".repeat(order)), c.pieces[after - 1]);
   c.at = after;
+}
+
+/** The name f_i of a formula f_i(w) = …, of which a name such as f_2 or f_j is another; null where there is none. */
+export function memberOfFormula(c: Cursor, name: string): string | null {
+  const { base, subscript } = splitName(name);
+  if (subscript === null || splitIndices(subscript)?.length !== 1 || c.names.values.has(name))
+    return null;
+  const isOf = (of: string): boolean =>
+    splitName(of).base === base && lettersBelow(of).length === 1;
+  return [...c.names.formulas.keys()].find(isOf) ?? null;
+}
+
+/** Reads f_2 of f_i(w) = …, with the same arguments or none. */
+export function readMember(c: Cursor, piece: Piece, name: string, next: number): void {
+  const family = memberOfFormula(c, name)!;
+  const close = opens(c, next) ? matching(c.statement, next) : next - 1;
+  if (close >= next && argumentsText(c.statement, next, close) !== c.names.formulas.get(family))
+    throw errors.notYet(
+      c.span(piece, c.pieces[close]),
+      `${family}, which is defined for each index, with other arguments than its own`,
+    );
+  c.name(name, piece, c.pieces[close]!);
+  c.at = close + 1;
 }
 
 /** The name below a sign as the language spells it: `W_{1}` and `W₁` are W_1. */

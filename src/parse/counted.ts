@@ -174,7 +174,8 @@ function changeOf(
   const { name: head, arguments: args, bodies } = definition;
   if (!args) return null;
   const isBound = (letter: string): boolean => bound.has(letter);
-  const ofHead = lettersBelow(head.name).filter(isBound);
+  const hasOthers = isBesideOthers(head.name, statements);
+  const ofHead = lettersBelow(head.name).filter((letter) => hasOthers || isBound(letter));
   const isElsewhere = isAppliedElsewhere(definition, statements);
   // f(x_i) counts by i where f(x_1) is spoken of as well.
   const ofArguments = [...new Set(args.flatMap((arg) => lettersBelow(arg.name)))].filter(
@@ -192,6 +193,19 @@ function changeOf(
   return ofHead.length === 0 && isOfArguments && !isTable(counted, statements)
     ? asFunction(counted)
     : asComponents(counted);
+}
+
+/** Whether f_j or f_1 is spoken of beside a definition of f_i. */
+function isBesideOthers(name: string, statements: readonly Statement[]): boolean {
+  const { base } = splitName(name);
+  const defined = new Set(statements.flatMap(introducedBy).map((of) => of.name));
+  return statements.flatMap(surfacesOf).some((surface) =>
+    [...namesIn(surface)].some((other) => {
+      const of = splitName(other);
+      const isIndexed = of.base === base && of.subscript !== null && splitIndices(of.subscript);
+      return isIndexed && !defined.has(other);
+    }),
+  );
 }
 
 /** Whether a function is applied to other arguments than its own. */

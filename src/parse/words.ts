@@ -6,9 +6,11 @@ import { suggest } from "../diagnostics/suggest.ts";
 import { functionNames, isFunctionName, traceNames } from "../ops/functions.ts";
 import {
   jacobianOf,
+  memberOfFormula,
   readApplication,
   readFormula,
   readJacobian,
+  readMember,
   readNabla,
 } from "./applications.ts";
 import type { Cursor } from "./cursor.ts";
@@ -78,9 +80,12 @@ export function readWord(c: Cursor, piece: Piece): void {
 function readFunctionOfProblem(c: Cursor, piece: Piece, { name, next }: FoundName): boolean {
   const isOfLanguage = c.names.formulas.has(name) && isFunctionName(name);
   // swish(k) = … says what swish is: swish(z) stays the function of the language.
-  if (isOfLanguage && c.pieces[next]?.type.startsWith("open")) readFunction(c, piece, name, next);
+  const opens = (at: number): boolean => c.pieces[at]?.type.startsWith("open") === true;
+  if (isOfLanguage && (opens(next) || opens(c.pastExponent(next))))
+    readFunction(c, piece, name, next);
   else if (c.names.functions.has(name)) readApplication(c, piece, name, next);
   else if (c.names.formulas.has(name)) readFormula(c, piece, name, next);
+  else if (memberOfFormula(c, name)) readMember(c, piece, name, next);
   else {
     const of = jacobianOf(c, name);
     if (of === null) return false;
@@ -177,12 +182,14 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
   c.at = found.next;
 }
 
-/** Whether the subscript that follows binds an index: `_{i=1}`, `_i`, `_{j≠y}`. */
+/** Whether the subscript that follows binds an index: `_{i=1}`, `_i`, `_{j≠y}`, `_{ij}`. */
 function bindsIndex(c: Cursor): boolean {
   const found = subscriptAt(c.statement, c.at + 1, -1);
   if (found === null) return false;
   if (/[=≠,<>≤≥]/u.test(found.text)) return true;
-  if (!/^[a-zA-Z]$/u.test(found.text) || endsOperand(c, found.next)) return false;
+  if (!/^[a-zA-Z]{1,2}$/u.test(found.text) || endsOperand(c, found.next)) return false;
+  // Σ_{ij} is an entry of Σ but before what is indexed by i and j.
+  if (found.text.length === 2) return [...found.text].every((letter) => c.isIndex(letter));
   // wᵀΣ_w w: within a product, with a letter that is no index of anything else.
   return !c.operandBefore() || c.isIndex(found.text);
 }

@@ -100,7 +100,16 @@ function inPlaces(inference: Inference, f: Formula): { places: Sym[]; body: Type
 
 /** Takes note of what has to be equal in a formula that is not applied. */
 export function checkFormula(inference: Inference, f: Formula): void {
-  if (f.isEntrywise) inPlaces(inference, f);
+  const isDefined = (name: string): boolean =>
+    inference.scope.isKnown(name) && inference.scope.symbol(name, f.span).body !== null;
+  // Beside z = Wx the z of σ(z) = … stands for each entry.
+  if (f.isEntrywise || f.parameters.every(isDefined)) {
+    inPlaces(inference, f);
+    return;
+  }
+  const own = f.parameters.map((name) => inference.visit({ kind: "name", name, span: f.span }));
+  const [body, ...others] = inference.enter(f, own, (part) => inference.visit(part));
+  for (const right of others) inference.equate(body!, right);
 }
 
 /** A small letter in a formula stands for a vector, and for no matrix. */
