@@ -366,7 +366,9 @@ export const errors = {
         hint:
           parameters.length > 0
             ? `what ${letter} counts among its arguments: ${name}(${parameters.join(", ")}, …)`
-            : `${name}_${letter} = … to define one for each ${letter}`,
+            : name.includes("_")
+              ? undefined
+              : `${name}_${letter} = … to define one for each ${letter}`,
       },
     ),
   twoObjectives: (span: Span, first: string) =>

@@ -1,12 +1,11 @@
 /** @file Definitions and names that hold for each index a Σ counts: f(x_i) = …, f_i(w) = …, x^{(i)}. */
 
 import { errors } from "../diagnostics/errors.ts";
-import { boundIn, namesIn, partsOf, standsFree } from "./definitions.ts";
-import { membersName } from "../ops/indexing.ts";
+import { boundIn, namesIn } from "./definitions.ts";
 import { lettersBelow, splitIndices } from "./indices.ts";
 import { joinName, splitName } from "./names.ts";
 import type { Introduced, Statement, Surface } from "./surface.ts";
-import { surfacesOf } from "./survey.ts";
+import { partsOf, surfacesOf, withSurfaces } from "./parts.ts";
 
 type Definition = Statement & { readonly kind: "definition" };
 
@@ -84,7 +83,7 @@ function withLettersBelow(
     indexAbove(name) !== null && bases.has(splitName(name).base);
   const lower = (name: string, span: Surface["span"]): string => {
     if (!isCounted(name)) return name;
-    const made = lowered(name);
+    const made = loweredName(name);
     if (made === null || names.has(made))
       throw errors.notYet(span, "an index above a name that has one below", {
         hint: `${splitName(name).base}_${indexAbove(name)} for one of many`,
@@ -95,23 +94,22 @@ function withLettersBelow(
   const renamed = (of: Introduced): Introduced => ({ ...of, name: lower(of.name, of.span) });
   return statements.map((statement) =>
     withNames(
-      withSurfaces(statement, (e) =>
-        e.kind === "name" || e.kind === "application" ? { ...e, name: lower(e.name, e.span) } : e,
-      ),
+      withSurfaces(statement, (e) => {
+        if (e.kind !== "name" && e.kind !== "application") return e;
+        const name = lower(e.name, e.span);
+        return name === e.name ? e : { ...e, name };
+      }),
       renamed,
     ),
   );
 }
 
-/** x_i of x^{(i)}; null where the name has something below, too. */
-function lowered(name: string): string | null {
+/** x_i of x^{(i)}; null where nothing stands above so, or something below, too. */
+export function loweredName(name: string): string | null {
   const { base, subscript } = splitName(name);
-  return subscript === null ? joinName(base, indexAbove(name)) : null;
+  const index = indexAbove(name);
+  return index === null || subscript !== null ? null : joinName(base, index);
 }
-
-/** x_i of x^{(i)}, where a problem that knows x speaks of it so. */
-export const loweredName = (name: string): string | null =>
-  indexAbove(name) === null ? null : lowered(name);
 
 function introducedBy(statement: Statement): readonly Introduced[] {
   switch (statement.kind) {
@@ -328,92 +326,4 @@ function applied(statements: readonly Statement[], change: Change): readonly Sta
       return isApplied ? used(e.span, e.args) : e;
     });
   });
-}
-
-// ---- what is fixed ----------------------------------------------------------------------------------
-
-/** Something that a problem defines. */
-export interface Defined {
-  readonly name: string;
-  readonly bodies: readonly Surface[];
-  /** The letters that count in it. */
-  readonly letters: readonly string[];
-  /** The names that stand for its arguments. */
-  readonly parameters: readonly string[];
-}
-
-/**
- * Refuses a Σ_i over what is defined at one fixed i, be it that of an x_i that is a name of its own: i would
- * be two things in one sum. A name that `isDeclared` is what it is declared.
- * @throws NablaError where there is one.
- */
-export function refuseFixed(
-  surfaces: readonly Surface[],
-  definedAs: (name: string) => Defined | null,
-  isDeclared: (name: string) => boolean,
-): void {
-  for (const surface of surfaces)
-    for (const e of partsOf(surface)) {
-      if (e.kind !== "indexed-sum") continue;
-      for (const { name, bodies, letters, parameters } of reached(e, definedAs)) {
-        const isOther = (of: string): boolean => parameters.includes(of) || isDeclared(of);
-        for (const letter of e.bounds.letters)
-          if (!letters.includes(letter) && bodies.some((b) => standsFree(letter, b, isOther)))
-            throw errors.fixedIndex(e.span, name, letter, parameters);
-      }
-    }
-}
-
-/** What a surface is made of, and what that is made of. */
-function reached(surface: Surface, definedAs: (name: string) => Defined | null): Defined[] {
-  const found: Defined[] = [];
-  const seen = new Set(namesBelow(surface));
-  for (const name of seen) {
-    const defined = definedAs(name);
-    if (!defined) continue;
-    found.push(defined);
-    for (const body of defined.bodies) for (const next of namesBelow(body)) seen.add(next);
-  }
-  return found;
-}
-
-/** The names in a surface, and those that they are parts of. */
-const namesBelow = (surface: Surface): string[] =>
-  [...namesIn(surface)].flatMap((name) => {
-    const { base } = splitName(name);
-    return base === name ? [name] : [name, base, membersName(base)];
-  });
-
-// ---- surfaces ---------------------------------------------------------------------------------------
-
-/** A statement with its expressions changed part by part, from the inside out. */
-export function withSurfaces(statement: Statement, change: (e: Surface) => Surface): Statement {
-  const surfaces = surfacesOf(statement);
-  if (surfaces.every((surface) => partsOf(surface).every((e) => change(e) === e))) return statement;
-  const made = (e: Surface): Surface => changed(e, change);
-  switch (statement.kind) {
-    case "objective":
-      return { ...statement, body: made(statement.body) };
-    case "definition":
-    case "square":
-      return { ...statement, bodies: statement.bodies.map(made) };
-    case "given":
-      return { ...statement, left: made(statement.left), right: made(statement.right) };
-    default:
-      return statement;
-  }
-}
-
-/** A surface with every part changed, the innermost first. */
-function changed(e: Surface, change: (e: Surface) => Surface): Surface {
-  const within = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(within);
-    if (typeof value !== "object" || value === null) return value;
-    if ("kind" in value) return changed(value as Surface, change);
-    if ("term" in value || "factor" in value)
-      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, within(part)]));
-    return value;
-  };
-  const parts = Object.entries(e).map(([key, value]) => [key, within(value)]);
-  return change(Object.fromEntries(parts) as Surface);
 }

@@ -9,7 +9,7 @@ import { closed, property } from "../expr/properties.ts";
 import type { PropertyName } from "../expr/properties.ts";
 import { isInteger } from "../expr/rational.ts";
 import * as demand from "./constraints.ts";
-import { propertiesOfNumbers } from "./given.ts";
+import { propertiesOfNumbers } from "./number-properties.ts";
 import type { Inference } from "./infer.ts";
 import { splitName } from "./names.ts";
 import type { DimensionText, Space, Statement } from "./surface.ts";

@@ -5,6 +5,7 @@ import type { PropertyName } from "../expr/properties.ts";
 import { membersName } from "../ops/indexing.ts";
 import { lettersBelow, splitIndices } from "./indices.ts";
 import { joinName, splitName } from "./names.ts";
+import { partsOf } from "./parts.ts";
 import type { Surface } from "./surface.ts";
 import type { SymbolEntry } from "./symbols.ts";
 
@@ -16,32 +17,6 @@ export function mirrorOf(name: string, body: Surface): PropertyName | null {
       : e.kind === "transpose" && e.body.kind === "name" && e.body.name === name;
   if (isTranspose(body)) return "symmetric";
   return body.kind === "negate" && isTranspose(body.body) ? "skew" : null;
-}
-
-const partsKnown = new WeakMap<Surface, readonly Surface[]>();
-
-/** Every part of a surface, itself among them. */
-export function partsOf(surface: Surface): readonly Surface[] {
-  const known = partsKnown.get(surface);
-  if (known) return known;
-  const found: Surface[] = [];
-  const stack: Surface[] = [surface];
-  for (let e = stack.pop(); e; e = stack.pop()) {
-    found.push(e);
-    for (const value of Object.values(e)) {
-      if (Array.isArray(value)) {
-        for (const item of value as unknown[]) {
-          if (typeof item !== "object" || item === null) continue;
-          if ("kind" in item) stack.push(item as Surface);
-          else if ("term" in item) stack.push((item as { term: Surface }).term);
-          else if ("factor" in item) stack.push((item as { factor: Surface }).factor);
-        }
-      } else if (typeof value === "object" && value !== null && "kind" in value)
-        stack.push(value as Surface);
-    }
-  }
-  partsKnown.set(surface, found);
-  return found;
 }
 
 const namesOf = new WeakMap<Surface, ReadonlySet<string>>();
@@ -60,7 +35,7 @@ export function namesIn(surface: Surface): ReadonlySet<string> {
 }
 
 /** The names in a surface, through the formulas of functions or not. */
-type NamesOf = (surface: Surface) => ReadonlySet<string>;
+export type NamesOf = (surface: Surface) => ReadonlySet<string>;
 
 /** The names that a surface is made of: of x_i, which is no name of its own, the x as well. */
 export function partNamesIn(
@@ -232,3 +207,55 @@ export function inBuildOrder(
   }
   return order;
 }
+
+/** Something that a problem defines. */
+export interface Defined {
+  readonly name: string;
+  readonly bodies: readonly Surface[];
+  /** The letters that count in it. */
+  readonly letters: readonly string[];
+  /** The names that stand for its arguments. */
+  readonly parameters: readonly string[];
+}
+
+/**
+ * Refuses a Σ_i over what is defined at one fixed i, be it that of an x_i that is a name of its own: i would
+ * be two things in one sum. A name that `isDeclared` is what it is declared.
+ * @throws NablaError where there is one.
+ */
+export function refuseFixed(
+  surfaces: readonly Surface[],
+  definedAs: (name: string) => Defined | null,
+  isDeclared: (name: string) => boolean,
+): void {
+  for (const surface of surfaces)
+    for (const e of partsOf(surface)) {
+      if (e.kind !== "indexed-sum") continue;
+      for (const { name, bodies, letters, parameters } of reached(e, definedAs)) {
+        const isOther = (of: string): boolean => parameters.includes(of) || isDeclared(of);
+        for (const letter of e.bounds.letters)
+          if (!letters.includes(letter) && bodies.some((b) => standsFree(letter, b, isOther)))
+            throw errors.fixedIndex(e.span, name, letter, parameters);
+      }
+    }
+}
+
+/** What a surface is made of, and what that is made of. */
+function reached(surface: Surface, definedAs: (name: string) => Defined | null): Defined[] {
+  const found: Defined[] = [];
+  const seen = new Set(namesBelow(surface));
+  for (const name of seen) {
+    const defined = definedAs(name);
+    if (!defined) continue;
+    found.push(defined);
+    for (const body of defined.bodies) for (const next of namesBelow(body)) seen.add(next);
+  }
+  return found;
+}
+
+/** The names in a surface, and those that they are parts of. */
+const namesBelow = (surface: Surface): string[] =>
+  [...namesIn(surface)].flatMap((name) => {
+    const { base } = splitName(name);
+    return base === name ? [name] : [name, base, membersName(base)];
+  });

@@ -14,18 +14,18 @@ import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
 import type { Demand } from "./conventions.ts";
 import { Declarations } from "./declarations.ts";
-import { inBuildOrder, mirrorOf, partNamesIn, refuseCycles, sizesIn } from "./definitions.ts";
-import { refuseFixed } from "./counted.ts";
-import type { Defined } from "./counted.ts";
+import { inBuildOrder, mirrorOf, refuseCycles, refuseFixed, sizesIn } from "./definitions.ts";
+import type { Defined } from "./definitions.ts";
 import { componentsForm } from "./forms/components.ts";
 import { checkFormula } from "./forms/formulas.ts";
 import { bodiesOf, Functions } from "./functions.ts";
 import { lettersBelow } from "./indices.ts";
 import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
-import type { Of, Sides, Typed } from "./infer.ts";
+import type { Sides, Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
 import { refuseUnwritable, splitName } from "./names.ts";
+import { derivativeAsked, lastDefinition } from "./objective.ts";
 import type { Equation, Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
 import type { Introduced, Space, Statement, Surface } from "./surface.ts";
@@ -35,7 +35,8 @@ import {
   tellReadings,
   tellSignedLine,
 } from "./readings.ts";
-import { surfacesOf, Survey } from "./survey.ts";
+import { surfacesOf } from "./parts.ts";
+import { Survey } from "./survey.ts";
 import { newEntry } from "./symbols.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { classOf, find, isUnknown, solved } from "./unify.ts";
@@ -179,11 +180,13 @@ export class Elaborator {
       if (objective && objective.name === null)
         throw errors.twoObjectives(statement.span, textOf(objective.surface.span));
       refuseExtremumOverIndex(statement);
-      const asked = this.derivativeAsked(statement.body);
+      const asked = derivativeAsked(statement.body, this.symbols);
       objective = { surface: asked?.of ?? statement.body, name: null };
       by = asked?.by ?? statement.by;
     }
-    objective ??= this.lastDefinition(statements);
+    objective ??= lastDefinition(statements, this.symbols, this.through, (note) =>
+      this.inference.notes.add(note),
+    );
     const target = this.visitAll(objective);
     const given = statements.flatMap((s) => (s.kind === "given" ? [this.inference.rule(s)] : []));
     for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
@@ -198,47 +201,6 @@ export class Elaborator {
     if (demanded !== "scalar-first" || isScalarShape(problem.objective.shape)) return problem;
     const note = `${excerpt(objective.surface.span)} is ${showShape(problem.objective.shape)} and no scalar: its derivative is the Jacobian`;
     return { ...problem, assumptions: [...problem.assumptions, note] };
-  }
-
-  /** `∂y_i/∂x_j` alone, of a y that is defined, asks for that derivative. */
-  private derivativeAsked(body: Surface): { of: Of<"name">; by: Introduced[] } | null {
-    if (body.kind !== "cotangent" || body.by.kind !== "name") return null;
-    const isDefined = (name: string): boolean => this.symbols.get(name)?.body != null;
-    if (!isDefined(body.of) && !isDefined(splitName(body.of).base)) return null;
-    return {
-      of: { kind: "name", name: body.of, span: body.span },
-      by: [{ name: body.by.name, span: body.by.span }],
-    };
-  }
-
-  /** The last definition; where others use it and one of them is used by none, that one. */
-  private lastDefinition(statements: readonly Statement[]): { surface: Surface; name: string } {
-    const definitions = statements.flatMap((s) => {
-      if (s.kind !== "definition") return [];
-      const [body] = s.bodies;
-      const defined = [s.name.name, splitName(s.name.name).base].find(
-        (name) => this.symbols.get(name)?.body === body,
-      );
-      return defined === undefined ? [] : [{ name: defined, surface: body! }];
-    });
-    const used = new Set(
-      definitions.flatMap((d) => [
-        ...partNamesIn(d.surface, (name) => this.symbols.has(name), this.through),
-      ]),
-    );
-    const last = definitions.at(-1);
-    if (!last) throw errors.emptyProblem();
-    // g = ∂L/∂p says which L is to be derived.
-    const asked = definitions.flatMap(({ surface }) => this.derivativeAsked(surface)?.of ?? []);
-    const whole = definitions.find(({ name }) => asked.some((of) => of.name === name));
-    if (whole) {
-      if (whole !== last) this.inference.notes.add(`the objective is ${whole.name}`);
-      return whole;
-    }
-    const root = definitions.findLast(({ name }) => !used.has(name)) ?? last;
-    if (root !== last)
-      this.inference.notes.add(`the objective is ${root.name}: ${last.name} is a part of it`);
-    return root;
   }
 
   private symbol(name: string, span: Span): SymbolEntry {

@@ -1,11 +1,11 @@
 /** @file Families that a formula defines: of h_i = tanh(Wx_i) a function of x_i. */
 
-import { lettersBound, withSurfaces } from "./counted.ts";
-import { namesIn, partsOf } from "./definitions.ts";
+import { lettersBound } from "./counted.ts";
+import { namesIn } from "./definitions.ts";
 import { lettersBelow, splitIndices } from "./indices.ts";
 import { joinName, splitName } from "./names.ts";
 import type { Introduced, Statement, Surface } from "./surface.ts";
-import { surfacesOf } from "./survey.ts";
+import { partsOf, surfacesOf, withSurfaces } from "./parts.ts";
 
 type Definition = Statement & { readonly kind: "definition" };
 

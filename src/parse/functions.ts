@@ -6,10 +6,10 @@ import type { Span } from "../diagnostics/source.ts";
 import { dimension, multiplied, one } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
 import { isFunctionName } from "../ops/functions.ts";
-import { namesIn, partNamesIn, partsOf } from "./definitions.ts";
+import { namesIn, partNamesIn } from "./definitions.ts";
 import { isOfEntries, refuseSpaces } from "./forms/functions.ts";
 import { isScalarFormula } from "./formulas.ts";
-import { surfacesOf } from "./survey.ts";
+import { partsOf, surfacesOf } from "./parts.ts";
 import type { DimensionText, Introduced, Space, Statement, Surface } from "./surface.ts";
 import type { Formula, FunctionEntry } from "./symbols.ts";
 

@@ -5,6 +5,7 @@ import type { Components } from "./components.ts";
 import { boundIn, namesIn, siblingsIn } from "./definitions.ts";
 import type { Sibling } from "./definitions.ts";
 import { lettersBelow, splitIndices } from "./indices.ts";
+import { surfacesOf } from "./parts.ts";
 import { splitName } from "./names.ts";
 import type { Space, Statement, Surface } from "./surface.ts";
 
@@ -12,22 +13,6 @@ import type { Space, Statement, Surface } from "./surface.ts";
 const areAlike = (spaces: readonly Space[]): boolean =>
   new Set(spaces.map(({ shape }) => JSON.stringify(shape?.map(({ factors }) => factors)))).size ===
   1;
-
-/** The expressions of a statement. */
-export function surfacesOf(statement: Statement): readonly Surface[] {
-  switch (statement.kind) {
-    case "objective":
-      return [statement.body];
-    case "definition":
-      return statement.bodies;
-    case "square":
-      return statement.bodies;
-    case "given":
-      return [statement.left, statement.right];
-    default:
-      return [];
-  }
-}
 
 /**
  * `σ² = f` defines σ = √f, where another statement speaks of σ; else f is what the problem is about, and

@@ -15,7 +15,7 @@ import { simplifySum } from "./sum.ts";
 import { asTerm, termsOf } from "./term.ts";
 
 /** In longer sums nobody looks for a common denominator. */
-const mostTerms = 12;
+const mostQuotients = 12;
 
 /** What a factor divides by, and how often: b and k of b⁻ᵏ; null where it does not. */
 function divisorOf(factor: Expr): { readonly base: Expr; readonly order: number } | null {
@@ -34,7 +34,7 @@ function besideEachOther(term: Expr): readonly Expr[] {
 }
 
 /** The product of a term, without one of its factors, and others. */
-function times(term: Expr, without: Expr | null, others: readonly Expr[]): Expr {
+function withFactors(term: Expr, without: Expr | null, others: readonly Expr[]): Expr {
   const { coefficient, scalars, body } = asTerm(term);
   const beside = besideEachOther(term);
   const at = without === null ? -1 : beside.indexOf(without);
@@ -61,7 +61,7 @@ function entrywise(entries: readonly Expr[], shape: Shape): Expr {
 
 /** 1/b − c/b² = (b − c)/b², where that is shorter; b is a sum. */
 export function overOneDenominator(terms: readonly Expr[]): readonly Expr[] {
-  if (terms.length > mostTerms) return terms;
+  if (terms.length > mostQuotients) return terms;
   const divisors = terms.map((term) =>
     besideEachOther(term).find((f) => isApply(divisorOf(f)?.base ?? num(0), add)),
   );
@@ -78,14 +78,14 @@ export function overOneDenominator(terms: readonly Expr[]): readonly Expr[] {
     const above = simplifySum(
       group.flatMap(({ term, factor, order }) =>
         order === whole
-          ? [times(term, factor, [])]
-          : termsOf(base).map((part) => times(term, factor, [part])),
+          ? [withFactors(term, factor, [])]
+          : termsOf(base).map((part) => withFactors(term, factor, [part])),
       ),
       signedKey,
     );
     const others = terms.filter((term) => !group.some((g) => g.term === term));
     if (isZero(above)) return others;
-    const quotient = times(positiveFirst(above), null, [power(base, num(-whole))]);
+    const quotient = withFactors(positiveFirst(above), null, [power(base, num(-whole))]);
     if (cost(quotient) < cost(add(...group.map(({ term }) => term)))) return [...others, quotient];
   }
   return terms;

@@ -7,7 +7,7 @@ import type { Rational } from "../expr/rational.ts";
 
 type Rows = readonly (readonly Rational[])[];
 
-/** In a larger matrix nobody looks. */
+/** Of a larger matrix only the signs are looked at. */
 const largest = 24;
 
 const isZero = (a: Rational): boolean => a.numerator === 0n;
