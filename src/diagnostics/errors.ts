@@ -360,7 +360,7 @@ export const errors = {
   fixedIndex: (span: Span, name: string, letter: string, parameters: readonly string[]) =>
     error(
       "no-reading",
-      `${name} is defined with one fixed ${letter}, and this sum counts ${letter}`,
+      `${name} is defined with one fixed ${letter}, and ${letter} is counted here`,
       {
         span,
         hint:

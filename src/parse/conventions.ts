@@ -270,6 +270,17 @@ export class Conventions {
     }
   }
 
+  /** How many names are not what their letter or their place says to most readers. */
+  broken(): number {
+    const isBroken = (symbol: SymbolEntry): boolean => {
+      if (symbol.body || symbol.sized || mayCount(symbol.name)) return false;
+      const kind = classOf(symbol.shape);
+      if (this.likely(symbol) === "matrix") return symbol.shape.some((d) => extentOf(d) === "one");
+      return kind === "scalar" && this.inference.likelyVectors.has(symbol.name);
+    };
+    return [...this.symbols.values()].filter(isBroken).length;
+  }
+
   /** 𝟏 and I are more than 1×1 where their place allows it; a 0 of open shape is a number. */
   sizeConstants(): void {
     for (const shape of this.inference.openZeros()) {

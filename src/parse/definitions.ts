@@ -218,25 +218,36 @@ export interface Defined {
   readonly parameters: readonly string[];
 }
 
+/** What counts by some letters: a Σ, or the formula of a component. */
+interface Counting {
+  readonly surface: Surface;
+  readonly letters: readonly string[];
+}
+
+/** The sums in some surfaces. */
+export const sumsIn = (surfaces: readonly Surface[]): Counting[] =>
+  surfaces.flatMap((surface) =>
+    partsOf(surface).flatMap((e) =>
+      e.kind === "indexed-sum" ? [{ surface: e, letters: e.bounds.letters }] : [],
+    ),
+  );
+
 /**
- * Refuses a Σ_i over what is defined at one fixed i, be it that of an x_i that is a name of its own: i would
- * be two things in one sum. A name that `isDeclared` is what it is declared.
+ * Refuses what counts by i and holds something that is defined at one fixed i, be it that of an x_i that is
+ * a name of its own: i would be two things there. A name that `isDeclared` is what it is declared.
  * @throws NablaError where there is one.
  */
 export function refuseFixed(
-  surfaces: readonly Surface[],
+  counting: readonly Counting[],
   definedAs: (name: string) => Defined | null,
   isDeclared: (name: string) => boolean,
 ): void {
-  for (const surface of surfaces)
-    for (const e of partsOf(surface)) {
-      if (e.kind !== "indexed-sum") continue;
-      for (const { name, bodies, letters, parameters } of reached(e, definedAs)) {
-        const isOther = (of: string): boolean => parameters.includes(of) || isDeclared(of);
-        for (const letter of e.bounds.letters)
-          if (!letters.includes(letter) && bodies.some((b) => standsFree(letter, b, isOther)))
-            throw errors.fixedIndex(e.span, name, letter, parameters);
-      }
+  for (const { surface, letters: counted } of counting)
+    for (const { name, bodies, letters, parameters } of reached(surface, definedAs)) {
+      const isOther = (of: string): boolean => parameters.includes(of) || isDeclared(of);
+      for (const letter of counted)
+        if (!letters.includes(letter) && bodies.some((b) => standsFree(letter, b, isOther)))
+          throw errors.fixedIndex(surface.span, name, letter, parameters);
     }
 }
 

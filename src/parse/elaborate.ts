@@ -14,7 +14,14 @@ import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
 import type { Demand } from "./conventions.ts";
 import { Declarations } from "./declarations.ts";
-import { inBuildOrder, mirrorOf, refuseCycles, refuseFixed, sizesIn } from "./definitions.ts";
+import {
+  inBuildOrder,
+  mirrorOf,
+  refuseCycles,
+  refuseFixed,
+  sizesIn,
+  sumsIn,
+} from "./definitions.ts";
 import type { Defined } from "./definitions.ts";
 import { componentsForm } from "./forms/components.ts";
 import { checkFormula } from "./forms/formulas.ts";
@@ -203,6 +210,11 @@ export class Elaborator {
     return { ...problem, assumptions: [...problem.assumptions, note] };
   }
 
+  /** How many names are not what most readers take them for, once the problem is read. */
+  broken(): number {
+    return this.conventions.broken();
+  }
+
   private symbol(name: string, span: Span): SymbolEntry {
     const found = this.symbols.get(name);
     if (found) return found;
@@ -312,9 +324,17 @@ export class Elaborator {
     symbol.letters = components?.letters ?? [];
   }
 
-  /** Refuses f_i = … beside an f_j that nothing defines, where a Σ counts i or j. */
+  /** Refuses f_1 = … below a Σ that counts all f_i, and f_i = … beside an f_j that nothing defines. */
   private refuseLoneMember(name: string, span: Span): void {
-    if (lettersBelow(name).length === 0 || name.includes("^")) return;
+    const { base, subscript } = splitName(name);
+    if (name.includes("^")) return;
+    if (/^\d+$/u.test(subscript ?? "") && this.survey.counted.has(base))
+      throw errors.noReading(
+        span,
+        `${name} has a definition of its own, and a sum counts all ${base}_i`,
+        [],
+      );
+    if (lettersBelow(name).length === 0) return;
     const other = this.survey.otherMember(name);
     if (other === null) return;
     const isCounted = (letter: string): boolean => this.survey.boundLetters.has(letter);
@@ -351,8 +371,11 @@ export class Elaborator {
     }
     for (const f of this.functions.ofLanguage()) checkFormula(this.inference, f);
     refuseCycles(this.symbols, this.through);
+    const defined = [...this.symbols.values()].flatMap(({ body, letters }) =>
+      body ? [{ surface: body, letters }] : [],
+    );
     refuseFixed(
-      [...[...this.symbols.values()].flatMap(({ body }) => body ?? []), objective.surface],
+      [...defined, ...sumsIn([...defined.map(({ surface }) => surface), objective.surface])],
       (name) => this.definedAs(name),
       (name) => this.symbols.get(name)?.origin === "declared",
     );

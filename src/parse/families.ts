@@ -1,7 +1,7 @@
 /** @file Families that a formula defines: of h_i = tanh(Wx_i) a function of x_i. */
 
 import { lettersBound } from "./counted.ts";
-import { namesIn } from "./definitions.ts";
+import { boundIn, namesIn } from "./definitions.ts";
 import { lettersBelow, splitIndices } from "./indices.ts";
 import { joinName, splitName } from "./names.ts";
 import type { Introduced, Statement, Surface } from "./surface.ts";
@@ -63,7 +63,10 @@ function asFunction(statements: readonly Statement[], family: Family): Statement
     partsOf(surface).some(
       (e) => e.kind === "subscript" || (e.kind === "name" && letters.includes(e.name)),
     );
-  if (parts.length === 0 || definition.bodies.some(isBare)) return null;
+  // Of a_{ij} below a Σ_j there is no one value for an i.
+  const bound = new Set(definition.bodies.flatMap((body) => [...boundIn(body)]));
+  const isInside = (part: string): boolean => lettersBelow(part).some((l) => bound.has(l));
+  if (parts.length === 0 || parts.some(isInside) || definition.bodies.some(isBare)) return null;
   const isUsedWhole = statements.some((s) => surfacesOf(s).some((body) => namesIn(body).has(base)));
   if (isUsedWhole) return null;
   const { span } = definition.name;

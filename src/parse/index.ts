@@ -3,6 +3,7 @@
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Source } from "../diagnostics/source.ts";
 import type { Shape } from "../expr/dimension.ts";
+import { isScalar } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { Demand } from "./conventions.ts";
 import { Elaborator } from "./elaborate.ts";
@@ -27,8 +28,12 @@ export function parseProblem(
   const { statements, names } = read(sources);
   if (statements.length === 0) throw errors.emptyProblem();
   const told = new Set<string>();
-  const elaborated = (read: readonly Statement[]): Problem =>
-    new Elaborator(names, undefined, asked).problem(read, demand, told);
+  const elaborated = (read: readonly Statement[]): Reading => {
+    const elaborator = new Elaborator(names, undefined, asked);
+    const problem = elaborator.problem(read, demand, told);
+    const isOdd = demand === "scalar-first" && !isScalar(problem.objective);
+    return { problem, broken: elaborator.broken() + (isOdd ? 1 : 0) };
+  };
   try {
     const counted = countedRead(squaresRead(statements), (note) => told.add(note));
     return elaboratedOrElse(elaborated, counted, familiesAsFunctions);
@@ -39,23 +44,37 @@ export function parseProblem(
   }
 }
 
-/** What is made of some statements, or else of what they are otherwise; the first error where neither is read. */
+/** A problem, and how much in it is not what most readers take it for. */
+interface Reading {
+  readonly problem: Problem;
+  readonly broken: number;
+}
+
+/**
+ * What is made of some statements, or of what they are otherwise where that is read more naturally; the
+ * first error where neither is read.
+ */
 function elaboratedOrElse(
-  elaborated: (statements: readonly Statement[]) => Problem,
+  elaborated: (statements: readonly Statement[]) => Reading,
   statements: readonly Statement[],
   otherwise: (statements: readonly Statement[]) => readonly Statement[] | null,
 ): Problem {
-  try {
-    return elaborated(statements);
-  } catch (error) {
-    const others = error instanceof NablaError ? otherwise(statements) : null;
-    if (others === null) throw error;
+  const tried = (read: readonly Statement[]): Reading | NablaError => {
     try {
-      return elaborated(others);
-    } catch (second) {
-      throw second instanceof NablaError ? error : second;
+      return elaborated(read);
+    } catch (error) {
+      if (error instanceof NablaError) return error;
+      throw error;
     }
-  }
+  };
+  const first = tried(statements);
+  if (!(first instanceof NablaError) && first.broken === 0) return first.problem;
+  const others = otherwise(statements);
+  const second = others && tried(others);
+  if (second && !(second instanceof NablaError))
+    if (first instanceof NablaError || second.broken < first.broken) return second.problem;
+  if (first instanceof NablaError) throw first;
+  return first.problem;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** @file What a problem is about: the derivative that it asks for itself, the definition that nothing else uses. */
 
 import { errors } from "../diagnostics/errors.ts";
+import { membersName } from "../ops/indexing.ts";
 import { partNamesIn } from "./definitions.ts";
 import type { NamesOf } from "./definitions.ts";
 import type { Of } from "./infer.ts";
@@ -34,7 +35,8 @@ export function lastDefinition(
   const definitions = statements.flatMap((s) => {
     if (s.kind !== "definition") return [];
     const [body] = s.bodies;
-    const defined = [s.name.name, splitName(s.name.name).base].find(
+    const { base } = splitName(s.name.name);
+    const defined = [s.name.name, base, membersName(base)].find(
       (name) => symbols.get(name)?.body === body,
     );
     return defined === undefined ? [] : [{ name: defined, surface: body! }];

@@ -42,8 +42,22 @@ function withoutLeftSide(pieces: readonly Piece[]): readonly Piece[] {
   const closes = open < 0 || matchingIn(named, open) === named.length - 1;
   if (!closes || !name.every((p) => isInNames(p) || p.type === "caret" || p.type === "asterisk"))
     return pieces;
-  const hasCondition = open >= 0 && !named.slice(open + 1, -1).every(isInNames);
+  const hasCondition = open >= 0 && !lowered(named.slice(open + 1, -1)).every(isInNames);
   return isLog || hasCondition ? pieces.slice(equals + 1) : pieces;
+}
+
+/** Pieces without what stands above names in brackets: x^{(i)}. */
+function lowered(pieces: readonly Piece[]): readonly Piece[] {
+  const above = /^caret openBrace openParen (?:word|letter|number) closeParen closeBrace$/u;
+  const at = pieces.findIndex((_, i) =>
+    above.test(
+      pieces
+        .slice(i, i + 6)
+        .map((p) => p.type)
+        .join(" "),
+    ),
+  );
+  return at < 0 ? pieces : lowered(pieces.toSpliced(at, 6));
 }
 
 /** `\\hat β = \\arg\\min_β f` and `minimize f` are the objective f. */

@@ -119,7 +119,7 @@ export class Survey {
     for (let size = -1; size < this.counted.size; ) {
       size = this.counted.size;
       for (const { name, bodies } of definitions) {
-        const letters = lettersBelow(name.name).filter((letter) => this.boundLetters.has(letter));
+        const letters = lettersBelow(name.name);
         if (letters.length === 0 || !this.counted.has(splitName(name.name).base)) continue;
         for (const body of bodies)
           for (const of of namesIn(body))
