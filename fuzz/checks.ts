@@ -8,7 +8,7 @@ import { multiplied, one } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
 import { indexSymbol, isApply, isScalar, sym } from "../src/expr/expr.ts";
 import { closed, property, structureOf, whileVaried } from "../src/expr/properties.ts";
-import { children, postorder, substitution } from "../src/expr/walk.ts";
+import { children, postorder, substitution, upwards, withArgs } from "../src/expr/walk.ts";
 import { NablaError, parse, toUnicode } from "../src/index.ts";
 import type { Problem, Variable } from "../src/index.ts";
 import { variablesOf } from "../src/index.ts";
@@ -231,6 +231,14 @@ function placed(
 /** Aᵏ with a letter k. */
 const isWholePower = (e: Expr): boolean => isApply(e, matrixPower) && e.args[1]!.kind !== "num";
 
+/** An expression in which a defined name stands wherever its definition does, as it does where it is varied. */
+const inItsName = (e: Expr, name: Sym): Expr =>
+  name.definition === null
+    ? e
+    : upwards(e, new Map<Expr, Expr>(), (node, parts) =>
+        node === name.definition ? name : withArgs(node, parts),
+      );
+
 /** The derivative against central differences of the problem as it was made. */
 function againstDifferences(
   trial: Trial,
@@ -242,7 +250,7 @@ function againstDifferences(
   // A whole exponent has no differences; its derivative is that of the formula for any.
   const isWhole = variable.symbol.properties & property.integer;
   if (isWhole && postorder([problem.objective]).some(isWholePower)) return;
-  const moved = moving(problem.objective, variable.symbol);
+  const moved = moving(inItsName(problem.objective, variable.symbol), variable.symbol);
   const ballot = new Ballot();
   for (const place of places(trial)) {
     if (ballot.isDecided) break;

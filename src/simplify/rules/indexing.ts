@@ -19,6 +19,7 @@ import {
 } from "../../ops/arithmetic.ts";
 import { maximum, minimum, power } from "../../ops/elementwise.ts";
 import { column, delta, differs, entry, entryOf, row, unitVector } from "../../ops/indexing.ts";
+import { kronecker } from "../../ops/kronecker.ts";
 import { diagonalMatrix, diagonalVector } from "../../ops/structure.ts";
 import { isOnes, unscaled } from "../forms.ts";
 import { compare } from "../order.ts";
@@ -72,7 +73,9 @@ export const indexingRules: Rule[] = [
   ),
   rule("entry-of-ones", entry, (_, x) => (isOnes(x) ? unit : null)),
   rule("entry-of-row-product", entry, (_, x, _i, j) =>
-    isApply(x, matmul) && x.shape[0] === one ? entryOf(transpose(x), j) : null,
+    (isApply(x, matmul) || isApply(x, kronecker)) && x.shape[0] === one
+      ? entryOf(transpose(x), j)
+      : null,
   ),
   rule("entry-of-transpose", entry, (_, x, i, j) =>
     isApply(x, transpose) ? entryOf(x.args[0]!, j, i) : null,
