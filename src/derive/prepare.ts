@@ -77,7 +77,11 @@ export function prepare(
   const copied = substitution(copies);
   // In the order of their definitions, with what is known of the copies.
   const parts = postorder([named.expr, ...problem.symbols.values(), ...named.names.values()]);
-  const symmetric = withSymmetry(parts.flatMap((e) => (e.kind === "sym" ? [copied(e)] : [])));
+  const symmetric = withSymmetry(
+    parts.flatMap((e) =>
+      e.kind === "sym" && e.definition?.kind === "indexSum" ? [copied(e)] : [],
+    ),
+  );
   const freely = (e: Expr): Expr => symmetric(copied(e));
   const free = (e: Expr): Expr =>
     freely(e === problem.objective ? named.expr : (named.names.get(e as Sym) ?? e));

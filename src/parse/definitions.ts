@@ -242,7 +242,7 @@ export function refuseFixed(
   definedAs: (name: string) => Defined | null,
   isDeclared: (name: string) => boolean,
 ): void {
-  for (const { surface, letters: counted } of counting)
+  for (const { surface, letters: counted } of counting.filter((c) => c.letters.length > 0))
     for (const { name, bodies, letters, parameters } of reached(surface, definedAs)) {
       const isOther = (of: string): boolean => parameters.includes(of) || isDeclared(of);
       for (const letter of counted)

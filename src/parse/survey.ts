@@ -145,7 +145,14 @@ export class Survey {
   /** A name such as f_j or f_1 beside a defined f_i, which nothing introduces; null where there is none. */
   otherMember(name: string): string | null {
     const { base } = splitName(name);
-    const isOther = (other: string): boolean => other !== name && !this.introduced.has(other);
-    return [...(this.indexed.get(base) ?? [])].find(isOther) ?? null;
+    let free = this.free.get(base);
+    if (!free) {
+      free = [...(this.indexed.get(base) ?? [])].filter((other) => !this.introduced.has(other));
+      this.free.set(base, free);
+    }
+    return free.find((other) => other !== name) ?? null;
   }
+
+  /** The names with indices that nothing introduces, by their bases, once all statements are seen. */
+  private readonly free = new Map<string, readonly string[]>();
 }
