@@ -243,9 +243,9 @@ function ofAnyDirection(
 ): Pick<Change, "expr" | "direction"> {
   if (direction.kind !== "sym" || structureOf(direction.properties) === null)
     return { expr, direction };
-  const any = sym(direction.name, direction.shape);
-  const along = substitution([[direction, inSet(prepared, variable, any)]]);
-  return { expr: prepared.tidy.simplify(along(expr)), direction: any };
+  const free = sym(direction.name, direction.shape);
+  const along = substitution([[direction, inSet(prepared, variable, free)]]);
+  return { expr: prepared.tidy.simplify(along(expr)), direction: free };
 }
 
 /** Hv: of the variable's shape. */

@@ -2,12 +2,10 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import { boundIn, namesIn } from "./definitions.ts";
-import { lettersBelow, splitIndices } from "./indices.ts";
+import { lettersBelow, memberName, splitIndices } from "./indices.ts";
 import { joinName, splitName } from "./names.ts";
-import type { Introduced, Statement, Surface } from "./surface.ts";
+import type { Definition, Introduced, Statement, Surface } from "./surface.ts";
 import { partsOf, surfacesOf, withSurfaces } from "./parts.ts";
-
-type Definition = Statement & { readonly kind: "definition" };
 
 /** The letter or number above a name, in brackets: the i of x^{(i)}; null without one. */
 const indexAbove = (name: string): string | null =>
@@ -172,12 +170,12 @@ function changeOf(
   const { name: head, arguments: args, bodies } = definition;
   if (!args) return null;
   const isBound = (letter: string): boolean => bound.has(letter);
-  const hasOthers = isBesideOthers(head.name, statements);
-  const ofHead = lettersBelow(head.name).filter((letter) => hasOthers || isBound(letter));
-  const isElsewhere = isAppliedElsewhere(definition, statements);
+  const ofHead = lettersBelow(head.name).filter(
+    (letter) => isBound(letter) || isBesideOthers(head.name, statements),
+  );
   // f(x_i) counts by i where f(x_1) is spoken of as well.
   const ofArguments = [...new Set(args.flatMap((arg) => lettersBelow(arg.name)))].filter(
-    (letter) => isElsewhere || isBound(letter),
+    (letter) => isBound(letter) || isAppliedElsewhere(definition, statements),
   );
   if (ofArguments.length === 0) return ofHead.length > 0 ? asFamily(definition) : null;
   const letters = [...new Set([...ofHead, ...ofArguments])];
@@ -278,10 +276,8 @@ function asComponents({ definition, args, letters, ofArguments }: Counted): Chan
   const ofName = letters.slice(0, letters.length - ofArguments.length);
   const isWhole = subscript === null || splitIndices(subscript)?.length === ofName.length;
   if (!isWhole || letters.length > 2) throw errors.notYet(at, appliedElsewhere(name));
-  const component = (indices: readonly string[]): string => {
-    const all = [...ofName, ...indices];
-    return joinName(base, all.join(all.every((i) => [...i].length === 1) ? "" : ","));
-  };
+  const component = (indices: readonly string[]): string =>
+    memberName(base, [...ofName, ...indices]);
   const used: Change["used"] = (span, given) => {
     const indices = given ? indicesOf(args, given, ofArguments) : ofArguments;
     if (indices === null) throw errors.notYet(span, appliedElsewhere(name));

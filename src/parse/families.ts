@@ -2,12 +2,10 @@
 
 import { lettersBound } from "./counted.ts";
 import { boundIn, namesIn } from "./definitions.ts";
-import { lettersBelow, splitIndices } from "./indices.ts";
-import { joinName, splitName } from "./names.ts";
-import type { Introduced, Statement, Surface } from "./surface.ts";
+import { lettersBelow, memberName, splitIndices } from "./indices.ts";
+import { splitName } from "./names.ts";
+import type { Definition, Introduced, Statement, Surface } from "./surface.ts";
 import { partsOf, surfacesOf, withSurfaces } from "./parts.ts";
-
-type Definition = Statement & { readonly kind: "definition" };
 
 /** What is defined for each of some letters. */
 interface Family {
@@ -108,5 +106,5 @@ function withLetters(name: string, letters: readonly string[], indices: readonly
     const at = letters.indexOf(text);
     return at < 0 ? text : indices[at]!;
   });
-  return joinName(base, changed.join(changed.every((i) => [...i].length === 1) ? "" : ","));
+  return memberName(base, changed);
 }

@@ -1,6 +1,6 @@
 /** @file Indices as they are typed: what stands below a name, and the bounds of a Σ. */
 
-import { splitName } from "./names.ts";
+import { joinName, splitName } from "./names.ts";
 
 /** An index as it is typed: a letter, a number, or `:` for all. */
 export type IndexText = string;
@@ -26,6 +26,10 @@ export function lettersBelow(name: string): readonly string[] {
   const indices = subscript === null ? null : splitIndices(subscript);
   return indices?.filter((text) => /^\p{L}$/u.test(text)) ?? [];
 }
+
+/** The name with those indices below it: x_i, K_{ij}, X_{12,3}. */
+export const memberName = (base: string, indices: readonly IndexText[]): string =>
+  joinName(base, indices.join(indices.every((i) => [...i].length === 1) ? "" : ","));
 
 /** `X_{23}` of a matrix is row 2, column 3. */
 export const splitDigits = (text: string): readonly IndexText[] | null =>

@@ -149,6 +149,9 @@ export type Statement = { readonly span: Span } & (
   | { readonly kind: "unsupported"; readonly what: string }
 );
 
+/** A statement that says what a name is. */
+export type Definition = Statement & { readonly kind: "definition" };
+
 /** The whole number that is typed, with its signs and brackets; null where something else is. */
 export function literal(e: Surface): bigint | null {
   if (e.kind === "group") return literal(e.body);

@@ -62,16 +62,15 @@ function entrywise(entries: readonly Expr[], shape: Shape): Expr {
 /** 1/b − c/b² = (b − c)/b², where that is shorter; b is a sum. */
 export function overOneDenominator(terms: readonly Expr[]): readonly Expr[] {
   if (terms.length > mostQuotients) return terms;
-  const divisors = terms.map((term) =>
-    besideEachOther(term).find((f) => isApply(divisorOf(f)?.base ?? num(0), add)),
-  );
-  const bases = new Set(divisors.map((f) => (f ? divisorOf(f)!.base : null)));
-  for (const base of bases) {
-    if (base === null) continue;
-    const group = terms.flatMap((term, i) => {
-      const divisor = divisors[i] ? divisorOf(divisors[i])! : null;
-      return divisor?.base === base ? [{ term, factor: divisors[i]!, order: divisor.order }] : [];
+  const quotients = terms.flatMap((term) => {
+    const found = besideEachOther(term).flatMap((factor) => {
+      const divisor = divisorOf(factor);
+      return divisor && isApply(divisor.base, add) ? [{ term, factor, ...divisor }] : [];
     });
+    return found.slice(0, 1);
+  });
+  for (const base of new Set(quotients.map((quotient) => quotient.base))) {
+    const group = quotients.filter((quotient) => quotient.base === base);
     const whole = Math.max(...group.map(({ order }) => order));
     const missing = group.filter(({ order }) => order < whole);
     if (missing.length === 0 || missing.some(({ order }) => order < whole - 1)) continue;
