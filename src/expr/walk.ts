@@ -1,6 +1,6 @@
 /** @file Walks over the DAG, iterative so that depth costs no stack. */
 
-import type { Expr } from "./expr.ts";
+import type { Expr, Sym } from "./expr.ts";
 import { indexSum, opened } from "./binding.ts";
 import { apply, sym } from "./expr.ts";
 
@@ -103,15 +103,24 @@ export function dependents(
   return marked;
 }
 
+/** A name of what it is now defined by: what follows from the definition follows from the new one, or no more. */
+function redefined(name: Sym, definition: Expr): Sym {
+  const declared = name.properties & ~name.definition!.properties;
+  return sym(name.name, name.shape, declared, definition, name.member);
+}
+
 /**
  * Replaces nodes, inside definitions too: a name keeps its name. What was once visited is known, so that
  * many expressions over shared parts cost one walk. What a sum binds stays bound, and what is replaced by
- * itself is left as it is.
+ * itself is left as it is. `named` makes the name of what a definition has become.
  */
-export function substitution(replacements: Iterable<readonly [Expr, Expr]>): (e: Expr) => Expr {
+export function substitution(
+  replacements: Iterable<readonly [Expr, Expr]>,
+  named?: (name: Sym, definition: Expr) => Expr,
+): (e: Expr) => Expr {
   const done = new Map<Expr, Expr>();
   const incoming = new Set<Expr>();
-  let isEmpty = true;
+  let isEmpty = named === undefined;
   for (const [from, to] of replacements) {
     done.set(from, to);
     if (from === to) continue;
@@ -126,13 +135,12 @@ export function substitution(replacements: Iterable<readonly [Expr, Expr]>): (e:
   };
 
   function rebuilt(node: Expr): Expr {
-    const parts = children(node).map((child) => done.get(child)!);
-    if (node.kind === "num" || children(node).every((child, i) => child === parts[i])) return node;
-    if (node.kind === "sym") {
-      // What follows from the definition follows from the new one, or no more.
-      const declared = node.properties & ~node.definition!.properties;
-      return sym(node.name, node.shape, declared, parts[0], node.member);
-    }
+    const below = children(node);
+    if (below.length === 0) return node;
+    if (named && node.kind === "sym") return named(node, done.get(below[0]!)!);
+    const parts = below.map((child) => done.get(child)!);
+    if (below.every((child, i) => child === parts[i])) return node;
+    if (node.kind === "sym") return redefined(node, parts[0]!);
     if (node.kind === "indexSum" && incoming.has(node.index)) {
       const { index, body } = opened(node);
       return indexSum(index, substitution(replacements)(body));

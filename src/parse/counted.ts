@@ -67,6 +67,7 @@ function withLettersBelow(
   bound: ReadonlySet<string>,
   told: (note: string) => void,
 ): readonly Statement[] {
+  if (bound.size === 0) return statements;
   const names = new Set<string>();
   for (const statement of statements) {
     for (const { name } of introducedBy(statement)) names.add(name);

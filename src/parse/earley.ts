@@ -46,10 +46,9 @@ class QuietParser extends nearley.Parser {
   }
 }
 
+/** A parser before its first token, which `lexer` has in view. */
 function parserOf(guide: GuidedGrammar, lexer: TokenList): nearley.Parser {
-  const parser = new QuietParser(guide.grammar, { keepHistory: false });
-  const [first] = (parser as unknown as { table: readonly Column[] }).table;
-  guide.attend(Object.getPrototypeOf(first) as Column);
+  const parser = guide.begun(() => new QuietParser(guide.grammar, { keepHistory: false }));
   parser.lexer = lexer as unknown as nearley.Lexer;
   return parser;
 }
@@ -106,12 +105,25 @@ class GuidedGrammar {
 
   /** What the token that comes next allows; null where it is not to be looked at. */
   private next: View | null = null;
-  private isAttended = false;
+  /** What is predicted before a first token; no later one changes it. */
+  private readonly firsts = new Map<View | null, Column>();
+
+  /** The parser that is `made` before the token that comes next. */
+  begun(made: () => nearley.Parser): nearley.Parser {
+    const { byName } = this.grammar;
+    const known = this.firsts.get(this.next);
+    if (known) this.grammar.byName = {};
+    const parser = made();
+    const { table } = parser as unknown as { readonly table: [Column] };
+    if (this.firsts.size === 0) this.attend(Object.getPrototypeOf(table[0]) as Column);
+    if (known) table[0] = known;
+    else this.firsts.set(this.next, table[0]);
+    this.grammar.byName = byName;
+    return parser;
+  }
 
   /** Has nearley keep only those of the rules that were read further which can go on with the next token. */
-  attend(column: Column): void {
-    if (this.isAttended) return;
-    this.isAttended = true;
+  private attend(column: Column): void {
     const goesOn = (waiting: State): boolean => this.goesOn(waiting);
     column.complete = function (waiting, read) {
       if (goesOn(waiting)) this.states.push(waiting.nextState(read));

@@ -5,7 +5,7 @@ import { isApply, isScalar, minusOne, num, sym, two } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated } from "../expr/rational.ts";
-import { argsOf, children, postorder, substitution, upwards, withArgs } from "../expr/walk.ts";
+import { argsOf, substitution, upwards, withArgs } from "../expr/walk.ts";
 import { add, matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
@@ -197,13 +197,16 @@ export function throughDefinitions(
   keep: ReadonlySet<Expr>,
 ): { readonly expr: Expr; readonly names: ReadonlyMap<Sym, Sym> } {
   const names = new Map<Sym, Sym>();
-  const below = (n: Expr): readonly Expr[] => (keep.has(n) ? [] : children(n));
-  for (const node of postorder([e], below)) {
-    if (node.kind !== "sym" || node.definition === null || keep.has(node)) continue;
-    const definition = fold(substitution(names)(node.definition));
-    names.set(node, sym(node.name, node.shape, node.properties, definition, node.member));
-  }
-  return { expr: fold(substitution(names)(e)), names };
+  const put = substitution(
+    [...keep].map((name) => [name, name] as const),
+    (name, definition) => {
+      const { shape, properties, member } = name;
+      const folded = sym(name.name, shape, properties, fold(definition), member);
+      names.set(name, folded);
+      return folded;
+    },
+  );
+  return { expr: fold(put(e)), names };
 }
 
 /** The same of other parts, in its normal form: under their names factors and terms may be like each other. */

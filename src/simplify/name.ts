@@ -2,8 +2,10 @@
 
 import { isApply, isColumn, isRow, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
+import { has, property } from "../expr/properties.ts";
 import { argsOf, postorder, substitution, withArgs } from "../expr/walk.ts";
 import { entry } from "../ops/indexing.ts";
+import { definitePower } from "../ops/matrix.ts";
 import { cost } from "./cost.ts";
 
 const longestWhole = 400;
@@ -98,7 +100,7 @@ function withRepeatsNamed(
     for (let found = mostRepeated(rest, isWhole); found; found = mostRepeated(rest, isWhole)) {
       const part = substitution([...kept, ...marks])(found);
       if (!parts.includes(part)) parts.push(part);
-      const mark = sym(`\u0000${marks.length}`, part.shape);
+      const mark = sym(`\u0000${marks.length}`, part.shape, part.properties);
       rest = substitution([...kept, [found, mark]])(rest);
       marks.push([mark, part]);
     }
@@ -129,9 +131,20 @@ function mostRepeated(e: Expr, isWhole: (e: Expr) => boolean): Expr | null {
     if (count < 2 || part === e || !isWhole(part)) continue;
     const saved = (count - 1) * cost(part) - ofName;
     const isLong = cost(part) >= leastPart || (saved >= muchSaved && isCall(part));
-    if (isLong && saved >= most) [best, most] = [part, saved];
+    if (isLong && saved >= most && keepsPowers(e, part)) [best, most] = [part, saved];
   }
   return best;
+}
+
+/** Whether under a name of this part AᵀA is still seen to be semidefinite where its root is taken. */
+function keepsPowers(e: Expr, part: Expr): boolean {
+  const roots = postorder([e], argsOf).filter((n) => isApply(n, definitePower));
+  if (roots.length === 0) return true;
+  const put = substitution([[part, sym("\u0000", part.shape, part.properties)]]);
+  return roots.every((root) => {
+    const base = root.args[0]!;
+    return !has(base.properties, property.psd) || has(put(base).properties, property.psd);
+  });
 }
 
 const isCall = (e: Expr): boolean => e.kind === "apply" && e.op.notation.kind === "call";
