@@ -7,7 +7,7 @@ import type { Dimension } from "../expr/dimension.ts";
 import * as demand from "./constraints.ts";
 import type { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
-import { conventionOf, isConvention, likely, mayCount, whyOf } from "./kinds.ts";
+import { conventionOf, isConvention, isSure, mayCount, whyOf } from "./kinds.ts";
 import type { Kind } from "./kinds.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { Mismatch, classOf, extentOf, find, isSettled, isUnknown, scalarTerm } from "./unify.ts";
@@ -322,11 +322,7 @@ export class Conventions {
         return mayCount(name) ? ["scalar"] : [];
       case "vector":
         if (this.keepsVectors && this.inference.likelyVectors.has(name)) return [];
-        return ([likely.rightOfMatrix, likely.bold] as (string | undefined)[]).includes(
-          this.inference.likelyVectors.get(name),
-        )
-          ? []
-          : ["scalar"];
+        return isSure(this.inference.likelyVectors.get(name)) ? [] : ["scalar"];
       case "scalar":
         return this.likely(symbol) === "vector" ? ["scalar", "matrix"] : ["vector", "matrix"];
     }

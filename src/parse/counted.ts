@@ -110,7 +110,8 @@ export function loweredName(name: string): string | null {
   return index === null || subscript !== null ? null : joinName(base, index);
 }
 
-function introducedBy(statement: Statement): readonly Introduced[] {
+/** The names that a statement gives a meaning. */
+export function introducedBy(statement: Statement): readonly Introduced[] {
   switch (statement.kind) {
     case "definition":
       return [statement.name, ...(statement.arguments ?? [])];

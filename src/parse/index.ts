@@ -9,6 +9,7 @@ import type { Demand } from "./conventions.ts";
 import { Elaborator } from "./elaborate.ts";
 import { countedRead } from "./counted.ts";
 import { familiesAsFunctions } from "./families.ts";
+import { meansCounted } from "./means.ts";
 import type { Problem } from "./problem.ts";
 import type { Statement } from "./surface.ts";
 import { squaresRead } from "./survey.ts";
@@ -27,16 +28,29 @@ export function parseProblem(
 ): Problem {
   const { statements, names } = read(sources);
   if (statements.length === 0) throw errors.emptyProblem();
+  const elaborated =
+    (told: Iterable<string>) =>
+    (read: readonly Statement[]): Reading => {
+      const elaborator = new Elaborator(names, undefined, asked);
+      const problem = elaborator.problem(read, demand, told);
+      const isOdd = demand === "scalar-first" && !isScalar(problem.objective);
+      return { problem, broken: elaborator.broken() + (isOdd ? 1 : 0) };
+    };
   const told = new Set<string>();
-  const elaborated = (read: readonly Statement[]): Reading => {
-    const elaborator = new Elaborator(names, undefined, asked);
-    const problem = elaborator.problem(read, demand, told);
-    const isOdd = demand === "scalar-first" && !isScalar(problem.objective);
-    return { problem, broken: elaborator.broken() + (isOdd ? 1 : 0) };
-  };
   try {
     const counted = countedRead(squaresRead(statements), (note) => told.add(note));
-    return elaboratedOrElse(elaborated, counted, familiesAsFunctions);
+    const means = meansCounted(counted, asked);
+    const found =
+      means &&
+      tried(() =>
+        elaboratedOrElse(
+          elaborated([...told, ...means.told]),
+          means.statements,
+          familiesAsFunctions,
+        ),
+      );
+    if (found && !(found instanceof NablaError)) return found;
+    return elaboratedOrElse(elaborated(told), counted, familiesAsFunctions);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // Signs and functions without brackets nest, too.
@@ -50,6 +64,16 @@ interface Reading {
   readonly broken: number;
 }
 
+/** What is read, or why it is not. */
+function tried<T>(read: () => T): T | NablaError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NablaError) return error;
+    throw error;
+  }
+}
+
 /**
  * What is made of some statements, or of what they are otherwise where that is read more naturally; the
  * first error where neither is read.
@@ -59,18 +83,10 @@ function elaboratedOrElse(
   statements: readonly Statement[],
   otherwise: (statements: readonly Statement[]) => readonly Statement[] | null,
 ): Problem {
-  const tried = (read: readonly Statement[]): Reading | NablaError => {
-    try {
-      return elaborated(read);
-    } catch (error) {
-      if (error instanceof NablaError) return error;
-      throw error;
-    }
-  };
-  const first = tried(statements);
+  const first = tried(() => elaborated(statements));
   if (!(first instanceof NablaError) && first.broken === 0) return first.problem;
   const others = otherwise(statements);
-  const second = others && tried(others);
+  const second = others && tried(() => elaborated(others));
   if (second && !(second instanceof NablaError))
     if (first instanceof NablaError || second.broken < first.broken) return second.problem;
   if (first instanceof NablaError) throw first;

@@ -7,6 +7,7 @@ import type { Dimension } from "../expr/dimension.ts";
 import { half, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { power } from "../ops/elementwise.ts";
+import { isSure } from "./kinds.ts";
 import { namesIn } from "./definitions.ts";
 import { partsOf } from "./parts.ts";
 import { negative, raised } from "./build.ts";
@@ -33,6 +34,8 @@ export interface Typed {
   readonly shape: ShapeTerm;
   readonly span: Span;
   readonly build: () => Expr;
+  /** Of what is given for a parameter: says that it stands where most have a vector. */
+  readonly liken?: (why: string) => void;
 }
 
 /** Two sides that are equal. */
@@ -352,22 +355,58 @@ export class Inference {
 
   /** What a name stands for where it was not declared; of x_i, one of many, the many. */
   freeSymbol(e: Of<"name">): SymbolEntry | null {
-    const { base, subscript } = splitName(e.name);
-    const name = this.scope.isKnown(e.name)
-      ? e.name
-      : subscript === null
-        ? null
-        : this.scope.partsOf(base);
-    if (name === null || this.locals.has(name) || !this.scope.isKnown(name)) return null;
-    const symbol = this.scope.symbol(name, e.span);
-    if (symbol.origin !== "free" || (name !== e.name && symbol.count === null)) return null;
-    return symbol;
+    const found = this.locals.has(e.name) ? null : this.wholeOf(e);
+    if (found?.origin !== "free" || this.locals.has(found.name)) return null;
+    return found.name !== e.name && found.count === null ? null : found;
   }
 
-  /** A name that stands where most have a vector. */
-  likeVector(e: Of<"name">, why: string): void {
-    const symbol = this.freeSymbol(e);
-    if (symbol) this.likelyVectors.set(symbol.name, why);
+  /** The name, or that of the many of which it is one. */
+  private wholeOf(e: Of<"name">): SymbolEntry | null {
+    const { base, subscript } = splitName(e.name);
+    const isOwn = this.scope.isKnown(e.name);
+    const name = isOwn ? e.name : subscript === null ? null : this.scope.partsOf(base);
+    return name !== null && this.scope.isKnown(name) ? this.scope.symbol(name, e.span) : null;
+  }
+
+  /**
+   * Something that stands where most have a vector: a name, a sum of names, or a product whose last factor
+   * is one. What is said of a defined name is said of its definition, and of a parameter of what is given.
+   */
+  likeVector(e: Surface, why: string, opened: ReadonlySet<string> = new Set()): void {
+    switch (e.kind) {
+      case "group":
+      case "negate":
+      case "indexed-sum":
+        return this.likeVector(e.body, why, opened);
+      case "sum":
+        for (const { term } of e.terms) this.likeVector(term, why, opened);
+        return;
+      case "product": {
+        const whole = e.factors.filter(({ divides }) => !divides).map(({ factor }) => factor);
+        const isPlain = whole
+          .slice(0, -1)
+          .every(({ kind }) => kind === "name" || kind === "number");
+        if (isPlain && whole.length > 0) this.likeVector(whole.at(-1)!, why, opened);
+        return;
+      }
+      case "name": {
+        const given = this.locals.get(e.name);
+        if (given) return given.liken?.(why);
+        const symbol = this.freeSymbol(e);
+        const said = symbol && this.likelyVectors.get(symbol.name);
+        if (symbol && !isSure(said)) this.likelyVectors.set(symbol.name, why);
+        const whole = this.wholeOf(e);
+        // What defines z_i says nothing of the shape of z.
+        const isMember = whole?.name !== e.name;
+        if (!whole?.body || whole.letters.length > 0 !== isMember || opened.has(whole.name)) return;
+        const { locals } = this;
+        this.locals = new Map();
+        this.likeVector(whole.body, why, new Set([...opened, whole.name]));
+        this.locals = locals;
+        return;
+      }
+      default:
+    }
   }
 
   scalar(e: Surface, what: string): Typed {

@@ -30,13 +30,18 @@ export const mayCount = (name: string): boolean => /^[NMCDTΔ](?:_|$)/u.test(nam
 export const isMatrixName = (e: Surface): boolean =>
   e.kind === "name" && conventionOf(e.name) === "matrix" && !mayCount(e.name);
 
-/** Why a name is likely a vector; for the first two a small Latin letter is no scalar at all. */
+/** Why a name is likely a vector. */
 export const likely = {
   rightOfMatrix: "it stands right of a matrix",
   bold: "it is set in bold",
   normed: "its norm is taken",
   entrywise: "it is multiplied entry by entry",
+  transposed: "it is transposed",
 } as const;
+
+/** Whether with that reason a small Latin letter is no scalar at all. */
+export const isSure = (why: string | null | undefined): boolean =>
+  why === likely.rightOfMatrix || why === likely.bold;
 
 /** Why a name has a shape that the shapes beside it settled. */
 const follows = "it has to fit what stands beside it";

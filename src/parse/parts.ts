@@ -46,7 +46,7 @@ export function surfacesOf(statement: Statement): readonly Surface[] {
 
 /** A statement with its expressions changed part by part, from the inside out. */
 export function withSurfaces(statement: Statement, change: (e: Surface) => Surface): Statement {
-  const made = new Map(surfacesOf(statement).map((e) => [e, changed(e, change)] as const));
+  const made = new Map(surfacesOf(statement).map((e) => [e, withParts(e, change)] as const));
   if ([...made].every(([before, after]) => before === after)) return statement;
   const of = (e: Surface): Surface => made.get(e)!;
   switch (statement.kind) {
@@ -63,14 +63,14 @@ export function withSurfaces(statement: Statement, change: (e: Surface) => Surfa
 }
 
 /** A surface with every part changed, the innermost first; itself where nothing is. */
-function changed(e: Surface, change: (e: Surface) => Surface): Surface {
+export function withParts(e: Surface, change: (e: Surface) => Surface): Surface {
   const within = (value: unknown): unknown => {
     if (Array.isArray(value)) {
       const made = value.map(within);
       return made.some((item, i) => item !== value[i]) ? made : value;
     }
     if (typeof value !== "object" || value === null) return value;
-    if ("kind" in value) return changed(value as Surface, change);
+    if ("kind" in value) return withParts(value as Surface, change);
     return "term" in value || "factor" in value ? inside(value) : value;
   };
   const inside = <T extends object>(of: T): T => {

@@ -80,7 +80,7 @@ function likenVectors(inference: Inference, e: Surface): void {
       [],
       `${e.body.name}^{(${excerpt(e.exponent.span).replace(/^\{|\}$/gu, "")})} for a name of its own`,
     );
-  else if (e.kind === "name" && inference.isFree(e)) inference.likeVector(e, likely.normed);
+  else if (e.kind === "name" || e.kind === "indexed-sum") inference.likeVector(e, likely.normed);
 }
 
 export function barsForm(inference: Inference, e: Of<"bars">): Typed {

@@ -11,8 +11,10 @@ import { add, hadamard, scale, scaled } from "../../ops/arithmetic.ts";
 import { exp, log, maximum, minimum, power } from "../../ops/elementwise.ts";
 import { slope } from "../../ops/slope.ts";
 import * as demand from "../constraints.ts";
+import { namesIn } from "../definitions.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { conventionOf } from "../kinds.ts";
+import type { Surface } from "../surface.ts";
 import type { Formula } from "../symbols.ts";
 import { scalarTerm, solved } from "../unify.ts";
 import { spreadTo } from "./spread.ts";
@@ -33,7 +35,7 @@ export function formulaForm(inference: Inference, e: Of<"application">, f: Formu
       `the derivative of ${f.name}, whose formula is not that of one scalar`,
     );
   if (inference.entered.includes(f.name)) throw errors.cycle(f.span, [...inference.entered]);
-  const args = e.args.map((arg) => once(inference.visit(arg)));
+  const args = e.args.map((arg) => given(inference, arg));
   return f.isEntrywise
     ? entrywiseForm(inference, e, f, args, order)
     : shapedForm(inference, e, f, args);
@@ -45,6 +47,22 @@ function once(typed: Typed): Typed {
   return { ...typed, build: () => (made ??= typed.build()) };
 }
 
+/** What is given for a parameter; what the formula says of it is said of that. */
+function given(inference: Inference, arg: Surface): Typed {
+  const { locals } = inference;
+  const liken = (why: string): void => {
+    const inside = inference.locals;
+    inference.locals = locals;
+    inference.likeVector(arg, why);
+    inference.locals = inside;
+  };
+  return { ...once(inference.visit(arg)), liken };
+}
+
+/** Whether a small Latin letter stands in what is given: x_i, and x_i − μ. */
+const isInSmallLetters = (e: Surface): boolean =>
+  [...namesIn(e)].some((name) => conventionOf(name) === "vector");
+
 /** A formula in vectors or matrices: it has the shape that it has for these arguments. */
 function shapedForm(
   inference: Inference,
@@ -55,7 +73,10 @@ function shapedForm(
   for (const [i, arg] of args.entries()) {
     const name = f.parameters[i]!;
     const declared = inference.scope.isKnown(name) ? inference.scope.symbol(name, f.span) : null;
-    if (!declared?.sized && conventionOf(name) === "vector") requireVector(inference, e, f, i, arg);
+    if (!declared?.sized && conventionOf(name) === "vector") {
+      requireVector(inference, e, f, i, arg);
+      if (isInSmallLetters(e.args[i]!)) arg.liken?.(`it is the argument of ${f.name}`);
+    }
     if (!declared?.sized || declared.count !== null) continue;
     inference.solver.require(
       demand.same(arg.shape, declared.shape, `it is the argument of ${f.name}`, () =>

@@ -213,6 +213,7 @@ export function transposeForm(inference: Inference, e: Of<"transpose">): Typed {
     );
   if (e.body.kind === "root" && e.body.body.kind !== "group") throw errors.rootOfPower(e.span);
   const body = inference.visit(e.body);
+  inference.likeVector(e.body, likely.transposed);
   if (e.body.kind === "name" && inference.isFree(e.body))
     inference.solver.require(
       demand.nonscalar(body.shape, "it is transposed", () =>
