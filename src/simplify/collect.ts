@@ -22,12 +22,13 @@ import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
 import { signedKey } from "./canonical.ts";
-import { isZero } from "./forms.ts";
+import { areOpposite } from "./folds.ts";
+import { asPower, isReciprocal, isZero } from "./forms.ts";
 import { overOneDenominator } from "./quotients.ts";
 import { mergedScale } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { ordered } from "./sequence.ts";
-import { areMirrored, asTerm, factorsOf, fromTerm, termsOf, turned } from "./term.ts";
+import { areMirrored, asTerm, chainOf, factorsOf, fromTerm, termsOf, turned } from "./term.ts";
 import type { Term } from "./term.ts";
 import { collectTraces, sides } from "./traces.ts";
 import type { Side } from "./traces.ts";
@@ -116,7 +117,18 @@ function collect(terms: readonly Expr[]): Expr[] {
   const whole = collectScalar(terms) ?? symmetricPart(terms, areTransposes);
   if (whole) return [whole];
   if (terms.length > mostCollected) return [...terms];
-  let list = collectTraces(collectBody(diagonals(terms)), collectSide);
+  let list = onSides(collectTraces(collectBody(diagonals(facingOneWay(terms))), collectSide));
+  // Brackets that were made so may be opposite, too.
+  const faced = facingOneWay(list);
+  if (faced.some((term, i) => term !== list[i])) list = onSides(faced);
+  list = collectMirrored(collectKronecker(collectSums(list)));
+  const mirrored = list.length === 2 ? symmetricPart(list, areMirrors) : null;
+  return mirrored ? [mirrored] : list;
+}
+
+/** Terms with what they share at their ends before or behind a bracket. */
+function onSides(terms: readonly Expr[]): Expr[] {
+  let list = [...terms];
   for (const side of sides) {
     let found: Expr[] | null = list;
     while (found) {
@@ -124,9 +136,27 @@ function collect(terms: readonly Expr[]): Expr[] {
       found = collectSide(list, side);
     }
   }
-  list = collectMirrored(collectKronecker(collectSums(list)));
-  const mirrored = list.length === 2 ? symmetricPart(list, areMirrors) : null;
-  return mirrored ? [mirrored] : list;
+  return list;
+}
+
+/** (A − B)x + (B − A)y = (A − B)x − (A − B)y. */
+function facingOneWay(terms: readonly Expr[]): readonly Expr[] {
+  const seen: Expr[] = [];
+  return terms.map((term) => {
+    const { coefficient, scalars, body } = asTerm(term);
+    if (body === null || isScalar(body)) return term;
+    let number = coefficient;
+    const factors = factorsOf(body).map((f) => {
+      if (!isApply(f, add)) return f;
+      const other = seen.find((g) => areOpposite(f, g));
+      if (!other) seen.push(f);
+      else number = negated(number);
+      return other ?? f;
+    });
+    return number === coefficient
+      ? term
+      : fromTerm({ coefficient: number, scalars, body: chainOf(factors) });
+  });
 }
 
 /** diag(a) + diag(b) = diag(a + b). */
@@ -303,7 +333,11 @@ function collectSide(terms: readonly Expr[], side: Side): Expr[] | null {
 
 /** The scalars of a term that are no plain names, as a key. */
 const composedScalars = (t: Term): string =>
-  t.scalars.flatMap((s) => (s.kind === "apply" ? [s.id] : [])).join(" ");
+  t.scalars.flatMap((s) => (isComposed(s) ? [s.id] : [])).join(" ");
+
+/** Whether a scalar is neither a name nor what a name divides. */
+const isComposed = (s: Expr): boolean =>
+  s.kind === "apply" && !(isReciprocal(s) && asPower(s)[0].kind === "sym");
 
 /** The matrix factors of a term, of a picked part with the basis vector; none where it is a scalar. */
 const matricesOf = (t: Term): readonly Expr[] =>
@@ -346,7 +380,7 @@ function collected(terms: readonly Term[], frame: Frame): Expr | null {
     return null;
   const { number, shared, rests } = commonPart(terms);
   // The bracket holds no composed scalars either.
-  if (rests.some((t) => t.scalars.some((s) => s.kind === "apply"))) return null;
+  if (rests.some((t) => t.scalars.some(isComposed))) return null;
   const inside = rests.map((t, i) => fromTerm({ ...t, body: remainders[i]![0] ?? identity(edge) }));
   const bracket = sumOf(ordered(overOneDenominator(inside.flatMap(termsOf))));
   const body = matmul(...before, bracket, ...after);

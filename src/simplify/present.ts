@@ -1,6 +1,7 @@
 /** @file Chooses the form that is shown: common factors, the order of terms, the problem's names. */
 
-import { isApply, isScalar } from "../expr/expr.ts";
+import { indexSum, opened } from "../expr/binding.ts";
+import { isApply, isRow, isScalar } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
@@ -35,8 +36,16 @@ function presented(node: Expr, parts: readonly Expr[], keep: (sum: Expr) => bool
   if (isApply(node, hadamard) && isApply(rebuilt, hadamard))
     return flat(withNumbersInFront(rebuilt, outside));
   if (isApply(node, matmul) && isApply(rebuilt, matmul))
-    return flat(matmul(...rebuilt.args.map(outside)));
+    return flat(matmul(...rebuilt.args.map((arg, i) => outside(turnedSum(arg), i))));
   return flat(rebuilt);
+}
+
+/** (Σᵢ aᵢxᵢᵀ) as (Σᵢ aᵢxᵢ)ᵀ. */
+function turnedSum(e: Expr): Expr {
+  if (e.kind !== "indexSum" || !isRow(e)) return e;
+  const { index, body } = opened(e);
+  const { scalars, body: row } = unscaled(body);
+  return isApply(row, transpose) ? transpose(indexSum(index, scaled(scalars, row.args[0]!))) : e;
 }
 
 /** p ⊙ (2a − 2b) = 2(p ⊙ (a − b)). */

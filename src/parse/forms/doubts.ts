@@ -13,6 +13,7 @@ import { isMatrixName, likely } from "../kinds.ts";
 import { splitName } from "../names.ts";
 import { literal } from "../surface.ts";
 import type { Factor, Surface } from "../surface.ts";
+import { classOf } from "../unify.ts";
 
 /** Refuses what has two readings and tells which one is taken, before shapes are known. */
 export function doubt(inference: Inference, e: Of<"product">): void {
@@ -77,9 +78,17 @@ function refusePi(inference: Inference, sides: readonly Neighbours[]): void {
       !right.divides &&
       isConstantPi(inference, right.factor) &&
       (isMatrixName(left.factor) || left.factor.kind === "transpose") &&
-      !isEntryName(inference, left.factor)
+      !isEntryName(inference, left.factor) &&
+      !isScalarName(inference, left.factor)
     )
       throw notPi(right.factor.span);
+}
+
+/** A name that is a scalar by what is known so far. */
+function isScalarName({ scope }: Inference, e: Surface): boolean {
+  if (e.kind !== "name" || !scope.isKnown(e.name)) return false;
+  const { declaredShape, shape } = scope.symbol(e.name, e.span);
+  return classOf(declaredShape ?? shape) === "scalar";
 }
 
 /** A_{ij} of a name A that the problem has, where no A_{ij} is a name of its own. */

@@ -194,4 +194,10 @@ export const elementwiseRules: Rule[] = [
     isApply(x, sigmoid) ? negate(softplus(negate(x.args[0]!))) : null,
   ),
   rule("abs-of-nonnegative", abs, (_, x) => (has(x.properties, property.nonnegative) ? x : null)),
+  rule("sign-of-nonnegative", elementwise.signOf, (_, x) =>
+    has(x.properties, property.nonnegative) ? indicators.step(x) : null,
+  ),
+  rule("step-of-relu", indicators.step, (_, x) =>
+    isApply(x, elementwise.relu) ? indicators.step(x.args[0]!) : null,
+  ),
 ];
