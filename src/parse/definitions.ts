@@ -63,18 +63,23 @@ export function boundIn(surface: Surface): Set<string> {
   return found;
 }
 
-/** Whether a letter stands below a name, but one that `isOther`, or for itself, where no Σ in the surface binds it. */
+/**
+ * Whether a letter stands below a name, but one that `isOther`, or for itself, where no Σ in the surface binds
+ * it, and outside the part that is `left` out.
+ */
 export function standsFree(
   letter: string,
   surface: Surface,
   isOther: (name: string) => boolean = () => false,
+  left: Surface | null = null,
 ): boolean {
   const parts = partsOf(surface);
-  const inside = new Set(
-    parts.flatMap((e) =>
+  const inside = new Set([
+    ...parts.flatMap((e) =>
       e.kind === "indexed-sum" && e.bounds.letters.includes(letter) ? partsOf(e.body) : [],
     ),
-  );
+    ...(left ? partsOf(left) : []),
+  ]);
   return parts.some((e) => {
     if (e.kind === "indexed-sum" && e.bounds.but?.[1] === letter) return !inside.has(e);
     if (e.kind === "subscript")
@@ -111,6 +116,16 @@ export function siblingsIn(surface: Surface): Sibling[] {
         if (factor.kind === "transpose") look("product", [factor.body, e.factors[i + 1]?.factor]);
   return found;
 }
+
+/** Whether x stands in some surfaces as the x_i do that a sum in them counts. */
+export const isBesideFamily = (surfaces: readonly Surface[], x: string): boolean =>
+  surfaces.some((surface) => {
+    const bound = boundIn(surface);
+    return siblingsIn(surface).some(({ name }) => {
+      const { base, subscript } = splitName(name);
+      return base === x && subscript !== null && bound.has(subscript);
+    });
+  });
 
 /** Whether the subscript of a constant is the name of a dimension: `n`, `N_r`. */
 export const isSize = (text: string): boolean => /^\p{L}(?:_\w+)?$/u.test(text);
@@ -270,3 +285,27 @@ const namesBelow = (surface: Surface): string[] =>
     const { base } = splitName(name);
     return base === name ? [name] : [name, base, membersName(base)];
   });
+
+/**
+ * Refuses Σ_{i≠j} where nothing else speaks of the j: most mean the sum over both. A letter such as y, of
+ * which there is one, is left alone.
+ * @throws NablaError where there is one.
+ */
+export function refuseLoneIndex(
+  surfaces: readonly Surface[],
+  isSpokenOf: (letter: string) => boolean,
+): void {
+  for (const surface of surfaces)
+    for (const e of partsOf(surface)) {
+      const but = e.kind === "indexed-sum" ? e.bounds.but : null;
+      if (!but?.every((letter) => /^[i-n]$/u.test(letter)) || isSpokenOf(but[1])) continue;
+      const isElsewhere = surfaces.some((other) => standsFree(but[1], other, () => false, e));
+      if (standsFree(but[1], e) && standsFree(but[1], surface) && !isElsewhere)
+        throw errors.noReading(
+          e.span,
+          `${but[1]} is one fixed index here, and nothing else speaks of it`,
+          [],
+          `Σ_${but[1]} Σ_{${but.join("≠")}} counts both;  ${but[1]}: index 1..n  is one fixed index`,
+        );
+    }
+}

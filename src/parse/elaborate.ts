@@ -19,6 +19,7 @@ import {
   mirrorOf,
   refuseCycles,
   refuseFixed,
+  refuseLoneIndex,
   sizesIn,
   sumsIn,
 } from "./definitions.ts";
@@ -379,6 +380,11 @@ export class Elaborator {
       (name) => this.definedAs(name),
       (name) => this.symbols.get(name)?.origin === "declared",
     );
+    const isSpokenOf = (letter: string): boolean =>
+      this.labels.isDeclared(letter) ||
+      defined.some(({ letters }) => letters.includes(letter)) ||
+      [...this.asked].some((name) => lettersBelow(name).includes(letter));
+    refuseLoneIndex([...defined.map(({ surface }) => surface), objective.surface], isSpokenOf);
     this.functions.refuseHidden((name) => this.bodyOf(name));
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
     return this.inference.visit(objective.surface);

@@ -7,8 +7,9 @@ import type { Dimension } from "../expr/dimension.ts";
 import { half, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { power } from "../ops/elementwise.ts";
+import { functionNamed } from "../ops/functions.ts";
 import { isSure } from "./kinds.ts";
-import { namesIn } from "./definitions.ts";
+import { isBesideFamily, namesIn } from "./definitions.ts";
 import { partsOf } from "./parts.ts";
 import { negative, raised } from "./build.ts";
 import * as demand from "./constraints.ts";
@@ -111,6 +112,8 @@ export class Inference {
   bound: Map<string, BoundIndex> = new Map();
   /** The parameters of the formula that is visited, with what is given for them. */
   locals: ReadonlyMap<string, Typed> = new Map();
+  /** Those beside which a family of the same letter stands: the x of f(x) = Σ_i c_i k(x, x_i). */
+  private apart: ReadonlySet<string> = new Set();
   /** The functions whose formulas are being visited, one in the other. */
   readonly entered: string[] = [];
   /** Sides that the problem says to be equal. */
@@ -228,15 +231,21 @@ export class Inference {
 
   /** Visits the bodies of a formula, in which the parameters are what is given for them. */
   enter(f: Formula, args: readonly Typed[], visit: (body: Surface) => Typed): Typed[] {
-    const [locals, bound] = [this.locals, this.bound];
+    const [locals, bound, apart] = [this.locals, this.bound, this.apart];
     this.locals = new Map(f.parameters.map((name, i) => [name, args[i]!]));
+    this.apart = new Set(f.parameters.filter((name) => isBesideFamily(f.bodies, name)));
     // What is bound where the function is applied is not bound in its formula.
     this.bound = new Map();
     this.entered.push(f.name);
     const visited = f.bodies.map(visit);
     this.entered.pop();
-    [this.locals, this.bound] = [locals, bound];
+    [this.locals, this.bound, this.apart] = [locals, bound, apart];
     return visited;
+  }
+
+  /** What is given for the parameter that x_i is a part of. */
+  localOf(base: string): Typed | undefined {
+    return this.apart.has(base) ? undefined : this.locals.get(base);
   }
 
   /** Whether a letter counts: bound by a sum around, or declared an index. */
@@ -356,8 +365,12 @@ export class Inference {
   /** What a name stands for where it was not declared; of x_i, one of many, the many. */
   freeSymbol(e: Of<"name">): SymbolEntry | null {
     const found = this.locals.has(e.name) ? null : this.wholeOf(e);
-    if (found?.origin !== "free" || this.locals.has(found.name)) return null;
-    return found.name !== e.name && found.count === null ? null : found;
+    if (!found || this.locals.has(found.name)) return null;
+    return this.isFreeWhole(e, found) ? found : null;
+  }
+
+  private isFreeWhole(e: Of<"name">, { origin, name, count }: SymbolEntry): boolean {
+    return origin === "free" && (name === e.name || count !== null);
   }
 
   /** The name, or that of the many of which it is one. */
@@ -369,45 +382,62 @@ export class Inference {
   }
 
   /**
-   * Something that stands where most have a vector: a name, a sum of names, or a product whose last factor
-   * is one. What is said of a defined name is said of its definition, and of a parameter of what is given.
+   * Something that stands where most have a vector: a name, a sum of names, entry by entry a function or a
+   * product of them, or a product whose last factor is one. What is said of a defined name is said of its definition, and of a parameter of what is given.
    */
-  likeVector(e: Surface, why: string, opened: ReadonlySet<string> = new Set()): void {
-    switch (e.kind) {
-      case "group":
-      case "negate":
-      case "indexed-sum":
-        return this.likeVector(e.body, why, opened);
-      case "sum":
-        for (const { term } of e.terms) this.likeVector(term, why, opened);
-        return;
-      case "product": {
-        const whole = e.factors.filter(({ divides }) => !divides).map(({ factor }) => factor);
-        const isPlain = whole
-          .slice(0, -1)
-          .every(({ kind }) => kind === "name" || kind === "number");
-        if (isPlain && whole.length > 0) this.likeVector(whole.at(-1)!, why, opened);
-        return;
+  likeVector(said: Surface, why: string): void {
+    const parts: { readonly e: Surface; readonly isDefinition: boolean }[] = [];
+    const say = (e: Surface, isDefinition: boolean): void => void parts.push({ e, isDefinition });
+    say(said, false);
+    for (let part = parts.pop(); part; part = parts.pop()) {
+      const { e, isDefinition } = part;
+      switch (e.kind) {
+        case "group":
+        case "negate":
+        case "indexed-sum":
+          say(e.body, isDefinition);
+          break;
+        case "sum":
+          for (const { term } of e.terms) say(term, isDefinition);
+          break;
+        case "hadamard":
+          for (const { factor } of e.factors) say(factor, isDefinition);
+          break;
+        case "call":
+          if (isEntrywise(e.name)) for (const arg of e.args) say(arg, isDefinition);
+          break;
+        case "product": {
+          const whole = e.factors.filter(({ divides }) => !divides).map(({ factor }) => factor);
+          const isPlain = whole.slice(0, -1).every((f) => f.kind === "name" || f.kind === "number");
+          if (isPlain && whole.length > 0) say(whole.at(-1)!, isDefinition);
+          break;
+        }
+        case "name": {
+          const given = isDefinition ? undefined : this.locals.get(e.name);
+          if (given) {
+            given.liken?.(why);
+            break;
+          }
+          const symbol = this.wholeOf(e);
+          if (symbol && this.isFreeWhole(e, symbol)) {
+            if (!isSure(this.likelyVectors.get(symbol.name)))
+              this.likelyVectors.set(symbol.name, why);
+            break;
+          }
+          // What defines z_i says nothing of the shape of z.
+          const isMember = symbol?.name !== e.name;
+          if (!symbol?.body || symbol.letters.length > 0 !== isMember) break;
+          if (!this.likened.has(symbol.name)) say(symbol.body, true);
+          this.likened.add(symbol.name);
+          break;
+        }
+        default:
       }
-      case "name": {
-        const given = this.locals.get(e.name);
-        if (given) return given.liken?.(why);
-        const symbol = this.freeSymbol(e);
-        const said = symbol && this.likelyVectors.get(symbol.name);
-        if (symbol && !isSure(said)) this.likelyVectors.set(symbol.name, why);
-        const whole = this.wholeOf(e);
-        // What defines z_i says nothing of the shape of z.
-        const isMember = whole?.name !== e.name;
-        if (!whole?.body || whole.letters.length > 0 !== isMember || opened.has(whole.name)) return;
-        const { locals } = this;
-        this.locals = new Map();
-        this.likeVector(whole.body, why, new Set([...opened, whole.name]));
-        this.locals = locals;
-        return;
-      }
-      default:
     }
   }
+
+  /** Names of whose definitions that was said. */
+  private readonly likened = new Set<string>();
 
   scalar(e: Surface, what: string): Typed {
     const typed = this.visit(e);
@@ -423,6 +453,10 @@ export class Inference {
     return typed;
   }
 }
+
+/** Whether a function of the language gives its value entry by entry. */
+const isEntrywise = (name: string): boolean =>
+  functionNamed(name)?.readings.some(({ signature }) => signature === "m×n → m×n") === true;
 
 const letterKind = (convention: string): string =>
   convention === "matrix"

@@ -37,6 +37,8 @@ export const likely = {
   normed: "its norm is taken",
   entrywise: "it is multiplied entry by entry",
   transposed: "it is transposed",
+  inner: "it stands in an inner product",
+  besideMatrix: "it stands in what a matrix is multiplied by",
 } as const;
 
 /** Whether with that reason a small Latin letter is no scalar at all. */

@@ -65,7 +65,16 @@ function meanIn(e: Surface): Mean | null {
   if (e.kind !== "product") return null;
   const last = e.factors.findLast(({ divides }) => !divides);
   const sum = last && withoutGroups(last.factor);
-  return sum?.kind === "indexed-sum" ? { sum, factors: e.factors } : null;
+  // λ/n Σ_j w_j² is no mean over j.
+  const isMean = e.factors.every((f) => f === last || f.divides || isNumber(f.factor));
+  return sum?.kind === "indexed-sum" && isMean ? { sum, factors: e.factors } : null;
+}
+
+/** Numbers, and what they are divided by: 1/(2n), n⁻¹. */
+function isNumber(factor: Surface): boolean {
+  const e = withoutGroups(factor);
+  if (e.kind === "product") return e.factors.every((f) => f.divides || isNumber(f.factor));
+  return e.kind === "number" || (e.kind === "power" && literal(e.exponent) === -1n);
 }
 
 const withoutGroups = (e: Surface): Surface => (e.kind === "group" ? withoutGroups(e.body) : e);

@@ -22,9 +22,13 @@ export function squaresRead(statements: readonly Statement[]): Statement[] {
   return statements.map((statement): Statement => {
     if (statement.kind !== "square") return statement;
     const { name, bodies, span } = statement;
+    // s_k² = … beside s_1 defines each of them.
+    const { base, subscript } = splitName(name.name);
+    const isOfName = (other: string): boolean =>
+      other === name.name || (subscript !== null && splitName(other).base === base);
     const isUsed = statements.some(
       (other) =>
-        other !== statement && surfacesOf(other).some((body) => namesIn(body).has(name.name)),
+        other !== statement && surfacesOf(other).some((body) => [...namesIn(body)].some(isOfName)),
     );
     if (!isUsed) return { kind: "objective", body: bodies.at(-1)!, by: [], span };
     const roots = bodies.map((body): Surface => ({ kind: "root", body, span: body.span }));
@@ -64,6 +68,9 @@ export class Survey {
   isBesideMembers(base: string): boolean {
     const isCounted = (letter: string): boolean => this.boundLetters.has(letter);
     if (this.totals.has(base)) return true;
+    // π_k beside the number π.
+    if (base === "π" && this.bases.has(base) && this.counted.has(base))
+      return !this.whole.has(base);
     return (
       this.siblings.some(({ name, where }) => {
         const of = splitName(name);

@@ -16,7 +16,7 @@ import {
 import type { Cursor } from "./cursor.ts";
 import { propertyWords } from "./heads.ts";
 import type { Piece } from "./latex.ts";
-import { binary, closing } from "./pieces.ts";
+import { binary, closing, opening } from "./pieces.ts";
 import { baseName, lettersOf, matching, subscriptAt, withIndices } from "./names.ts";
 import type { FoundName } from "./names.ts";
 import { isExtremum } from "./openings.ts";
@@ -140,9 +140,13 @@ function readLetters(c: Cursor, piece: Piece): void {
 /** Three or more lower-case letters, or a function's name run together with its argument. */
 function refuseWord(c: Cursor, piece: Piece): void {
   const { text } = piece;
-  if (propertyWords.has(text) || text === "scalar") {
-    const before = c.tokens.at(-1);
-    const name = before?.type === "name" ? before.value : null;
+  const before = c.tokens.at(-1);
+  const name = before?.type === "name" ? before.value : null;
+  // PD in tr(PD), and where P and D are names, is their product.
+  const isProduct =
+    /^\p{Lu}+$/u.test(text) &&
+    ((before && name === null) || lettersOf(text).every((l) => c.names.values.has(l)));
+  if ((propertyWords.has(text) || text === "scalar") && !isProduct) {
     throw errors.propertyNeedsColon(c.span(piece), text, name);
   }
   const plain = text.toLowerCase();
@@ -175,11 +179,19 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
     if (next?.type === "prime" || next?.type === "doublePrime") refuseFunctional(c, piece);
   }
   const indexed = withIndices(c.statement, c.at, letter).name;
-  const isSigma = letter === "Σ" && !c.names.values.has("Σ") && !c.names.values.has(indexed);
-  if (letter === "Σ" && (isSigma ? bindsIndex(c) : hasLimit(c))) return readSum(c, piece, piece);
+  if (letter === "Σ" && isSum(c, indexed)) return readSum(c, piece, piece);
   const found = withIndices(c.statement, c.at, letter, !c.isFractionPart());
   c.name(found.name, piece, c.pieces[found.next - 1]!);
   c.at = found.next;
+}
+
+/** Whether Σ is a sum, and no name; `indexed` is the name with what stands below it. */
+function isSum(c: Cursor, indexed: string): boolean {
+  if (c.names.values.has(indexed)) return hasLimit(c);
+  if (!c.names.values.has("Σ")) return bindsIndex(c) || isBareSum(c);
+  // Of a matrix Σ there is no Σ_n.
+  const below = subscriptAt(c.statement, c.at + 1, -1)?.text ?? "";
+  return hasLimit(c) || (/^\p{L}$/u.test(below) && c.isIndex(below) && bindsIndex(c));
 }
 
 /** Whether the subscript that follows binds an index: `_{i=1}`, `_i`, `_{j≠y}`, `_{ij}`. */
@@ -187,11 +199,36 @@ function bindsIndex(c: Cursor): boolean {
   const found = subscriptAt(c.statement, c.at + 1, -1);
   if (found === null) return false;
   if (/[=≠,<>≤≥]/u.test(found.text)) return true;
-  if (!/^[a-zA-Z]{1,2}$/u.test(found.text) || endsOperand(c, found.next)) return false;
+  if (!/^[a-zA-Z]{1,2}$/u.test(found.text)) return false;
+  // Σ_i −p_i log p_i, but Σ_k − S.
+  if (c.pieces[found.next]?.type === "minus" && !c.operandBefore())
+    return indicesIn(c, found.next + 1).includes(found.text);
+  if (endsOperand(c, found.next)) return false;
   // Σ_{ij} is an entry of Σ but before what is indexed by i and j.
   if (found.text.length === 2) return [...found.text].every((letter) => c.isIndex(letter));
   // wᵀΣ_w w: within a product, with a letter that is no index of anything else.
   return !c.operandBefore() || c.isIndex(found.text);
+}
+
+/** Whether a sum without its index follows, as in Σ(y_i − a)²: of a matrix Σ there would be a term before. */
+function isBareSum(c: Cursor): boolean {
+  if (c.operandBefore() || c.pieces[c.at + 1]?.type !== "openParen") return false;
+  const letters = indicesIn(c, c.at + 1);
+  return letters.length > 0 && !letters.some((letter) => c.names.values.has(letter));
+}
+
+/** The single letters that stand below names from `start` to the end of a bracket or of all. */
+function indicesIn(c: Cursor, start: number): readonly string[] {
+  const found: string[] = [];
+  let depth = 0;
+  for (let i = start; i < c.pieces.length; i++) {
+    const { type } = c.pieces[i]!;
+    if (opening.has(type)) depth++;
+    else if (closing.has(type) && --depth < 0) break;
+    const text = subscriptAt(c.statement, i, -1)?.text ?? "";
+    if (/^\p{L}{1,2}$/u.test(text)) found.push(...text);
+  }
+  return found;
 }
 
 /** Whether `_{i=1}` follows, which names nothing. */

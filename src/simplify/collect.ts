@@ -382,7 +382,7 @@ function collected(terms: readonly Term[], frame: Frame): Expr | null {
   // The bracket holds no composed scalars either.
   if (rests.some((t) => t.scalars.some(isComposed))) return null;
   const inside = rests.map((t, i) => fromTerm({ ...t, body: remainders[i]![0] ?? identity(edge) }));
-  const bracket = sumOf(ordered(overOneDenominator(inside.flatMap(termsOf))));
+  const bracket = sumOf(collectSums(ordered(overOneDenominator(inside.flatMap(termsOf)))));
   const body = matmul(...before, bracket, ...after);
   return fromTerm({ coefficient: number, scalars: shared, body });
 }

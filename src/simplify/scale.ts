@@ -3,7 +3,7 @@
 import { isApply, isColumn, isScalar, minusOne, num, zero } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { plus, rational, times, wholePower } from "../expr/rational.ts";
+import { rational, times, wholePower } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, hadamard, matmul, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
 import { exp } from "../ops/elementwise.ts";
@@ -14,7 +14,8 @@ import { asPower, isOnes, isReciprocal, isZero, powerOf, selfInner } from "./for
 import { foldGelu, foldKinks, foldQuotients } from "./folds.ts";
 import { compare } from "./order.ts";
 import { rootsApart, rootsTogether } from "./roots.ts";
-import { asTerm, fromTerm, mostTerms } from "./term.ts";
+import { simplifySum } from "./sum.ts";
+import { asTerm, fromTerm, mostTerms, termsOf } from "./term.ts";
 
 /** `scale`: numbers multiplied, equal bases merged, scalars in their order, open sums multiplied out. */
 export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boolean): Expr {
@@ -101,20 +102,16 @@ export function mergePowers(all: readonly Expr[]): { coefficient: Rational; scal
 const doubled = (p: Expr): Expr =>
   p.kind === "num" ? num(times(p.value, rational(2))) : scale(num(2), p);
 
-/** p + q + … with its numbers added. */
+/** p + q + … with like terms added, the numbers last. */
 export function sumOfExponents(all: readonly Expr[]): Expr {
-  let constant = rational(0);
-  const rest: Expr[] = [];
-  for (const p of all)
-    if (p.kind === "num") constant = plus(constant, p.value);
-    else if (isApply(p, add)) {
-      for (const t of p.args)
-        if (t.kind === "num") constant = plus(constant, t.value);
-        else rest.push(t);
-    } else rest.push(p);
-  const c = num(constant);
-  if (rest.length === 0) return c;
-  const parts = c === zero ? rest : [...rest, c];
+  const terms = all.flatMap(termsOf);
+  const [first] = terms;
+  if (terms.length === 1) return first!;
+  const added = termsOf(simplifySum(terms, (e) => e));
+  const rest = added.filter((t) => t.kind !== "num");
+  const constants = added.filter((t) => t.kind === "num" && t !== zero);
+  const parts = [...rest, ...constants];
+  if (parts.length === 0) return zero;
   return parts.length === 1 ? parts[0]! : add(...parts);
 }
 

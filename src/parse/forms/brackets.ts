@@ -64,8 +64,14 @@ const otherNames: ReadonlyMap<string, string> = new Map([
 
 /** The norm of a name, or of a sum of names, is that of a vector to most readers: `‖θ‖`, `‖μ − ν‖`. */
 function likenVectors(inference: Inference, e: Surface): void {
-  if (e.kind === "group" || e.kind === "negate") likenVectors(inference, e.body);
-  else if (e.kind === "sum") for (const { term } of e.terms) likenVectors(inference, term);
+  refuseNormedPower(inference, e);
+  inference.likeVector(e, likely.normed);
+}
+
+/** `‖x_i^a‖`, where a is no exponent to its writer. */
+function refuseNormedPower(inference: Inference, e: Surface): void {
+  if (e.kind === "group" || e.kind === "negate") refuseNormedPower(inference, e.body);
+  else if (e.kind === "sum") for (const { term } of e.terms) refuseNormedPower(inference, term);
   else if (
     e.kind === "power" &&
     e.body.kind === "name" &&
@@ -80,7 +86,6 @@ function likenVectors(inference: Inference, e: Surface): void {
       [],
       `${e.body.name}^{(${excerpt(e.exponent.span).replace(/^\{|\}$/gu, "")})} for a name of its own`,
     );
-  else if (e.kind === "name" || e.kind === "indexed-sum") inference.likeVector(e, likely.normed);
 }
 
 export function barsForm(inference: Inference, e: Of<"bars">): Typed {
@@ -108,8 +113,9 @@ export function barsForm(inference: Inference, e: Of<"bars">): Typed {
 
 export function innerForm(inference: Inference, e: Of<"inner">): Typed {
   const [left, right] = [inference.visit(e.left), inference.visit(e.right)];
+  for (const side of [e.left, e.right]) inference.likeVector(side, likely.inner);
   inference.solver.require(
-    demand.same(left.shape, right.shape, "it stands in an inner product", () =>
+    demand.same(left.shape, right.shape, likely.inner, () =>
       errors.shapesDiffer(
         e.span,
         `an inner product needs equal shapes: ${inference.describe(e.left, left.shape)}, ${inference.describe(e.right, right.shape)}`,

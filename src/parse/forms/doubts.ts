@@ -299,11 +299,26 @@ function likenVectors(inference: Inference, sides: readonly Neighbours[]): void 
   for (const { left, right } of sides) {
     const { factor } = right;
     const matrix = left.factor.kind === "transpose" ? left.factor.body : left.factor;
-    if (left.divides || right.divides || !isMatrixName(matrix)) continue;
-    if (factor.kind === "name" && inference.isFree(factor))
-      inference.likeVector(factor, likely.rightOfMatrix);
+    if (left.divides || right.divides || !isMatrix(matrix)) continue;
+    if (factor.kind === "name" && isMatrixName(matrix)) {
+      if (inference.isFree(factor)) inference.likeVector(factor, likely.rightOfMatrix);
+    } else if (!holdsNumber(factor)) inference.likeVector(factor, likely.besideMatrix);
   }
 }
+
+/** A matrix by its letter, or a bracket with one: I − P. */
+const isMatrix = (e: Surface): boolean =>
+  e.kind === "group"
+    ? isMatrix(e.body)
+    : e.kind === "sum"
+      ? e.terms.some(({ term }) => isMatrix(term))
+      : isMatrixName(e);
+
+/** A bracket in which a number is added: A(1 − t). */
+const holdsNumber = (e: Surface): boolean =>
+  e.kind === "group"
+    ? holdsNumber(e.body)
+    : e.kind === "sum" && e.terms.some(({ term }) => term.kind === "number");
 
 /** `x^1/2` is x¹/2 by the order of operations, and may be meant as a root. */
 function tellRoots(inference: Inference, sides: readonly Neighbours[]): void {

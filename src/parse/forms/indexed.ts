@@ -66,10 +66,11 @@ export function indexedNameForm(inference: Inference, e: Of<"name">): Typed | nu
   if (texts === null) {
     if (/^[i-n]{3,}$/u.test(subscript))
       throw errors.notInLanguage(e.span, "what has three indices is no matrix");
+    refuseIndexOfIndex(inference, subscript, e.span);
     if (!/[+=<>≠-]/u.test(subscript)) return null;
     throw errors.notInLanguage(e.span, "an index is a letter or a number: no sums of them");
   }
-  const local = inference.locals.get(base);
+  const local = inference.localOf(base);
   if (local) return partForm(inference, local, base, texts, e.span);
   const known = inference.scope.isKnown(base) || inference.scope.isBase(base);
   const isCounted = texts.some((t) => inference.isIndex(t));
@@ -87,6 +88,17 @@ export function indexedNameForm(inference: Inference, e: Of<"name">): Typed | nu
   };
   if (symbol.count !== null) return memberForm(inference, symbol, texts, e.span);
   return partForm(inference, of, base, texts, e.span);
+}
+
+/** `w_{y_i}` below a Σ_i: which of the w it is changes with i. */
+function refuseIndexOfIndex(inference: Inference, subscript: string, span: Span): void {
+  const inner = [...subscript.matchAll(/_\{?(\p{L}{1,2})(?!\p{L})/gu)].map(([, text]) => text!);
+  if ([...inner.join("")].some((letter) => inference.bound.has(letter)))
+    throw errors.notInLanguage(
+      span,
+      "an index is a letter or a number, and has no index of its own",
+      "a one-hot row for each i:  Σ_k Y_{ik} …",
+    );
 }
 
 /** `x_1` and `x_k` beside x, `X_{ij}` and `X_{1,2}` alone. */

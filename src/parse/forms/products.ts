@@ -126,9 +126,7 @@ export function hadamardForm(inference: Inference, e: Of<"hadamard">): Typed {
         ),
     ),
   );
-  for (const { factor } of e.factors)
-    if (factor.kind === "name" && inference.isFree(factor))
-      inference.likeVector(factor, likely.entrywise);
+  for (const { factor } of e.factors) inference.likeVector(factor, likely.entrywise);
   if (e.factors.some(({ factor }) => factor.kind === "name" && inference.isFree(factor)))
     inference.solver.require(
       demand.nonscalar(shape, "it is multiplied entry by entry", () =>

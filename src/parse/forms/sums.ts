@@ -5,6 +5,7 @@ import { textOf } from "../../diagnostics/source.ts";
 import { add } from "../../ops/arithmetic.ts";
 import { negative } from "../build.ts";
 import * as demand from "../constraints.ts";
+import { standsFree } from "../definitions.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { isConstantPi, notPi } from "./doubts.ts";
 import type { Surface } from "../surface.ts";
@@ -12,6 +13,7 @@ import { classOf, extentOf, scalarTerm } from "../unify.ts";
 import type { ShapeTerm } from "../unify.ts";
 
 export function sumForm(inference: Inference, e: Of<"sum">): Typed {
+  refuseLooseIndex(inference, e);
   const terms = e.terms.map(({ term }) =>
     isNumber(term)
       ? { ...inference.visit(term), shape: inference.solver.shape() }
@@ -113,6 +115,29 @@ function numberAmong(inference: Inference, e: Of<"sum">, at: number, shape: Shap
     inference.sources(right, left),
     spreadHint(e.terms[at]!.term, shape),
   );
+}
+
+/** `Σ_i y_i log p_i + (1 − y_i) log(1 − p_i)`: the sum ends before +, and the i goes on. */
+function refuseLooseIndex(inference: Inference, e: Of<"sum">): void {
+  for (const [k, { term }] of e.terms.entries())
+    for (const letter of lastBound(term)) {
+      if (inference.isIndex(letter)) continue;
+      const loose = e.terms.slice(k + 1).find((later) => standsFree(letter, later.term));
+      if (loose)
+        throw errors.noReading(
+          loose.term.span,
+          `${letter} stands outside Σ_${letter}: the sum ends before ${loose.negative ? "−" : "+"}`,
+          [],
+          `Σ_${letter} (…) for the whole, or another letter for one fixed index`,
+        );
+    }
+}
+
+/** The letters of the sum that a term ends with. */
+function lastBound(e: Surface): readonly string[] {
+  if (e.kind === "negate") return lastBound(e.body);
+  if (e.kind === "product") return lastBound(e.factors.at(-1)!.factor);
+  return e.kind === "indexed-sum" ? [...e.bounds.letters, ...lastBound(e.body)] : [];
 }
 
 /** `x − x′`: a second point to its writer, and a transpose in the language. */

@@ -50,7 +50,8 @@ export const powerRules: Rule[] = [
   rule("power-of-power", power, (_, x, q) => {
     // (xᵖ)ᵍ = xᵖᵍ where x ≥ 0, which a fractional p demands, or where p and q are whole
     const [base, p] = asPower(x);
-    if (base === x || p.kind !== "num" || q.kind !== "num") return null;
+    if (base === x || q.kind !== "num") return null;
+    if (p.kind !== "num") return isInteger(q.value) ? power(base, scale(q, p)) : null;
     const whole = isInteger(p.value) && isInteger(q.value);
     const isNonnegative = has(base.properties, property.nonnegative) || !isInteger(p.value);
     return whole || isNonnegative ? powerOf(base, num(times(p.value, q.value))) : null;
