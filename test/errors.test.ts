@@ -6,6 +6,7 @@ import { answer } from "../src/cli/request.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";
 import { derivatives } from "../src/derive/index.ts";
 import { derive, parse } from "../src/index.ts";
+import type { DeriveOptions } from "../src/index.ts";
 import { variableOf } from "../src/parse/variables.ts";
 import { cosh } from "../src/ops/elementwise.ts";
 
@@ -15,16 +16,19 @@ const table = readFileSync(new URL("cases/errors.txt", import.meta.url), "utf8")
   .map((block) => {
     const [asked = "", message = ""] = block.split("\n==>\n");
     const lines = asked.split("\n");
+    const option = (name: string): string | undefined =>
+      lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
     return {
-      problem: lines.filter((line) => !line.startsWith("wrt ")).join("\n"),
-      wrt: lines.find((line) => line.startsWith("wrt "))?.slice(4),
+      problem: lines.filter((line) => !/^(?:wrt|kind) /u.test(line)).join("\n"),
+      wrt: option("wrt"),
+      kind: option("kind") as DeriveOptions["kind"],
       message: message.trimEnd(),
     };
   });
 
-async function told(problem: string, wrt?: string): Promise<string> {
+async function told(problem: string, wrt?: string, kind?: DeriveOptions["kind"]): Promise<string> {
   try {
-    await derive(problem, wrt === undefined ? {} : { wrt });
+    await derive(problem, { ...(wrt !== undefined && { wrt }), ...(kind && { kind }) });
   } catch (error) {
     if (error instanceof NablaError) return error.render();
     throw error;
@@ -32,8 +36,8 @@ async function told(problem: string, wrt?: string): Promise<string> {
   return "no error";
 }
 
-test.each(table)("$problem", async ({ problem, wrt, message }) => {
-  expect(await told(problem, wrt)).toBe(message);
+test.each(table)("$problem", async ({ problem, wrt, kind, message }) => {
+  expect(await told(problem, wrt, kind)).toBe(message);
 });
 
 test.each([

@@ -4,16 +4,21 @@ import { differential } from "../diff/differential.ts";
 import { matrixOfMap, stacked } from "../diff/jacobian.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import { errors } from "../diagnostics/errors.ts";
-import { isApply, isColumn, isScalar, isSquare, minusOne, sym, unit } from "../expr/expr.ts";
+import { isApply, isColumn, isScalar, isSquare, minusOne, num, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
-import { has, property } from "../expr/properties.ts";
+import { closed, has, property } from "../expr/properties.ts";
+import type { PropertyName } from "../expr/properties.ts";
+import { isNegative, negated } from "../expr/rational.ts";
 import { contains, dependents, postorder, substitution } from "../expr/walk.ts";
 import {
   add,
+  entrywiseProduct,
+  hadamard,
   identity,
   matmul,
   negate,
+  onesOf,
   product,
   scale,
   scaled,
@@ -22,7 +27,8 @@ import {
 import { power } from "../ops/elementwise.ts";
 import { unstacked } from "../ops/kronecker.ts";
 import { inverse, matrixPower, toPower } from "../ops/matrix.ts";
-import { compared } from "../numeric/equations.ts";
+import { diagonalMatrix } from "../ops/structure.ts";
+import { compared, isSomewhereInvertible } from "../numeric/equations.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
@@ -30,6 +36,8 @@ import { toUnicode } from "../print/index.ts";
 import { isZero, unscaled } from "../simplify/forms.ts";
 import { factorsOf, termsOf } from "../simplify/term.ts";
 import { withNumberOutside } from "../simplify/collect.ts";
+import { simplify } from "../simplify/simplify.ts";
+import type { Simplifier } from "../simplify/simplify.ts";
 import { checked } from "./check.ts";
 import { claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
@@ -50,8 +58,17 @@ export function stationary(
   const whole = within(copy, gradientBy(sweep(objective, [copy], tidy), copy));
   const gradient = tidy.simplify(variable.part ? variable.part.pick(whole) : whole);
   const equation = affine(prepared, variable, copy, gradient);
+  refuseJumps(objective, copy, variable.name);
   const { solution, divisors, factors } = solved(prepared, equation);
+  if (options.verify !== false) refuseSingular(variable.name, divisors, options.seed ?? 1);
   const expr = prepared.shown(solution);
+  const open = notImposed(problem, variable.symbol, expr);
+  const against = open.find((name) => excludes(expr, name));
+  if (against)
+    throw errors.noClosedRoot(
+      variable.name,
+      `${toUnicode(expr)} is not ${against}, and ${variable.name} is declared so`,
+    );
   const verification = checked(
     [
       {
@@ -82,6 +99,7 @@ export function stationary(
       ...structureTold(copy, setOf(problem, copy)),
       ...conventionsMet(prepared.input, [copy]),
       ...told(prepared, equation, divisors, factors),
+      ...open.map((name) => `that ${variable.name} is ${name} is not imposed`),
       ...teller(problem, [expr])(expr),
       ...(verification?.notes ?? []),
     ],
@@ -91,11 +109,8 @@ export function stationary(
 
 /** `change(Δ) + constant = 0` for Δ in the place of the variable. */
 interface Affine {
-  readonly gradient: Expr;
-  /** What the root stands for: the variable, or one of many. */
-  readonly variable: Expr;
-  /** The direction in the place of the variable, with the parts that are held fixed at 0. */
-  readonly placed: Expr;
+  /** The gradient with the direction in the place of what is solved for. */
+  readonly at: Expr;
   readonly direction: Sym;
   readonly change: Expr;
   readonly constant: Expr;
@@ -108,7 +123,7 @@ function affine(
   copy: Sym,
   gradient: Expr,
 ): Affine {
-  const direction = sym("\u0000Δ", shape);
+  const direction = sym("\u0000Δ", shape, part ? 0 : copy.properties & structural);
   const along = part ? part.place(direction) : direction;
   const change = tidy.simplify(differential(gradient, copy, along, tidy));
   const stands = (e: Expr): boolean => contains(e, copy);
@@ -116,14 +131,62 @@ function affine(
   if (meets(gradient, copy, (op) => op.smooth !== undefined))
     throw errors.noClosedRoot(name, isZero(change) ? piecewise : kinked);
   if (stands(change)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
-  // One of many is a name of its own; entries and rows leave the others of the whole.
   const member = part?.member?.(copy);
-  const others = part && !member ? add(copy, negate(part.place(part.pick(copy)))) : zeroOf(shape);
-  const constant = tidy.simplify(substitution([[member ?? copy, others]])(gradient));
-  if (stands(constant)) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
-  const placed = member ? direction : along;
-  return { gradient, variable: member ?? copy, placed, direction, change, constant };
+  const old = member ?? part?.pick(copy) ?? copy;
+  const others = part && !member ? add(copy, negate(part.place(old))) : zeroOf(shape);
+  const without = tidy.simplify(substitution([[member ?? copy, others]])(gradient));
+  // In Σᵢ xᵢ there is the x_k as well.
+  const constant =
+    member && stands(without)
+      ? tidy.simplify(add(gradient, negate(substitution([[direction, member]])(change))))
+      : without;
+  // What is left of the others does not change with the part.
+  const isLoose = part
+    ? !isZero(tidy.simplify(differential(constant, copy, along, tidy)))
+    : stands(constant);
+  if (isLoose) throw errors.noClosedRoot(name, whyNot(gradient, copy, name));
+  const moved = part ? add(copy, part.place(add(direction, negate(old)))) : direction;
+  // Of one of many there is no whole to put a point into.
+  const at = member ? add(change, constant) : substitution([[copy, moved]])(gradient);
+  return { at, direction, change, constant };
 }
+
+/** What a variable was declared besides a linear set, where the point found is not known to have it. */
+function notImposed({ declared }: Problem, variable: Sym, found: Expr): PropertyName[] {
+  const set = declared.get(variable.name) ?? variable.properties;
+  const names = (Object.keys(property) as (keyof typeof property)[]).filter(
+    (name): name is PropertyName =>
+      name !== "sumsToOne" && has(set, property[name]) && !has(structural, property[name]),
+  );
+  // What follows from another is not said again.
+  const said = names.filter(
+    (name) => !names.some((n) => n !== name && has(closed(property[n], false), property[name])),
+  );
+  return said.filter((name) => !has(found.properties, property[name]));
+}
+
+/** Whether something cannot have a property: −1/(2β) is not positive. */
+const excludes = (found: Expr, name: PropertyName): boolean =>
+  name === "positive" && has(simplify(negate(found)).properties, property.nonnegative);
+
+/** Where the objective jumps, a gradient of 0 says nothing of a minimum. */
+function refuseJumps(objective: Expr, variable: Sym, name: string): void {
+  const met = meets(objective, variable, (op) => op.smooth !== undefined);
+  if (met) throw errors.noClosedRoot(name, `the objective jumps with ${toUnicode(met)}`);
+}
+
+/** What is divided by must be invertible somewhere, and not for small dimensions alone. */
+function refuseSingular(name: string, divisors: readonly Expr[], seed: number): void {
+  for (const divisor of divisors)
+    if (!has(divisor.properties, property.invertible) && !isSomewhereInvertible(divisor, seed))
+      throw errors.noClosedRoot(
+        name,
+        "the Hessian is singular: no stationary point is the only one",
+      );
+}
+
+/** What a direction within a set has of the variable: the set is a linear one. */
+const structural = property.symmetric | property.skew | property.diagonal;
 
 const kinked = "the objective has kinks, where its gradient jumps";
 const piecewise =
@@ -152,10 +215,8 @@ interface Root {
   readonly factors: readonly Expr[];
 }
 
-function solved({ tidy }: Prepared, { direction, change, constant }: Affine): Root {
-  const { scalars: front, body: right } = unscaled(
-    withNumberOutside(tidy.simplify(negate(constant))),
-  );
+function solved({ tidy, lighter }: Prepared, { direction, change, constant }: Affine): Root {
+  const { front, right } = opposite(constant, tidy);
   tidy.close(right);
   const frame = framesOf(change, direction);
   const shared = frame?.left && commonFactor(frame.left, right);
@@ -163,7 +224,7 @@ function solved({ tidy }: Prepared, { direction, change, constant }: Affine): Ro
   const gone: Expr[] = shared ? [shared.factor] : [];
   /** What is divided by, with the scalars that its terms share apart. */
   const divided = (e: Expr): { scalars: Expr[]; body: Expr } => {
-    const { scalars, body } = unscaled(withNumberOutside(tidy.simplify(e)));
+    const { scalars, body } = unscaled(withNumberOutside(lighter(tidy.simplify(e))));
     const isOne = isApply(body, identity);
     if (!isOne) found.push(body);
     for (const s of scalars)
@@ -185,11 +246,32 @@ function solved({ tidy }: Prepared, { direction, change, constant }: Affine): Ro
     const root = scaled(scalars, product(...before!, shared ? shared.right : right, ...after!));
     return { solution: tidy.simplify(root), divisors: found, factors: gone };
   }
+  const weights = weightsOf(change, direction);
+  if (weights) {
+    const { scalars, body } = unscaled(withNumberOutside(tidy.simplify(weights)));
+    found.push(diagonalMatrix(stacked(scaled(scalars, body))));
+    const before = [...front, ...scalars.map((s) => power(s, minusOne))];
+    const root = scaled(before, hadamard(right, power(body, minusOne)));
+    return { solution: tidy.simplify(root), divisors: found, factors: gone };
+  }
   const { scalars, body } = divided(matrixOfMap(change, direction, tidy));
   const vector = matmul(body, stacked(right));
   const all = [...front, ...scalars];
   const root = scaled(all, isColumn(direction) ? vector : unstacked(vector, direction.shape));
   return { solution: tidy.simplify(root), divisors: found, factors: gone };
+}
+
+/** −c as scalars before something that they do not hold: y − Xw, and not −(Xw − y). */
+function opposite(c: Expr, tidy: Simplifier): { front: readonly Expr[]; right: Expr } {
+  const { scalars, body } = unscaled(withNumberOutside(tidy.simplify(negate(c))));
+  const [number, ...others] = scalars;
+  if (number?.kind !== "num" || !isNegative(number.value) || !isApply(body, add))
+    return { front: scalars, right: body };
+  const positive = num(negated(number.value));
+  return {
+    front: positive === unit ? others : [positive, ...others],
+    right: tidy.simplify(negate(body)),
+  };
 }
 
 /** A square matrix that stands first in all of several terms and on the right side, and what is left without it. */
@@ -250,6 +332,20 @@ function framesOf(change: Expr, direction: Sym): Frame | null {
   return { scalar: null, left: [side(only, only.before, rows)], right: [product(...only.after)] };
 }
 
+/** M where all terms are Δ ⊙ M, or multiples of Δ; null where Δ stands otherwise. */
+function weightsOf(change: Expr, direction: Sym): Expr | null {
+  if (isScalar(direction)) return null;
+  const terms = termsOf(change).map((term) => {
+    const { scalars, body } = unscaled(term);
+    const factors = isApply(body, hadamard) ? body.args : [body];
+    const rest = factors.filter((f) => f !== direction);
+    if (rest.length !== factors.length - 1) return null;
+    if ([...scalars, ...rest].some((f) => contains(f, direction))) return null;
+    return scaled(scalars, rest.length === 0 ? onesOf(direction.shape) : entrywiseProduct(...rest));
+  });
+  return terms.every((t) => t !== null) ? summed(terms) : null;
+}
+
 const scaleBy = (s: Expr, x: Expr): Expr =>
   s.kind === "num" && s.value.numerator === s.value.denominator ? x : scale(s, x);
 
@@ -281,13 +377,8 @@ function around(term: Expr, direction: Sym): Around | null {
 }
 
 /** The gradient is 0 at the root, beside what is not: at random points. */
-function checkRoot(
-  { gradient, variable, placed, direction, constant }: Affine,
-  root: Expr,
-  seed: number,
-): void {
-  const at = substitution([[direction, root]])(placed);
-  const there = substitution([[variable, at]])(gradient);
+function checkRoot({ at, direction, constant }: Affine, root: Expr, seed: number): void {
+  const there = substitution([[direction, root]])(at);
   const result = compared(add(there, constant), constant, seed);
   if (result === "unequal") throw errors.notVerified(["the gradient is not 0 at the point found"]);
   if (result === "nowhere") throw errors.noPoint(["no point at which the root could be computed"]);
@@ -308,7 +399,7 @@ function told(
     const { body } = unscaled(withNumberOutside(shown(e)));
     return isScalar(body) ? `${text(body)} ≠ 0` : `${text(body)} is invertible`;
   };
-  const conditions = open.map((e) => `it exists where ${isNotZero(e)}`);
+  const conditions = open.map((e) => `where ${isNotZero(e)}, it exists and is the only one`);
   for (const factor of factors)
     if (!isSure(factor)) conditions.push(`it is the only one where ${isNotZero(factor)}`);
   const hessian = shown(

@@ -6,6 +6,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { postorder } from "../expr/walk.ts";
 import { evaluate, lackOf } from "./evaluate.ts";
+import type { Point } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
 import { largestPart, nudged } from "./rounding.ts";
 import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
@@ -21,35 +22,60 @@ const nothing: ReadonlySet<Expr> = new Set();
 
 /** Whether two expressions agree at several points; "nowhere" where no point was found to look at. */
 export function compared(left: Expr, right: Expr, seed: number): "equal" | "unequal" | "nowhere" {
-  const nodes = postorder([left, right]);
-  const parts = new Set(nodes);
+  const parts = new Set(postorder([left, right]));
+  const random = new Random(seed);
+  let found = 0;
+  for (const point of pointsFor([left, right], random)) {
+    const sides = sidesAt(left, right, point);
+    if (sides === null) continue;
+    if (!agree(sides)) {
+      const again = sidesAt(left, right, { ...point, values: nudged(point.values, random) });
+      if (isBlurred(sides, again, largestPart([left, right], parts, point, nothing))) continue;
+      return "unequal";
+    }
+    if (++found === wanted) break;
+  }
+  return found > 0 ? "equal" : "nowhere";
+}
+
+/** The size from which on a matrix of a few outer products is singular. */
+const large = 4;
+/** What is smaller than this, beside the largest part of a matrix, is the 0 of a singular one. */
+const singular = 1e-6;
+
+/** Whether a scalar is not 0, or a matrix invertible, at some point with dimensions that are not small. */
+export function isSomewhereInvertible(e: Expr, seed: number): boolean {
+  const parts = new Set(postorder([e]));
+  for (const point of pointsFor([e], new Random(seed), large)) {
+    const m = realArithmetic;
+    const [value] = valuesAt([e], point) ?? [];
+    if (value === undefined) continue;
+    const least = Math.min(...m.eigenvalues(m.multiply(m.transpose(value), value)));
+    if (Math.sqrt(Math.max(0, least)) > singular * largestPart([e], parts, point, nothing))
+      return true;
+  }
+  return false;
+}
+
+/** Random points for the names in some expressions, in several sizes from `least` up. */
+function* pointsFor(roots: readonly Expr[], random: Random, least?: number): Generator<Point> {
+  const nodes = postorder(roots);
   const leaves = nodes.filter(
     (e): e is Sym => e.kind === "sym" && e.role === "value" && e.definition === null,
   );
-  const indices = [...new Set([...left.free, ...right.free])];
+  const indices = [...new Set(roots.flatMap((e) => e.free))];
   const dimensions = [...new Set(nodes.flatMap(dimensionsOf))];
   const shrinks = !nodes.some((e) => e.kind === "apply" && e.op.multipliesSizes);
-  const random = new Random(seed);
-  let found = 0;
-  for (let attempt = 0; attempt < attempts && found < wanted; attempt++) {
-    const sizes = drawSizes(dimensions, attempt % 4, shrinks);
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const sizes = drawSizes(dimensions, attempt % 4, shrinks, least);
     const manner = Math.floor(attempt / 4) % (mannerCount + 1);
     const values = new Map<Sym, Value>(
       leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]),
     );
     for (const index of indices)
       values.set(index, realArithmetic.number(random.whole(1, sizes.size(index.range!))));
-    const point = { values, size: sizes.size };
-    const sides = sidesAt(left, right, point);
-    if (sides === null) continue;
-    if (!agree(sides)) {
-      const again = sidesAt(left, right, { ...point, values: nudged(values, random) });
-      if (isBlurred(sides, again, largestPart([left, right], parts, point, nothing))) continue;
-      return "unequal";
-    }
-    found++;
+    yield { values, size: sizes.size };
   }
-  return found > 0 ? "equal" : "nowhere";
 }
 
 function dimensionsOf(e: Expr): readonly Dimension[] {
@@ -60,12 +86,17 @@ function dimensionsOf(e: Expr): readonly Dimension[] {
 /** The entries of both sides. */
 type Sides = readonly [readonly number[], readonly number[]];
 
-/** The values of both sides, or null outside a domain. */
-function sidesAt(left: Expr, right: Expr, point: Parameters<typeof evaluate>[1]): Sides | null {
+/** The entries of both sides, or null outside a domain. */
+function sidesAt(left: Expr, right: Expr, point: Point): Sides | null {
+  const values = valuesAt([left, right], point);
+  return values && [entriesOf(values[0]), entriesOf(values[1])];
+}
+
+/** The values of expressions, or null outside a domain. */
+function valuesAt(roots: readonly Expr[], point: Point): readonly Value[] | null {
   try {
-    const values = evaluate([left, right], point, realArithmetic, nothing);
-    const sides: Sides = [entriesOf(values[0]), entriesOf(values[1])];
-    return sides.flat().every(Number.isFinite) ? sides : null;
+    const values = evaluate(roots, point, realArithmetic, nothing);
+    return values.flatMap(entriesOf).every(Number.isFinite) ? values : null;
   } catch (error) {
     lackOf(error);
     return null;

@@ -6,7 +6,7 @@ import type { Expr } from "../expr/expr.ts";
 import { isApply, isScalar, unit } from "../expr/expr.ts";
 import type { Arithmetic, Region, Value } from "../expr/op.ts";
 import type { Properties } from "../expr/properties.ts";
-import { property } from "../expr/properties.ts";
+import { has, property } from "../expr/properties.ts";
 import { identity, product, transpose } from "./arithmetic.ts";
 import type { Primitive } from "./core.ts";
 import { areCounts, primitive, sign } from "./core.ts";
@@ -22,7 +22,13 @@ const inside: Region = {
   holds: (m, x, i, j) => at(m, i) < m.rows(x) && (j === undefined || at(m, j) < m.columns(x)),
 };
 
-const entryProperties = ([x]: readonly Expr[]): Properties => x!.properties & ofEntries;
+const entryProperties = ([x, i, j]: readonly Expr[]): Properties => {
+  const known = x!.properties & ofEntries;
+  if (i !== j) return known;
+  // A_{ii} = eᵢᵀAeᵢ
+  if (has(x!.properties, property.posdef)) return known | property.positive;
+  return has(x!.properties, property.psd) ? known | property.nonnegative : known;
+};
 
 /** A_{ij}. */
 export const entry: Primitive = primitive("entry", {

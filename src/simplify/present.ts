@@ -3,6 +3,7 @@
 import { indexSum, opened } from "../expr/binding.ts";
 import { isApply, isRow, isScalar } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
+import { isNegative, negated } from "../expr/rational.ts";
 import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
@@ -20,7 +21,7 @@ export function presenter(keep: (sum: Expr) => boolean, collectsNames = false): 
   const shown = new Map<Expr, Expr>();
   return (e) => {
     const found = upwards(e, shown, (node, parts) => presented(node, parts, keep));
-    return collectsNames ? withScalarsOutside(found) : found;
+    return collectsNames ? withScalarsOutside(found) : withoutMinus(found, keep);
   };
 }
 
@@ -38,6 +39,49 @@ function presented(node: Expr, parts: readonly Expr[], keep: (sum: Expr) => bool
   if (isApply(node, matmul) && isApply(rebuilt, matmul))
     return flat(matmul(...rebuilt.args.map((arg, i) => outside(turnedSum(arg), i))));
   return flat(rebuilt);
+}
+
+/** −(a − b − c)d as (b + c − a)d, where the problem has no a − b − c. */
+function withoutMinus(e: Expr, keep: (sum: Expr) => boolean): Expr {
+  const { coefficient, scalars, body } = asTerm(e);
+  if (!isNegative(coefficient)) return e;
+  const turn = (factors: readonly Expr[]): readonly Expr[] | null => {
+    const at = factors.findIndex((f) => isLessWithout(sumIn(f)) && !keep(sumIn(f)));
+    if (at < 0) return null;
+    const other = add(...positiveFirst((sumIn(factors[at]!) as Apply).args.map(opposite)));
+    return factors.with(at, isApply(factors[at]!, transpose) ? transpose(other) : other);
+  };
+  const number = negated(coefficient);
+  const inside = turn(scalars);
+  if (inside) return fromTerm({ coefficient: number, scalars: inside, body });
+  for (const [k, of] of [...scalars, ...(body ? [body] : [])].entries()) {
+    const chain = turn(factorsOf(of));
+    if (chain === null) continue;
+    const turned = chainOf(chain);
+    return k < scalars.length
+      ? fromTerm({ coefficient: number, scalars: scalars.with(k, turned), body })
+      : fromTerm({ coefficient: number, scalars, body: turned });
+  }
+  return e;
+}
+
+const sumIn = (f: Expr): Expr => (isApply(f, transpose) ? f.args[0]! : f);
+
+const isMinus = (term: Expr): boolean => isNegative(asTerm(term).coefficient);
+
+/** Whether the opposite of a sum has fewer signs, the one before it counted. */
+const isLessWithout = (e: Expr): boolean =>
+  isApply(e, add) && e.args.filter((t) => !isMinus(t)).length <= e.args.filter(isMinus).length;
+
+const positiveFirst = (terms: readonly Expr[]): Expr[] => [
+  ...terms.filter((t) => !isMinus(t)),
+  ...terms.filter(isMinus),
+];
+
+/** −x of a term. */
+function opposite(term: Expr): Expr {
+  const { coefficient, scalars, body } = asTerm(term);
+  return fromTerm({ coefficient: negated(coefficient), scalars, body });
 }
 
 /** (Σᵢ aᵢxᵢᵀ) as (Σᵢ aᵢxᵢ)ᵀ. */

@@ -16,9 +16,19 @@ import {
   scale,
   scaled,
   transpose,
+  transposed,
 } from "../../ops/arithmetic.ts";
 import { maximum, minimum, power } from "../../ops/elementwise.ts";
-import { column, delta, differs, entry, entryOf, row, unitVector } from "../../ops/indexing.ts";
+import {
+  column,
+  delta,
+  differs,
+  entry,
+  entryOf,
+  indexOfUnitVector,
+  row,
+  unitVector,
+} from "../../ops/indexing.ts";
 import { kronecker } from "../../ops/kronecker.ts";
 import { diagonalMatrix, diagonalVector } from "../../ops/structure.ts";
 import { isOnes, unscaled } from "../forms.ts";
@@ -59,6 +69,14 @@ function picking(op: OpFields, pick: (x: Expr, ...at: Expr[]) => Expr): Rule[] {
         : null,
     ),
   ];
+}
+
+/** Whether a sum over i has eᵢ at that end of its chains. */
+function standsApart(sum: Expr, end: (factors: readonly Expr[]) => Expr): boolean {
+  if (sum.kind !== "indexSum") return false;
+  const { body } = unscaled(sum.body);
+  if (body.kind === "indexSum") return standsApart(body, end);
+  return isApply(body, matmul) && indexOfUnitVector(end(body.args)) === sum.index;
 }
 
 const areNumbers = (i: Expr, j: Expr): boolean => i.kind === "num" && j.kind === "num";
@@ -124,6 +142,12 @@ export const indexingRules: Rule[] = [
     if (at < 0) return null;
     return scale(entryOf(chainOf(x.args.slice(at)), unit, j), chainOf(x.args.slice(0, at)));
   }),
+  rule("column-of-product-with-columns", column, (_, x, j) => {
+    // (AΣᵢ vᵢeᵢᵀ)_{:,j} = Avⱼ
+    const last = isApply(x, matmul) ? x.args.at(-1)! : x;
+    const isOfColumns = isApply(x, matmul) && standsApart(last, (row) => transposed(row.at(-1)!));
+    return isOfColumns ? matmul(...x.args.slice(0, -1), column(last, j)) : null;
+  }),
   ...picking(column, (x, j) => (isColumn(x) ? x : column(x, j))),
   rule("row-of-transpose", row, (_, x, i) =>
     isApply(x, transpose) ? transpose(column(x.args[0]!, i)) : null,
@@ -137,6 +161,11 @@ export const indexingRules: Rule[] = [
     const at = x.args.findIndex((f, k) => k > 0 && f.shape[0] === one);
     if (at < 0) return null;
     return scale(entryOf(chainOf(x.args.slice(0, at)), i), chainOf(x.args.slice(at)));
+  }),
+  rule("row-of-product-with-rows", row, (_, x, i) => {
+    const first = isApply(x, matmul) ? x.args[0]! : x;
+    const isOfRows = isApply(x, matmul) && standsApart(first, (column) => column[0]!);
+    return isOfRows ? matmul(row(first, i), ...x.args.slice(1)) : null;
   }),
   ...picking(row, (x, i) => (x.shape[0] === one ? x : row(x, i))),
   rule("differs-from-itself", differs, (_, i, j) =>
