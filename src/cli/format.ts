@@ -154,7 +154,7 @@ export function notesOf(found: readonly Derivative[]): string[] {
 }
 
 /** The shape of a result, and how it is laid out where that is a convention. */
-function shapeTold({ kind, hvp, variable, shape, layout }: Derivative): string[] {
+function shapeTold({ kind, hvp, variable, shape, layout, shown }: Derivative): string[] {
   const name = unicodeName(variable.name);
   const is = showShape(shape);
   if (kind === "gradient" && layout === "numerator")
@@ -170,5 +170,9 @@ function shapeTold({ kind, hvp, variable, shape, layout }: Derivative): string[]
     layout === "numerator"
       ? "a row per output, a column per input"
       : "a column per output, a row per input (denominator layout)";
-  return [`the ${what} by ${name} is ${is}: ${order}, both stacked by vec`];
+  const isMap = shown === "map" && layout === "denominator";
+  const map = isMap
+    ? `; the map takes a change of ${name} to that of the output in either layout`
+    : "";
+  return [`the ${what} by ${name} is ${is}: ${order}, both stacked by vec${map}`];
 }

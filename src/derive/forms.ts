@@ -93,7 +93,8 @@ function entrySign(
 ): Spelled {
   const [above, below] = [output, input].map((all) => all.map((index) => index.name).join(""));
   const isSecond = kind === "hessian";
-  const of = objectiveSymbol(problem)?.name ?? (isSecond ? "" : "f");
+  const free = ["f", "g", "h"].find((letter) => !problem.symbols.has(letter)) ?? "F";
+  const of = objectiveSymbol(problem)?.name ?? (isSecond ? "" : free);
   const sign = (
     d: string,
     named: (n: string) => string,

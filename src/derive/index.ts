@@ -77,13 +77,26 @@ function ofKind(
     case "gradient":
       return allGradients(problem, variables, options);
     case "jacobian":
-    case "hessian":
       return variables.map((v) => jacobian(problem, v, kind, options));
+    case "hessian":
+      return blocksTold(variables.map((v) => jacobian(problem, v, kind, options)));
     case "stationary":
+      if (variables.length > 1)
+        throw errors.notYet(undefined, "a stationary point by several variables at once", {
+          hint: `--wrt ${variables[0]!.name}: the others are held fixed`,
+        });
       return variables.map((v) => stationary(problem, v, options));
     default:
       return kind satisfies never;
   }
+}
+
+/** Hessians by one variable each are the blocks on the diagonal of that by all. */
+function blocksTold(found: Derivative[]): Derivative[] {
+  if (found.length < 2) return found;
+  const names = found.map(({ variable }) => variable.name).join(", ");
+  const note = `the Hessian by ${names} together has more blocks: each here is by one of them`;
+  return found.map((d) => ({ ...d, assumptions: [...d.assumptions, note] }));
 }
 
 /** Gradients in as few sweeps as can be. */

@@ -26,7 +26,7 @@ import { checked } from "./check.ts";
 import { formsOf, shownForm } from "./forms.ts";
 import { alongPart, claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
-import { namesAround, prepare, presentingOf } from "./prepare.ts";
+import { namesAround, prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
@@ -200,6 +200,7 @@ function inAllForms(
     [...before, ...ofChange(prepared, variable, change, { ...forms, matrix: laidOut(matrix) })],
     options,
   );
+  const asked = shownForm(options.form, { ...forms, matrix: whole });
   const labels = [...labelled, ...entries.output, ...entries.input];
   const write = writer(
     problem,
@@ -226,8 +227,11 @@ function inAllForms(
     shape: matrix.shape,
     layout,
     forms: all,
-    shown: shownForm(options.form, { ...forms, matrix: whole }),
-    assumptions: assumptionsOf(prepared, variable, matrix, verification?.notes ?? []),
+    shown: asked,
+    assumptions: [
+      ...assumptionsOf(prepared, variable, options, matrix, verification?.notes ?? []),
+      ...(asked === "map" && direction.kind === "sym" ? directionTold(direction) : []),
+    ],
     verification,
   };
 }
@@ -276,9 +280,18 @@ function alongVector(
     layout: "denominator",
     forms: alternatives(problem, expr, write, options),
     shown: "matrix",
-    assumptions: assumptionsOf(prepared, variable, expr, verification?.notes ?? []),
+    assumptions: [
+      ...assumptionsOf(prepared, variable, options, expr, verification?.notes ?? []),
+      ...(problem.symbols.get(vector.name) === vector ? [] : directionTold(vector)),
+    ],
     verification,
   };
+}
+
+/** The set that a direction without a declaration is in. */
+function directionTold({ name, properties }: Sym): string[] {
+  const kind = structureOf(properties);
+  return kind ? [`${name} is ${kind}, as the variable is`] : [];
 }
 
 /** Letters for so many indices that the problem does not use. */
@@ -295,6 +308,7 @@ function lettersFor(problem: Problem, { part }: Variable, count: number): string
 function assumptionsOf(
   { problem, input, copies }: Prepared,
   variable: Variable,
+  { structured }: DeriveOptions,
   result: Expr,
   notes: readonly string[],
 ): string[] {
@@ -302,7 +316,7 @@ function assumptionsOf(
   return [
     ...problem.assumptions,
     ...otherwiseAsked(problem, [variable]),
-    ...structureTold(copy, isScalar(copy) ? null : structureOf(copy.properties)),
+    ...structureTold(copy, setOf(problem, variable.symbol), structured),
     ...conventionsMet(input, [copy]),
     ...teller(problem, [result])(result),
     ...notes,

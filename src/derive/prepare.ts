@@ -18,6 +18,7 @@ import type { Around } from "../simplify/name.ts";
 import { presenter } from "../simplify/present.ts";
 import { Simplifier } from "../simplify/simplify.ts";
 import { withSymmetry } from "../simplify/symmetry.ts";
+import { logarithmsOpened } from "./logarithms.ts";
 
 /** What a derivation works with. */
 export interface Prepared {
@@ -95,7 +96,7 @@ export function prepare(
   const keep = (e: Expr): Expr => tidy.keep(e);
   const fold = folder(definitions, keep);
   const input = free(problem.objective);
-  const objective = folder(inner, keep)(keep(input));
+  const objective = folder(inner, keep)(keep(logarithmsOpened(input, tidy)));
   keep(objective);
   const typed = postorder([problem.objective, input]);
   const varied = new Set<Expr>(copies.values());

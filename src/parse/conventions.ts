@@ -37,7 +37,8 @@ interface Decision {
 /** What the objective is to be: a scalar, anything, or a scalar where it can be one. */
 export type Demand = "scalar" | "any" | "scalar-first";
 
-const isDotted = (e: Typed): boolean => /[^)\]}|‖\d\s]\s*(?:[·⋅]|\\cdot)/u.test(textOf(e.span));
+/** x · y: a small Latin letter before the dot is a column to most. */
+const isDotted = (e: Typed): boolean => /[a-z][\d₀-₉]*\}?\s*(?:[·⋅]|\\cdot)/u.test(textOf(e.span));
 
 /** Settles the shapes that declarations and expressions leave open. */
 export class Conventions {

@@ -1,14 +1,14 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
 import { opened, withIndex } from "../expr/binding.ts";
-import { isApply, isScalar, minusOne, num, sym, two } from "../expr/expr.ts";
+import { isApply, isScalar, minusOne, num, sym, two, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated } from "../expr/rational.ts";
 import { argsOf, substitution, upwards, withArgs } from "../expr/walk.ts";
-import { add, matmul, negate, scale, scaled, transposed } from "../ops/arithmetic.ts";
+import { add, matmul, negate, scale, scaled, transpose, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { entryOf, indexOfUnitVector } from "../ops/indexing.ts";
+import { entryOf, unitVector } from "../ops/indexing.ts";
 import { inverse, matrixPower } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey, signedKey } from "./canonical.ts";
@@ -44,28 +44,83 @@ export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Exp
   return (e) => (names.size === 0 ? e : folded(e, names, chains, done));
 }
 
+/** What stands at (i, j) of Σᵢⱼ f(i, j)eᵢeⱼᵀ, or at i of Σᵢ f(i)eᵢ. */
+export interface ByEntries {
+  readonly indices: readonly Sym[];
+  readonly of: Expr;
+}
+
+/** A definition as one by entries; null of what is no such sum. */
+export function byEntries(definition: Expr): ByEntries | null {
+  const indices: Sym[] = [];
+  let inside = definition;
+  while (inside.kind === "indexSum" && indices.length < 2) {
+    const { index, body } = opened(inside);
+    indices.push(index);
+    inside = body;
+  }
+  const { scalars, body: place } = unscaled(inside);
+  const [i, j] = indices.map((index) => unitVector(index.range!, index));
+  const isByEntries = i !== undefined && place === (j ? matmul(i, transpose(j)) : i);
+  return isByEntries ? { indices, of: scaled(scalars, unit) } : null;
+}
+
+/** The same at other indices. */
+export const atIndices = ({ indices, of }: ByEntries, at: readonly Expr[]): Expr =>
+  indices.reduce((f, index, k) => withIndex(f, index, at[k]!), of);
+
 /** A folder for names that are defined by their entries: what stands for the i-th becomes pᵢ. */
 export function entryFolder(definitions: readonly Sym[], simplified: (e: Expr) => Expr): Folder {
   const known = definitions.flatMap((name) => {
-    const whole = simplified(name.definition!);
-    if (whole.kind !== "indexSum") return [];
-    const { index, body } = opened(whole);
-    const { scalars, body: place } = unscaled(body);
-    const [of] = scalars;
-    const isEntry = scalars.length === 1 && indexOfUnitVector(place) === index;
-    return isEntry && of?.kind === "apply" ? [{ name, index, of }] : [];
+    const found = byEntries(name.definition!) ?? byEntries(simplified(name.definition!));
+    const of = found && simplified(found.of);
+    if (!found || of?.kind !== "apply") return [];
+    return [{ name, op: of.op, entries: { ...found, of }, factors: scaleFactors(of) }];
   });
   const done = new Map<Expr, Expr>();
   const entryAt = (node: Expr): Expr => {
-    for (const { name, index, of } of known) {
-      if (node.kind !== "apply" || node.op !== of.op) continue;
-      const at = node.free.find((j) => j.range === index.range && withIndex(of, index, j) === node);
-      if (at) return entryOf(name, at);
+    for (const { name, op, entries, factors } of known) {
+      if (node.kind !== "apply" || node.op !== op) continue;
+      for (const at of placesFor(entries.indices, node.free)) {
+        const there = simplified(atIndices(entries, at));
+        if (there === node) return entryOf(name, at[0]!, at[1]);
+        // y_{nk} in a longer product
+        const rest = factors.length > 1 ? withoutFactors(node, scaleFactors(there)) : null;
+        if (rest) return mergedScale([...rest.scalars, entryOf(name, at[0]!, at[1]), ...rest.body]);
+      }
     }
     return node;
   };
   return (e) =>
     known.length === 0 ? e : upwards(e, done, (node, args) => entryAt(rebuilt(node, args)));
+}
+
+const scaleFactors = (e: Expr): readonly Expr[] => (isApply(e, scale) ? e.args : [e]);
+
+/** The indices that may stand in the place of others: those of the same ranges. */
+function placesFor(indices: readonly Sym[], free: readonly Sym[]): readonly (readonly Sym[])[] {
+  const [first, second] = indices.map((index) => free.filter((j) => j.range === index.range));
+  if (!second) return (first ?? []).map((i) => [i]);
+  // On the diagonal 1/2 is no pᵢᵢ to a reader.
+  return first!.flatMap((i) => second.filter((j) => j !== i).map((j) => [i, j]));
+}
+
+/** A product without some scalars, each of which stands in it; null where one does not. */
+function withoutFactors(
+  e: Expr,
+  gone: readonly Expr[],
+): { readonly scalars: readonly Expr[]; readonly body: readonly Expr[] } | null {
+  const all = scaleFactors(e);
+  const left = [...all];
+  for (const factor of gone) {
+    const at = left.indexOf(factor);
+    if (at < 0) return null;
+    left.splice(at, 1);
+  }
+  const last = left.at(-1);
+  return last && !isScalar(last)
+    ? { scalars: left.slice(0, -1), body: [last] }
+    : { scalars: left, body: [] };
 }
 
 /** For each name that is a multiple: puts x − μ𝟏 = sz for z = (x − μ𝟏)/s. */
