@@ -136,7 +136,10 @@ export function draw(s: Sym, sizes: Sizes, random: Random, m: Arithmetic, manner
       (_unused, j) => chosen.entry(random) + (isSquare && i === j ? chosen.shift : 0),
     ),
   );
-  const shaped = withProperties(entries, s.properties, random);
+  const shaped =
+    s.member && has(s.properties, property.onehot)
+      ? oneHotColumns(entries, random)
+      : withProperties(entries, s.properties, random);
   return m.matrix(rows, columns, (i, j) => m.number(shaped[i]![j]!));
 }
 
@@ -227,6 +230,12 @@ function oneHot(a: Entries, random: Random): Entries {
     return column.map((x) => [x]);
   }
   return a.map((row) => unitVector(row.length, random));
+}
+
+/** A single 1 in each column: of many vectors in each. */
+function oneHotColumns(a: Entries, random: Random): Entries {
+  const columns = a[0]!.map(() => unitVector(a.length, random));
+  return mapped(a, (_, i, j) => columns[j]![i]!);
 }
 
 /** Gram–Schmidt on the rows. */

@@ -73,6 +73,7 @@ export const member: Primitive = primitive("member", {
   notation: { kind: "entry" },
   pullback: (g, _y, family, i) => [product(g, transpose(unitVector(family.shape[1], i))), null],
   value: (m, x, i) => m.matrix(m.rows(x), 1, (k) => m.entry(x, k, at(m, i))),
+  properties: ([x]) => x!.properties & (ofEntries | property.onehot | property.sumsToOne),
   domain: { ...inside, holds: (m, x, i) => at(m, i) < m.columns(x) },
 });
 
