@@ -11,7 +11,6 @@ import {
   areTransposes,
   identity,
   matmul,
-  scale,
   transpose,
   transposed,
   zeroOf,
@@ -202,7 +201,7 @@ function collectBody(terms: readonly Expr[]): Expr[] {
     const scalars = members.map((term) => fromTerm({ ...asTerm(term), body: null }));
     const sum = simplifySum(ordered(scalars), signedKey);
     const factor = isApply(sum, add) ? add(...ordered(sum.args)) : sum;
-    const collected = isZero(factor) ? zeroOf(body.shape) : scale(factor, body);
+    const collected = isZero(factor) ? zeroOf(body.shape) : mergedScale([factor, body]);
     if (cost(collected) < cost(add(...members))) whole.set(body, collected);
   }
   // A collected group stands where its first term stood.

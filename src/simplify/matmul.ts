@@ -303,6 +303,15 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     const [base, p] = asPower(a.args[0]!);
     if (p === minusOne && base === matmul(b, ones(b.shape[1]))) return softmax(b.args[0]!);
   }
+  // pᵀ(𝟏 + u) = 1 + pᵀu
+  if (isApply(a, transpose) && isColumn(a.args[0]!) && has(a.args[0]!.properties, sumsToOne)) {
+    const of = isApply(b, add) ? b.args.findIndex((t) => isOnes(unscaled(t).body)) : -1;
+    if (isApply(b, add) && of >= 0) {
+      const rest = b.args.filter((_, i) => i !== of);
+      const other = rest.length === 1 ? rest[0]! : add(...rest);
+      return add(scaled(unscaled(b.args[of]!).scalars, unit), matmul(a, other));
+    }
+  }
   // 𝟏ᵀ𝟏 = n; rows that sum to one: S𝟏 = 𝟏, yᵀ𝟏 = 1
   if (isOnes(b) && isColumn(b)) {
     if (isApply(a, transpose) && isApply(a.args[0]!, ones)) return sizeOf(b.shape[0]);
