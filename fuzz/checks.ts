@@ -231,9 +231,12 @@ function placed(
 /** Aᵏ with a letter k. */
 const isWholePower = (e: Expr): boolean => isApply(e, matrixPower) && e.args[1]!.kind !== "num";
 
-/** An expression in which a defined name stands wherever its definition does, as it does where it is varied. */
+/**
+ * An expression in which a defined name stands wherever its definition does, as it does where it is varied;
+ * of z = v the v is another name.
+ */
 const inItsName = (e: Expr, name: Sym): Expr =>
-  name.definition === null
+  name.definition === null || name.definition.kind === "sym"
     ? e
     : upwards(e, new Map<Expr, Expr>(), (node, parts) =>
         node === name.definition ? name : withArgs(node, parts),
