@@ -96,8 +96,8 @@ const holdsBare = ({ definition, letters }: Family): boolean =>
 const isUsedWhole = (statements: readonly Statement[], { base }: Family): boolean =>
   statements.some((s) => surfacesOf(s).some((body) => namesIn(body).has(base)));
 
-/** Letters for the indices of sums that are written out where others count already. */
-const spare = [..."ijklmpqrstuv"];
+/** Letters for the indices of sums that stand where others count already. */
+export const spare = [..."ijklmpqrstuv"];
 
 /** The statements with one family written out where it stands; null where it cannot be. */
 function writtenOut(statements: readonly Statement[], family: Family): Statement[] | null {
@@ -133,13 +133,13 @@ function writtenOut(statements: readonly Statement[], family: Family): Statement
 }
 
 /** The letters that count in a surface, and the names of one letter in it. */
-const lettersIn = (surface: Surface): string[] => {
+export const lettersIn = (surface: Surface): string[] => {
   const names = [...namesIn(surface)];
   return [...boundIn(surface), ...names, ...names.flatMap(lettersBelow)];
 };
 
 /** A surface with other letters, or numbers, for its indices. */
-const withIndices = (surface: Surface, by: ReadonlyMap<string, string>): Surface =>
+export const withIndices = (surface: Surface, by: ReadonlyMap<string, string>): Surface =>
   withParts(surface, (e) => {
     const other = (letter: string): string => by.get(letter) ?? letter;
     if (e.kind === "name") {

@@ -9,6 +9,7 @@ import type { Demand } from "./conventions.ts";
 import { Elaborator } from "./elaborate.ts";
 import { countedRead } from "./counted.ts";
 import { familiesAsFunctions } from "./families.ts";
+import { innerApart } from "./inner.ts";
 import { meansCounted } from "./means.ts";
 import type { Problem } from "./problem.ts";
 import type { Statement } from "./surface.ts";
@@ -38,7 +39,8 @@ export function parseProblem(
     };
   const told = new Set<string>();
   try {
-    const counted = countedRead(squaresRead(statements), (note) => told.add(note));
+    const apart = innerApart(squaresRead(statements));
+    const counted = countedRead(apart, (note) => told.add(note));
     const means = meansCounted(counted, asked);
     const found =
       means &&
