@@ -1,7 +1,7 @@
 /** @file Sums as they are read: common factors collected, terms in their order. */
 
 import { indexSum, opened, withIndex } from "../expr/binding.ts";
-import { isApply, isScalar, num, unit } from "../expr/expr.ts";
+import { isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
@@ -11,12 +11,13 @@ import {
   areTransposes,
   identity,
   matmul,
+  scale,
   transpose,
   transposed,
   zeroOf,
 } from "../ops/arithmetic.ts";
 import { column, indexOfUnitVector, row, unitVector } from "../ops/indexing.ts";
-import { kronecker } from "../ops/kronecker.ts";
+import { commutation, kronecker } from "../ops/kronecker.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { cost } from "./cost.ts";
@@ -120,7 +121,7 @@ function collect(terms: readonly Expr[]): Expr[] {
   // Brackets that were made so may be opposite, too.
   const faced = facingOneWay(list);
   if (faced.some((term, i) => term !== list[i])) list = onSides(faced);
-  list = collectMirrored(collectKronecker(collectSums(list)));
+  list = collectMirrored(withCommutation(collectKronecker(collectSums(list))));
   const mirrored = list.length === 2 ? symmetricPart(list, areMirrors) : null;
   return mirrored ? [mirrored] : list;
 }
@@ -212,6 +213,29 @@ function collectBody(terms: readonly Expr[]): Expr[] {
     return groups.delete(body) && !isZero(collected) ? [collected] : [];
   });
   return left.length > 0 ? left : [zeroOf(terms[0]!.shape)];
+}
+
+/** A + B ± (A + B)K = (A + B)(I ± K) for a commutation K. */
+function withCommutation(terms: Expr[]): Expr[] {
+  for (const term of terms) {
+    const { coefficient, scalars, body } = asTerm(term);
+    const factors = body ? factorsOf(body) : [];
+    const [sum, last] = factors;
+    if (factors.length !== 2 || !isApply(sum!, add) || !isApply(last!, commutation)) continue;
+    for (const [number, turn] of [
+      [coefficient, last],
+      [negated(coefficient), scale(minusOne, last)],
+    ] as const) {
+      const alone = sum.args.map((arg) => mergedScale([num(number), ...scalars, arg]));
+      if (!alone.every((t) => terms.includes(t))) continue;
+      const both = matmul(sum, add(identity(last.shape[0]), turn));
+      const whole = fromTerm({ coefficient: number, scalars, body: both });
+      const gone = new Set([term, ...alone]);
+      const first = terms.findIndex((t) => gone.has(t));
+      return terms.flatMap((t, k) => (k === first ? [whole] : gone.has(t) ? [] : [t]));
+    }
+  }
+  return terms;
 }
 
 /** A ⊗ B + A ⊗ C = A ⊗ (B + C), B ⊗ A + C ⊗ A = (B + C) ⊗ A. */
