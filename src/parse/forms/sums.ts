@@ -122,7 +122,9 @@ function refuseLooseIndex(inference: Inference, e: Of<"sum">): void {
   for (const [k, { term }] of e.terms.entries())
     for (const letter of lastBound(term)) {
       if (inference.isIndex(letter)) continue;
-      const loose = e.terms.slice(k + 1).find((later) => standsFree(letter, later.term));
+      // b_{in} may be a name.
+      const isName = (name: string): boolean => inference.scope.isKnown(name);
+      const loose = e.terms.slice(k + 1).find((later) => standsFree(letter, later.term, isName));
       if (loose)
         throw errors.noReading(
           loose.term.span,
