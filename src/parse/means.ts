@@ -3,7 +3,7 @@
 import { introducedBy, lettersBound } from "./counted.ts";
 import { namesIn } from "./definitions.ts";
 import { splitName } from "./names.ts";
-import { surfacesOf, withSurfaces } from "./parts.ts";
+import { surfacesOf, withParts, withSurfaces } from "./parts.ts";
 import { literal } from "./surface.ts";
 import type { Factor, Statement, Surface } from "./surface.ts";
 
@@ -33,7 +33,8 @@ export function meansCounted(
     const ends = mean ? endsOf(letters, divisorsOf(mean.factors).filter(isCount)) : null;
     if (!mean || !ends || sums.some(({ bounds }) => bounds.upper ?? bounds.but)) return e;
     for (const [letter, end] of ends) told.add(`${letter} counts to ${end}, as in a mean`);
-    return withSum(e, mean.sum, withEnds(mean.sum, ends));
+    const ended = withEnds(mean.sum, ends);
+    return withParts(e, (part) => (part === mean.sum ? ended : part));
   };
   const made = statements.map((statement) => withSurfaces(statement, bounded));
   return told.size === 0 ? null : { statements: made, told: [...told] };
@@ -133,13 +134,4 @@ function withEnds(sum: IndexedSum, ends: ReadonlyMap<string, string>): IndexedSu
     return e.kind === "indexed-sum" ? withEnds(e, ends) : e;
   };
   return { ...sum, bounds, body: inside(sum.body) };
-}
-
-/** A surface with another sum in the place of its own. */
-function withSum(e: Surface, from: IndexedSum, to: IndexedSum): Surface {
-  if (e === from) return to;
-  if (e.kind === "group") return { ...e, body: withSum(e.body, from, to) };
-  if (e.kind !== "product") return e;
-  const factors = e.factors.map((f) => ({ ...f, factor: withSum(f.factor, from, to) }));
-  return { ...e, factors };
 }

@@ -1,14 +1,12 @@
 /** @file Matrices that are defined by their entries, and are symmetric where the entries are. */
 
-import { freshIndex, opened, withIndex } from "../expr/binding.ts";
-import { sym, unit } from "../expr/expr.ts";
+import { freshIndex, withIndex } from "../expr/binding.ts";
+import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { substitution } from "../expr/walk.ts";
-import { matmul, scaled, transpose } from "../ops/arithmetic.ts";
-import { unitVector } from "../ops/indexing.ts";
 import { normalKey } from "./canonical.ts";
-import { unscaled } from "./forms.ts";
+import { byEntries } from "./fold.ts";
 import { simplify } from "./simplify.ts";
 
 /**
@@ -31,18 +29,13 @@ export function withSymmetry(names: readonly Expr[]): (e: Expr) => Expr {
 
 /** Whether a name is defined by entries f(i, j) = f(j, i), and that is not known already. */
 function isSymmetricByEntries({ definition, properties, shape }: Sym): boolean {
-  if (definition?.kind !== "indexSum" || has(properties, property.symmetric)) return false;
-  const { index: i, body: row } = opened(definition);
-  if (row.kind !== "indexSum" || shape[0] !== shape[1]) return false;
-  const { index: j, body } = opened(row);
-  const { scalars, body: place } = unscaled(body);
-  if (place !== unitMatrix(i, j)) return false;
-  const at = simplify(scaled(scalars, unit));
+  if (definition === null || has(properties, property.symmetric) || shape[0] !== shape[1])
+    return false;
+  const entries = byEntries(definition);
+  const [i, j] = entries?.indices ?? [];
+  if (!entries || !i || !j) return false;
+  const at = simplify(entries.of);
   const other = freshIndex(i.range!);
   const turned = withIndex(withIndex(withIndex(at, i, other), j, i), other, j);
   return normalKey(at) === normalKey(simplify(turned));
 }
-
-/** eᵢeⱼᵀ. */
-const unitMatrix = (i: Sym, j: Sym): Expr =>
-  matmul(unitVector(i.range!, i), transpose(unitVector(j.range!, j)));
