@@ -20,7 +20,14 @@ import type { DeriveOptions, Derivative } from "./options.ts";
 import { namesAround, prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { moved, NamedCotangents, upstreamOf } from "./upstream.ts";
-import { conventionsMet, formTold, otherwiseAsked, structureTold, teller } from "./told.ts";
+import {
+  conventionsMet,
+  familyTold,
+  formTold,
+  otherwiseAsked,
+  structureTold,
+  teller,
+} from "./told.ts";
 import { writer } from "./written.ts";
 
 /** The gradients by variables of which none is made of another. */
@@ -114,6 +121,7 @@ export function gradients(
       assumptions: [
         ...toldOf(expr),
         ...structureTold(variable.symbol, setOf(problem, variable.symbol), mode),
+        ...(layout === "denominator" ? familyTold(variable) : []),
         ...formTold(options),
         ...(swept.cotangents.has(copy)
           ? []

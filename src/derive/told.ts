@@ -1,8 +1,10 @@
 /** @file What is said beside a result: sets, kinks, what the text asked for. */
 
+import { isScalarShape } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { structureOf } from "../expr/properties.ts";
 import { children, postorder } from "../expr/walk.ts";
+import { withoutMembers } from "../ops/indexing.ts";
 import type { DeriveOptions, Structured } from "./options.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
@@ -20,6 +22,13 @@ export function structureTold(
     cookbook: "the two entries of a pair are one parameter, and the derivative is by these",
   };
   return [`${name} is ${kind}: ${how[mode]}`];
+}
+
+/** What the matrix by a whole family is made of. */
+export function familyTold({ symbol, part }: Variable): string[] {
+  if (part || !symbol.member || isScalarShape(symbol.member)) return [];
+  const name = withoutMembers(symbol.name);
+  return [`${name} is the family of the ${name}_i: column i is the gradient by ${name}_i`];
 }
 
 /** A gradient has the shape of its variable: the forms are those of a Jacobian. */

@@ -147,6 +147,11 @@ export const errors = {
       span,
       notes: expected ? [expected] : [],
     }),
+  undeclaredFunction: (span: Span, name: string) =>
+    error("unexpected", `${quoted(",")} does not fit here: ${name} is not declared a function`, {
+      span,
+      hint: `${name}: ℝ^d×ℝ^p→ℝ  declares one of two arguments`,
+    }),
   emptyProblem: () =>
     error("empty", "there is no expression", { hint: 'nabla derive "‖Ax − b‖²" --wrt x' }),
   longSubscript: (span: Span, text: string) =>
@@ -429,6 +434,11 @@ export const errors = {
     error("unknown-variable", `${name} is not a name of the problem`, {
       span,
       hint: didYouMean(close),
+    }),
+  rowsOrColumns: (span: Span, matrix: string, family: string) =>
+    error("no-reading", `whether the ${family}_i are parts of ${matrix} is not said`, {
+      span,
+      hint: `${matrix}_{i,:} is its row, ${matrix}_{:,i} its column;  ${family}_i: d for i = 1..n  keeps them apart`,
     }),
   notAVariable: (span: Span, text: string) =>
     error("not-a-variable", `${quoted(text)} is not a variable`, {

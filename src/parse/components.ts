@@ -28,6 +28,8 @@ export function componentsOf(
   if (letters.some((letter) => bound.has(letter)) || new Set(letters).size < letters.length)
     return null;
   const parts = [...namesIn(body)].map((part) => splitName(part));
+  // h_t = tanh(Wh_p) goes from one vector to the next.
+  if (parts.some((part) => part.base === base)) return null;
   const counts = (letter: string): boolean =>
     (isIndexed(base) && standsFree(letter, body)) ||
     parts.some(({ base: of, subscript: below }) => {

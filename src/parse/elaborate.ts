@@ -76,7 +76,7 @@ export class Elaborator {
         return true;
       },
       isKnown: (name) => this.symbols.has(name) || this.known?.symbols.has(name) === true,
-      isBase: (name) => this.survey.bases.has(name) || (this.asked.has(name) && !this.known),
+      isBase: (name) => this.survey.bases.has(name) || (this.isAsked(name) && !this.known),
       isSibling: (name) =>
         this.survey.isSibling(name) && !this.survey.isBesideMembers(splitName(name).base),
       partsOf: (base) => this.partsOf(base),
@@ -229,9 +229,14 @@ export class Elaborator {
     const isNew = !this.symbols.has(name) && !this.known && !this.survey.bases.has(name);
     const found = this.symbol(name, span);
     this.indexedNames.add(name);
-    if (isNew && count === 1 && !this.asked.has(name)) found.count = this.solver.unknown();
+    if (isNew && count === 1 && !this.isAsked(name)) found.count = this.solver.unknown();
     if (count === 2) found.hasRows = true;
     return found;
+  }
+
+  /** Whether a derivative is asked by a name as a whole, whose parts are its entries then. */
+  private isAsked(name: string): boolean {
+    return this.asked.has(name) && !this.survey.hasVectors(name);
   }
 
   /** Beside an x of its own the x_i are a family of another name. */
@@ -456,7 +461,11 @@ export class Elaborator {
       objectiveName: objective.name,
       by,
       symbols: new Map([...this.symbols.values()].map((s) => [s.name, s.expr!])),
-      declared: new Map([...this.symbols.values()].map((s) => [s.name, s.properties])),
+      declared: new Map(
+        [...this.symbols.values()].flatMap((s) =>
+          s.origin === "free" ? [] : [[s.name, s.properties]],
+        ),
+      ),
       dimensions: this.dimensions,
       invented,
       labels: this.labels.symbols(),

@@ -30,9 +30,9 @@ export function parseProblem(
   const { statements, names } = read(sources);
   if (statements.length === 0) throw errors.emptyProblem();
   const elaborated =
-    (told: Iterable<string>) =>
+    (told: Iterable<string>, whole: Iterable<string> = asked) =>
     (read: readonly Statement[]): Reading => {
-      const elaborator = new Elaborator(names, undefined, asked);
+      const elaborator = new Elaborator(names, undefined, whole);
       const problem = elaborator.problem(read, demand, told);
       const isOdd = demand === "scalar-first" && !isScalar(problem.objective);
       return { problem, broken: elaborator.broken() + (isOdd ? 1 : 0) };
@@ -52,7 +52,14 @@ export function parseProblem(
         ),
       );
     if (found && !(found instanceof NablaError)) return found;
-    return elaboratedOrElse(elaborated(told), counted, familiesAsFunctions);
+    const made = tried(() => elaboratedOrElse(elaborated(told), counted, familiesAsFunctions));
+    if (!(made instanceof NablaError)) return made;
+    // By x may be by all x_i.
+    const ofMembers = tried(() =>
+      elaboratedOrElse(elaborated(told, []), counted, familiesAsFunctions),
+    );
+    if (ofMembers instanceof NablaError) throw made;
+    return ofMembers;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // Signs and functions without brackets nest, too.

@@ -93,6 +93,8 @@ export class Inference {
   readonly solver = new Solver();
   /** The shapes of factors of ⊗: the dimensions of their product follow from theirs. */
   readonly kroneckerFactors: ShapeTerm[] = [];
+  /** The powers, for what is said of one that cannot be. */
+  readonly powers: Of<"power">[] = [];
   /** Dimensions that are products, of ⊗ and vec, with their factors in the order of their blocks. */
   readonly products: { readonly product: Term; readonly factors: readonly [Term, Term] }[] = [];
   /** Readings that were chosen and are worth telling. */

@@ -25,7 +25,7 @@ export interface Problem {
   readonly by: readonly Introduced[];
   /** Every name of the problem, definitions among them, in order of appearance. */
   readonly symbols: ReadonlyMap<string, Sym>;
-  /** What each name was declared to be, without what follows from its definition. */
+  /** What each name that is declared or defined was declared to be, without what follows from its definition. */
   readonly declared: ReadonlyMap<string, Properties>;
   /** The names of all dimensions that occur. */
   readonly dimensions: ReadonlySet<string>;

@@ -163,7 +163,16 @@ function unexpected(statement: RawStatement, tokens: readonly Token[], token: To
       token.text,
       "functions are  f: ℝ→ℝ,  C: ℝ^n→ℝ  or  f: ℝ^d×ℝ^p→ℝ",
     );
+  const called = token.type === "comma" ? calledBefore(before) : null;
+  if (called) return errors.undeclaredFunction(span, called.text);
   return errors.unexpected(span, token.text, expectation(tokens));
+}
+
+/** The name before the bracket that is open there: the f of f(x, θ), which nothing declares. */
+function calledBefore(tokens: readonly Token[]): Token | null {
+  const open = lastOpen(tokens);
+  const name = open?.type === "openParen" ? tokens[tokens.indexOf(open) - 1] : undefined;
+  return name?.type === "name" ? name : null;
 }
 
 function isExponentBefore(tokens: readonly Token[], index: number): boolean {

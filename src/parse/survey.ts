@@ -5,7 +5,7 @@ import type { Components } from "./components.ts";
 import { boundIn, namesIn, siblingsIn } from "./definitions.ts";
 import type { Sibling } from "./definitions.ts";
 import { lettersBelow, splitIndices } from "./indices.ts";
-import { surfacesOf } from "./parts.ts";
+import { partsOf, surfacesOf } from "./parts.ts";
 import { splitName } from "./names.ts";
 import type { Space, Statement, Surface } from "./surface.ts";
 
@@ -36,6 +36,21 @@ export function squaresRead(statements: readonly Statement[]): Statement[] {
   });
 }
 
+/** The names that stand transposed or in ‖·‖ as vectors do, alone or as terms of a sum. */
+function vectorsIn(surface: Surface): string[] {
+  const namesOf = (e: Surface): string[] =>
+    e.kind === "name"
+      ? [e.name]
+      : e.kind === "group"
+        ? namesOf(e.body)
+        : e.kind === "sum"
+          ? e.terms.flatMap(({ term }) => namesOf(term))
+          : [];
+  return partsOf(surface).flatMap((e) =>
+    e.kind === "transpose" || e.kind === "norm" ? namesOf(e.body) : [],
+  );
+}
+
 export class Survey {
   /** Names that occur without a subscript, so that x_i is an entry of x. */
   readonly bases = new Set<string>();
@@ -56,12 +71,19 @@ export class Survey {
   private readonly indexed = new Map<string, Set<string>>();
   /** Names that statements introduce, with their indices. */
   private readonly introduced = new Set<string>();
+  /** Names of which a part stands as vectors do, as in x_iᵀAx_i. */
+  private readonly ofVectors = new Set<string>();
   /** Functions whose arguments are of one space. */
   private readonly uniform = new Set<string>();
 
   /** Whether x_k, which stands in a sum beside x, is a name of its own: a vector and an entry of it cannot be added. */
   isSibling(name: string): boolean {
     return this.siblings.some((s) => s.name === name && s.where === "sum");
+  }
+
+  /** Whether x_i is a vector wherever nothing is known of x. */
+  hasVectors(base: string): boolean {
+    return this.ofVectors.has(base);
   }
 
   /** Whether a name stands beside a family of the same letter: x beside x_i, for all i that a Σ counts. */
@@ -87,6 +109,10 @@ export class Survey {
       const bound = boundIn(surface);
       for (const letter of bound) this.boundLetters.add(letter);
       this.siblings.push(...siblingsIn(surface));
+      for (const name of vectorsIn(surface)) {
+        const { base, subscript } = splitName(name);
+        if (subscript !== null) this.ofVectors.add(base);
+      }
       for (const name of namesIn(surface)) {
         const { base, subscript } = splitName(name);
         if (!name.includes("_") && !parameters.includes(name)) this.bases.add(name);

@@ -3,14 +3,23 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
-import { one, scalarShape, showDimension } from "../expr/dimension.ts";
+import { isScalarShape, one, scalarShape, showDimension } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { indexSymbol, num, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { column, entryOf, member, membersName, row, unitVector } from "../ops/indexing.ts";
+import { postorder } from "../expr/walk.ts";
+import {
+  column,
+  entryOf,
+  member,
+  membersName,
+  row,
+  unitVector,
+  withoutMembers,
+} from "../ops/indexing.ts";
 import { product, transpose } from "../ops/arithmetic.ts";
 import { loweredName } from "./counted.ts";
-import { splitDigits, splitIndices } from "./indices.ts";
+import { memberName, splitDigits, splitIndices } from "./indices.ts";
 import type { IndexText } from "./indices.ts";
 import { splitName } from "./names.ts";
 import type { Introduced } from "./surface.ts";
@@ -51,8 +60,8 @@ export const variableOf = (symbol: Sym): Variable => ({
 export function parseVariables(problem: Problem, source: Source): Variable[] {
   const parts = splitAtCommas(source);
   return parts.map((part) => {
-    const known = problem.symbols.get(part.text.trim());
-    if (known) return variableOf(known);
+    const whole = problem.symbols.get(part.text.trim());
+    if (whole && !kinOf(problem, whole)) return variableOf(whole);
     const [unparsed, ...others] = readIn(problem.names, part);
     const statement = unparsed?.parse();
     const body = statement?.kind === "objective" ? statement.body : null;
@@ -83,20 +92,47 @@ function splitAtCommas(source: Source): Source[] {
 
 /** The variable of that name, or an error that offers a near one. */
 export function variableNamed(problem: Problem, { name, span }: Introduced): Variable {
-  const found = problem.symbols.get(name);
-  if (found) return variableOf(found);
-  const part =
-    partNamed(problem, name, span) ?? partNamed(problem, loweredName(name) ?? name, span);
-  if (part) return part;
-  throw errors.unknownVariable(
-    span,
-    name,
-    suggest(name, problem.symbols.keys()) ?? nearest(problem, name),
-  );
+  const whole = problem.symbols.get(name);
+  const found = whole
+    ? variableOf(whole)
+    : (partNamed(problem, name, span) ?? partNamed(problem, loweredName(name) ?? name, span));
+  if (found) {
+    const kin = kinOf(problem, found.symbol);
+    if (kin) throw errors.rowsOrColumns(span, ...kin);
+    return found;
+  }
+  throw errors.unknownVariable(span, name, nearest(problem, name));
 }
 
-const nearest = (problem: Problem, name: string): string | null =>
-  [...problem.symbols.keys()].find((known) => known.toLowerCase() === name.toLowerCase()) ?? null;
+/**
+ * A matrix W and the family of vectors w_i, of which one is a variable, where both stand in the objective and
+ * neither is declared: most mean the rows of W, or its columns.
+ */
+function kinOf(
+  { objective, symbols, declared }: Problem,
+  { name }: Sym,
+): [matrix: string, family: string] | null {
+  const base = withoutMembers(name);
+  if ([...base].length > 1) return null;
+  const [small, capital] = [base.toLowerCase(), base.toUpperCase()];
+  const family = symbols.get(membersName(small)) ?? symbols.get(small);
+  const matrix = symbols.get(capital);
+  if (!family?.member || isScalarShape(family.member) || !matrix || family === matrix) return null;
+  if (declared.has(family.name) || declared.has(matrix.name)) return null;
+  const stands = new Set(postorder([objective]));
+  return stands.has(family) && stands.has(matrix) ? [matrix.name, small] : null;
+}
+
+/** The name that may be meant; of a family one of its members. */
+function nearest({ symbols, indices }: Problem, name: string): string | null {
+  const found =
+    suggest(name, symbols.keys()) ??
+    [...symbols.keys()].find((known) => known.toLowerCase() === name.toLowerCase());
+  const symbol = found === undefined ? undefined : symbols.get(found);
+  if (!symbol?.member) return found ?? null;
+  const [letter = "i"] = indices.get(symbol.shape[1]) ?? [];
+  return memberName(withoutMembers(symbol.name), [letter]);
+}
 
 /** `x_j`, `X_{23}`, `X_{i,:}` of a name of the problem; null where it has no such part. */
 function partNamed(problem: Problem, name: string, span: Span): Variable | null {

@@ -39,6 +39,7 @@ export function powerForm(inference: Inference, e: Of<"power">): Typed {
       [],
       `${excerpt(body.span)}_1 or ${excerpt(body.span)}^{(1)} for a name of its own`,
     );
+  inference.powers.push(e);
   const typed = inference.visit(body);
   const raisedTo = inference.scalar(exponent, "an exponent");
   const above = exponent.kind === "group" ? exponent.body : exponent;
@@ -71,17 +72,33 @@ export function pseudoinverseForm(inference: Inference, e: Of<"pseudoinverse">):
 function cannotRaise(inference: Inference, e: Of<"power">, typed: Typed): Error {
   const isInverse = literal(e.exponent) === -1n;
   const isVector = extentOf(typed.shape[0]) === "one" || extentOf(typed.shape[1]) === "one";
-  const [base, shape] = [excerpt(e.body.span), inference.describe(e.body, typed.shape)];
-  const entrywise = `${base}.^${shownExponent(e.exponent)} entry by entry`;
+  const shape = inference.describe(e.body, typed.shape);
+  const notes = inference.sources(e.body);
+  if (!isInverse && isVector) return vectorRaised(e, shape, notes);
   return errors.shapesDiffer(
     e.span,
     isInverse
       ? `only a square matrix has an inverse, and ${shape} is not square`
       : `${shape} has no power: only scalars and square matrices have`,
-    inference.sources(e.body),
-    isInverse ? undefined : isVector ? `${entrywise}, ‖${base}‖² for the squared norm` : entrywise,
+    notes,
+    isInverse ? undefined : entrywise(e),
   );
 }
+
+/** (y − Xw)², with `what` is raised there. */
+export const vectorRaised = (e: Of<"power">, what: string, notes: string[]): Error =>
+  errors.shapesDiffer(
+    e.span,
+    `${what} has no power: only scalars and square matrices have`,
+    notes,
+    `${entrywise(e)}, ‖${bareText(e.body)}‖² for the squared norm`,
+  );
+
+const entrywise = (e: Of<"power">): string =>
+  `${excerpt(e.body.span)}.^${shownExponent(e.exponent)} entry by entry`;
+
+/** The text without the brackets around it. */
+const bareText = (e: Surface): string => excerpt(e.kind === "group" ? e.body.span : e.span);
 
 function raise(inference: Inference, x: Expr, p: Expr, span: Span): Expr {
   if (isScalar(x)) return raised(x, p);

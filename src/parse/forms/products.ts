@@ -15,7 +15,9 @@ import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { likely } from "../kinds.ts";
 import type { Factor } from "../surface.ts";
+import { partsOf } from "../parts.ts";
 import { refusePrimedValue } from "./functions.ts";
+import { vectorRaised } from "./powers.ts";
 import { doubt, doubtBuilt, notPi } from "./doubts.ts";
 import { classOf, extentOf, find, isUnknown, swapped } from "../unify.ts";
 import type { ShapeTerm } from "../unify.ts";
@@ -103,6 +105,9 @@ function cannotMultiply(
         : undefined,
     );
   }
+  const power = inference.powers.find(({ body }) => partsOf(body).includes(e));
+  if (power && extentOf(out[0]) !== "one" && factors.some((f) => extentOf(f.shape[1]) === "one"))
+    return vectorRaised(power, `the vector ${excerpt(power.body.span)}`, inference.sources(e));
   return errors.shapesDiffer(
     e.span,
     `the product ${excerpt(e.span)} does not have the shape that its place needs (${inference.show(out)})`,
