@@ -114,11 +114,12 @@ export function prepare(
     ...definitions.map((s) => [s, origin.get(s)!] as const),
   ]);
   const entries = entryFolder(definitions, keep);
-  const inNames = (e: Expr): Expr => fold(present(e));
+  const inNames = memoized((e: Expr): Expr => fold(present(e)));
   /** The same with its brackets multiplied out; they stay unless a third of the symbols goes with them. */
   const opened = (e: Expr): Expr => {
     const open = multipliedOut(e, (part) => tidy.simplify(part));
-    if (open === null) return e;
+    // What is longer before it is arranged is not by a third shorter after.
+    if (open === null || open.size >= e.size) return e;
     const [shown, other] = [inNames(e), inNames(open)];
     return 3 * other.size <= 2 * shown.size && cost(other) < cost(shown) ? open : e;
   };
@@ -150,6 +151,18 @@ export function prepare(
     return named === light ? light : present(tidy.simplify(named));
   };
   return { problem, input, objective, free, copies, tidy, lighter, shown };
+}
+
+/** A function that works on equal parts once. */
+function memoized(of: (e: Expr) => Expr): (e: Expr) => Expr {
+  const memory = new Map<Expr, Expr>();
+  return (e) => {
+    const known = memory.get(e);
+    if (known) return known;
+    const made = of(e);
+    memory.set(e, made);
+    return made;
+  };
 }
 
 /** Whether a variable stands in the exponent of a matrix power. */

@@ -45,22 +45,31 @@ export function postorder(
 ): Expr[] {
   const order: Expr[] = [];
   const seen = new Set<Expr>();
-  const stack: { node: Expr; parts: readonly Expr[]; next: number }[] = [];
-  const enter = (node: Expr): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    const parts = below(node);
-    if (parts.length === 0) order.push(node);
-    else stack.push({ node, parts, next: 0 });
-  };
+  // The nodes that are open, the parts of each, and which of these comes next: no object for each node.
+  const open: Expr[] = [];
+  const partsOf: (readonly Expr[])[] = [];
+  const nexts: number[] = [];
   for (const root of roots) {
-    enter(root);
-    while (stack.length > 0) {
-      const top = stack[stack.length - 1]!;
-      if (top.next < top.parts.length) enter(top.parts[top.next++]!);
-      else {
-        order.push(top.node);
-        stack.pop();
+    let node: Expr | undefined = root;
+    while (node) {
+      if (!seen.has(node)) {
+        seen.add(node);
+        const parts = below(node);
+        if (parts.length === 0) order.push(node);
+        else {
+          open.push(node);
+          partsOf.push(parts);
+          nexts.push(0);
+        }
+      }
+      node = undefined;
+      while (node === undefined && open.length > 0) {
+        const top = open.length - 1;
+        node = partsOf[top]![nexts[top]!++];
+        if (node) continue;
+        order.push(open.pop()!);
+        partsOf.pop();
+        nexts.pop();
       }
     }
   }

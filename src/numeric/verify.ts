@@ -115,9 +115,10 @@ function check(
     ),
   ];
   const moving = dependents(postorder([objective]), variables);
-  const dimensions = [
-    ...new Set(nodes.flatMap((e) => [...e.shape]).concat(nodes.flatMap(dimensionOf))),
-  ];
+  const met = new Set<Dimension>();
+  for (const { shape } of nodes) met.add(shape[0]).add(shape[1]);
+  for (const e of nodes) if (e.kind === "sym") for (const d of dimensionOf(e)) met.add(d);
+  const dimensions = [...met];
   const least = largestIndex(nodes);
   const analytic = !nodes.some((e) => e.kind === "apply" && e.op.inexactComplex);
   const allowed = analytic ? tolerance : looseTolerance;
@@ -202,9 +203,8 @@ function check(
   }
 }
 
-/** The dimensions that an expression speaks of besides its shape. */
-function dimensionOf(e: Expr): Dimension[] {
-  if (e.kind !== "sym") return [];
+/** The dimensions that a symbol speaks of besides its shape. */
+function dimensionOf(e: Sym): Dimension[] {
   if (e.role === "index") return [e.range!];
   return e.role === "dimension" ? [dimension(e.name)] : [];
 }
@@ -348,8 +348,10 @@ function compareAt(
     if (isNothing && group.some((i) => !isZeroForm(claims[i]!.gradient)))
       return "the derivative is 0 where it was looked at";
     const claimed = group.map((i) => claims[i]!.gradient);
-    const parts = new Set([...moving, ...postorder(claimed)]);
-    const largest = (): number => largestPart([objective, ...claimed], parts, point, moving);
+    const largest = (): number => {
+      const parts = new Set([...moving, ...postorder(claimed)]);
+      return largestPart([objective, ...claimed], parts, point, moving);
+    };
     const difference = isNothing ? 0 : Math.abs(derived - numeric);
     compared.push({
       variable: group.map((i) => claims[i]!.variable.name).join(", "),

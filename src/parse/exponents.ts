@@ -9,6 +9,10 @@ import { closing } from "./pieces.ts";
 
 export function readSuperscript(c: Cursor, piece: Piece): void {
   c.at++;
+  if (piece.text === "ᵀ") {
+    c.token("transpose", piece);
+    return;
+  }
   const text = [...piece.text].map((c) => superscripts[c]!).join("");
   for (const [part] of text.matchAll(/-?T|\+(?!\d)|[+-]?\d+|[+-]?[a-z]|./gu)) {
     if (part === "T") c.token("transpose", piece);

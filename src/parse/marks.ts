@@ -6,15 +6,15 @@ import { matchingIn } from "./pieces.ts";
 
 /** Cuts marks apart that are typed as one, and puts subscripts right behind their letters. */
 export function marksInOrder(pieces: readonly Piece[]): readonly Piece[] {
-  const types = new Set(pieces.map((p) => p.type));
-  const layered = types.has("caret") ? withLayersApart(pieces) : pieces;
-  const isBelow = types.has("underscore");
+  const has = (type: Piece["type"]): boolean => pieces.some((p) => p.type === type);
+  const layered = has("caret") ? withLayersApart(pieces) : pieces;
+  const isBelow = has("underscore");
   const cut = isBelow
     ? layered.flatMap((piece, i) =>
         layered[i - 1]?.type === "underscore" ? afterUnderscore(piece) : [piece],
       )
     : layered;
-  return isBelow || types.has("subscript") ? subscriptsFirst(cut) : cut;
+  return isBelow || has("subscript") ? subscriptsFirst(cut) : cut;
 }
 
 /**

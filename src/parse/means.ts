@@ -1,7 +1,7 @@
 /** @file Means over an index: in 1/n Σ_i the n is what i counts to. */
 
 import { introducedBy, lettersBound } from "./counted.ts";
-import { namesIn } from "./definitions.ts";
+import { namesIn, sumsIn } from "./definitions.ts";
 import { splitName } from "./names.ts";
 import { surfacesOf, withParts, withSurfaces } from "./parts.ts";
 import { literal } from "./surface.ts";
@@ -23,6 +23,7 @@ export function meansCounted(
   statements: readonly Statement[],
   asked: Iterable<string>,
 ): Means | null {
+  if (sumsIn(statements.flatMap(surfacesOf)).length === 0) return null;
   const taken = takenIn(statements, asked);
   const told = new Set<string>();
   const bounded = (e: Surface): Surface => {

@@ -67,6 +67,7 @@ export function joinName(base: string, subscript: string | null, superscript = "
 
 /** The base and the subscript of a canonical name. */
 export function splitName(name: string): { base: string; subscript: string | null } {
+  if (!name.includes("_") && !name.includes("^")) return { base: name, subscript: null };
   const match = /^([^_^]+)(?:_(?:\{(.*?)\}(?=\^|$)|([^^]+)))?/u.exec(name);
   return { base: match?.[1] ?? name, subscript: match?.[2] ?? match?.[3] ?? null };
 }
@@ -157,6 +158,8 @@ function superscriptName(
   i: number,
 ): { text: string; next: number } | null {
   if (pieces[i]?.type !== "caret") return null;
+  const first = pieces[i + 1]?.type;
+  if (first === "number" || first === "word") return null;
   const types = pieces.slice(i + 1, i + 6).map((p) => p.type);
   const star = (type: string | undefined): boolean => type === "star" || type === "asterisk";
   if (star(types[0])) return { text: "^*", next: i + 2 };

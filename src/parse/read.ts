@@ -104,7 +104,11 @@ function keyOf(tokens: readonly Token[]): string {
     const at = type(i + 1) === "minus" ? i + 2 : i + 1;
     return ["number", "name"].includes(type(at)) && type(at + 1) === "closeBrace" ? at + 1 : -1;
   };
-  const braces = new Set(tokens.flatMap((_, i) => (closing(i) < 0 ? [] : [i, closing(i)])));
+  const braces = new Set<number>();
+  for (const [i] of tokens.entries()) {
+    const end = closing(i);
+    if (end >= 0) braces.add(i).add(end);
+  }
   const first = tokens.findIndex(({ type }) => loose.has(type));
   const isBlank = (i: number): boolean =>
     (first < 0 || i < first) && ends.has(type(i - 1)) && begins.has(type(i + 1));

@@ -71,8 +71,8 @@ export class Survey {
   private readonly indexed = new Map<string, Set<string>>();
   /** Names that statements introduce, with their indices. */
   private readonly introduced = new Set<string>();
-  /** Names of which a part stands as vectors do, as in x_iᵀAx_i. */
-  private readonly ofVectors = new Set<string>();
+  private readonly surfaces: Surface[] = [];
+  private readonly ofVectors = new Map<string, boolean>();
   /** Functions whose arguments are of one space. */
   private readonly uniform = new Set<string>();
 
@@ -81,9 +81,15 @@ export class Survey {
     return this.siblings.some((s) => s.name === name && s.where === "sum");
   }
 
-  /** Whether x_i is a vector wherever nothing is known of x. */
+  /** Whether x_i stands as vectors do, as in x_iᵀAx_i; asked once all statements are seen. */
   hasVectors(base: string): boolean {
-    return this.ofVectors.has(base);
+    let found = this.ofVectors.get(base);
+    if (found === undefined) {
+      const isPart = (name: string): boolean => name !== base && splitName(name).base === base;
+      found = this.surfaces.some((surface) => vectorsIn(surface).some(isPart));
+      this.ofVectors.set(base, found);
+    }
+    return found;
   }
 
   /** Whether a name stands beside a family of the same letter: x beside x_i, for all i that a Σ counts. */
@@ -109,10 +115,7 @@ export class Survey {
       const bound = boundIn(surface);
       for (const letter of bound) this.boundLetters.add(letter);
       this.siblings.push(...siblingsIn(surface));
-      for (const name of vectorsIn(surface)) {
-        const { base, subscript } = splitName(name);
-        if (subscript !== null) this.ofVectors.add(base);
-      }
+      this.surfaces.push(surface);
       for (const name of namesIn(surface)) {
         const { base, subscript } = splitName(name);
         if (!name.includes("_") && !parameters.includes(name)) this.bases.add(name);
