@@ -5,7 +5,9 @@ import { substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
 import type { Problem } from "../parse/problem.ts";
 import { expanded, factored } from "../simplify/alternatives.ts";
+import { cost } from "../simplify/cost.ts";
 import { folder } from "../simplify/fold.ts";
+import { partsNamed } from "../simplify/multiples.ts";
 import { introducedNames, isShort } from "../simplify/name.ts";
 import { presenter } from "../simplify/present.ts";
 import { simplify } from "../simplify/simplify.ts";
@@ -37,17 +39,28 @@ export function alternatives(
 }
 
 function candidates(problem: Problem, result: Expr): [AlternativeName, Expr][] {
-  const definitions = [...problem.symbols.values()].filter(
-    (s) => s.definition !== null && s.name !== problem.objectiveName,
-  );
+  const all = [...problem.symbols.values()].filter((s) => s.definition !== null);
+  const definitions = all.filter((s) => s.name !== problem.objectiveName);
   const together = factored(result);
+  const open = isShort(result) ? expanded(result) : result;
   return [
     ["factored", together],
-    ["expanded", isShort(result) ? expanded(result) : result],
-    ["names", folder(definitions, simplify)(together)],
+    ["expanded", open],
+    ["names", shorter(inNames(together, all), inNames(open, all))],
     ["plain", plain(result, definitions)],
   ];
 }
+
+/** In all names that the problem defines, that of the objective among them. */
+function inNames(e: Expr, definitions: readonly Sym[]): Expr {
+  const named = folder(definitions, simplify)(e);
+  return partsNamed(definitions, simplify).reduce((before, fold) => {
+    const after = fold(before);
+    return after === before ? before : factored(simplify(after));
+  }, named);
+}
+
+const shorter = (a: Expr, b: Expr): Expr => (cost(b) < cost(a) ? b : a);
 
 /** No name that the problem defines stays, not even within another; nor one that the result introduces. */
 function plain(e: Expr, definitions: readonly Sym[]): Expr {

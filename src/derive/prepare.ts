@@ -11,11 +11,13 @@ import { matrixPower } from "../ops/matrix.ts";
 import { mean } from "../ops/reduce.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
-import { entryFolder, folder, multiples, restorer, throughDefinitions } from "../simplify/fold.ts";
-import { unscaled } from "../simplify/forms.ts";
+import { entryFolder, folder, throughDefinitions } from "../simplify/fold.ts";
+import { scaleFactors, unscaled } from "../simplify/forms.ts";
+import { partsNamed, restorer } from "../simplify/multiples.ts";
 import { multipliedOut } from "../simplify/multiply.ts";
 import type { Around } from "../simplify/name.ts";
 import { presenter } from "../simplify/present.ts";
+import { mergedScale } from "../simplify/scale.ts";
 import { Simplifier } from "../simplify/simplify.ts";
 import { withSymmetry } from "../simplify/symmetry.ts";
 import { logarithmsOpened } from "./logarithms.ts";
@@ -133,15 +135,14 @@ export function prepare(
     return inNames(opened(isLighter ? tidy.simplify(add(...light)) : e));
   };
   const used = new Set(postorder([objective]));
-  const inMultiples = multiples(
-    definitions.filter((s) => used.has(s) || s.name === problem.objectiveName),
-    keep,
-  );
-  /** In the names that are multiples of what stands there, where that is shorter. */
+  const spoken = definitions.filter((s) => used.has(s) || s.name === problem.objectiveName);
+  const others = partsNamed(spoken, keep);
+  /** In the names that are multiples or factors of what stands there, where that is shorter. */
   const shorter = (e: Expr): Expr =>
-    inMultiples.reduce((before, fold) => {
-      const after = fold(before);
-      if (after === before) return before;
+    others.reduce((before, fold) => {
+      const open = spread(before);
+      const after = fold(before) === before ? fold(open) : fold(before);
+      if (after === before || after === open) return before;
       const other = lighter(tidy.simplify(after));
       return cost(other) <= cost(before) ? other : before;
     }, e);
@@ -151,6 +152,13 @@ export function prepare(
     return named === light ? light : present(tidy.simplify(named));
   };
   return { problem, input, objective, free, copies, tidy, lighter, shown };
+}
+
+/** The scalars of a bracket as factors of each of its terms. */
+function spread(e: Expr): Expr {
+  const { scalars, body } = unscaled(e);
+  if (scalars.length === 0 || !isApply(body, add)) return e;
+  return add(...body.args.map((term) => mergedScale([...scalars, ...scaleFactors(term)])));
 }
 
 /** A function that works on equal parts once. */

@@ -3,11 +3,12 @@
 import { isApply, isScalar } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { argsOf, upwards, withArgs } from "../expr/walk.ts";
-import { add, scaled } from "../ops/arithmetic.ts";
+import { add, scale, scaled } from "../ops/arithmetic.ts";
 import { cost } from "./cost.ts";
-import { unscaled } from "./forms.ts";
+import { scaleFactors, unscaled } from "./forms.ts";
 import { withNumberOutside } from "./collect.ts";
 import { presenter, withEndsOutside } from "./present.ts";
+import { mergedScale } from "./scale.ts";
 import { ordered } from "./sequence.ts";
 import { Simplifier } from "./simplify.ts";
 import { asTerm, factorsOf } from "./term.ts";
@@ -23,6 +24,8 @@ export function expanded(e: Expr): Expr {
 export function factored(e: Expr): Expr {
   return upwards(e, new Map<Expr, Expr>(), (node, parts) => {
     const rebuilt = withArgs(node, parts);
+    if (rebuilt !== node && isApply(rebuilt, scale))
+      return mergedScale(rebuilt.args.flatMap(scaleFactors));
     return isApply(rebuilt, add) && !isScalar(rebuilt) ? grouped(rebuilt.args) : rebuilt;
   });
 }

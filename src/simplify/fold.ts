@@ -1,25 +1,20 @@
 /** @file Puts the problem's names back: a part that equals a definition becomes its name. */
 
 import { opened, withIndex } from "../expr/binding.ts";
-import { isApply, isScalar, minusOne, num, sym, two, unit } from "../expr/expr.ts";
+import { isApply, isScalar, num, sym, two, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { has, property } from "../expr/properties.ts";
-import { negated } from "../expr/rational.ts";
 import { argsOf, substitution, upwards, withArgs } from "../expr/walk.ts";
 import { add, matmul, negate, scale, scaled, transpose, transposed } from "../ops/arithmetic.ts";
-import { power } from "../ops/elementwise.ts";
 import { entryOf, unitVector } from "../ops/indexing.ts";
 import { inverse, matrixPower } from "../ops/matrix.ts";
-import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey, signedKey } from "./canonical.ts";
-import { cost } from "./cost.ts";
-import { asPower, isReciprocal, powerOf, unscaled } from "./forms.ts";
-import { inReadingOrder, mergedScale, mergePowers } from "./scale.ts";
+import { scaleFactors, unscaled } from "./forms.ts";
+import { mergedScale } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
-import { chainOf, factorsOf, fromTerm } from "./term.ts";
+import { chainOf } from "./term.ts";
 
-/** Finds parts by what they are equal to. */
-type Folder = (e: Expr) => Expr;
+/** Puts other parts, mostly names, for parts that are equal to them. */
+export type Folder = (e: Expr) => Expr;
 
 /** A folder for definitions; `simplified` gives the form in which parts of the problem stand. */
 export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Expr): Folder {
@@ -40,6 +35,11 @@ export function folder(definitions: readonly Sym[], simplified: (e: Expr) => Exp
     const opposite = normalKey(simplified(negate(body)));
     if (argsOf(opposite).length > 0 && !names.has(opposite)) names.set(opposite, negate(name));
   }
+  return putting(names, chains);
+}
+
+/** Puts what `names` says for parts with the normal form of its keys. */
+export function putting(names: ReadonlyMap<Expr, Expr>, chains: readonly Chain[] = []): Folder {
   const done = new Map<Expr, Expr>();
   return (e) => (names.size === 0 ? e : folded(e, names, chains, done));
 }
@@ -95,8 +95,6 @@ export function entryFolder(definitions: readonly Sym[], simplified: (e: Expr) =
     known.length === 0 ? e : upwards(e, done, (node, args) => entryAt(rebuilt(node, args)));
 }
 
-const scaleFactors = (e: Expr): readonly Expr[] => (isApply(e, scale) ? e.args : [e]);
-
 /** The indices that may stand in the place of others: those of the same ranges. */
 function placesFor(indices: readonly Sym[], free: readonly Sym[]): readonly (readonly Sym[])[] {
   const [first, second] = indices.map((index) => free.filter((j) => j.range === index.range));
@@ -121,76 +119,6 @@ function withoutFactors(
   return last && !isScalar(last)
     ? { scalars: left.slice(0, -1), body: [last] }
     : { scalars: left, body: [] };
-}
-
-/** For each name that is a multiple: puts x − μ𝟏 = sz for z = (x − μ𝟏)/s. */
-export function multiples(
-  definitions: readonly Sym[],
-  simplified: (e: Expr) => Expr,
-): readonly Folder[] {
-  return definitions.flatMap((name) => {
-    const found = isScalar(name) ? null : multiple(name, simplified(name.definition!));
-    if (found === null) return [];
-    const names = new Map([[normalKey(found.of), found.equal]]);
-    const done = new Map<Expr, Expr>();
-    return [(e: Expr) => folded(e, names, [], done)];
-  });
-}
-
-/**
- * What a name is a multiple of, by scalars and by a diag(w) at one end, and that in terms of the name:
- * nothing is divided by but what is not 0 where the name is defined.
- */
-function multiple(name: Sym, definition: Expr): { readonly of: Expr; readonly equal: Expr } | null {
-  const { scalars, body } = unscaled(definition);
-  const factors = factorsOf(body);
-  const at =
-    factors.length === 1 ? -1 : [0, factors.length - 1].find((k) => isWeights(factors[k]!));
-  const weights = factors[at ?? -1];
-  if (!scalars.every(isNotZero)) return null;
-  const of = weights ? chainOf(factors.filter((_, k) => k !== at)) : body;
-  if (of === body && scalars.length === 0) return null;
-  if (of.kind === "sym" ? of.definition === null : argsOf(of).length === 0) return null;
-  const back = weights && inverse(weights);
-  const equal = !back ? name : at === 0 ? matmul(back, name) : matmul(name, back);
-  return { of, equal: scaled(scalars.map(reciprocal), equal) };
-}
-
-/** Whether a factor is a diag(1 ⊘ v). */
-const isWeights = (e: Expr): boolean => isApply(e, diagonalMatrix) && isReciprocal(e.args[0]!);
-
-const isNotZero = (s: Expr): boolean =>
-  s.kind === "num" || isReciprocal(s) || has(s.properties, property.positive);
-
-/** 1/f, of a power a power. */
-function reciprocal(f: Expr): Expr {
-  const [base, exponent] = asPower(f);
-  return exponent.kind === "num" ? powerOf(base, num(negated(exponent.value))) : power(f, minusOne);
-}
-
-/** Puts back scalars as the problem wrote them, as mean(x) for (𝟏ᵀx)/n, where a product is shorter with them. */
-export function restorer(written: readonly Expr[], simplified: (e: Expr) => Expr): Folder {
-  const known = written.flatMap((e) => {
-    const whole = simplified(e);
-    return isApply(whole, scale) && isScalar(whole) ? [{ e, factors: whole.args }] : [];
-  });
-  const restored = (node: Expr): Expr => {
-    if (!isApply(node, scale)) return node;
-    const [scalars, body] = isScalar(node)
-      ? [node.args, null]
-      : [node.args.slice(0, -1), node.args.at(-1)!];
-    for (const { e, factors } of known) {
-      const rest = mergePowers([...scalars, ...factors.map(reciprocal)]);
-      const other = fromTerm({ ...rest, scalars: inReadingOrder([...rest.scalars, e]), body });
-      if (cost(other) < cost(node)) return restored(other);
-    }
-    return node;
-  };
-  const done = new Map<Expr, Expr>();
-  return (e) => {
-    if (known.length === 0) return e;
-    return upwards(e, done, (node, args) => restored(withArgs(node, args)));
-  };
 }
 
 /** A product that has a name: it is found within longer ones. */
@@ -267,8 +195,7 @@ export function throughDefinitions(
 /** The same of other parts, in its normal form: under their names factors and terms may be like each other. */
 function rebuilt(e: Expr, args: readonly Expr[]): Expr {
   if (argsOf(e).every((arg, i) => arg === args[i])) return e;
-  if (isApply(e, scale))
-    return mergedScale(args.flatMap((arg) => (isApply(arg, scale) ? arg.args : [arg])));
+  if (isApply(e, scale)) return mergedScale(args.flatMap(scaleFactors));
   if (isApply(e, add)) return simplifySum(args, signedKey);
   return withArgs(e, args);
 }

@@ -49,6 +49,9 @@ export const unscaled = (e: Expr): { scalars: readonly Expr[]; body: Expr } =>
     ? { scalars: e.args.slice(0, -1), body: e.args.at(-1)! }
     : { scalars: [], body: e };
 
+/** The factors of a product of scalars and at most one other; of anything else itself. */
+export const scaleFactors = (e: Expr): readonly Expr[] => (isApply(e, scale) ? e.args : [e]);
+
 /** Whether e is one over something: a power with a negative exponent. */
 export function isReciprocal(e: Expr): boolean {
   const [, p] = asPower(e);

@@ -8,7 +8,7 @@ import { add, hadamard, matmul, scale, scaled, transpose, zeroOf } from "../ops/
 import { delta, differs, indexOfUnitVector, indicesOfDelta } from "../ops/indexing.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { cost } from "./cost.ts";
-import { isZero, unscaled } from "./forms.ts";
+import { isZero, scaleFactors, unscaled } from "./forms.ts";
 import { contracted } from "./lift.ts";
 import { openedOnce } from "./multiply.ts";
 import { chainOf } from "./term.ts";
@@ -155,7 +155,7 @@ function around(index: Sym, factors: readonly Expr[], scalars: readonly Expr[]):
 
 /** Σⱼ δᵢⱼ f(j) = f(i); Σ over all j but i of what has no j is n − 1 of it. */
 function atDelta(index: Sym, body: Expr): Expr | null {
-  const factors = isApply(body, scale) ? body.args : [body];
+  const factors = scaleFactors(body);
   for (const [k, factor] of factors.entries()) {
     const pair = indicesOfDelta(factor);
     if (!pair?.includes(index)) continue;

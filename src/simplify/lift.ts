@@ -21,7 +21,7 @@ import { column, delta, differs, entry, row, unitVector } from "../ops/indexing.
 import { squaredNorm } from "../ops/reduce.ts";
 import { logsoftmax, logsumexp, softmax } from "../ops/rowwise.ts";
 import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
-import { unscaled } from "./forms.ts";
+import { scaleFactors, unscaled } from "./forms.ts";
 import { factorsOf } from "./term.ts";
 
 /**
@@ -92,7 +92,7 @@ const productOf = (factors: readonly Expr[]): Expr =>
 
 /** The scalar factors of a scalar that do not depend on some indices, and those that do. */
 function apart(e: Expr, indices: readonly Sym[]): { fixed: Expr[]; varied: Expr[] } {
-  const factors = isApply(e, scale) ? e.args : [e];
+  const factors = scaleFactors(e);
   const isVaried = (f: Expr): boolean => indices.some((i) => dependsOn(f, i));
   return { fixed: factors.filter((f) => !isVaried(f)), varied: factors.filter(isVaried) };
 }
@@ -365,7 +365,7 @@ function summed(body: Expr, k: Sym, i: Sym, j: Sym | null): Expr | null {
       (t) => (dependsOn(t, k) ? summed(t, k, i, j) : null),
       (terms) => add(...terms),
     );
-  const factors = isApply(body, scale) ? body.args : [body];
+  const factors = scaleFactors(body);
   const has = (f: Expr, index: Sym | null): boolean => index !== null && dependsOn(f, index);
   if (factors.some((f) => has(f, k) && has(f, i) && has(f, j))) return null;
   const inner = factors.filter((f) => has(f, k));

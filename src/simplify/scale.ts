@@ -10,7 +10,15 @@ import { exp } from "../ops/elementwise.ts";
 import { differs, entry, entryOf, indicesOfDelta } from "../ops/indexing.ts";
 import { norm } from "../ops/reduce.ts";
 import { softmax } from "../ops/rowwise.ts";
-import { asPower, isOnes, isReciprocal, isZero, powerOf, selfInner } from "./forms.ts";
+import {
+  asPower,
+  isOnes,
+  isReciprocal,
+  isZero,
+  powerOf,
+  scaleFactors,
+  selfInner,
+} from "./forms.ts";
 import { foldGelu, foldKinks, foldQuotients } from "./folds.ts";
 import { compare } from "./order.ts";
 import { rootsApart, rootsTogether } from "./roots.ts";
@@ -19,7 +27,7 @@ import { asTerm, fromTerm, mostTerms, termsOf } from "./term.ts";
 
 /** `scale`: numbers multiplied, equal bases merged, scalars in their order, open sums multiplied out. */
 export function simplifyScale(args: readonly Expr[], opens: (sum: Expr) => boolean): Expr {
-  const flat: Expr[] = args.flatMap((arg) => (isApply(arg, scale) ? arg.args : [arg]));
+  const flat: Expr[] = args.flatMap(scaleFactors);
   const body = isScalar(flat.at(-1)!) ? null : flat.at(-1)!;
   const merged = mergePowers(body ? flat.slice(0, -1) : flat);
   if (merged.coefficient.numerator === 0n || excludes(merged.scalars))
