@@ -13,7 +13,7 @@ import { differs, entry } from "../ops/indexing.ts";
 import { kronecker } from "../ops/kronecker.ts";
 import { norm, norm1, squaredNorm } from "../ops/reduce.ts";
 import { compare } from "./order.ts";
-import { asTerm, fromTerm } from "./term.ts";
+import { asTerm, fromTerm, opposite } from "./term.ts";
 
 const keys = new WeakMap<Expr, Expr>();
 
@@ -50,7 +50,7 @@ export function signedKey(e: Expr): Expr {
 /** A key with its brackets in the direction that stands first in order, and whether that is −1 times it. */
 function upright(key: Expr): { isTurned: boolean; of: Expr } {
   if (isApply(key, add)) {
-    const of = smaller(key, opposite(key));
+    const of = smaller(key, oppositeKey(key));
     return { isTurned: of !== key, of };
   }
   if (!isLinear(key)) return { isTurned: false, of: key };
@@ -76,7 +76,7 @@ function keyOf(e: Apply, args: readonly Expr[]): Expr {
   }
   if (e.op === transpose) return transposedKey(args[0]!);
   if (even.has(e.op) || isEvenPower(e))
-    return apply(e.op, [smaller(args[0]!, opposite(args[0]!)), ...args.slice(1)]);
+    return apply(e.op, [smaller(args[0]!, oppositeKey(args[0]!)), ...args.slice(1)]);
   if (e.op === entry && has(e.args[0]!.properties, property.symmetric))
     return apply(entry, [args[0]!, ...args.slice(1).toSorted(compare)]);
   const built = apply(e.op, args);
@@ -111,11 +111,8 @@ const isEvenPower = ({ op, args: [, p] }: Apply): boolean =>
   op === power && p?.kind === "num" && isInteger(p.value) && p.value.numerator % 2n === 0n;
 
 /** −x as a key, of a sum term by term. */
-function opposite(x: Expr): Expr {
-  if (isApply(x, add)) return apply(add, x.args.map(opposite).toSorted(compare));
-  const { coefficient, scalars, body } = asTerm(x);
-  return fromTerm({ coefficient: negated(coefficient), scalars, body });
-}
+const oppositeKey = (x: Expr): Expr =>
+  isApply(x, add) ? apply(add, x.args.map(oppositeKey).toSorted(compare)) : opposite(x);
 
 /** The transpose pushed to the leaves. */
 function transposedKey(x: Expr): Expr {

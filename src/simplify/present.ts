@@ -7,7 +7,7 @@ import { isNegative, negated } from "../expr/rational.ts";
 import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
-import { asTerm, chainOf, factorsOf, fromTerm } from "./term.ts";
+import { asTerm, chainOf, factorsOf, fromTerm, opposite } from "./term.ts";
 import { arranged, commonPart, withNumberOutside } from "./collect.ts";
 import { withoutQuotientsBelow } from "./quotients.ts";
 import { mergedScale } from "./scale.ts";
@@ -77,12 +77,6 @@ const positiveFirst = (terms: readonly Expr[]): Expr[] => [
   ...terms.filter((t) => !isMinus(t)),
   ...terms.filter(isMinus),
 ];
-
-/** −x of a term. */
-function opposite(term: Expr): Expr {
-  const { coefficient, scalars, body } = asTerm(term);
-  return fromTerm({ coefficient: negated(coefficient), scalars, body });
-}
 
 /** (Σᵢ aᵢxᵢᵀ) as (Σᵢ aᵢxᵢ)ᵀ. */
 function turnedSum(e: Expr): Expr {

@@ -2,7 +2,7 @@
 
 import { apply, isApply, isScalar, num, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
-import { rational } from "../expr/rational.ts";
+import { negated, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { add, areMirrors, hadamard, matmul, scale, scaled, transposed } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
@@ -35,6 +35,12 @@ export function fromTerm({ coefficient, scalars, body }: Term): Expr {
   const factors = [...(c === unit ? [] : [c]), ...scalars, ...(body ? [body] : [])];
   if (factors.length === 0) return unit;
   return factors.length === 1 ? factors[0]! : scale(...factors);
+}
+
+/** −x, with the sign in the number before it. */
+export function opposite(x: Expr): Expr {
+  const { coefficient, ...rest } = asTerm(x);
+  return fromTerm({ coefficient: negated(coefficient), ...rest });
 }
 
 /** The factors of a chain: of a product all, else the expression itself. */

@@ -31,7 +31,7 @@ import {
   powerOf,
   selfInner,
 } from "../forms.ts";
-import { asTerm } from "../term.ts";
+import { asTerm, opposite } from "../term.ts";
 import { ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -89,7 +89,7 @@ export const powerRules: Rule[] = [
     // 1/(1 + e⁻ᵘ) = σ(u)
     if (p !== minusOne) return null;
     const u = exponentPlusOne(x);
-    return u ? sigmoid(opposite(u)) : null;
+    return u ? sigmoid(drawnIn(u)) : null;
   }),
 ];
 
@@ -98,10 +98,10 @@ const isIndicator = (e: Expr): boolean =>
   e.kind === "apply" && (e.op.notation.kind === "indicator" || e.op.selects?.(e.args) === true);
 
 /** −u, with the sign drawn into a sum of negative terms. */
-const opposite = (u: Expr): Expr =>
+const drawnIn = (u: Expr): Expr =>
   isApply(u, add) && u.args.every((t) => isNegative(asTerm(t).coefficient))
-    ? add(...u.args.map((t) => negate(t)))
-    : negate(u);
+    ? add(...u.args.map(opposite))
+    : opposite(u);
 
 /** √q, or 1/√q, of a number that is a square; null where x or p is none such. */
 function exactRoot(x: Expr, p: Expr): Expr | null {
