@@ -17,7 +17,7 @@ import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { toUnicode } from "../print/index.ts";
 import { isZero, unscaled } from "../simplify/forms.ts";
-import { withNumberOutside } from "../simplify/collect.ts";
+import { withNumberOutside } from "../simplify/common.ts";
 import { simplify } from "../simplify/simplify.ts";
 import { checked } from "./check.ts";
 import { claimOf, within } from "./gradient.ts";

@@ -3,8 +3,7 @@
 import { indexSum, opened, withIndex } from "../expr/binding.ts";
 import { isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
-import { isNegative, negated, over, rational, times } from "../expr/rational.ts";
-import type { Rational } from "../expr/rational.ts";
+import { negated, times } from "../expr/rational.ts";
 import {
   add,
   areMirrors,
@@ -13,63 +12,30 @@ import {
   matmul,
   scale,
   transpose,
-  transposed,
   zeroOf,
 } from "../ops/arithmetic.ts";
-import { column, indexOfUnitVector, row, unitVector } from "../ops/indexing.ts";
 import { commutation, kronecker } from "../ops/kronecker.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
+import {
+  commonPart,
+  composedScalars,
+  sharedScalars,
+  without,
+  withNumberOutside,
+} from "./common.ts";
+import { collectSide } from "./frames.ts";
 import { cost } from "./cost.ts";
 import { signedKey } from "./canonical.ts";
 import { areOpposite } from "./folds.ts";
-import { asPower, isReciprocal, isZero } from "./forms.ts";
+import { isZero } from "./forms.ts";
 import { overOneDenominator } from "./quotients.ts";
 import { mergedScale } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
 import { ordered } from "./sequence.ts";
 import { areMirrored, asTerm, chainOf, factorsOf, fromTerm, termsOf, turned } from "./term.ts";
-import type { Term } from "./term.ts";
 import { collectTraces, sides } from "./traces.ts";
 import type { Side } from "./traces.ts";
-
-/** ½a − ½b in a product is ½(a − b). */
-export function withNumberOutside(sum: Expr): Expr {
-  if (!isApply(sum, add)) return sum;
-  const { number, shared, rests } = commonPart(sum.args.map(asTerm));
-  if (number.numerator === number.denominator && shared.length === 0) return sum;
-  return fromTerm({ coefficient: number, scalars: shared, body: add(...rests.map(fromTerm)) });
-}
-
-/** The number and the scalars that all terms share, and what stays of each. */
-export function commonPart(terms: readonly Term[]): {
-  number: Rational;
-  shared: readonly Expr[];
-  rests: readonly Term[];
-} {
-  const number = commonNumber(terms.map((t) => t.coefficient));
-  const shared = sharedScalars(terms);
-  const rests = terms.map((t) => ({
-    coefficient: over(t.coefficient, number),
-    scalars: without(t.scalars, shared),
-    body: t.body,
-  }));
-  return { number, shared, rests };
-}
-
-/** The scalars that all terms have, each as often as every one of them has it. */
-const sharedScalars = (terms: readonly Term[]): readonly Expr[] =>
-  terms.map((t) => t.scalars).reduce((all, scalars) => without(all, without(all, scalars)));
-
-/** The scalars that stay where some go, each once: of s·s without s there is s. */
-function without(scalars: readonly Expr[], gone: readonly Expr[]): Expr[] {
-  const left = [...scalars];
-  for (const s of gone) {
-    const at = left.indexOf(s);
-    if (at >= 0) left.splice(at, 1);
-  }
-  return left;
-}
 
 /** A sum with common factors collected and its terms in reading order. */
 export function arranged(all: readonly Expr[]): Expr {
@@ -117,7 +83,7 @@ function collect(terms: readonly Expr[]): Expr[] {
   const whole = collectScalar(terms) ?? symmetricPart(terms, areTransposes);
   if (whole) return [whole];
   if (terms.length > mostCollected) return [...terms];
-  let list = onSides(collectTraces(collectBody(diagonals(facingOneWay(terms))), collectSide));
+  let list = onSides(collectTraces(collectBody(diagonals(facingOneWay(terms))), onSide));
   // Brackets that were made so may be opposite, too.
   const faced = facingOneWay(list);
   if (faced.some((term, i) => term !== list[i])) list = onSides(faced);
@@ -126,6 +92,12 @@ function collect(terms: readonly Expr[]): Expr[] {
   return mirrored ? [mirrored] : list;
 }
 
+/** A bracket of what differs in terms, arranged as a sum of its own. */
+const bracketOf = (terms: readonly Expr[]): Expr => sumOf(collectSums(ordered(terms)));
+
+const onSide = (terms: readonly Expr[], side: Side): Expr[] | null =>
+  collectSide(terms, side, bracketOf);
+
 /** Terms with what they share at their ends before or behind a bracket. */
 function onSides(terms: readonly Expr[]): Expr[] {
   let list = [...terms];
@@ -133,7 +105,7 @@ function onSides(terms: readonly Expr[]): Expr[] {
     let found: Expr[] | null = list;
     while (found) {
       list = found;
-      found = collectSide(list, side);
+      found = onSide(list, side);
     }
   }
   return list;
@@ -305,119 +277,4 @@ function symmetricPart(terms: readonly Expr[], are: (a: Expr, b: Expr) => boolea
   const isOne = number.numerator === number.denominator;
   if (rests.some((t) => t.scalars.length > 0) || (isOne && shared.length === 0)) return null;
   return fromTerm({ coefficient: number, scalars: shared, body: add(...rests.map(fromTerm)) });
-}
-
-/** The common factors before and after the one that differs. */
-interface Frame {
-  readonly before: readonly Expr[];
-  readonly after: readonly Expr[];
-}
-
-/** The frames that a chain offers to one side, those that leave one factor first. */
-function framesOf(factors: readonly Expr[], side: Side): Frame[] {
-  const n = factors.length;
-  if (side === "around")
-    return factors
-      .slice(2)
-      .map((_, i) => ({ before: factors.slice(0, i + 1), after: factors.slice(i + 2) }));
-  return [n - 1, n]
-    .filter((count) => count > 0)
-    .map((count) =>
-      side === "right"
-        ? { before: [], after: factors.slice(n - count) }
-        : { before: factors.slice(0, count), after: [] },
-    );
-}
-
-/** AC + BC = (A + B)C, CA + CB = C(A + B), CAD + CBD = C(A + B)D, for two or more terms. */
-function collectSide(terms: readonly Expr[], side: Side): Expr[] | null {
-  if (terms.length < 2) return null;
-  const parts = terms.map((t) => ({ term: asTerm(t), factors: matricesOf(asTerm(t)) }));
-  for (const [i, { factors }] of parts.entries()) {
-    for (const frame of framesOf(factors, side)) {
-      const composed = composedScalars(parts[i]!.term);
-      const members = parts.flatMap((p, j) =>
-        rest(p.factors, frame) !== null && composedScalars(p.term) === composed ? [j] : [],
-      );
-      if (members.length < 2 || !members.includes(i)) continue;
-      const whole = collected(
-        members.map((j) => parts[j]!.term),
-        frame,
-      );
-      if (!whole) continue;
-      if (cost(whole) >= cost(add(...members.map((j) => terms[j]!)))) continue;
-      const out = terms.filter((_, j) => !members.includes(j));
-      out.splice(Math.min(...members), 0, whole);
-      return out;
-    }
-  }
-  return null;
-}
-
-/** The scalars of a term that are no plain names, as a key. */
-const composedScalars = (t: Term): string =>
-  t.scalars.flatMap((s) => (isComposed(s) ? [s.id] : [])).join(" ");
-
-/** Whether a scalar is neither a name nor what a name divides. */
-const isComposed = (s: Expr): boolean =>
-  s.kind === "apply" && !(isReciprocal(s) && asPower(s)[0].kind === "sym");
-
-/** The matrix factors of a term, of a picked part with the basis vector; none where it is a scalar. */
-const matricesOf = (t: Term): readonly Expr[] =>
-  t.body === null || isScalar(t.body) ? [] : (withUnitVector(t.body) ?? factorsOf(t.body));
-
-/** A_{:,j} = Aeⱼ, A_{i,:} = eᵢᵀA; null for what is no part that an index picks. */
-function withUnitVector(e: Expr): readonly Expr[] | null {
-  if (isApply(e, transpose))
-    return withUnitVector(e.args[0]!)?.toReversed().map(transposed) ?? null;
-  if (e.kind !== "apply" || indexOfUnitVector(e) !== null) return null;
-  const [of, index] = e.args;
-  if (isApply(e, column)) return [...factorsOf(of!), unitVector(of!.shape[1], index!)];
-  if (isApply(e, row)) return [transpose(unitVector(of!.shape[0], index!)), ...factorsOf(of!)];
-  return null;
-}
-
-/** What stays of a chain within a frame; null where it does not fit, or more than one factor would stay. */
-function rest(factors: readonly Expr[], { before, after }: Frame): readonly Expr[] | null {
-  const left = factors.length - before.length - after.length;
-  if (left < 0 || left > 1) return null;
-  const end = before.length + left;
-  const fits =
-    before.every((f, i) => factors[i] === f) && after.every((f, i) => factors[end + i] === f);
-  return fits ? factors.slice(before.length, end) : null;
-}
-
-function collected(terms: readonly Term[], frame: Frame): Expr | null {
-  const { before, after } = frame;
-  const remainders = terms.map((t) => rest(matricesOf(t), frame)!);
-  // One bare term becomes I; two would be a sum of scalars.
-  if (remainders.filter((r) => r.length === 0).length > 1) return null;
-  // Nor may the bracket hold a bracket with a product in it.
-  if (remainders.some((r) => r.some((f) => holdsProduct(isApply(f, transpose) ? f.args[0]! : f))))
-    return null;
-  const edge = after.length > 0 ? after[0]!.shape[0] : before.at(-1)!.shape[1];
-  if (
-    remainders.some((r) => r.length > 0 && r[0]!.shape[0] !== r[0]!.shape[1]) &&
-    remainders.some((r) => r.length === 0)
-  )
-    return null;
-  const { number, shared, rests } = commonPart(terms);
-  // The bracket holds no composed scalars either.
-  if (rests.some((t) => t.scalars.some(isComposed))) return null;
-  const inside = rests.map((t, i) => fromTerm({ ...t, body: remainders[i]![0] ?? identity(edge) }));
-  const bracket = sumOf(collectSums(ordered(overOneDenominator(inside.flatMap(termsOf)))));
-  const body = matmul(...before, bracket, ...after);
-  return fromTerm({ coefficient: number, scalars: shared, body });
-}
-
-const holdsProduct = (sum: Expr): boolean =>
-  isApply(sum, add) && sum.args.some((t) => isApply(asTerm(t).body ?? t, matmul));
-
-/** The number that all coefficients share: their common size, else their sign. */
-function commonNumber(all: readonly Rational[]): Rational {
-  const [first] = all;
-  const size = (r: Rational): string =>
-    `${r.numerator < 0n ? -r.numerator : r.numerator}/${r.denominator}`;
-  if (!all.every((r) => size(r) === size(first!))) return rational(all.every(isNegative) ? -1 : 1);
-  return all.every(isNegative) || !isNegative(first!) ? first! : negated(first!);
 }

@@ -8,7 +8,8 @@ import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
 import { asTerm, chainOf, factorsOf, fromTerm, opposite } from "./term.ts";
-import { arranged, commonPart, withNumberOutside } from "./collect.ts";
+import { arranged } from "./collect.ts";
+import { commonPart, withNumberOutside } from "./common.ts";
 import { withoutQuotientsBelow } from "./quotients.ts";
 import { mergedScale } from "./scale.ts";
 
