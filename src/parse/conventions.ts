@@ -7,7 +7,7 @@ import type { Dimension } from "../expr/dimension.ts";
 import * as demand from "./constraints.ts";
 import type { Inference } from "./infer.ts";
 import type { Typed } from "./infer.ts";
-import { conventionOf, isConvention, isSure, mayCount, whyOf } from "./kinds.ts";
+import { conventionOf, isConvention, mayCount, whyOf } from "./kinds.ts";
 import type { Kind } from "./kinds.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { Mismatch, classOf, extentOf, find, isSettled, isUnknown, scalarTerm } from "./unify.ts";
@@ -147,7 +147,7 @@ export class Conventions {
   private isNoScalar({ name, body, sized, count }: SymbolEntry): boolean {
     if (body || sized || count !== null) return false;
     const isMatrix = conventionOf(name) === "matrix" && !mayCount(name);
-    return isMatrix || this.inference.likelyVectors.has(name);
+    return isMatrix || this.inference.likely.has(name);
   }
 
   /** Gives every open name a kind, breaking as few conventions as it can. */
@@ -157,7 +157,7 @@ export class Conventions {
     // In `t d` and `a x` the left one is the scalar; what a norm is taken of is a vector.
     const left = new Set(this.inference.couples.map((couple) => couple.left));
     const late = ({ name }: SymbolEntry): number =>
-      this.inference.likelyVectors.has(name) ? -1 : left.has(name) ? 1 : 0;
+      this.inference.likely.has(name) ? -1 : left.has(name) ? 1 : 0;
     // Capitals say most and Greek letters least.
     const rank = { matrix: 0, vector: 1, scalar: 2 } as const;
     const free = [...this.symbols.values()]
@@ -277,7 +277,7 @@ export class Conventions {
       if (symbol.body || symbol.sized || mayCount(symbol.name)) return false;
       const kind = classOf(symbol.shape);
       if (this.likely(symbol) === "matrix") return symbol.shape.some((d) => extentOf(d) === "one");
-      return kind === "scalar" && this.inference.likelyVectors.has(symbol.name);
+      return kind === "scalar" && this.inference.likely.has(symbol.name);
     };
     return [...this.symbols.values()].filter(isBroken).length;
   }
@@ -310,7 +310,7 @@ export class Conventions {
     // Of many, each x_i is a number where nothing says that it is a vector.
     const isNumber = kind === "scalar" || (kind === "vector" && count !== null);
     if (!isNumber) return kind;
-    return this.inference.likelyVectors.has(name) ? "vector" : "scalar";
+    return this.inference.likely.has(name) ? "vector" : "scalar";
   }
 
   /** What a name may be where its convention cannot hold; most capital letters stay matrices. */
@@ -322,8 +322,8 @@ export class Conventions {
       case "matrix":
         return mayCount(name) ? ["scalar"] : [];
       case "vector":
-        if (this.keepsVectors && this.inference.likelyVectors.has(name)) return [];
-        return isSure(this.inference.likelyVectors.get(name)) ? [] : ["scalar"];
+        if (this.keepsVectors && this.inference.likely.has(name)) return [];
+        return this.inference.likely.isSure(name) ? [] : ["scalar"];
       case "scalar":
         return this.likely(symbol) === "vector" ? ["scalar", "matrix"] : ["vector", "matrix"];
     }
@@ -336,7 +336,7 @@ export class Conventions {
   }
 
   private assume(symbol: SymbolEntry, kind: Kind): void {
-    const reason = kind === "vector" ? this.inference.likelyVectors.get(symbol.name) : undefined;
+    const reason = kind === "vector" ? this.inference.likely.why(symbol.name) : undefined;
     const why: Reason =
       symbol.count !== null && kind === "scalar"
         ? "nothing says that each is a vector"

@@ -2,13 +2,11 @@
 
 import { errors, excerpt } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
-import type { Span } from "../diagnostics/source.ts";
-import { suggest } from "../diagnostics/suggest.ts";
 import { isScalarShape, one, showShape } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { familyShape, isMembersName, membersName } from "../ops/indexing.ts";
+import { familyShape, isMembersName } from "../ops/indexing.ts";
 import type { Properties } from "../expr/properties.ts";
 import * as demand from "./constraints.ts";
 import { Conventions } from "./conventions.ts";
@@ -32,7 +30,7 @@ import { Inference } from "./infer.ts";
 import { Labels } from "./labels.ts";
 import type { Sides, Typed } from "./infer.ts";
 import { assumptionsOf, likely } from "./kinds.ts";
-import { refuseUnwritable, splitName } from "./names.ts";
+import { splitName } from "./names.ts";
 import { derivativeAsked, lastDefinition } from "./objective.ts";
 import type { Equation, Problem } from "./problem.ts";
 import type { Names } from "./statements.ts";
@@ -45,53 +43,44 @@ import {
 } from "./readings.ts";
 import { surfacesOf } from "./parts.ts";
 import { Survey } from "./survey.ts";
-import { newEntry } from "./symbols.ts";
+import { NameTable } from "./table.ts";
 import type { SymbolEntry } from "./symbols.ts";
-import { classOf, find, isUnknown, solved } from "./unify.ts";
+import { find, isUnknown, solved } from "./unify.ts";
 import type { Solver } from "./unify.ts";
 
 /** Turns statements into a problem, or one expression into the DAG of a known problem. */
 export class Elaborator {
   private readonly inference: Inference;
   private readonly solver: Solver;
-  private readonly symbols = new Map<string, SymbolEntry>();
+  private readonly table: NameTable;
+  private readonly symbols: Map<string, SymbolEntry>;
   private readonly dimensions: Set<string>;
   private readonly names: Names;
-  /** The problem whose names are the only ones: what it does not know is an error. */
-  private readonly known: Problem | null;
   private readonly conventions: Conventions;
 
   /** `asked`: the names that a derivative is asked by, so that x_1 is an entry of x. */
   constructor(names: Names, known?: Problem, asked: Iterable<string> = []) {
-    this.asked = new Set(asked);
     this.names = names;
-    this.known = known ?? null;
-    this.dimensions = new Set(known?.dimensions);
     this.inference = new Inference({
-      symbol: (name, span) => this.symbol(name, span),
+      symbol: (name, span) => this.table.symbol(name, span),
       isDimension: (name) => this.dimensions.has(name),
-      addDimension: (name) => {
-        if (this.known || this.symbols.has(name)) return false;
-        this.dimensions.add(name);
-        return true;
-      },
-      isKnown: (name) => this.symbols.has(name) || this.known?.symbols.has(name) === true,
-      isBase: (name) => this.survey.bases.has(name) || (this.isAsked(name) && !this.known),
+      addDimension: (name) => this.table.addDimension(name),
+      isKnown: (name) => this.table.isKnown(name),
+      isBase: (name) => this.table.isBase(name),
       isSibling: (name) =>
         this.survey.isSibling(name) && !this.survey.isBesideMembers(splitName(name).base),
-      partsOf: (base) => this.partsOf(base),
-      isPart: (name) =>
-        this.indexedNames.has(name) ||
-        this.partsOf(name) !== name ||
-        this.survey.counted.has(name) ||
-        this.known?.symbols.get(name)?.member != null,
-      indexed: (name, span, count) => this.indexed(name, span, count),
+      partsOf: (base) => this.table.partsOf(base),
+      isPart: (name) => this.table.isPart(name),
+      indexed: (name, span, count) => this.table.indexed(name, span, count),
       rangeOf: (letter) => this.letterRanges.get(letter) ?? null,
       functionNamed: (name) => this.functions.named(name),
       isLabel: (letter) => this.labels.isDeclared(letter),
       label: (letter, span) => this.labels.index(letter, span),
     });
     this.solver = this.inference.solver;
+    this.table = new NameTable(known ?? null, asked, this.survey, this.solver);
+    this.symbols = this.table.symbols;
+    this.dimensions = this.table.dimensions;
     this.labels = new Labels(
       {
         isDimension: (name) => this.dimensions.has(name),
@@ -104,7 +93,7 @@ export class Elaborator {
       {
         isValue: (name) => this.symbols.has(name),
         addDimension: (name) => this.dimensions.add(name),
-        kindOf: (name) => this.kindOf(name),
+        kindOf: (name) => this.table.kindOf(name),
         declare: (name, span, space) => this.declarations.declare(name, span, space),
       },
       known?.functions ?? new Map(),
@@ -114,33 +103,20 @@ export class Elaborator {
       inference: this.inference,
       symbols: this.symbols,
       dimensions: this.dimensions,
-      indexedNames: this.indexedNames,
+      indexedNames: this.table.indexedNames,
       boundLetters: this.survey.boundLetters,
       letterRanges: this.letterRanges,
-      add: (name, span) => this.add(name, span, "declared"),
-      partsOf: (base) => this.partsOf(base),
+      add: (name, span) => this.table.add(name, span, "declared"),
+      partsOf: (base) => this.table.partsOf(base),
     });
   }
 
   private readonly survey = new Survey();
-  private readonly asked: ReadonlySet<string>;
-  /** Names that were met with indices. */
-  private readonly indexedNames = new Set<string>();
   /** What `i = 1, …, n` says of a letter. */
   private readonly letterRanges = new Map<string, Dimension>();
   private readonly labels: Labels;
   private readonly declarations: Declarations;
   private readonly functions: Functions;
-
-  /** What declarations, numbers and properties say of a name. */
-  private kindOf(name: string): "scalar" | "other" | null {
-    const symbol = this.symbols.get(name);
-    if (!symbol) return this.dimensions.has(name) ? "scalar" : null;
-    if (symbol.body || symbol.count !== null) return "other";
-    this.solver.propagate();
-    const kind = classOf(symbol.shape);
-    return kind === "open" ? null : kind === "scalar" ? "scalar" : "other";
-  }
 
   expression(body: Surface, shape?: Shape): Expr {
     const typed = this.inference.visit(body);
@@ -197,7 +173,7 @@ export class Elaborator {
     );
     const target = this.visitAll(objective);
     const given = statements.flatMap((s) => (s.kind === "given" ? [this.inference.rule(s)] : []));
-    for (const name of this.names.bold) this.inference.likelyVectors.set(name, likely.bold);
+    for (const name of this.names.bold) this.inference.likely.say(name, likely.bold);
     refuseTwoMeanings(this.inference, this.symbols);
     this.conventions.solve(target, demanded);
     const invented = this.conventions.nameDimensions(this.dimensions, [
@@ -214,59 +190,6 @@ export class Elaborator {
   /** How many names are not what most readers take them for, once the problem is read. */
   broken(): number {
     return this.conventions.broken();
-  }
-
-  private symbol(name: string, span: Span): SymbolEntry {
-    const found = this.symbols.get(name);
-    if (found) return found;
-    if (this.known) return this.addKnown(this.known, name, span);
-    return this.add(name, span, "free");
-  }
-
-  /** The name of which so many indices pick a part; without a place of its own it is one of many. */
-  private indexed(base: string, span: Span, count: number): SymbolEntry {
-    const name = this.partsOf(base);
-    const isNew = !this.symbols.has(name) && !this.known && !this.survey.bases.has(name);
-    const found = this.symbol(name, span);
-    this.indexedNames.add(name);
-    if (isNew && count === 1 && !this.isAsked(name)) found.count = this.solver.unknown();
-    if (count === 2) found.hasRows = true;
-    return found;
-  }
-
-  /** Whether a derivative is asked by a name as a whole, whose parts are its entries then. */
-  private isAsked(name: string): boolean {
-    return this.asked.has(name) && !this.survey.hasVectors(name);
-  }
-
-  /** Beside an x of its own the x_i are a family of another name. */
-  private partsOf(base: string): string {
-    const members = membersName(base);
-    const isOther = this.known
-      ? this.known.symbols.has(members)
-      : this.survey.isBesideMembers(base);
-    return isOther ? members : base;
-  }
-
-  private addKnown({ symbols }: Problem, name: string, span: Span): SymbolEntry {
-    const expr = symbols.get(name);
-    if (!expr) throw errors.unknownVariable(span, name, suggest(name, symbols.keys()));
-    const made: SymbolEntry = {
-      ...newEntry(name, span, expr.member ?? expr.shape, "declared"),
-      count: expr.member ? expr.shape[1] : null,
-      sized: true,
-      properties: expr.properties,
-      expr,
-    };
-    this.symbols.set(name, made);
-    return made;
-  }
-
-  private add(name: string, span: Span, origin: SymbolEntry["origin"]): SymbolEntry {
-    refuseUnwritable(name, span);
-    const made = newEntry(name, span, this.solver.shape(), origin);
-    this.symbols.set(name, made);
-    return made;
   }
 
   private introduce(statement: Statement): void {
@@ -312,7 +235,7 @@ export class Elaborator {
     const { span } = statement.name;
     const isOwn = statement.arguments !== undefined || this.symbols.has(statement.name.name);
     const components = isOwn ? null : this.survey.components(statement.name.name, body!);
-    const name = components ? this.partsOf(components.base) : statement.name.name;
+    const name = components ? this.table.partsOf(components.base) : statement.name.name;
     if (this.functions.isDeclared(name))
       throw errors.twoMeanings(span, name, "it is declared a function");
     const mirrored = others.length === 0 ? mirrorOf(name, body!) : null;
@@ -322,34 +245,12 @@ export class Elaborator {
     }
     const found = this.symbols.get(name);
     if (found?.body) throw errors.twoMeanings(span, name, `“${textOf(found.body.span)}”`);
-    if (!components && !isOwn) this.refuseLoneMember(name, span);
-    const symbol = found ?? this.add(name, span, "defined");
+    if (!components && !isOwn) this.survey.refuseLoneMember(name, span);
+    const symbol = found ?? this.table.add(name, span, "defined");
     symbol.origin = "defined";
     symbol.body = body!;
     symbol.others = others;
     symbol.letters = components?.letters ?? [];
-  }
-
-  /** Refuses f_1 = … below a Σ that counts all f_i, and f_i = … beside an f_j that nothing defines. */
-  private refuseLoneMember(name: string, span: Span): void {
-    const { base, subscript } = splitName(name);
-    if (name.includes("^")) return;
-    if (/^\d+$/u.test(subscript ?? "") && this.survey.counted.has(base))
-      throw errors.noReading(
-        span,
-        `${name} has a definition of its own, and a sum counts all ${base}_i`,
-        [],
-      );
-    if (lettersBelow(name).length === 0) return;
-    const other = this.survey.otherMember(name);
-    if (other === null) return;
-    const isCounted = (letter: string): boolean => this.survey.boundLetters.has(letter);
-    if ([name, other].some((of) => lettersBelow(of).some(isCounted)))
-      throw errors.noReading(
-        span,
-        `${name} is defined for that index alone, and ${other} is not`,
-        [],
-      );
   }
 
   /** The letters of 𝟏_n and Σ_{i=1}^n are dimensions wherever they stand. */
@@ -388,7 +289,7 @@ export class Elaborator {
     const isSpokenOf = (letter: string): boolean =>
       this.labels.isDeclared(letter) ||
       defined.some(({ letters }) => letters.includes(letter)) ||
-      [...this.asked].some((name) => lettersBelow(name).includes(letter));
+      [...this.table.asked].some((name) => lettersBelow(name).includes(letter));
     refuseLoneIndex([...defined.map(({ surface }) => surface), objective.surface], isSpokenOf);
     this.functions.refuseHidden((name) => this.bodyOf(name));
     if (objective.name !== null) return this.symbols.get(objective.name)!.typed!;
@@ -399,7 +300,7 @@ export class Elaborator {
   private bodyOf(name: string): Surface | null {
     const { base } = splitName(name);
     const symbol =
-      this.symbols.get(name) ?? (base === name ? null : this.symbols.get(this.partsOf(base)));
+      this.symbols.get(name) ?? (base === name ? null : this.symbols.get(this.table.partsOf(base)));
     return symbol?.body ?? null;
   }
 

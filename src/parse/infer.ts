@@ -7,8 +7,7 @@ import type { Dimension } from "../expr/dimension.ts";
 import { half, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { power } from "../ops/elementwise.ts";
-import { functionNamed } from "../ops/functions.ts";
-import { isSure } from "./kinds.ts";
+import { Likely } from "./likely.ts";
 import { isBesideFamily, namesIn } from "./definitions.ts";
 import { partsOf } from "./parts.ts";
 import { negative, raised } from "./build.ts";
@@ -99,8 +98,11 @@ export class Inference {
   readonly products: { readonly product: Term; readonly factors: readonly [Term, Term] }[] = [];
   /** Readings that were chosen and are worth telling. */
   readonly notes = new Set<string>();
-  /** Names that are vectors where nothing else is known of them, and why. */
-  readonly likelyVectors = new Map<string, string>();
+  readonly likely = new Likely({
+    given: (name) => this.locals.get(name),
+    wholeOf: (e) => this.wholeOf(e),
+    isFree: (e, symbol) => this.isFreeWhole(e, symbol),
+  });
   /** Pairs of small letters that stand side by side. */
   readonly couples: Couple[] = [];
   /** Where e^ was read as Euler's number. */
@@ -383,64 +385,6 @@ export class Inference {
     return name !== null && this.scope.isKnown(name) ? this.scope.symbol(name, e.span) : null;
   }
 
-  /**
-   * Something that stands where most have a vector: a name, a sum of names, entry by entry a function or a
-   * product of them, or a product whose last factor is one. What is said of a defined name is said of its definition, and of a parameter of what is given.
-   */
-  likeVector(said: Surface, why: string): void {
-    const parts: { readonly e: Surface; readonly isDefinition: boolean }[] = [];
-    const say = (e: Surface, isDefinition: boolean): void => void parts.push({ e, isDefinition });
-    say(said, false);
-    for (let part = parts.pop(); part; part = parts.pop()) {
-      const { e, isDefinition } = part;
-      switch (e.kind) {
-        case "group":
-        case "negate":
-        case "indexed-sum":
-          say(e.body, isDefinition);
-          break;
-        case "sum":
-          for (const { term } of e.terms) say(term, isDefinition);
-          break;
-        case "hadamard":
-          for (const { factor } of e.factors) say(factor, isDefinition);
-          break;
-        case "call":
-          if (isEntrywise(e.name)) for (const arg of e.args) say(arg, isDefinition);
-          break;
-        case "product": {
-          const whole = e.factors.filter(({ divides }) => !divides).map(({ factor }) => factor);
-          const isPlain = whole.slice(0, -1).every((f) => f.kind === "name" || f.kind === "number");
-          if (isPlain && whole.length > 0) say(whole.at(-1)!, isDefinition);
-          break;
-        }
-        case "name": {
-          const given = isDefinition ? undefined : this.locals.get(e.name);
-          if (given) {
-            given.liken?.(why);
-            break;
-          }
-          const symbol = this.wholeOf(e);
-          if (symbol && this.isFreeWhole(e, symbol)) {
-            if (!isSure(this.likelyVectors.get(symbol.name)))
-              this.likelyVectors.set(symbol.name, why);
-            break;
-          }
-          // What defines z_i says nothing of the shape of z.
-          const isMember = symbol?.name !== e.name;
-          if (!symbol?.body || symbol.letters.length > 0 !== isMember) break;
-          if (!this.likened.has(symbol.name)) say(symbol.body, true);
-          this.likened.add(symbol.name);
-          break;
-        }
-        default:
-      }
-    }
-  }
-
-  /** Names of whose definitions that was said. */
-  private readonly likened = new Set<string>();
-
   scalar(e: Surface, what: string): Typed {
     const typed = this.visit(e);
     this.solver.require(
@@ -455,10 +399,6 @@ export class Inference {
     return typed;
   }
 }
-
-/** Whether a function of the language gives its value entry by entry. */
-const isEntrywise = (name: string): boolean =>
-  functionNamed(name)?.readings.some(({ signature }) => signature === "m×n → m×n") === true;
 
 const letterKind = (convention: string): string =>
   convention === "matrix"

@@ -1,5 +1,7 @@
 /** @file What is seen of all statements before any is read: which names stand bare, which are counted, and by which letters. */
 
+import { errors } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
 import { componentsOf } from "./components.ts";
 import type { Components } from "./components.ts";
 import { boundIn, namesIn, siblingsIn } from "./definitions.ts";
@@ -187,6 +189,28 @@ export class Survey {
       this.free.set(base, free);
     }
     return free.find((other) => other !== name) ?? null;
+  }
+
+  /** Refuses f_1 = … below a Σ that counts all f_i, and f_i = … beside an f_j that nothing defines. */
+  refuseLoneMember(name: string, span: Span): void {
+    const { base, subscript } = splitName(name);
+    if (name.includes("^")) return;
+    if (/^\d+$/u.test(subscript ?? "") && this.counted.has(base))
+      throw errors.noReading(
+        span,
+        `${name} has a definition of its own, and a sum counts all ${base}_i`,
+        [],
+      );
+    if (lettersBelow(name).length === 0) return;
+    const other = this.otherMember(name);
+    if (other === null) return;
+    const isCounted = (letter: string): boolean => this.boundLetters.has(letter);
+    if ([name, other].some((of) => lettersBelow(of).some(isCounted)))
+      throw errors.noReading(
+        span,
+        `${name} is defined for that index alone, and ${other} is not`,
+        [],
+      );
   }
 
   /** The names with indices that nothing introduces, by their bases, once all statements are seen. */

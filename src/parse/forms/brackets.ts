@@ -65,7 +65,7 @@ const otherNames: ReadonlyMap<string, string> = new Map([
 /** The norm of a name, or of a sum of names, is that of a vector to most readers: `‖θ‖`, `‖μ − ν‖`. */
 function likenVectors(inference: Inference, e: Surface): void {
   refuseNormedPower(inference, e);
-  inference.likeVector(e, likely.normed);
+  inference.likely.stands(e, likely.normed);
 }
 
 /** `‖x_i^a‖`, where a is no exponent to its writer. */
@@ -113,7 +113,7 @@ export function barsForm(inference: Inference, e: Of<"bars">): Typed {
 
 export function innerForm(inference: Inference, e: Of<"inner">): Typed {
   const [left, right] = [inference.visit(e.left), inference.visit(e.right)];
-  for (const side of [e.left, e.right]) inference.likeVector(side, likely.inner);
+  for (const side of [e.left, e.right]) inference.likely.stands(side, likely.inner);
   inference.solver.require(
     demand.same(left.shape, right.shape, likely.inner, () =>
       errors.shapesDiffer(

@@ -301,8 +301,8 @@ function likenVectors(inference: Inference, sides: readonly Neighbours[]): void 
     const matrix = left.factor.kind === "transpose" ? left.factor.body : left.factor;
     if (left.divides || right.divides || !isMatrix(matrix)) continue;
     if (factor.kind === "name" && isMatrixName(matrix)) {
-      if (inference.isFree(factor)) inference.likeVector(factor, likely.rightOfMatrix);
-    } else if (!holdsNumber(factor)) inference.likeVector(factor, likely.besideMatrix);
+      if (inference.isFree(factor)) inference.likely.stands(factor, likely.rightOfMatrix);
+    } else if (!holdsNumber(factor)) inference.likely.stands(factor, likely.besideMatrix);
   }
 }
 

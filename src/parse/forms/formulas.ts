@@ -53,7 +53,7 @@ function given(inference: Inference, arg: Surface): Typed {
   const liken = (why: string): void => {
     const inside = inference.locals;
     inference.locals = locals;
-    inference.likeVector(arg, why);
+    inference.likely.stands(arg, why);
     inference.locals = inside;
   };
   return { ...once(inference.visit(arg)), liken };

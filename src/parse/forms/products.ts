@@ -131,7 +131,7 @@ export function hadamardForm(inference: Inference, e: Of<"hadamard">): Typed {
         ),
     ),
   );
-  for (const { factor } of e.factors) inference.likeVector(factor, likely.entrywise);
+  for (const { factor } of e.factors) inference.likely.stands(factor, likely.entrywise);
   if (e.factors.some(({ factor }) => factor.kind === "name" && inference.isFree(factor)))
     inference.solver.require(
       demand.nonscalar(shape, "it is multiplied entry by entry", () =>
@@ -216,7 +216,7 @@ export function transposeForm(inference: Inference, e: Of<"transpose">): Typed {
     );
   if (e.body.kind === "root" && e.body.body.kind !== "group") throw errors.rootOfPower(e.span);
   const body = inference.visit(e.body);
-  inference.likeVector(e.body, likely.transposed);
+  inference.likely.stands(e.body, likely.transposed);
   if (e.body.kind === "name" && inference.isFree(e.body))
     inference.solver.require(
       demand.nonscalar(body.shape, "it is transposed", () =>
