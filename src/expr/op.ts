@@ -147,6 +147,8 @@ export interface OpFields {
   readonly expand?: (...args: Expr[]) => Expr;
   /** What the result is known to be. */
   readonly properties?: (args: readonly Expr[], shape: Shape) => Properties;
+  /** What its opposite is known to be, beside what it is itself. */
+  readonly opposite?: (args: readonly Expr[]) => Properties;
   /** Where the value exists. */
   readonly domain?: Region;
   /** Where the derivative exists, and the convention elsewhere. */

@@ -167,12 +167,17 @@ export const scale: Primitive = primitive("scale", {
   value: (m, ...args) => args.reduceRight((x, s) => m.scale(s, x)),
   properties: (args) => {
     const scalars = args.slice(0, -1);
-    const x = args.at(-1)!.properties;
-    const kept = x & (symmetric | skew | diagonal);
+    const last = args.at(-1)!;
+    const kept = last.properties & (symmetric | skew | diagonal);
     const invertibles = shared(args) & invertible;
-    if (isScalar(args.at(-1)!))
+    if (isScalar(last))
       return signOfProduct(args) | (shared(args) & (integer | signs)) | invertibles;
-    const sign = signOfProduct(scalars);
+    // −W² of a skew W is WᵀW.
+    const [front] = scalars;
+    const isOpposite = front?.kind === "num" && isNegative(front.value);
+    const opposite = (isOpposite && last.kind === "apply" && last.op.opposite?.(last.args)) || 0;
+    const x = opposite === 0 ? last.properties : opposite;
+    const sign = signOfProduct(opposite === 0 ? scalars : scalars.slice(1));
     const isPositive = has(sign, positive);
     const isNonnegative = isPositive || has(sign, nonnegative);
     return (

@@ -168,18 +168,24 @@ export const matrixPower: Primitive = primitive("matrixPower", {
   },
   properties: ([x, k]) => {
     const of = x!.properties;
-    const even = k!.kind === "num" && k!.value.numerator % 2n === 0n;
+    const isSquare = isMultiple(k!, 2n);
     return (
       (of & (symmetric | posdef | diagonal | orthogonal | invertible)) |
-      (even && has(of, symmetric) ? psd : 0) |
-      (even && has(of, skew) ? symmetric : 0)
+      (isSquare && has(of, symmetric) ? psd : 0) |
+      (isSquare && has(of, skew) ? (isMultiple(k!, 4n) ? psd : symmetric) : 0)
     );
   },
+  // WᵀW = −W² where W is skew.
+  opposite: ([x, k]) =>
+    has(x!.properties, skew) && isMultiple(k!, 2n) && !isMultiple(k!, 4n) ? psd : 0,
   domain: {
     text: "an invertible matrix, where the exponent is negative",
     holds: (m, x, k) => m.real(m.entry(k, 0, 0)) >= 0 || Math.abs(orthogonality(m, x)) > regular,
   },
 });
+
+const isMultiple = (k: Expr, of: bigint): boolean =>
+  k.kind === "num" && isInteger(k.value) && k.value.numerator % of === 0n;
 
 const repeated = (x: Expr, count: number): Expr[] => Array.from({ length: count }, () => x);
 

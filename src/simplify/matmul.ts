@@ -304,7 +304,9 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     if (p === minusOne && base === matmul(b, ones(b.shape[1]))) return softmax(b.args[0]!);
   }
   // pᵀ(𝟏 + u) = 1 + pᵀu
-  if (isApply(a, transpose) && isColumn(a.args[0]!) && has(a.args[0]!.properties, sumsToOne)) {
+  const isWeights =
+    isApply(a, transpose) && isColumn(a.args[0]!) && has(a.args[0]!.properties, sumsToOne);
+  if (isWeights && isColumn(b)) {
     const of = isApply(b, add) ? b.args.findIndex((t) => isOnes(unscaled(t).body)) : -1;
     if (isApply(b, add) && of >= 0) {
       const rest = b.args.filter((_, i) => i !== of);
@@ -316,8 +318,7 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
   if (isOnes(b) && isColumn(b)) {
     if (isApply(a, transpose) && isApply(a.args[0]!, ones)) return sizeOf(b.shape[0]);
     if (has(a.properties, sumsToOne) && !isColumn(a) && a.shape[0] !== one) return ones(a.shape[0]);
-    if (isApply(a, transpose) && isColumn(a.args[0]!) && has(a.args[0]!.properties, sumsToOne))
-      return unit;
+    if (isWeights) return unit;
   }
   if (
     isApply(a, transpose) &&
