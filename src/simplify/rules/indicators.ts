@@ -5,8 +5,9 @@ import type { Expr, Sym } from "../../expr/expr.ts";
 import { has, property } from "../../expr/properties.ts";
 import { isInteger, isNegative, negated, toNumber } from "../../expr/rational.ts";
 import type { Rational } from "../../expr/rational.ts";
-import { add, negate, onesOf, zeroOf } from "../../ops/arithmetic.ts";
+import { add, negate, onesOf, scale, zeroOf } from "../../ops/arithmetic.ts";
 import type { Primitive } from "../../ops/core.ts";
+import { maximum, minimum, relu } from "../../ops/elementwise.ts";
 import {
   atLeastZero,
   atMostZero,
@@ -36,6 +37,7 @@ const relations: readonly Relation[] = [
 /** The same number in every entry. */
 const isNumber = (e: Expr): boolean => {
   const { scalars, body } = asTerm(e);
+  if (isZero(e)) return true;
   return scalars.length === 0 && (body === null || isOnes(body));
 };
 
@@ -68,8 +70,47 @@ export const indicatorRules: Rule[] = [
     const pair = indicesCompared(x);
     return pair && isIndex(pair[1]) ? delta(pair[0].range!, ...pair) : null;
   }),
+  rule("step-of-extremum", step, (_, x) => withoutExtremum(x, step)),
+  rule("below-extremum", belowZero, (_, x) => withoutExtremum(x, belowZero)),
   ...relations.flatMap(rulesOf),
 ];
+
+/**
+ * [c − max(a, b) > 0] = [c − a > 0] where b is a number below c, and so on: an extremum of which a number is
+ * one side, compared with a number; null where that is not compared.
+ */
+function withoutExtremum(x: Expr, op: Primitive): Expr | null {
+  const compared = isApply(x, add) ? x.args : [x, zeroOf(x.shape)];
+  if (compared.length !== 2) return null;
+  for (const [term, number] of [compared, compared.toReversed()]) {
+    const { coefficient, scalars, body } = asTerm(term!);
+    const extremum = body ?? scalars[0];
+    const sides = extremum && sidesOf(extremum);
+    if (!sides || scalars.length > (body ? 0 : 1) || Math.abs(toNumber(coefficient)) !== 1)
+      continue;
+    const [a, b] = isNumber(sides.args[0]!) ? sides.args.toReversed() : sides.args;
+    if (!isNumber(b!) || !isNumber(number!)) continue;
+    const beside = (side: Expr): Expr => add(scale(num(coefficient), side), number!);
+    const rest = valueOf(b!) * toNumber(coefficient) + valueOf(number!);
+    const isAbove = op === step;
+    const holds = isAbove ? rest > 0 : rest < 0;
+    // Both sides have to hold, or one is enough.
+    const isBoth = (sides.isLargest === isNegative(coefficient)) === isAbove;
+    if (isBoth) return holds ? op(beside(a!)) : zeroOf(x.shape);
+    return holds ? onesOf(x.shape) : op(beside(a!));
+  }
+  return null;
+}
+
+/** What max and min are taken of; relu(a) is max(a, 0). */
+function sidesOf(e: Expr): { readonly isLargest: boolean; readonly args: readonly Expr[] } | null {
+  if (isApply(e, relu)) return { isLargest: true, args: [e.args[0]!, zeroOf(e.shape)] };
+  if (!isApply(e, maximum) && !isApply(e, minimum)) return null;
+  return { isLargest: isApply(e, maximum), args: e.args };
+}
+
+/** The number of which `isNumber` holds. */
+const valueOf = (e: Expr): number => (isZero(e) ? 0 : toNumber(asTerm(e).coefficient));
 
 function rulesOf([op, mirrored, holds]: Relation): Rule[] {
   const constant = (e: Expr, holdsThere: boolean | undefined): Expr =>
