@@ -28,7 +28,7 @@ import { alongPart, claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative, Kind } from "./options.ts";
 import { namesAround, prepare, presentingOf, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
-import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
+import { conventionsMet, formTold, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
 
 /** The change of an output for a change of a variable. */
@@ -283,6 +283,7 @@ function alongVector(
     assumptions: [
       ...assumptionsOf(prepared, variable, options, expr, verification?.notes ?? []),
       ...(problem.symbols.get(vector.name) === vector ? [] : directionTold(vector)),
+      ...formTold(options, "product"),
     ],
     verification,
   };

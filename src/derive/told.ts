@@ -31,9 +31,9 @@ export function familyTold({ symbol, part }: Variable): string[] {
   return [`${name} is the family of the ${name}_i: column i is the gradient by ${name}_i`];
 }
 
-/** A gradient has the shape of its variable: the forms are those of a Jacobian. */
-export const formTold = ({ form = "matrix" }: DeriveOptions): string[] =>
-  form === "matrix" ? [] : [`--form ${form} is for Jacobians and Hessians, and this is a gradient`];
+/** A gradient, and a product with a Hessian, has the shape of its variable: the forms are those of a Jacobian. */
+export const formTold = ({ form = "matrix" }: DeriveOptions, what = "gradient"): string[] =>
+  form === "matrix" ? [] : [`--form ${form} is for Jacobians and Hessians, and this is a ${what}`];
 
 /** The conventions at kinks that lie on the way to a variable. */
 export function conventionsMet(objective: Expr, variables: readonly Sym[]): string[] {
