@@ -15,7 +15,7 @@ import { latexBase, latexName } from "../print/latex.ts";
 import { unicodeIndex, unicodeName } from "../print/unicode.ts";
 import { cost } from "../simplify/cost.ts";
 import type { Simplifier } from "../simplify/simplify.ts";
-import type { Forms } from "./jacobian.ts";
+import type { Forms } from "./changes.ts";
 import type { Form, FormName, Kind, Spelled } from "./options.ts";
 import type { Written } from "./written.ts";
 

@@ -6,7 +6,7 @@ import { add, identity, matmul, transpose, transposed } from "../ops/arithmetic.
 import { column, indexOfUnitVector, row, unitVector } from "../ops/indexing.ts";
 import { cost } from "./cost.ts";
 import { overOneDenominator } from "./quotients.ts";
-import { asTerm, factorsOf, fromTerm, termsOf } from "./term.ts";
+import { asTerm, factorsOf, fromTerm, termsOf, untransposed } from "./term.ts";
 import type { Term } from "./term.ts";
 import type { Side } from "./traces.ts";
 
@@ -101,8 +101,7 @@ function collected(
   // One bare term becomes I; two would be a sum of scalars.
   if (remainders.filter((r) => r.length === 0).length > 1) return null;
   // Nor may the bracket hold a bracket with a product in it.
-  if (remainders.some((r) => r.some((f) => holdsProduct(isApply(f, transpose) ? f.args[0]! : f))))
-    return null;
+  if (remainders.some((r) => r.some((f) => holdsProduct(untransposed(f))))) return null;
   const edge = after.length > 0 ? after[0]!.shape[0] : before.at(-1)!.shape[1];
   if (
     remainders.some((r) => r.length > 0 && r[0]!.shape[0] !== r[0]!.shape[1]) &&

@@ -7,7 +7,7 @@ import { isNegative, negated } from "../expr/rational.ts";
 import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
-import { asTerm, chainOf, factorsOf, fromTerm, opposite } from "./term.ts";
+import { asTerm, chainOf, factorsOf, fromTerm, opposite, untransposed } from "./term.ts";
 import { arranged } from "./collect.ts";
 import { commonPart, withNumberOutside } from "./common.ts";
 import { withoutQuotientsBelow } from "./quotients.ts";
@@ -47,9 +47,9 @@ function withoutMinus(e: Expr, keep: (sum: Expr) => boolean): Expr {
   const { coefficient, scalars, body } = asTerm(e);
   if (!isNegative(coefficient)) return e;
   const turn = (factors: readonly Expr[]): readonly Expr[] | null => {
-    const at = factors.findIndex((f) => isLessWithout(sumIn(f)) && !keep(sumIn(f)));
+    const at = factors.findIndex((f) => isLessWithout(untransposed(f)) && !keep(untransposed(f)));
     if (at < 0) return null;
-    const other = add(...positiveFirst((sumIn(factors[at]!) as Apply).args.map(opposite)));
+    const other = add(...positiveFirst((untransposed(factors[at]!) as Apply).args.map(opposite)));
     return factors.with(at, isApply(factors[at]!, transpose) ? transpose(other) : other);
   };
   const number = negated(coefficient);
@@ -65,8 +65,6 @@ function withoutMinus(e: Expr, keep: (sum: Expr) => boolean): Expr {
   }
   return e;
 }
-
-const sumIn = (f: Expr): Expr => (isApply(f, transpose) ? f.args[0]! : f);
 
 const isMinus = (term: Expr): boolean => isNegative(asTerm(term).coefficient);
 

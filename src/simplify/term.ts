@@ -4,7 +4,16 @@ import { apply, isApply, isScalar, num, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { negated, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { add, areMirrors, hadamard, matmul, scale, scaled, transposed } from "../ops/arithmetic.ts";
+import {
+  add,
+  areMirrors,
+  hadamard,
+  matmul,
+  scale,
+  scaled,
+  transpose,
+  transposed,
+} from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { unscaled } from "./forms.ts";
 
@@ -48,6 +57,9 @@ export const factorsOf = (e: Expr): readonly Expr[] => (isApply(e, matmul) ? e.a
 
 export const chainOf = (factors: readonly Expr[]): Expr =>
   factors.length === 1 ? factors[0]! : matmul(...factors);
+
+/** What a transpose is of; of anything else itself. */
+export const untransposed = (e: Expr): Expr => (isApply(e, transpose) ? e.args[0]! : e);
 
 /** The terms of a sum; of anything else itself. */
 export const termsOf = (e: Expr): readonly Expr[] => (isApply(e, add) ? e.args : [e]);

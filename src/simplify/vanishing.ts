@@ -6,7 +6,7 @@ import { argsOf, children, postorder, withArgs } from "../expr/walk.ts";
 import { add, ones, product, transpose, transposed } from "../ops/arithmetic.ts";
 import { inverse } from "../ops/matrix.ts";
 import { isOnes, isZero, unscaled } from "./forms.ts";
-import { factorsOf } from "./term.ts";
+import { factorsOf, untransposed } from "./term.ts";
 
 /** The normal form of an expression of which no bracket is kept. */
 type Afresh = (e: Expr) => Expr;
@@ -106,7 +106,7 @@ const residuals = new WeakMap<Expr, boolean>();
 
 /** A difference, under a name or not, that is made with an inverse. */
 function isResidual(x: Expr): boolean {
-  const of = isApply(x, transpose) ? x.args[0]! : x;
+  const of = untransposed(x);
   const meant = of.kind === "sym" ? of.definition : of;
   if (meant === null || !isApply(meant, add)) return false;
   let found = residuals.get(meant);
