@@ -12,7 +12,7 @@ import { children, postorder, substitution, upwards, withArgs } from "../src/exp
 import { NablaError, parse, toUnicode } from "../src/index.ts";
 import type { Problem, Variable } from "../src/index.ts";
 import { variablesOf } from "../src/index.ts";
-import { inner } from "../src/ops/arithmetic.ts";
+import { inner, matmul, transposed } from "../src/ops/arithmetic.ts";
 import { matrixPower } from "../src/ops/matrix.ts";
 import { parseIn } from "../src/parse/index.ts";
 import { variableOf } from "../src/parse/variables.ts";
@@ -239,8 +239,25 @@ const inItsName = (e: Expr, name: Sym): Expr =>
   name.definition === null || name.definition.kind === "sym"
     ? e
     : upwards(e, new Map<Expr, Expr>(), (node, parts) =>
-        node === name.definition ? name : withArgs(node, parts),
+        node === name.definition ? name : withProductNamed(withArgs(node, parts), name),
       );
+
+/** A product with a name for the factors in it that are its definition, or that turned. */
+function withProductNamed(e: Expr, name: Sym): Expr {
+  const { definition } = name;
+  if (!isApply(e, matmul) || !isApply(definition!, matmul)) return e;
+  const { args } = definition;
+  for (const [run, by] of [
+    [args, name],
+    [args.toReversed().map(transposed), transposed(name)],
+  ] as const)
+    for (let at = 0; at + run.length <= e.args.length; at++)
+      if (run.every((factor, i) => e.args[at + i] === factor)) {
+        const factors = [...e.args.slice(0, at), by, ...e.args.slice(at + run.length)];
+        return factors.length === 1 ? by : withProductNamed(matmul(...factors), name);
+      }
+  return e;
+}
 
 /** The derivative against central differences of the problem as it was made. */
 function againstDifferences(
