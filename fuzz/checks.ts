@@ -3,6 +3,7 @@
 import { renderToString } from "katex";
 import { derivatives } from "../src/derive/index.ts";
 import type { Derivative } from "../src/derive/index.ts";
+import { lettersFor } from "../src/derive/jacobian.ts";
 import { alternativeNames } from "../src/derive/options.ts";
 import { multiplied, one } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
@@ -457,13 +458,7 @@ function formsAgree(
   const { expr, forms, variable, kind } = derivative;
   const output = kind === "hessian" ? variable.shape : problem.objective.shape;
   const isByScalar = variable.shape[0] === one && variable.shape[1] === one;
-  const taken = new Set([
-    ...problem.symbols.keys(),
-    ...problem.labels.keys(),
-    ...problem.dimensions,
-    ...(variable.part?.labels ?? []).map((label) => label.name),
-  ]);
-  const letters = [..."ijklpqrstabcd"].filter((letter) => !taken.has(letter));
+  const letters = lettersFor(problem, variable, 4);
   const sides = [...output, ...variable.shape].map((d) =>
     d === one ? null : indexSymbol(letters.shift()!, d),
   );

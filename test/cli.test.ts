@@ -186,6 +186,30 @@ describe("derive", () => {
     ],
     [["derive", "‖x‖²", "--wrt", "x", "--hvp", "v", "--kind", "gradient"], 2, "error[bad-option]"],
     [
+      ["derive", "z = Ax; xᵀx", "--wrt", "x", "--upstream", "z"],
+      2,
+      "error[idle-upstream]: --upstream z: the objective does not depend on z",
+    ],
+    ...["v w", "I", "", "xᵀ", "2"].map((hvp): [string[], number, string] => [
+      ["derive", "xᵀAx", "--wrt", "x", "--hvp", hvp],
+      2,
+      `error[not-a-variable]: “${hvp}” is not a name of its own`,
+    ]),
+    [
+      [
+        "derive",
+        "‖X − A‖²; X: n×n symmetric",
+        "--wrt",
+        "X",
+        "--kind",
+        "stationary",
+        "--structured",
+        "free",
+      ],
+      2,
+      "error[bad-option]",
+    ],
+    [
       ["derive", "Z = XWᵀ + 𝟏bᵀ", "--wrt", "W", "--upstream", "Y"],
       2,
       "error[unknown-upstream]: --upstream Y: the problem has no such name",

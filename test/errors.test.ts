@@ -93,6 +93,7 @@ test("every error that a problem can meet has a case", () => {
     "kind-needs-scalar",
     "vector-shape",
     "unknown-upstream",
+    "idle-upstream",
     "nowhere-stationary",
     "cannot-write",
     "bad-option",

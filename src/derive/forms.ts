@@ -17,7 +17,7 @@ import { cost } from "../simplify/cost.ts";
 import type { Simplifier } from "../simplify/simplify.ts";
 import type { Forms } from "./changes.ts";
 import type { Form, FormName, Kind, Spelled } from "./options.ts";
-import type { Written } from "./written.ts";
+import type { Writer, Written } from "./written.ts";
 
 /** Whether a matrix speaks of stacked columns. */
 const isStacked = (e: Expr): boolean =>
@@ -42,7 +42,7 @@ export function formsOf(
   kind: Kind,
   { matrix, map, entries }: Forms,
   direction: Expr,
-  write: (e: Expr) => Written,
+  write: Writer,
   tidy: Simplifier,
 ): Form[] {
   const of = entrySign(problem, variable, kind, entries.output, entries.input);
@@ -53,7 +53,10 @@ export function formsOf(
   ];
   if (cases && areEqual([cases.equal, cases.different])) {
     const [i, j] = cases.indices.map((index) => index.name);
-    const [same, other] = [write(cases.equal.expr), write(cases.different.expr)];
+    const [same, other] = [cases.equal, cases.different].map((c) => write(c.expr, [i!, j!])) as [
+      Written,
+      Written,
+    ];
     forms.push({
       name: "cases",
       of,

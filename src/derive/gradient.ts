@@ -123,6 +123,7 @@ export function gradients(
         ...structureTold(variable.symbol, setOf(problem, variable.symbol), mode),
         ...(layout === "denominator" ? familyTold(variable) : []),
         ...formTold(options),
+        ...(upstream?.told(copy) ?? []),
         ...(swept.cotangents.has(copy)
           ? []
           : [`the objective does not depend on ${variable.symbol.name}: the gradient is 0`]),

@@ -6,7 +6,7 @@ import { matrixOfMap } from "../diff/jacobian.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { dependsOn, indexSum } from "../expr/binding.ts";
-import { sameShape, showShape } from "../expr/dimension.ts";
+import { isScalarShape, sameShape, showShape } from "../expr/dimension.ts";
 import { isScalar, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
@@ -14,8 +14,10 @@ import type { Properties } from "../expr/properties.ts";
 import { substitution } from "../expr/walk.ts";
 import { product, transpose } from "../ops/arithmetic.ts";
 import { unitVector } from "../ops/indexing.ts";
+import { lettersBelow } from "../parse/indices.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
+import { nameRead } from "../parse/variables.ts";
 import type { Variable } from "../parse/variables.ts";
 import { cost } from "../simplify/cost.ts";
 import { withNamedParts } from "../simplify/name.ts";
@@ -142,10 +144,11 @@ const inSet = (prepared: Prepared, variable: Variable, direction: Expr): Expr =>
 /** The vector of a Hessian–vector product: a name of the problem, or a new one in the set of the variable. */
 function vectorNamed(prepared: Prepared, variable: Variable, text: string): Sym {
   const { shape, name } = variable;
-  const found = prepared.problem.symbols.get(text);
-  if (!found) return sym(text, shape, setOfDirections(prepared, variable));
+  const vector = nameRead(prepared.problem, { role: "hvp", text });
+  const found = prepared.problem.symbols.get(vector);
+  if (!found) return sym(vector, shape, setOfDirections(prepared, variable));
   if (!sameShape(found.shape, shape))
-    throw errors.vectorShape(text, showShape(found.shape), name, showShape(shape));
+    throw errors.vectorShape(vector, showShape(found.shape), name, showShape(shape));
   return found;
 }
 
@@ -270,15 +273,17 @@ function alongVector(
 }
 
 /** The set that a direction without a declaration is in. */
-function directionTold({ name, properties }: Sym): string[] {
-  const kind = structureOf(properties);
+function directionTold({ name, shape, properties }: Sym): string[] {
+  const kind = isScalarShape(shape) ? null : structureOf(properties);
   return kind ? [`${name} is ${kind}, as the variable is`] : [];
 }
 
-/** Letters for so many indices that the problem does not use. */
-function lettersFor(problem: Problem, { part }: Variable, count: number): string[] {
+/** Letters for so many indices that the problem does not use, nor below its names. */
+export function lettersFor(problem: Problem, { part }: Variable, count: number): string[] {
+  const names = [...problem.symbols.keys()];
   const taken = new Set([
-    ...problem.symbols.keys(),
+    ...names,
+    ...names.flatMap(lettersBelow),
     ...problem.labels.keys(),
     ...problem.dimensions,
     ...(part?.labels ?? []).map((label) => label.name),

@@ -139,7 +139,7 @@ interface Frame {
 const summed = (terms: readonly Expr[]): Expr => (terms.length === 1 ? terms[0]! : add(...terms));
 
 /** The factors around Δ, where one side is the same in all terms; null where it stands otherwise. */
-function framesOf(change: Expr, direction: Sym): Frame | null {
+export function framesOf(change: Expr, direction: Sym): Frame | null {
   const terms = termsOf(change).map((t) => around(t, direction));
   if (terms.some((t) => t === null)) return null;
   const all = terms.map((t) => t!);

@@ -4,7 +4,8 @@ import { differential } from "../diff/differential.ts";
 import { matrixOfMap } from "../diff/jacobian.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import { errors } from "../diagnostics/errors.ts";
-import { isColumn, isScalar, sym, unit } from "../expr/expr.ts";
+import { withIndex } from "../expr/binding.ts";
+import { indexSymbol, isColumn, isScalar, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { closed, has, property } from "../expr/properties.ts";
@@ -12,6 +13,8 @@ import type { PropertyName } from "../expr/properties.ts";
 import { contains, dependents, postorder, substitution } from "../expr/walk.ts";
 import { add, negate, zeroOf } from "../ops/arithmetic.ts";
 import { compared, isSomewhereInvertible } from "../numeric/equations.ts";
+import { one } from "../expr/dimension.ts";
+import { diagonalMatrix, diagonalVector } from "../ops/structure.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
@@ -24,26 +27,28 @@ import { claimOf, within } from "./gradient.ts";
 import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
-import { solved } from "./solve.ts";
+import { framesOf, solved } from "./solve.ts";
 import type { Affine } from "./solve.ts";
 import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
 
 /** The point at which the gradient by one variable is zero, the others held fixed. */
-export function stationary(
-  problem: Problem,
-  variable: Variable,
-  options: DeriveOptions,
-): Derivative {
+export function stationary(asked: Problem, variable: Variable, options: DeriveOptions): Derivative {
+  const set = setOf(asked, variable.symbol);
+  refuseUnsolved(variable, set, options);
+  const problem = withoutMoving(asked, variable.symbol);
   const prepared = prepare(problem, [variable.symbol]);
   const { copies, tidy, objective } = prepared;
   const copy = copies.get(variable.symbol)!;
   const whole = within(copy, gradientBy(sweep(objective, [copy], tidy), copy));
   const gradient = tidy.simplify(variable.part ? variable.part.pick(whole) : whole);
-  const equation = affine(prepared, variable, copy, gradient);
+  const full = affine(prepared, variable, copy, gradient);
   refuseJumps(objective, copy, variable.name);
-  const { solution, divisors, factors } = solved(prepared, equation);
-  if (options.verify !== false) refuseSingular(variable.name, divisors, options.seed ?? 1);
+  const isByEntries = set === "diagonal" && framesOf(full.change, full.direction) === null;
+  const equation = isByEntries ? onDiagonal(full, prepared) : full;
+  const { solution: root, divisors, factors } = solved(prepared, equation);
+  const solution = isByEntries ? diagonalMatrix(root) : root;
+  if (options.verify !== false) refuseSingular(variable.name, divisors, set, options.seed ?? 1);
   const expr = prepared.shown(solution);
   const open = notImposed(problem, variable.symbol, expr);
   const against = open.find((name) => excludes(expr, name));
@@ -62,7 +67,7 @@ export function stationary(
     ],
     options,
   );
-  if (options.verify !== false) checkRoot(equation, expr, options.seed ?? 1);
+  if (options.verify !== false) checkRoot(full, expr, options.seed ?? 1);
   const labels = variable.part?.labels ?? [];
   const write = writer(problem, [expr], options, labels);
   return {
@@ -87,6 +92,49 @@ export function stationary(
       ...(verification?.notes ?? []),
     ],
     verification,
+  };
+}
+
+/** What has no closed form that would be right. */
+function refuseUnsolved(
+  { part, symbol }: Variable,
+  set: ReturnType<typeof setOf>,
+  { structured = "project" }: DeriveOptions,
+): void {
+  if (structured !== "project")
+    throw errors.badOption(
+      "--structured",
+      "for a stationary point project, the set of the variable",
+    );
+  // In a symmetric matrix two entries are one: that of the pair is not held fixed.
+  if (part && set)
+    throw errors.notYet(undefined, `a stationary point by a part of a ${set} matrix`, {
+      hint: `--wrt ${symbol.name}`,
+    });
+}
+
+/** The problem with all names written out that the variable moves: r = Ax − b is no name for what stays. */
+function withoutMoving(problem: Problem, variable: Sym): Problem {
+  const moving = [...problem.symbols.values()].filter(
+    (s) => s !== variable && s.definition !== null && contains(s, variable),
+  );
+  const open = substitution(moving.map((s) => [s, s.definition!] as const));
+  let [before, objective] = [problem.objective, open(problem.objective)];
+  while (objective !== before) [before, objective] = [objective, open(objective)];
+  const symbols = new Map([...problem.symbols].filter(([, s]) => !moving.includes(s)));
+  return { ...problem, objective, symbols };
+}
+
+/** An equation within the diagonal matrices as one in their diagonals. */
+function onDiagonal({ at, direction, change, constant }: Affine, { tidy }: Prepared): Affine {
+  const vector = sym("\u0000δ", [direction.shape[0], one]);
+  const put = substitution([[direction, diagonalMatrix(vector)]]);
+  const entries = (e: Expr): Expr => tidy.simplify(diagonalVector(put(e)));
+  return {
+    at: entries(at),
+    direction: vector,
+    change: entries(change),
+    constant: entries(constant),
   };
 }
 
@@ -146,17 +194,23 @@ const excludes = (found: Expr, name: PropertyName): boolean =>
 /** Where the objective jumps, a gradient of 0 says nothing of a minimum. */
 function refuseJumps(objective: Expr, variable: Sym, name: string): void {
   const met = meets(objective, variable, (op) => op.smooth !== undefined);
-  if (met) throw errors.noClosedRoot(name, `the objective jumps with ${toUnicode(met)}`);
+  if (met) throw errors.noClosedRoot(name, `the objective jumps with ${written(met)}`);
 }
 
 /** What is divided by must be invertible somewhere, and not for small dimensions alone. */
-function refuseSingular(name: string, divisors: readonly Expr[], seed: number): void {
-  for (const divisor of divisors)
-    if (!has(divisor.properties, property.invertible) && !isSomewhereInvertible(divisor, seed))
-      throw errors.noClosedRoot(
-        name,
-        "the Hessian is singular: no stationary point is the only one",
-      );
+function refuseSingular(
+  name: string,
+  divisors: readonly Expr[],
+  set: ReturnType<typeof setOf>,
+  seed: number,
+): void {
+  for (const divisor of divisors) {
+    if (has(divisor.properties, property.invertible) || isSomewhereInvertible(divisor, seed))
+      continue;
+    // Beside the set the matrix of the map may be singular where within it there is one root.
+    if (set) throw errors.notYet(undefined, `this linear equation within the ${set} matrices`);
+    throw errors.noClosedRoot(name, "the Hessian is singular: no stationary point is the only one");
+  }
 }
 
 /** What a direction within a set has of the variable: the set is a linear one. */
@@ -170,8 +224,20 @@ const piecewise =
 function whyNot(gradient: Expr, variable: Sym, name: string): string {
   const met = meets(gradient, variable, (op) => op.entrywise || op.notation.kind === "call");
   return met
-    ? `${name} stands inside ${toUnicode(met)}, and the equation is transcendental`
+    ? `${name} stands inside ${written(met)}, and the equation is transcendental`
     : `the gradient is not affine in ${name}`;
+}
+
+/** A part of a sum as text, in which the index of the sum is a letter again. */
+function written(part: Expr): string {
+  const around = part.free.filter((index) => index.name.startsWith("#"));
+  const taken = new Set(part.free.map((index) => index.name));
+  const letters = [..."ijkl"].filter((letter) => !taken.has(letter));
+  const named = around.reduce(
+    (e, index, k) => withIndex(e, index, indexSymbol(letters[k] ?? "m", index.range!)),
+    part,
+  );
+  return toUnicode(named);
 }
 
 /** The first operation of a kind on what a variable has an influence on. */
@@ -204,9 +270,10 @@ function told(
     const { body } = unscaled(withNumberOutside(shown(e)));
     return isScalar(body) ? `${text(body)} ≠ 0` : `${text(body)} is invertible`;
   };
-  const conditions = open.map((e) => `where ${isNotZero(e)}, it exists and is the only one`);
-  for (const factor of factors)
-    if (!isSure(factor)) conditions.push(`it is the only one where ${isNotZero(factor)}`);
+  const conditions = existenceTold(
+    open.map(isNotZero),
+    factors.filter((e) => !isSure(e)).map(isNotZero),
+  );
   const hessian = shown(
     isScalar(direction)
       ? substitution([[direction, unit]])(change)
@@ -217,6 +284,15 @@ function told(
     ? text(hessian)
     : `Δ ↦ ${text(substitution([[direction, named]])(change))}`;
   return [...conditions, secondTold(of, definiteness(hessian, shown), open.length > 0)];
+}
+
+/** Under which conditions all together there is a root, and under which besides no other. */
+function existenceTold(exists: readonly string[], isOnly: readonly string[]): string[] {
+  const all = [...new Set(exists)].join(" and ");
+  const others = isOnly.filter((text) => !exists.includes(text)).join(" and ");
+  if (others === "") return all === "" ? [] : [`where ${all}, it exists and is the only one`];
+  if (all === "") return [`it is the only one where ${others}`];
+  return [`where ${all}, it exists; it is the only one where besides ${others}`];
 }
 
 type Definiteness = `${"positive" | "negative"} ${"definite" | "semidefinite"}` | null;

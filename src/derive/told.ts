@@ -19,7 +19,10 @@ export function structureTold(
   const how = {
     project: `the derivative is taken within the ${kind} matrices`,
     free: "its entries are varied one by one, as if they were free",
-    cookbook: "the two entries of a pair are one parameter, and the derivative is by these",
+    cookbook:
+      kind === "diagonal"
+        ? "the derivative is by the entries on its diagonal"
+        : "the two entries of a pair are one parameter, and the derivative is by these",
   };
   return [`${name} is ${kind}: ${how[mode]}`];
 }

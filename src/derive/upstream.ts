@@ -21,6 +21,8 @@ interface Upstream {
   readonly options: SweepOptions;
   /** The symbol of the cotangent. */
   readonly cotangent: Sym;
+  /** What is said where nothing flows from there to a variable. */
+  readonly told: (copy: Sym) => readonly string[];
   /** A scalar with the same derivative by what `moved` gives for the variables, for the check. */
   readonly objective: Expr;
 }
@@ -38,14 +40,21 @@ export function upstreamOf(
   if (!node) throw errors.unknownUpstream(text, suggest(text, problem.symbols.keys()));
   const cotangent = cotangentOf(problem, node);
   const varied = free(node);
+  const told = (copy: Sym): string[] =>
+    contains(varied, copy)
+      ? []
+      : [`${text} is not made of ${copy.name}: what flows to it is not in this gradient`];
   const moving = substitution([...copies.values()].map((copy) => [copy, moved(copy)] as const));
+  const isObjective = node.name === problem.objectiveName || node === problem.objective;
   const isInside = isScalar(objective) && contains(objective, varied);
+  if (!isInside && !isObjective && isScalar(objective)) throw errors.idleUpstream(text);
   if (!isInside) {
     const root = node.name === problem.objectiveName ? objective : varied;
     return {
       root,
       options: { seed: cotangent },
       cotangent,
+      told,
       objective: moving(inner(cotangent, root === objective ? input : root)),
     };
   }
@@ -59,6 +68,7 @@ export function upstreamOf(
     root: objective,
     options: { given: new Map([[varied, () => cotangent]]) },
     cotangent,
+    told,
     objective: add(inner(cotangent, moving(varied)), others),
   };
 }

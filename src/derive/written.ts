@@ -24,12 +24,17 @@ const printers: Readonly<Record<Spelling, typeof toUnicode>> = {
 };
 
 /** The spellings that are wanted; each constant has its size where a text alone would leave it open. */
-function texts(problem: Problem, e: Expr, wanted: readonly Spelling[]): Spelled {
+function texts(
+  problem: Problem,
+  e: Expr,
+  wanted: readonly Spelling[],
+  reserved: readonly string[] = [],
+): Spelled {
   const taken = [...problem.symbols.keys(), ...problem.functions.keys()];
   const applied = appliedNames(problem);
   let faults: string[] = [];
   for (const sizes of [false, true]) {
-    const options = { sizes, letters: problem.indices, taken, applied };
+    const options = { sizes, letters: problem.indices, taken, reserved, applied };
     const made = wanted.map((spelling) => [spelling, printers[spelling](e, options)] as const);
     const known = new Map<string, Expr>();
     const isSame = equalTo(e);
@@ -115,6 +120,9 @@ const whereDimension = (name: string): Where => ({
   latex: name,
 });
 
+/** Writes a result; no sum in it binds a letter that is reserved. */
+export type Writer = (e: Expr, reserved?: readonly string[]) => Written;
+
 /** A result as texts. */
 export interface Written extends Spelled {
   readonly where: readonly Where[];
@@ -130,7 +138,7 @@ export function writer(
   { spellings: wanted = spellings }: DeriveOptions,
   labels: readonly Sym[] = [],
   others: readonly Sym[] = [],
-): (e: Expr) => Written {
+): Writer {
   if (wanted.length === 0) return () => ({ unicode: "", ascii: "", latex: "", where: [] });
   const introduced = introducedNames(new Set<Expr>([...problem.symbols.values(), ...others]));
   const names = new Map(results.map((e) => [e, introduced(e)] as const));
@@ -145,10 +153,10 @@ export function writer(
     }
     return found;
   };
-  return (e) => {
+  return (e, reserved) => {
     const { parts, dimensions } = names.get(e) ?? introduced(e);
     return {
-      ...texts(around, e, wanted),
+      ...texts(around, e, wanted, reserved),
       where: [
         ...parts.map(wherePart),
         ...problem.invented.filter((name) => dimensions.has(name)).map(whereDimension),

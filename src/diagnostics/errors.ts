@@ -327,6 +327,10 @@ export const errors = {
     error("unknown-upstream", `--upstream ${name}: the problem has no such name`, {
       hint: didYouMean(near),
     }),
+  idleUpstream: (name: string) =>
+    error("idle-upstream", `--upstream ${name}: the objective does not depend on ${name}`, {
+      hint: `without it the gradient is that of the objective`,
+    }),
   kindNeedsScalar: (kind: string, shape: string) =>
     error("kind-needs-scalar", `a ${kind} is that of a scalar, and the objective is ${shape}`, {
       hint: "--kind jacobian",
@@ -444,6 +448,16 @@ export const errors = {
     error("not-a-variable", `${quoted(text)} is not a variable`, {
       span,
       hint: "--wrt takes names: --wrt W,b",
+    }),
+  otherRange: (span: Span, index: string, range: string, size: string) =>
+    error("no-reading", `${index} counts up to ${range} in the problem, and up to ${size} here`, {
+      span,
+      hint: "another letter",
+    }),
+  notAVector: (span: Span, text: string) =>
+    error("not-a-variable", `${quoted(text)} is not a name of its own`, {
+      span,
+      hint: "--hvp takes a name that the problem knows as a vector, or does not know: --hvp v",
     }),
   noRule: (op: string) => error("no-rule", `no derivative is known for ${op} here`, { exit: 3 }),
   noClosedForm: (what: string, needs: string, hint?: string) =>

@@ -3,7 +3,7 @@
 /** One text of a problem: the expression, a statement, the variables, an answer. */
 export interface Source {
   /** What the text is: `expr`, `wrt`, `answer`, or the number of a statement. */
-  readonly role: "expr" | "wrt" | "answer" | number;
+  readonly role: "expr" | "wrt" | "hvp" | "answer" | number;
   readonly text: string;
   /** The file it came from, where it came from one. */
   readonly file?: string;

@@ -21,7 +21,7 @@ import { product, transpose } from "../ops/arithmetic.ts";
 import { loweredName } from "./counted.ts";
 import { memberName, splitDigits, splitIndices } from "./indices.ts";
 import type { IndexText } from "./indices.ts";
-import { splitName } from "./names.ts";
+import { refuseUnwritable, splitName } from "./names.ts";
 import type { Introduced } from "./surface.ts";
 import type { Problem } from "./problem.ts";
 import { readIn } from "./read.ts";
@@ -71,6 +71,28 @@ export function parseVariables(problem: Problem, source: Source): Variable[] {
     return variableNamed(problem, { name: body.name, span });
   });
 }
+
+/**
+ * The name that an option such as --hvp gives to something that the problem may not know.
+ * @throws NablaError for what is no name, has a meaning already, or is one of many that the problem counts.
+ */
+export function nameRead(problem: Problem, source: Source): string {
+  const [unparsed, ...others] = readIn(problem.names, source);
+  const statement = unparsed?.parse();
+  const body = statement?.kind === "objective" ? statement.body : null;
+  const span: Span = { source, start: 0, end: source.text.length };
+  if (others.length > 0 || body?.kind !== "name") throw errors.notAVector(span, source.text);
+  const { name } = body;
+  if (problem.symbols.has(name)) return name;
+  const { base } = splitName(name);
+  const isMember = problem.symbols.has(membersName(base)) || problem.symbols.get(base)?.member;
+  if (isMember || constants.has(name)) throw errors.notAVector(span, name);
+  refuseUnwritable(name, span);
+  return name;
+}
+
+/** Names that mean something where nothing declares them. */
+const constants: ReadonlySet<string> = new Set(["I", "e", "π"]);
 
 function splitAtCommas(source: Source): Source[] {
   const parts: string[] = [];
@@ -159,6 +181,8 @@ function indexOf(
     return { index: num(Number(text)), labels: [] };
   }
   const known = problem.labels.get(text);
+  if (known && known.range !== size)
+    throw errors.otherRange(span, text, showDimension(known.range!), showDimension(size));
   if (known) return { index: known, labels: [] };
   if (problem.symbols.has(text)) throw errors.valueAsIndex(span, text);
   const label = indexSymbol(text, size);

@@ -98,6 +98,8 @@ export interface PrintOptions {
   readonly letters?: IndexLetters;
   /** Names of the problem, which mean what they mean there: σ may be one. */
   readonly taken?: Iterable<string>;
+  /** Letters that no sum may bind. */
+  readonly reserved?: Iterable<string>;
   /** Names that formulas define, with their arguments: k stands as k(x, y), as k(x − y) would say more. */
   readonly applied?: AppliedNames;
 }

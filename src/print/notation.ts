@@ -52,12 +52,19 @@ class Printer {
   /** The names that stand in the expression. */
   private readonly names: ReadonlySet<string>;
   private readonly taken: ReadonlySet<string>;
+  private readonly reserved: ReadonlySet<string>;
   private readonly applied: AppliedNames;
   /** The letters of the indices that are bound where the printer stands. */
   private readonly bound = new Map<Sym, string>();
   constructor(
     alphabet: Alphabet,
-    { sizes = false, letters = new Map(), taken = [], applied = new Map() }: PrintOptions,
+    {
+      sizes = false,
+      letters = new Map(),
+      taken = [],
+      reserved = [],
+      applied = new Map(),
+    }: PrintOptions,
     e: Expr,
   ) {
     this.a = alphabet;
@@ -65,6 +72,7 @@ class Printer {
     this.preferred = letters;
     this.names = new Set(postorder([e], argsOf).flatMap(namesOf));
     this.taken = new Set(taken);
+    this.reserved = new Set(reserved);
     this.applied = applied;
   }
 
@@ -204,7 +212,8 @@ class Printer {
   private indexedSum(e: IndexSum): Printed {
     const { index, body } = e;
     const around = new Set(this.bound.values());
-    const isFree = (letter: string): boolean => !around.has(letter) && !this.names.has(letter);
+    const isFree = (letter: string): boolean =>
+      !around.has(letter) && !this.names.has(letter) && !this.reserved.has(letter);
     const letter = [...(this.preferred.get(index.range!) ?? []), ...letters].find(isFree) ?? "ι";
     const outer = this.bound.get(index);
     this.bound.set(index, letter);

@@ -176,7 +176,7 @@ export function partForm(
   if (j) count(inference, j, of.shape[1], span);
   const shape: ShapeTerm = i && j ? scalarTerm : i ? [one, of.shape[1]] : [of.shape[0], one];
   for (const axis of [0, 1] as const)
-    if (all[axis]) many(inference, of.shape[axis], `it has two indices in ${excerpt(span)}`, span);
+    many(inference, of.shape[axis], `it has two indices in ${excerpt(span)}`, span);
   return {
     shape,
     span,
