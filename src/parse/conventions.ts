@@ -307,16 +307,16 @@ export class Conventions {
   /** What a name is where nothing else is known of it. */
   private likely({ name, count, hasRows }: SymbolEntry): Kind {
     const kind = hasRows ? "matrix" : conventionOf(name);
-    // Of many, each x_i is a number where nothing says that it is a vector.
-    const isNumber = kind === "scalar" || (kind === "vector" && count !== null);
+    // Of many, each x_i or R_i is a number where nothing says that it is a vector; there are no many matrices.
+    const isNumber = kind === "scalar" || (count !== null && !hasRows);
     if (!isNumber) return kind;
     return this.inference.likely.has(name) ? "vector" : "scalar";
   }
 
   /** What a name may be where its convention cannot hold; most capital letters stay matrices. */
   private alternatives(symbol: SymbolEntry): readonly Kind[] {
-    const { name, count } = symbol;
-    if (count !== null && conventionOf(name) === "vector")
+    const { name, count, hasRows } = symbol;
+    if (count !== null && !hasRows && conventionOf(name) !== "scalar")
       return this.likely(symbol) === "vector" ? ["scalar"] : ["vector"];
     switch (conventionOf(name)) {
       case "matrix":

@@ -19,6 +19,7 @@ import type { BoundIndex, Index } from "./forms/indexed.ts";
 import { nameForm, onesForm, sizeNamed, zeroForm } from "./forms/names.ts";
 import { cotangentForm } from "./forms/cotangents.ts";
 import { applicationForm } from "./forms/functions.ts";
+import { refuseBlocks } from "./forms/doubts.ts";
 import { powerForm, pseudoinverseForm } from "./forms/powers.ts";
 import { hadamardForm, kroneckerForm, productForm, transposeForm } from "./forms/products.ts";
 import { indicatorForm } from "./forms/spread.ts";
@@ -155,6 +156,7 @@ export class Inference {
       case "kronecker":
         return kroneckerForm(this, e);
       case "group":
+        refuseBlocks(e);
         return this.visit(e.body);
       case "transpose":
         return transposeForm(this, e);

@@ -1,5 +1,6 @@
 /** @file What stands before an objective or in a list: ∂/∂x, min over x ∈ ℝⁿ, declarations side by side. */
 
+import { isFunctionName } from "../ops/functions.ts";
 import { propertyWords } from "./heads.ts";
 import type { Piece } from "./latex.ts";
 import { closing, matchingIn, opening } from "./pieces.ts";
@@ -37,6 +38,8 @@ function withoutLeftSide(pieces: readonly Piece[]): readonly Piece[] {
   const isLog = left[0]!.type === "word" && /^(?:log|ln)$/u.test(left[0]!.text);
   const named = isLog ? left.slice(1) : left;
   if (named[0]?.type !== "word" && named[0]?.type !== "letter") return pieces;
+  // log det X = … is an equation.
+  if (isFunctionName(named[0].text)) return pieces;
   const open = named.findIndex((p) => p.type === "openParen");
   const name = open < 0 ? named : named.slice(0, open);
   const closes = open < 0 || matchingIn(named, open) === named.length - 1;

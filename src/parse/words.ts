@@ -153,6 +153,8 @@ function refuseWord(c: Cursor, piece: Piece): void {
   const called = ["openParen", "openBracket"].includes(c.pieces[c.at + 1]?.type ?? "");
   if (called && plain !== text && isFunctionName(plain))
     throw errors.unknownWord(c.span(piece), text, plain);
+  if (called && /^\p{Lu}\p{Ll}{2,}$/u.test(text) && !isProduct)
+    throw errors.unknownWord(c.span(piece), text, null, true);
   const run =
     /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(text);
   if (run) throw errors.unknownWord(c.span(piece), text, `${run[1]}(${run[2]})`);

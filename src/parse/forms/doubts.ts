@@ -28,6 +28,7 @@ export function doubt(inference: Inference, e: Of<"product">): void {
   likenVectors(inference, sides);
   noteCouples(inference, sides);
   tellRoots(inference, sides);
+  tellSubscripts(inference, sides);
 }
 
 /** Refuses and tells what shapes have to be known for. */
@@ -181,6 +182,23 @@ function mayBeValue(name: Of<"name">, group: Of<"group">): Error {
   );
 }
 
+/** `[x_1 x_2]`: names side by side in square brackets are blocks of a matrix, and no product. */
+export function refuseBlocks({ span }: Of<"group">): void {
+  const text = textOf(span);
+  if (
+    !/^\[\s*[^\s[\](){}+\-−*/·⊙⊗^=<>|‖;,\\]+(?:\s+[^\s[\](){}+\-−*/·⊙⊗^=<>|‖;,\\]+)+\s*\]$/u.test(
+      text,
+    )
+  )
+    return;
+  if (/^\s*[_₀-₉ᵢⱼ]/u.test(span.source.text.slice(span.end))) return;
+  throw errors.notInLanguage(
+    span,
+    `${text} of names would be a matrix of blocks`,
+    `(${text.slice(1, -1).trim()}) for the product`,
+  );
+}
+
 /** `E‖y − Wx‖²` and `E[…]` are means. */
 function refuseMeans(inference: Inference, sides: readonly Neighbours[]): void {
   for (const { left, right, between } of sides) {
@@ -202,14 +220,25 @@ function refuseApplications(inference: Inference, sides: readonly Neighbours[]):
   }
 }
 
-/** `ρ(Wx)`: a Greek letter before a product that is a vector is a function, as in `λ(wᵀw)` it is not. */
+/** Letters of matrices that are more often those of functions, or of means. */
+const capitalFunction = /^[EFGHΦΨ]$/u;
+
+/**
+ * `ρ(Wx)`: a Greek letter before a product that is a vector is a function, as in `λ(wᵀw)` it is not; so is F
+ * there, and E before a scalar.
+ */
 function refuseActivations(
   inference: Inference,
   sides: readonly Neighbours[],
   built: readonly Expr[],
 ): void {
   for (const { name, group, at } of touchingBrackets(sides)) {
-    if (!inference.isFree(name) || isScalar(built[at]!) || group.body.kind !== "product") continue;
+    if (!inference.isFree(name)) continue;
+    if (capitalFunction.test(name.name)) {
+      if (isScalar(built[at]!) || group.body.kind === "product") throw mayBeValue(name, group);
+      continue;
+    }
+    if (isScalar(built[at]!) || group.body.kind !== "product") continue;
     if (/^\p{Script=Greek}/u.test(name.name) || name.name.includes("_"))
       throw mayBeValue(name, group);
   }
@@ -300,6 +329,9 @@ function likenVectors(inference: Inference, sides: readonly Neighbours[]): void 
     const { factor } = right;
     const matrix = left.factor.kind === "transpose" ? left.factor.body : left.factor;
     if (left.divides || right.divides || !isMatrix(matrix)) continue;
+    // R_i of many is a number, or a vector itself.
+    const below = matrix.kind === "name" ? splitName(matrix.name).subscript : null;
+    if (below !== null && inference.bound.has(below)) continue;
     if (factor.kind === "name" && isMatrixName(matrix)) {
       if (inference.isFree(factor)) inference.likely.stands(factor, likely.rightOfMatrix);
     } else if (!holdsNumber(factor)) inference.likely.stands(factor, likely.besideMatrix);
@@ -319,6 +351,20 @@ const holdsNumber = (e: Surface): boolean =>
   e.kind === "group"
     ? holdsNumber(e.body)
     : e.kind === "sum" && e.terms.some(({ term }) => term.kind === "number");
+
+/** `Σ_xy` is Σ_x times y: a subscript without braces is one letter. */
+function tellSubscripts(inference: Inference, sides: readonly Neighbours[]): void {
+  for (const { left, right, between } of sides) {
+    const [name, next] = [left.factor, bare(right.factor)];
+    if (name.kind !== "name" || next.kind !== "name" || between !== "") continue;
+    const [head, tail] = [textOf(name.span), textOf(next.span)];
+    const isShort = /_[a-z]$/u.test(head) && /^[a-z]$/u.test(tail);
+    if (isShort && !inference.bound.has(head.at(-1)!))
+      inference.notes.add(
+        `${head}${tail} is ${head} times ${tail}; one name is ${head.slice(0, -1)}{${head.at(-1)}${tail}}`,
+      );
+  }
+}
 
 /** `x^1/2` is x¹/2 by the order of operations, and may be meant as a root. */
 function tellRoots(inference: Inference, sides: readonly Neighbours[]): void {

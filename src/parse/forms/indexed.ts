@@ -80,6 +80,13 @@ export function indexedNameForm(inference: Inference, e: Of<"name">): Typed | nu
   if (base === "e" && texts.length === 1 && !known) return unitForm(inference, texts[0]!, e.span);
   if (!isCounted && !isPartByForm(known || inference.scope.isPart(base), subscript, texts))
     return null;
+  // W_z beside W and a vector z: nothing counts by z.
+  const isOfValue = (text: IndexText): boolean =>
+    /^\p{Lu}/u.test(base) &&
+    /^[a-z]$/u.test(text) &&
+    !inference.scope.isDimension(text) &&
+    inference.scope.isKnown(text);
+  if (!isCounted && texts.length === 1 && isOfValue(texts[0]!)) return null;
   const symbol = inference.scope.indexed(base, e.span, texts.length);
   const of: Typed = {
     shape: symbol.shape,
