@@ -17,7 +17,7 @@ interface Options extends TextOptions {
   readonly format?: Format;
   readonly json?: boolean;
   readonly jsonl?: boolean;
-  readonly seed: string;
+  readonly seed?: string;
   readonly verify: boolean;
   readonly output?: string;
 }
@@ -93,7 +93,7 @@ export function addDerive(program: Command): void {
     )
     .option("--upstream <name>", "in terms of the cotangent of a name of the problem: ∂L/∂(name)")
     .option("--hvp <vector>", "the product of the Hessian with that vector")
-    .option("--seed <n>", "seed of the random draws of the check", "1")
+    .option("--seed <n>", "seed of the random draws of the check (1)")
     .option("--no-verify", "skip the check; the result says so")
     .option(
       "-o, --output <file>",
@@ -118,8 +118,8 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     return lines();
   }
   const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
-  const request = requestOf(expr, options);
   try {
+    const request = requestOf(expr, options);
     const found = await answer(request, spellingsIn[format]);
     const problem = [...request.statements, request.expr ?? ""].join("\n").trim();
     const text = formatted(found, problem, format, options.forms === "all");
@@ -137,10 +137,11 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
 /** Each line of a batch says all of its own request. */
 function refuseBeside(expr: string | undefined, options: Options): void {
   const { let: statements, file } = options;
-  const given = (["wrt", "format", "json", "output", ...textOptionNames] as const).find(
+  const given = (["wrt", "format", "json", "output", "seed", ...textOptionNames] as const).find(
     (name) => options[name] !== undefined,
   );
   if (given) throw errors.notBesideLines(`--${given}`);
+  if (!options.verify) throw errors.notBesideLines("--no-verify");
   if (statements.length > 0) throw errors.notBesideLines("--let");
   if (file.length > 0) throw errors.notBesideLines("--file");
   if (expr !== undefined && expr !== "-") throw errors.notBesideLines("an expression");
@@ -162,15 +163,15 @@ function requestOf(expr: string | undefined, options: Options): Request {
   const text = expr === "-" ? readText("-") : expr;
   if (text === undefined && fromFile.length === 0 && options.let.length === 0)
     throw errors.emptyProblem();
-  const seed = Number(options.seed);
-  if (!Number.isSafeInteger(seed) || seed < 0)
+  const { seed } = options;
+  if (seed !== undefined && !/^\d{1,15}$/u.test(seed))
     throw errors.badOption("--seed", "a whole number from 0");
   return {
     statements: [...fromFile, ...options.let],
     expr: text,
     wrt: options.wrt,
     ...textsOf((name) => options[name]),
-    seed,
+    ...(seed !== undefined && { seed: Number(seed) }),
     verify: options.verify,
   };
 }
@@ -242,17 +243,28 @@ function requestFromJson({
       throw errors.badRequest("expr, wrt and the options but seed and verify are texts");
     return x;
   };
-  if (seed !== undefined && !Number.isSafeInteger(seed))
-    throw errors.badRequest("seed is a whole number");
-  if (verify !== undefined && typeof verify !== "boolean")
+  if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
+    throw errors.badRequest("seed is a whole number from 0");
+  if (verify !== undefined && verify !== null && typeof verify !== "boolean")
     throw errors.badRequest("verify is true or false");
+  for (const name of Object.keys(others)) refuseMisspelt(name);
   return {
     id,
     statements: list,
     expr: text(expr),
     wrt: text(wrt),
     ...textsOf((name) => text(others[name])),
-    seed: seed as number | undefined,
-    verify,
+    seed: (seed ?? undefined) as number | undefined,
+    verify: verify ?? undefined,
   };
 }
+
+/** Fields besides ours are the asker's own, but for those that are ours by all but an s or their case. */
+function refuseMisspelt(name: string): void {
+  if (textOptionNames.some((known) => known === name)) return;
+  const plain = name.toLowerCase();
+  const near = requestFields.find((f) => f === plain || `${f}s` === plain || f === `${plain}s`);
+  if (near) throw errors.badRequest(`${name} is no field of a request: did you mean ${near}?`);
+}
+
+const requestFields = ["statements", "expr", "wrt", "seed", "verify", ...textOptionNames];

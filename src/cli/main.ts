@@ -18,14 +18,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   addDerive(program);
   for (const command of program.commands) command.exitOverride();
   try {
-    await program.parseAsync(withDashes(argv), { from: "user" });
+    await program.parseAsync(withDashes(program, argv), { from: "user" });
   } catch (error) {
     process.exitCode = told(error, argv.includes("--debug"));
   }
 }
 
 /** An expression may begin with a minus: what starts with one and is no option is an argument. */
-function withDashes(argv: readonly string[]): string[] {
+function withDashes({ commands }: Command, argv: readonly string[]): string[] {
+  const takers = commands.flatMap(({ options }) => options.filter((option) => option.required));
+  const takesValue = (arg: string): boolean =>
+    takers.some(({ short, long }) => arg === short || arg === long);
   const at = argv.findIndex(
     (arg, i) => i > 0 && looksLikeExpression(arg) && !takesValue(argv[i - 1]!),
   );
@@ -36,11 +39,6 @@ function withDashes(argv: readonly string[]): string[] {
 /** One letter is an option; a value never touches it, so that `-log|K|` is no `-l`. */
 const looksLikeExpression = (arg: string): boolean =>
   /^-[^-]/u.test(arg) && !/^-[a-zA-Z]$/u.test(arg);
-
-const takesValue = (arg: string): boolean =>
-  /^(?:-[wlfo]|--(?:wrt|let|file|format|kind|form|hvp|structured|upstream|seed|output))$/u.test(
-    arg,
-  );
 
 /** Tells an error on stderr and gives its exit code. */
 function told(error: unknown, debug: boolean): number {

@@ -1,6 +1,6 @@
 /** @file Every error that a user can meet, one function each: the wording lives here. */
 
-import { frame } from "./frame.ts";
+import { frame, visible } from "./frame.ts";
 import type { Span } from "./source.ts";
 import { textOf } from "./source.ts";
 
@@ -32,10 +32,10 @@ export class NablaError extends Error {
   render(): string {
     const { code, message, span, notes, hint } = this.diagnostic;
     return [
-      `error[${code}]: ${message}`,
+      `error[${code}]: ${visible(message)}`,
       ...(span ? [frame(span)] : []),
-      ...notes.map((note) => `  note: ${note}`),
-      ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+      ...notes.map((note) => `  note: ${visible(note)}`),
+      ...(hint === undefined ? [] : [`  hint: ${visible(hint)}`]),
     ].join("\n");
   }
 }

@@ -31,7 +31,7 @@ export function frame(span: Span, mark = "^"): string {
 }
 
 /** Control characters and lone surrogates made visible, tabs made blanks. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text
     .replace(/\t/gu, " ")
     .replace(/[\x00-\x1f\x7f]/gu, (c) => String.fromCharCode(0x2400 + (c.charCodeAt(0) & 0x3f)))

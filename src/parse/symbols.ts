@@ -2,7 +2,7 @@
 
 import type { Span } from "../diagnostics/source.ts";
 import type { Shape } from "../expr/dimension.ts";
-import type { Sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
 import type { Typed } from "./infer.ts";
 import type { Surface } from "./surface.ts";
@@ -85,3 +85,9 @@ export const newEntry = (
   count: null,
   hasRows: false,
 });
+
+/** What a name became; before that it is used too early. */
+export function builtFrom(symbol: SymbolEntry): Expr {
+  if (!symbol.expr) throw new Error(`internal: ${symbol.name} is used before it is built`);
+  return symbol.expr;
+}

@@ -153,7 +153,9 @@ function refuseWord(c: Cursor, piece: Piece): void {
   const called = ["openParen", "openBracket"].includes(c.pieces[c.at + 1]?.type ?? "");
   if (called && plain !== text && isFunctionName(plain))
     throw errors.unknownWord(c.span(piece), text, plain);
-  if (called && /^\p{Lu}\p{Ll}{2,}$/u.test(text) && !isProduct)
+  // Crf(y) is C·r·f(y) where f is a function.
+  const isApplied = c.names.functions.has(lettersOf(text).at(-1)!);
+  if (called && /^\p{Lu}\p{Ll}{2,}$/u.test(text) && !isProduct && !isApplied)
     throw errors.unknownWord(c.span(piece), text, null, true);
   const run =
     /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(text);

@@ -113,3 +113,18 @@ export function indexText(indices: readonly string[]): string {
   const isPlain = indices.every((i) => /^\w$/u.test(i)) && !Object.hasOwn(greek, run);
   return isPlain ? run : indices.join(",");
 }
+
+/** The names of accents, by the marks that are written behind a letter. */
+export const accents: Readonly<Record<string, string>> = {
+  "\u0302": "hat",
+  "\u0304": "bar",
+  "\u0303": "tilde",
+  "\u0307": "dot",
+  "\u0308": "ddot",
+  "\u030c": "check",
+  "\u0306": "breve",
+};
+
+/** A text in brackets where it is looser than a product. */
+export const bracketed = ({ text, level: l }: Printed): string =>
+  l < level.product ? `(${text})` : text;

@@ -5,19 +5,9 @@ import { showDimension } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
 import { withoutMembers } from "../ops/indexing.ts";
-import { indexText, level } from "./alphabet.ts";
-import type { Alphabet, Printed, PrintOptions } from "./alphabet.ts";
+import { accents, bracketed, indexText, level } from "./alphabet.ts";
+import type { Alphabet, PrintOptions } from "./alphabet.ts";
 import { print } from "./notation.ts";
-
-const accents: Readonly<Record<string, string>> = {
-  "\u0302": "hat",
-  "\u0304": "bar",
-  "\u0303": "tilde",
-  "\u0307": "dot",
-  "\u0308": "ddot",
-  "\u030c": "check",
-  "\u0306": "breve",
-};
 
 /** A name in ASCII: α is alpha, x̂ is \hat{x}. */
 export function asciiName(name: string): string {
@@ -40,8 +30,6 @@ export function asciiName(name: string): string {
 
 /** One letter, or the word for one. */
 const isLetter = (text: string): boolean => /^\w$/u.test(text) || Object.hasOwn(greek, text);
-
-const bracketed = ({ text, level: l }: Printed): string => (l < level.product ? `(${text})` : text);
 
 export const asciiAlphabet: Alphabet = {
   spell: (s) => s.ascii,

@@ -5,19 +5,9 @@ import { isScalarShape, showDimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
 import { withoutMembers } from "../ops/indexing.ts";
-import { indexText, level } from "./alphabet.ts";
+import { accents, indexText, level } from "./alphabet.ts";
 import type { Alphabet, Printed, PrintOptions } from "./alphabet.ts";
 import { print } from "./notation.ts";
-
-const accents: Readonly<Record<string, string>> = {
-  "\u0302": "hat",
-  "\u0304": "bar",
-  "\u0303": "tilde",
-  "\u0307": "dot",
-  "\u0308": "ddot",
-  "\u030c": "check",
-  "\u0306": "breve",
-};
 
 /** A name in LaTeX: bold where it is no scalar. */
 export const latexName = (s: Sym): string =>

@@ -6,7 +6,7 @@ import type { Expr } from "../expr/expr.ts";
 import { isInteger } from "../expr/rational.ts";
 import { isFunctionName } from "../ops/functions.ts";
 import { withoutMembers } from "../ops/indexing.ts";
-import { indexText, level } from "./alphabet.ts";
+import { bracketed, indexText, level } from "./alphabet.ts";
 import type { Alphabet, Printed, PrintOptions } from "./alphabet.ts";
 import { print } from "./notation.ts";
 
@@ -89,8 +89,6 @@ const isSafeRun = (run: string): boolean =>
     /^(?:tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv|ones)/u.test(run) ||
     run.startsWith("d")
   );
-
-const bracketed = ({ text, level: l }: Printed): string => (l < level.product ? `(${text})` : text);
 
 export const unicodeAlphabet: Alphabet = {
   spell: (s) => s.unicode,

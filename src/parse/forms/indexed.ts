@@ -15,6 +15,7 @@ import { splitDigits, splitIndices } from "../indices.ts";
 import type { IndexText } from "../indices.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { joinName, splitName } from "../names.ts";
+import { builtFrom } from "../symbols.ts";
 import type { SymbolEntry } from "../symbols.ts";
 import { classOf, extentOf, find, isUnknown, scalarTerm } from "../unify.ts";
 import type { ShapeTerm, Term } from "../unify.ts";
@@ -91,7 +92,7 @@ export function indexedNameForm(inference: Inference, e: Of<"name">): Typed | nu
   const of: Typed = {
     shape: symbol.shape,
     span: e.span,
-    build: () => built(symbol),
+    build: () => builtFrom(symbol),
   };
   if (symbol.count !== null) return memberForm(inference, symbol, texts, e.span);
   return partForm(inference, of, base, texts, e.span);
@@ -115,11 +116,6 @@ function isPartByForm(isKnown: boolean, subscript: string, texts: readonly Index
   return isKnown && texts.length === 1;
 }
 
-function built(symbol: SymbolEntry): Expr {
-  if (!symbol.expr) throw new Error(`internal: ${symbol.name} is used before it is built`);
-  return symbol.expr;
-}
-
 /** x_i of a name that stands with an index only. */
 function memberForm(
   inference: Inference,
@@ -135,7 +131,7 @@ function memberForm(
     shape: symbol.shape,
     span,
     build: () => {
-      const of = built(symbol);
+      const of = builtFrom(symbol);
       const i = index.build();
       if (of.kind === "sym" && of.member) return member(of, checked(i, of.shape[1], span));
       return entryOf(of, checked(i, of.shape[0], span));

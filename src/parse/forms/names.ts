@@ -10,7 +10,8 @@ import type { Expr } from "../../expr/expr.ts";
 import { identity, onesOf, pi, scale, zeroOf } from "../../ops/arithmetic.ts";
 import { isSize } from "../definitions.ts";
 import type { Surface } from "../surface.ts";
-import type { Formula, SymbolEntry } from "../symbols.ts";
+import { builtFrom } from "../symbols.ts";
+import type { Formula } from "../symbols.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { splitName } from "../names.ts";
 import { indexedNameForm } from "./indexed.ts";
@@ -47,7 +48,7 @@ export function nameForm(inference: Inference, e: Of<"name">): Typed {
     }
   }
   const symbol = inference.scope.symbol(name, span);
-  return { shape: symbol.shape, span, build: () => built(symbol) };
+  return { shape: symbol.shape, span, build: () => builtFrom(symbol) };
 }
 
 /** `L(W)` of a function that is defined as L(W) = …. */
@@ -109,9 +110,4 @@ export function zeroForm(inference: Inference, e: Of<"zero">): Typed {
   }
   inference.unsized.push({ shape, span: e.span, what: "0" });
   return { shape, span: e.span, build: () => zeroOf(solved(shape)!) };
-}
-
-function built(symbol: SymbolEntry): Expr {
-  if (!symbol.expr) throw new Error(`internal: ${symbol.name} is used before it is built`);
-  return symbol.expr;
 }
