@@ -7,6 +7,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { contains, substitution } from "../expr/walk.ts";
 import type { SweepOptions } from "../diff/sweep.ts";
 import { add, inner } from "../ops/arithmetic.ts";
+import { splitName } from "../parse/names.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import { folder, throughDefinitions } from "../simplify/fold.ts";
@@ -37,7 +38,11 @@ export function upstreamOf(
   text: string,
 ): Upstream {
   const node = problem.symbols.get(text);
-  if (!node) throw errors.unknownUpstream(text, suggest(text, problem.symbols.keys()));
+  if (!node) {
+    const { base } = splitName(text);
+    const near = problem.symbols.has(base) ? base : suggest(text, problem.symbols.keys());
+    throw errors.unknownUpstream(text, near);
+  }
   const cotangent = cotangentOf(problem, node);
   const varied = free(node);
   const told = (copy: Sym): string[] =>

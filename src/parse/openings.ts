@@ -156,7 +156,7 @@ function derivativeFirst(pieces: readonly Piece[], fail: Fail): readonly Piece[]
   if (first!.type === "fraction" && second?.type === "openBrace" && third?.type === "partial") {
     const close = matchingIn(pieces, 1);
     const over = pieces.slice(3, close);
-    if (over.every(isIndexOrName)) return pieces;
+    if (isName(over)) return pieces;
     const end = matchingIn(pieces, close + 1);
     if (end !== pieces.length - 1) throw fail(pieces[end + 1] ?? first!);
     return [first!, second, third, ...pieces.slice(close, end + 1), ...over];
@@ -165,7 +165,7 @@ function derivativeFirst(pieces: readonly Piece[], fail: Fail): readonly Piece[]
   const slash = slashBefore(pieces, "partial");
   if (slash < 0) return pieces;
   const over = pieces.slice(1, slash);
-  if (over.every(isIndexOrName)) return pieces;
+  if (isName(over)) return pieces;
   const by = pieces.slice(slash + 2);
   const extra = by.find((p) => !isIndexOrName(p));
   if (extra) throw fail(extra);
@@ -188,6 +188,16 @@ type Fail = (at: Piece) => Error;
 const isIndexOrName = (p: Piece): boolean =>
   (p.type === "word" && /^\P{M}\p{M}*$/u.test(p.text)) ||
   ["letter", "number", "subscript", "underscore", "openBrace", "closeBrace"].includes(p.type);
+
+/** A name with its indices, several letters of them in braces: C_{ij}. */
+function isName(pieces: readonly Piece[]): boolean {
+  let depth = 0;
+  return pieces.every((p) => {
+    if (p.type === "openBrace") depth++;
+    else if (p.type === "closeBrace") depth--;
+    return isIndexOrName(p) || (depth > 0 && (p.type === "word" || p.type === "comma"));
+  });
+}
 
 /** `in` between names and a space, as in `W in R^(m x n)`. */
 export function isIn(pieces: readonly Piece[], i: number): boolean {
