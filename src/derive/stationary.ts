@@ -19,7 +19,10 @@ import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { toUnicode } from "../print/index.ts";
+import { cost } from "../simplify/cost.ts";
 import { isZero, unscaled } from "../simplify/forms.ts";
+import { openedOnce } from "../simplify/multiply.ts";
+import { mostTerms } from "../simplify/term.ts";
 import { withNumberOutside } from "../simplify/common.ts";
 import { simplify } from "../simplify/simplify.ts";
 import { checked } from "./check.ts";
@@ -49,7 +52,7 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
   const { solution: root, divisors, factors } = solved(prepared, equation);
   const solution = isByEntries ? diagonalMatrix(root) : root;
   if (options.verify !== false) refuseSingular(variable.name, divisors, set, options.seed ?? 1);
-  const expr = prepared.shown(solution);
+  const expr = shorter(prepared, solution);
   const open = notImposed(problem, variable.symbol, expr);
   const against = open.find((name) => excludes(expr, name));
   if (against)
@@ -93,6 +96,15 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
     ],
     verification,
   };
+}
+
+/** H⁻¹(Hx₀ − g) is x₀ − H⁻¹g: with its bracket opened where that is shorter. */
+function shorter({ shown, tidy }: Prepared, solution: Expr): Expr {
+  const closed = shown(solution);
+  const terms = openedOnce(solution);
+  if (terms === null || terms.length > mostTerms) return closed;
+  const open = shown(tidy.simplify(add(...terms.map((term) => tidy.simplify(term)))));
+  return cost(open) < cost(closed) ? open : closed;
 }
 
 /** What has no closed form that would be right. */
