@@ -4,10 +4,10 @@ import { isApply } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { isInteger, isNegative } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { transpose } from "../ops/arithmetic.ts";
+import { add, transpose } from "../ops/arithmetic.ts";
 import { matrixPower } from "../ops/matrix.ts";
 import { isOnes, isReciprocal } from "./forms.ts";
-import { asTerm, factorsOf } from "./term.ts";
+import { asTerm, factorsOf, untransposed } from "./term.ts";
 
 const isNegativeTerm = (e: Expr): boolean => isNegative(asTerm(e).coefficient);
 const lengthOf = (e: Expr): number => {
@@ -18,7 +18,8 @@ const lengthOf = (e: Expr): number => {
 
 /**
  * Mirror terms stand side by side, the one with fewer transposes first (A + Aᵀ). A sum does not begin
- * with a minus where a term that is as long can begin it, nor with minus a quotient.
+ * with a minus where a term that is as long can begin it, nor with minus a quotient; of two terms a name
+ * begins (t − Wx), but for a bracket before it.
  */
 export function ordered(terms: readonly Expr[]): Expr[] {
   const twins = new Map<string, Expr[]>();
@@ -34,9 +35,20 @@ export function ordered(terms: readonly Expr[]): Expr[] {
   const [first] = list;
   if (first === undefined || !isNegativeTerm(first)) return list;
   const least = isQuotient(first) ? 0 : lengthOf(first);
-  const at = list.findIndex((t) => !isNegativeTerm(t) && lengthOf(t) >= least);
+  const isPair = list.length === 2 && !factorsOf(asTerm(first).body ?? first).some(isSum);
+  const isPlain = (t: Expr): boolean => isPair && isNumberOfName(t);
+  const at = list.findIndex((t) => !isNegativeTerm(t) && (lengthOf(t) >= least || isPlain(t)));
   if (at > 0) list.unshift(...list.splice(at, 1));
   return list;
+}
+
+const isSum = (e: Expr): boolean => isApply(untransposed(e), add);
+
+/** x or 2x. */
+function isNumberOfName(e: Expr): boolean {
+  const { scalars, body } = asTerm(e);
+  const name = body ?? scalars[0];
+  return name?.kind === "sym" && scalars.length === (body ? 0 : 1);
 }
 
 const isQuotient = (e: Expr): boolean => asTerm(e).scalars.some(isReciprocal);
