@@ -170,6 +170,10 @@ export const signOf: Primitive = entrywise("sign", {
   derivative: null,
   value: (m, x) => m.number(Math.sign(m.real(x))),
   properties: () => integer,
+  domain: {
+    text: "entries whose sign is not that of their rounding",
+    holds: (m, x) => every(m, x, (entry) => entry === 0 || Math.abs(entry) > 1e-13),
+  },
   smooth: { ...nonzeroEntries, text: "sign′ = 0 (also at the jump)" },
 });
 
