@@ -8,9 +8,6 @@ import { areCounts, every, map, margin, primitive, sign } from "./core.ts";
 /** How far from 0 a number is still taken for it: what rounding leaves of equal sums. */
 const rounding = 1e-12;
 
-/** What is smaller and not 0 comes from values that are small themselves, and not from rounding. */
-const smallest = 1e-20;
-
 /** `[x R 0]`; locally constant, so that nothing flows through it. */
 function indicator(
   name: string,
@@ -31,7 +28,11 @@ function indicator(
     resolution: 10 * rounding,
     domain: {
       text: "entries that can be told from 0",
-      holds: (m, x) => every(m, x, (entry) => entry === 0 || Math.abs(entry) > smallest),
+      holds: (m, x) =>
+        every(m, x, (entry) => {
+          const size = Math.abs(entry);
+          return size === 0 || size > 10 * rounding;
+        }),
     },
     smooth: {
       text: `the derivative of [x ${relation.unicode} 0] is 0 (also at the jump)`,
