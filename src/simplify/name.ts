@@ -1,6 +1,6 @@
 /** @file Names for the parts of a result that is too long to read, or to write out, at once. */
 
-import { isApply, isColumn, isRow, sym } from "../expr/expr.ts";
+import { isApply, isColumn, isRow, sym, isScalar } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { argsOf, postorder, substitution, withArgs } from "../expr/walk.ts";
@@ -40,13 +40,11 @@ function lettering(
   taken: ReadonlySet<string>,
 ): (part: Expr) => string | null {
   const free = (letter: string): boolean => ![...taken].some((name) => name.startsWith(letter));
-  if (!countsByTwo(results)) {
-    const letter = letters.find(free) ?? null;
-    return () => letter;
-  }
-  const letter = letters.slice(1).find(free) ?? null;
+  const isCounted = countsByTwo(results);
+  const letter = letters.slice(isCounted ? 1 : 0).find(free) ?? null;
   const ofMatrices = lettersOfMatrices.find(free) ?? letter;
-  return (part) => (isVector(part) ? letter : ofMatrices);
+  const isMatrix = (part: Expr): boolean => !isVector(part) && (isCounted || !isScalar(part));
+  return (part) => (isMatrix(part) ? ofMatrices : letter);
 }
 
 /** Whether an entry with two indices stands somewhere, a Kronecker δ or another. */

@@ -81,9 +81,10 @@ export const powerRules: Rule[] = [
   }),
   rule("root-of-square-number", power, (_, x, p) => exactRoot(x, p)),
   rule("even-power-of-abs", power, (_, x, p) =>
-    isApply(x, abs) && p.kind === "num" && isInteger(p.value) && p.value.numerator % 2n === 0n
-      ? power(x.args[0]!, p)
-      : null,
+    isApply(x, abs) && isEven(p) ? power(x.args[0]!, p) : null,
+  ),
+  rule("even-power-of-signs", power, (_, x, p) =>
+    has(x.properties, property.signs) && isEven(p) ? onesOf(x.shape) : null,
   ),
   rule("reciprocal-is-sigmoid", power, (_, x, p) => {
     // 1/(1 + e⁻ᵘ) = σ(u)
@@ -92,6 +93,9 @@ export const powerRules: Rule[] = [
     return u ? sigmoid(drawnIn(u)) : null;
   }),
 ];
+
+const isEven = (p: Expr): boolean =>
+  p.kind === "num" && isInteger(p.value) && p.value.numerator % 2n === 0n;
 
 /** Whether every entry is 0 or 1 by what it says. */
 const isIndicator = (e: Expr): boolean =>
