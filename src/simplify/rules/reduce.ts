@@ -1,13 +1,15 @@
 /** @file Rules for sums, means and norms. */
 
 import { isApply, isScalar, two } from "../../expr/expr.ts";
+import type { Expr } from "../../expr/expr.ts";
 import { add, scale, transpose } from "../../ops/arithmetic.ts";
 import { abs, power } from "../../ops/elementwise.ts";
 import * as norms from "../../ops/norms.ts";
 import * as reduce from "../../ops/reduce.ts";
+import { member } from "../../ops/indexing.ts";
 import { kronecker, mat, vec } from "../../ops/kronecker.ts";
 import { cost } from "../cost.ts";
-import { turned } from "../term.ts";
+import { opposite, turned } from "../term.ts";
 import { ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -31,6 +33,12 @@ export const reduceRules: Rule[] = [
   reduce.colmean,
 ].map((op) => rule(`${op.opName}-is-a-product-with-ones`, op, (_, ...args) => op.expand(...args)));
 reduceRules.push(
+  ...[reduce.norm, reduce.squaredNorm].map((op) =>
+    rule(`${op.opName}-from-the-fixed-one`, op, (_, x) => {
+      const other = fromTheFixedOne(x);
+      return other && op(other);
+    }),
+  ),
   rule("norm-of-scalar", reduce.norm, (_, x) => (isScalar(x) ? abs(x) : null)),
   rule("squared-norm-of-scalar", reduce.squaredNorm, (_, x) =>
     isScalar(x) ? power(x, two) : null,
@@ -61,3 +69,14 @@ reduceRules.push(
   ),
   ...normOps.map((op) => ofZero(op)),
 );
+
+/** xₖ − xᵢ for xᵢ − xₖ, where a sum counts i and k is fixed; null where it stands so, or is something else. */
+function fromTheFixedOne(x: Expr): Expr | null {
+  if (!isApply(x, add) || x.args.length !== 2) return null;
+  const [from, to] = x.args as readonly [Expr, Expr];
+  const other = opposite(to);
+  if (!isApply(from, member) || !isApply(other, member)) return null;
+  const isCounted = (e: Expr): boolean => e.free.some((index) => index.name.startsWith("#"));
+  if (from.args[0] !== other.args[0] || !isCounted(from) || isCounted(other)) return null;
+  return add(other, opposite(from));
+}
