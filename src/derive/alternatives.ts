@@ -1,8 +1,10 @@
 /** @file A result in other forms, each of which is compared with it as numbers. */
 
+import { isApply } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { substitution } from "../expr/walk.ts";
+import { postorder, substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
+import { differentFromZero, equalToZero } from "../ops/indicators.ts";
 import type { Problem } from "../parse/problem.ts";
 import { expanded, factored } from "../simplify/alternatives.ts";
 import { cost } from "../simplify/cost.ts";
@@ -41,12 +43,17 @@ export function alternatives(
 function candidates(problem: Problem, result: Expr): [AlternativeName, Expr][] {
   const all = [...problem.symbols.values()].filter((s) => s.definition !== null);
   const definitions = all.filter((s) => s.name !== problem.objectiveName);
+  // In [f = ‖x‖_∞] the two are the same number, which L = ‖x‖_∞ need not be in the last place.
+  const isExact = postorder([result]).some(
+    (e) => isApply(e, equalToZero) || isApply(e, differentFromZero),
+  );
+  const named = isExact ? definitions : all;
   const together = factored(result);
   const open = isShort(result) ? expanded(result) : result;
   return [
     ["factored", together],
     ["expanded", open],
-    ["names", shorter(inNames(together, all), inNames(open, all))],
+    ["names", shorter(inNames(together, named), inNames(open, named))],
     ["plain", plain(result, definitions)],
   ];
 }

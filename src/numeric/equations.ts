@@ -111,7 +111,7 @@ function entriesOf(x: Value): number[] {
 }
 
 function agree([x, y]: Sides): boolean {
-  const scale = Math.max(...x.map(Math.abs), ...y.map(Math.abs));
+  const scale = Math.max(largestOf(x), largestOf(y));
   return distance(x, y) <= tolerance * scale;
 }
 
@@ -128,4 +128,8 @@ function isBlurred(sides: Sides, again: Sides | null, largest: number): boolean 
 
 /** The largest difference of two entries. */
 const distance = (x: readonly number[], y: readonly number[]): number =>
-  Math.max(...x.map((entry, i) => Math.abs(entry - y[i]!)));
+  largestOf(x.map((entry, i) => entry - y[i]!));
+
+/** The largest entry without its sign; NaN where one is. There may be more than arguments fit on the stack. */
+const largestOf = (all: readonly number[]): number =>
+  all.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0);

@@ -151,7 +151,9 @@ function refuseWord(c: Cursor, piece: Piece): void {
   }
   const plain = text.toLowerCase();
   const called = ["openParen", "openBracket"].includes(c.pieces[c.at + 1]?.type ?? "");
-  if (called && plain !== text && isFunctionName(plain))
+  // Of LN(x) and ERf(x) the letters may all be names of the problem.
+  const isKnown = lettersOf(text).every((l) => c.names.values.has(l) || c.names.functions.has(l));
+  if (called && plain !== text && isFunctionName(plain) && !isKnown)
     throw errors.unknownWord(c.span(piece), text, plain);
   // Crf(y) is C·r·f(y) where f is a function.
   const isApplied = c.names.functions.has(lettersOf(text).at(-1)!);
