@@ -12,6 +12,7 @@ import { mean } from "../ops/reduce.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
 import { entryFolder, folder, throughDefinitions } from "../simplify/fold.ts";
+import type { Folder } from "../simplify/fold.ts";
 import { scaleFactors, unscaled } from "../simplify/forms.ts";
 import { partsNamed, restorer } from "../simplify/multiples.ts";
 import { multipliedOut } from "../simplify/multiply.ts";
@@ -140,9 +141,8 @@ export function prepare(
   /** In the names that are multiples or factors of what stands there, where that is shorter. */
   const shorter = (e: Expr): Expr =>
     others.reduce((before, fold) => {
-      const open = spread(before);
-      const after = fold(before) === before ? fold(open) : fold(before);
-      if (after === before || after === open) return before;
+      const after = changed(fold, before) ?? changed(fold, spread(before));
+      if (after === null) return before;
       const other = lighter(tidy.simplify(after));
       return cost(other) <= cost(before) ? other : before;
     }, e);
@@ -152,6 +152,12 @@ export function prepare(
     return named === light ? light : present(tidy.simplify(named));
   };
   return { problem, input, objective, free, copies, tidy, lighter, shown };
+}
+
+/** What a folder makes of an expression; null where it leaves it as it is. */
+function changed(fold: Folder, e: Expr): Expr | null {
+  const after = fold(e);
+  return after === e ? null : after;
 }
 
 /** The scalars of a bracket as factors of each of its terms. */

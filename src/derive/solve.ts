@@ -21,7 +21,7 @@ import { power } from "../ops/elementwise.ts";
 import { unstacked } from "../ops/kronecker.ts";
 import { inverse, matrixPower, toPower } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
-import { withNumberOutside } from "../simplify/common.ts";
+import { withNumberOutside } from "../simplify/common-scalars.ts";
 import { unscaled } from "../simplify/forms.ts";
 import type { Simplifier } from "../simplify/simplify.ts";
 import { factorsOf, termsOf } from "../simplify/term.ts";

@@ -5,7 +5,7 @@ import { matrixOfMap } from "../diff/jacobian.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { withIndex } from "../expr/binding.ts";
-import { indexSymbol, isColumn, isScalar, sym, unit } from "../expr/expr.ts";
+import { indexSymbol, isBoundIndex, isColumn, isScalar, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { closed, has, property } from "../expr/properties.ts";
@@ -23,7 +23,7 @@ import { cost } from "../simplify/cost.ts";
 import { isZero, unscaled } from "../simplify/forms.ts";
 import { openedOnce } from "../simplify/multiply.ts";
 import { mostTerms } from "../simplify/term.ts";
-import { withNumberOutside } from "../simplify/common.ts";
+import { withNumberOutside } from "../simplify/common-scalars.ts";
 import { simplify } from "../simplify/simplify.ts";
 import { checked } from "./check.ts";
 import { claimOf, within } from "./gradient.ts";
@@ -242,7 +242,7 @@ function whyNot(gradient: Expr, variable: Sym, name: string): string {
 
 /** A part of a sum as text, in which the index of the sum is a letter again. */
 function written(part: Expr): string {
-  const around = part.free.filter((index) => index.name.startsWith("#"));
+  const around = part.free.filter(isBoundIndex);
   const taken = new Set(part.free.map((index) => index.name));
   const letters = [..."ijkl"].filter((letter) => !taken.has(letter));
   const named = around.reduce(

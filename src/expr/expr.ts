@@ -275,6 +275,9 @@ const additive =
 export const boundIndex = (height: number, range: Dimension): Sym =>
   indexSymbol(`#${height}`, range);
 
+/** Whether an index is that of a sum around, which stands for it by its height. */
+export const isBoundIndex = (index: Sym): boolean => index.name.startsWith("#");
+
 /** The sum over `boundIndex(height, …)`; `binding.ts` takes any index. */
 export function boundSum(index: Sym, body: Expr, height: number): IndexSum {
   const table = usesOf(index.id > body.id ? index : body);

@@ -62,14 +62,21 @@ export function parseVariables(problem: Problem, source: Source): Variable[] {
   return parts.map((part) => {
     const whole = problem.symbols.get(part.text.trim());
     if (whole && !kinOf(problem, whole)) return variableOf(whole);
-    const [unparsed, ...others] = readIn(problem.names, part);
-    const statement = unparsed?.parse();
-    const body = statement?.kind === "objective" ? statement.body : null;
-    const span: Span = { source, start: 0, end: source.text.length };
-    if (others.length > 0 || body?.kind !== "name")
-      throw errors.notAVariable(span, part.text.trim());
-    return variableNamed(problem, { name: body.name, span });
+    const name = bareName(problem, part);
+    const span = wholeOf(source);
+    if (name === null) throw errors.notAVariable(span, part.text.trim());
+    return variableNamed(problem, { name, span });
   });
+}
+
+const wholeOf = (source: Source): Span => ({ source, start: 0, end: source.text.length });
+
+/** The name that a text is; null where it says more. */
+function bareName({ names }: Problem, source: Source): string | null {
+  const [unparsed, ...others] = readIn(names, source);
+  const statement = unparsed?.parse();
+  const body = statement?.kind === "objective" ? statement.body : null;
+  return others.length === 0 && body?.kind === "name" ? body.name : null;
 }
 
 /**
@@ -77,12 +84,9 @@ export function parseVariables(problem: Problem, source: Source): Variable[] {
  * @throws NablaError for what is no name, has a meaning already, or is one of many that the problem counts.
  */
 export function nameRead(problem: Problem, source: Source): string {
-  const [unparsed, ...others] = readIn(problem.names, source);
-  const statement = unparsed?.parse();
-  const body = statement?.kind === "objective" ? statement.body : null;
-  const span: Span = { source, start: 0, end: source.text.length };
-  if (others.length > 0 || body?.kind !== "name") throw errors.notAVector(span, source.text);
-  const { name } = body;
+  const span = wholeOf(source);
+  const name = bareName(problem, source);
+  if (name === null) throw errors.notAVector(span, source.text);
   if (problem.symbols.has(name)) return name;
   const { base } = splitName(name);
   const isMember = problem.symbols.has(membersName(base)) || problem.symbols.get(base)?.member;

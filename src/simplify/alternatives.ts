@@ -6,7 +6,7 @@ import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, scale, scaled } from "../ops/arithmetic.ts";
 import { cost } from "./cost.ts";
 import { scaleFactors, unscaled } from "./forms.ts";
-import { withNumberOutside } from "./common.ts";
+import { withNumberOutside } from "./common-scalars.ts";
 import { presenter, withEndsOutside } from "./present.ts";
 import { mergedScale } from "./scale.ts";
 import { ordered } from "./sequence.ts";

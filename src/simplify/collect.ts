@@ -23,7 +23,7 @@ import {
   sharedScalars,
   without,
   withNumberOutside,
-} from "./common.ts";
+} from "./common-scalars.ts";
 import { collectSide } from "./frames.ts";
 import { cost } from "./cost.ts";
 import { signedKey } from "./canonical.ts";

@@ -10,7 +10,7 @@ import { asTerm, factorsOf, fromTerm, termsOf, untransposed } from "./term.ts";
 import type { Term } from "./term.ts";
 import type { Side } from "./traces.ts";
 
-import { commonPart, composedScalars, isComposed } from "./common.ts";
+import { commonPart, composedScalars, isComposed } from "./common-scalars.ts";
 /** The common factors before and after the one that differs. */
 interface Frame {
   readonly before: readonly Expr[];

@@ -7,9 +7,18 @@ import { isNegative, negated } from "../expr/rational.ts";
 import { argsOf, upwards, withArgs } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, scaled, transpose } from "../ops/arithmetic.ts";
 import { unscaled } from "./forms.ts";
-import { asTerm, chainOf, factorsOf, fromTerm, opposite, untransposed } from "./term.ts";
+import {
+  asTerm,
+  chainOf,
+  factorsOf,
+  fromTerm,
+  isMinus,
+  opposite,
+  positiveFirst,
+  untransposed,
+} from "./term.ts";
 import { arranged } from "./collect.ts";
-import { commonPart, withNumberOutside } from "./common.ts";
+import { commonPart, withNumberOutside } from "./common-scalars.ts";
 import { withoutQuotientsBelow } from "./quotients.ts";
 import { mergedScale } from "./scale.ts";
 
@@ -66,16 +75,9 @@ function withoutMinus(e: Expr, keep: (sum: Expr) => boolean): Expr {
   return e;
 }
 
-const isMinus = (term: Expr): boolean => isNegative(asTerm(term).coefficient);
-
 /** Whether the opposite of a sum has fewer signs, the one before it counted. */
 const isLessWithout = (e: Expr): boolean =>
   isApply(e, add) && e.args.filter((t) => !isMinus(t)).length <= e.args.filter(isMinus).length;
-
-const positiveFirst = (terms: readonly Expr[]): Expr[] => [
-  ...terms.filter((t) => !isMinus(t)),
-  ...terms.filter(isMinus),
-];
 
 /** (Σᵢ aᵢxᵢᵀ) as (Σᵢ aᵢxᵢ)ᵀ. */
 function turnedSum(e: Expr): Expr {

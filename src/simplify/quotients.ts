@@ -3,7 +3,6 @@
 import type { Shape } from "../expr/dimension.ts";
 import { isApply, isScalar, num } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { isNegative } from "../expr/rational.ts";
 import { add, hadamard, onesOf, scale } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { signedKey } from "./canonical.ts";
@@ -12,7 +11,7 @@ import { isZero, powerOf } from "./forms.ts";
 import { simplifyHadamard } from "./hadamard.ts";
 import { mergedScale } from "./scale.ts";
 import { simplifySum } from "./sum.ts";
-import { asTerm, termsOf } from "./term.ts";
+import { asTerm, positiveFirst, termsOf } from "./term.ts";
 
 /** In longer sums nobody looks for a common denominator. */
 const mostQuotients = 12;
@@ -46,13 +45,6 @@ function withFactors(term: Expr, without: Expr | null, others: readonly Expr[]):
   return mergedScale([num(coefficient), ...numbers, entrywise(entries, term.shape)]);
 }
 
-/** 1 − u², and not −u² + 1. */
-function positiveFirst(e: Expr): Expr {
-  if (!isApply(e, add)) return e;
-  const isMinus = (term: Expr): boolean => isNegative(asTerm(term).coefficient);
-  return add(...e.args.filter((t) => !isMinus(t)), ...e.args.filter(isMinus));
-}
-
 function entrywise(entries: readonly Expr[], shape: Shape): Expr {
   if (entries.length === 0) return onesOf(shape);
   if (entries.length === 1) return entries[0]!;
@@ -84,7 +76,11 @@ export function overOneDenominator(terms: readonly Expr[]): readonly Expr[] {
     );
     const others = terms.filter((term) => !group.some((g) => g.term === term));
     if (isZero(above)) return others;
-    const quotient = withFactors(positiveFirst(above), null, [power(base, num(-whole))]);
+    const quotient = withFactors(
+      isApply(above, add) ? add(...positiveFirst(above.args)) : above,
+      null,
+      [power(base, num(-whole))],
+    );
     if (cost(quotient) < cost(add(...group.map(({ term }) => term)))) return [...others, quotient];
   }
   return terms;

@@ -2,14 +2,13 @@
 
 import { isApply } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
-import { isInteger, isNegative } from "../expr/rational.ts";
+import { isInteger } from "../expr/rational.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { add, transpose } from "../ops/arithmetic.ts";
 import { matrixPower } from "../ops/matrix.ts";
 import { isOnes, isReciprocal } from "./forms.ts";
-import { asTerm, factorsOf, untransposed } from "./term.ts";
+import { asTerm, factorsOf, isMinus, untransposed } from "./term.ts";
 
-const isNegativeTerm = (e: Expr): boolean => isNegative(asTerm(e).coefficient);
 const lengthOf = (e: Expr): number => {
   const { body } = asTerm(e);
   if (body === null) return 0;
@@ -33,11 +32,11 @@ export function ordered(terms: readonly Expr[]): Expr[] {
     all.length === 1 ? all : all.toSorted((a, b) => transposes(a) - transposes(b)),
   );
   const [first] = list;
-  if (first === undefined || !isNegativeTerm(first)) return list;
+  if (first === undefined || !isMinus(first)) return list;
   const least = isQuotient(first) ? 0 : lengthOf(first);
   const isPair = list.length === 2 && !factorsOf(asTerm(first).body ?? first).some(isSum);
   const isPlain = (t: Expr): boolean => isPair && isNumberOfName(t);
-  const at = list.findIndex((t) => !isNegativeTerm(t) && (lengthOf(t) >= least || isPlain(t)));
+  const at = list.findIndex((t) => !isMinus(t) && (lengthOf(t) >= least || isPlain(t)));
   if (at > 0) list.unshift(...list.splice(at, 1));
   return list;
 }

@@ -2,7 +2,7 @@
 
 import { apply, isApply, isScalar, num, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
-import { negated, rational } from "../expr/rational.ts";
+import { isNegative, negated, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import {
   add,
@@ -51,6 +51,15 @@ export function opposite(x: Expr): Expr {
   const { coefficient, ...rest } = asTerm(x);
   return fromTerm({ coefficient: negated(coefficient), ...rest });
 }
+
+/** Whether a term begins with a minus. */
+export const isMinus = (term: Expr): boolean => isNegative(asTerm(term).coefficient);
+
+/** 1 − u², and not −u² + 1. */
+export const positiveFirst = (terms: readonly Expr[]): Expr[] => [
+  ...terms.filter((t) => !isMinus(t)),
+  ...terms.filter(isMinus),
+];
 
 /** The factors of a chain: of a product all, else the expression itself. */
 export const factorsOf = (e: Expr): readonly Expr[] => (isApply(e, matmul) ? e.args : [e]);

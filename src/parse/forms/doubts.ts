@@ -182,15 +182,13 @@ function mayBeValue(name: Of<"name">, group: Of<"group">): Error {
   );
 }
 
+const namesInBrackets =
+  /^\[\s*[^\s[\](){}+\-−*/·⊙⊗^=<>|‖;,\\]+(?:\s+[^\s[\](){}+\-−*/·⊙⊗^=<>|‖;,\\]+)+\s*\]$/u;
+
 /** `[x_1 x_2]`: names side by side in square brackets are blocks of a matrix, and no product. */
 export function refuseBlocks({ span }: Of<"group">): void {
   const text = textOf(span);
-  if (
-    !/^\[\s*[^\s[\](){}+\-−*/·⊙⊗^=<>|‖;,\\]+(?:\s+[^\s[\](){}+\-−*/·⊙⊗^=<>|‖;,\\]+)+\s*\]$/u.test(
-      text,
-    )
-  )
-    return;
+  if (!namesInBrackets.test(text)) return;
   if (/^\s*[_₀-₉ᵢⱼ]/u.test(span.source.text.slice(span.end))) return;
   throw errors.notInLanguage(
     span,

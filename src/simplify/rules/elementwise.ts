@@ -31,7 +31,7 @@ import {
   powerOf,
   selfInner,
 } from "../forms.ts";
-import { asTerm, opposite } from "../term.ts";
+import { isMinus, opposite } from "../term.ts";
 import { ofZero, rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -103,9 +103,7 @@ const isIndicator = (e: Expr): boolean =>
 
 /** −u, with the sign drawn into a sum of negative terms. */
 const drawnIn = (u: Expr): Expr =>
-  isApply(u, add) && u.args.every((t) => isNegative(asTerm(t).coefficient))
-    ? add(...u.args.map(opposite))
-    : opposite(u);
+  isApply(u, add) && u.args.every(isMinus) ? add(...u.args.map(opposite)) : opposite(u);
 
 /** √q, or 1/√q, of a number that is a square; null where x or p is none such. */
 function exactRoot(x: Expr, p: Expr): Expr | null {

@@ -18,7 +18,7 @@ import {
 } from "../../ops/indicators.ts";
 import { delta, differs } from "../../ops/indexing.ts";
 import { isOnes, isZero } from "../forms.ts";
-import { asTerm, fromTerm } from "../term.ts";
+import { asTerm, fromTerm, isMinus } from "../term.ts";
 import { rule } from "./rule.ts";
 import type { Rule } from "./rule.ts";
 
@@ -135,8 +135,8 @@ function rulesOf([op, mirrored, holds]: Relation): Rule[] {
       // [−a + b > 0] = [b − a > 0], [a − b < 0] = [b − a > 0]
       if (!isApply(x, add) || x.args.length !== 2) return null;
       const [a, b] = x.args as readonly [Expr, Expr];
-      const isFirstNegative = isNegative(asTerm(a).coefficient);
-      if (isFirstNegative === isNegative(asTerm(b).coefficient)) return null;
+      const isFirstNegative = isMinus(a);
+      if (isFirstNegative === isMinus(b)) return null;
       const isBelow = op === belowZero || op === atMostZero;
       if (isBelow && !isNumber(a) && !isNumber(b))
         return mirrored(isFirstNegative ? add(negate(a), negate(b)) : add(negate(b), negate(a)));
@@ -145,7 +145,7 @@ function rulesOf([op, mirrored, holds]: Relation): Rule[] {
       return isNumber(a) && !isScalar(a) ? mirrored(add(negate(b), negate(a))) : null;
     }),
     rule(`${op.opName}-of-negative-terms`, op, (_, x) =>
-      isApply(x, add) && x.args.every((t) => isNegative(asTerm(t).coefficient))
+      isApply(x, add) && x.args.every(isMinus)
         ? mirrored(add(...x.args.map((t) => negate(t))))
         : null,
     ),

@@ -1,6 +1,6 @@
 /** @file Rules for sums, means and norms. */
 
-import { isApply, isScalar, two } from "../../expr/expr.ts";
+import { isApply, isBoundIndex, isScalar, two } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
 import { add, scale, transpose } from "../../ops/arithmetic.ts";
 import { abs, power } from "../../ops/elementwise.ts";
@@ -76,7 +76,7 @@ function fromTheFixedOne(x: Expr): Expr | null {
   const [from, to] = x.args as readonly [Expr, Expr];
   const other = opposite(to);
   if (!isApply(from, member) || !isApply(other, member)) return null;
-  const isCounted = (e: Expr): boolean => e.free.some((index) => index.name.startsWith("#"));
+  const isCounted = (e: Expr): boolean => e.free.some(isBoundIndex);
   if (from.args[0] !== other.args[0] || !isCounted(from) || isCounted(other)) return null;
   return add(other, opposite(from));
 }
