@@ -13,6 +13,8 @@ const floors = [
   ["ops"],
   ["parse", "diff", "simplify", "print", "numeric"],
   ["derive"],
+  ["steps"],
+  ["report"],
   ["index"],
   ["cli"],
 ];

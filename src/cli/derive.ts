@@ -4,9 +4,10 @@ import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { errors, NablaError } from "../diagnostics/errors.ts";
+import { notesOf } from "../report/results.ts";
 import { readText, writeText } from "./files.ts";
 import type { Format } from "./format.ts";
-import { formats, formatted, notesOf, spellingsIn } from "./format.ts";
+import { formats, formatted, spellingsIn } from "./format.ts";
 import type { Request, TextOptions } from "./request.ts";
 import { answer, bugToJson, errorToJson, textOptionNames, textOptions, toJson } from "./request.ts";
 
@@ -91,6 +92,12 @@ export function addDerive(program: Command): void {
         "how symmetric, skew and diagonal matrices are varied (project)",
       ).choices(textOptions.structured),
     )
+    .addOption(
+      new Option(
+        "--steps <level>",
+        "the steps to the result: those of a model solution (key), or every operation (all)",
+      ).choices(textOptions.steps),
+    )
     .option("--upstream <name>", "in terms of the cotangent of a name of the problem: ∂L/∂(name)")
     .option("--hvp <vector>", "the product of the Hessian with that vector")
     .option("--seed <n>", "seed of the random draws of the check (1)")
@@ -110,6 +117,7 @@ Examples:
   nabla derive "log det X" --let "X: n×n symmetric" --wrt X --format latex
   nabla derive "softmax(x)" --wrt x --form index
   nabla derive "‖Xw − y‖² + λ‖w‖²; λ > 0" --wrt w --kind stationary
+  nabla derive "½‖WᵀWx − x‖²" --wrt W --steps key
   nabla derive -f gplvm.nabla --wrt X,α -o gradients.html`;
 
 async function run(expr: string | undefined, options: Options): Promise<void> {
@@ -126,7 +134,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     if (options.output && options.output !== "-") writeText(options.output, `${text}\n`);
     else process.stdout.write(`${text}\n`);
     if (format !== "json" && format !== "html" && format !== "markdown")
-      for (const note of notesOf(found)) process.stderr.write(`  ${note}\n`);
+      for (const note of notesOf(found.found)) process.stderr.write(`  ${note}\n`);
   } catch (error) {
     if (format !== "json" || !(error instanceof NablaError)) throw error;
     process.stdout.write(`${JSON.stringify(errorToJson(null, error))}\n`);

@@ -1,12 +1,13 @@
-/** @file The formats in which a result is shown. */
+/** @file The formats in which what was derived is shown. */
 
 import { spellings } from "../derive/index.ts";
-import type { Derivative, Spelling } from "../derive/index.ts";
-import { isScalarShape, showShape } from "../expr/dimension.ts";
-import { unicodeName } from "../print/index.ts";
-import { asciiName } from "../print/ascii.ts";
-import { latexBase } from "../print/latex.ts";
-import { page } from "./html.ts";
+import type { Spelling } from "../derive/index.ts";
+import { derivationPage } from "../report/html.ts";
+import { resultsLatex, solutionLatex } from "../report/latex.ts";
+import { resultsMarkdown, solutionMarkdown } from "../report/markdown.ts";
+import { resultLines } from "../report/results.ts";
+import { solutionText } from "../report/text.ts";
+import type { Worked } from "../steps/index.ts";
 import { toJson } from "./request.ts";
 
 export const formats = ["text", "ascii", "latex", "markdown", "html", "json"] as const;
@@ -22,157 +23,33 @@ export const spellingsIn: Readonly<Record<Format, readonly Spelling[]>> = {
   json: spellings,
 };
 
-/** Text of the results in a format; with `inAllForms` the other ways to write them stand below. */
+/** Text of the results, after the steps to them, in a format; with `inAllForms` the other ways to write them stand below. */
 export function formatted(
-  found: readonly Derivative[],
+  worked: Worked,
   problem: string,
   format: Format,
   inAllForms: boolean,
 ): string {
+  const { found, sections } = worked;
+  const after = (steps: (of: Worked["sections"]) => string, results: string): string =>
+    sections.length === 0 ? results : `${steps(sections)}\n\n${results}`;
   switch (format) {
     case "json":
-      return JSON.stringify(toJson(null, found));
+      return JSON.stringify(toJson(null, worked));
     case "text":
-      return lines(found, "unicode", inAllForms);
+      return after((s) => solutionText(s, "unicode"), resultLines(found, "unicode", inAllForms));
     case "ascii":
-      return lines(found, "ascii", inAllForms);
+      return after((s) => solutionText(s, "ascii"), resultLines(found, "ascii", inAllForms));
     case "latex":
-      return lines(found, "latex", inAllForms);
+      // Alone it is a text to put into formulas.
+      return sections.length === 0
+        ? resultLines(found, "latex", inAllForms)
+        : `${solutionLatex(sections)}\n\n${resultsLatex(found, inAllForms)}`;
     case "markdown":
-      return markdown(found, inAllForms);
+      return after(solutionMarkdown, resultsMarkdown(found, inAllForms));
     case "html":
-      return page(found, problem, inAllForms);
+      return derivationPage(found, sections, problem, inAllForms);
     default:
       return format satisfies never;
   }
-}
-
-const nameIn: Readonly<Record<Spelling, (name: string, isBold?: boolean) => string>> = {
-  unicode: unicodeName,
-  ascii: asciiName,
-  latex: (name, isBold = true) => latexBase(name, isBold),
-};
-
-/** What the result is: `∇_W L`, `∂y/∂x`, `∇²_x L`; of a stationary point the variable itself. */
-export function signOf(d: Derivative, spelling: Spelling): string {
-  const named = nameIn[spelling];
-  const by = named(d.variable.name, !isScalarShape(d.variable.shape));
-  const of = d.objective && named(d.objective.name, !isScalarShape(d.objective.shape));
-  if (d.kind === "stationary") return by;
-  const isLatex = spelling === "latex";
-  if (spelling === "ascii") {
-    if (d.kind === "hessian")
-      return `d^2${of ? ` ${of}` : ""}/d${by}^2${d.hvp ? ` ${named(d.hvp.name)}` : ""}`;
-    return `d${of && d.kind === "jacobian" ? of : ""}/d${by}`;
-  }
-  if (d.kind === "jacobian")
-    return isLatex ? `\\frac{\\partial ${of ?? ""}}{\\partial ${by}}` : `∂${of ?? ""}/∂${by}`;
-  const nabla = `${isLatex ? "\\nabla" : "∇"}${d.kind === "hessian" ? (isLatex ? "^2" : "²") : ""}`;
-  const below = isLatex ? `_{${by}}` : `_${by}`;
-  const rest = [isLatex ? of : null, d.hvp && named(d.hvp.name)].filter((part) => part);
-  return [`${nabla}${below}`, ...rest].join(" ");
-}
-
-/** The text of the form that is shown, and what it is a form of. */
-function shownLines(d: Derivative, spelling: Spelling, isAlone: boolean): string[] {
-  const form = d.forms.find(({ name }) => name === d.shown);
-  const text = form?.[spelling] ?? d[spelling];
-  const cases = d.shown === "index" ? d.forms.find(({ name }) => name === "cases") : undefined;
-  const isBare = isAlone && d.kind !== "stationary";
-  const sign = form?.of?.[spelling] ?? (isBare ? null : signOf(d, spelling));
-  return [
-    sign === null ? text : `${sign} = ${text}`,
-    ...(cases ? [spelling === "latex" ? `= ${cases.latex}` : cases[spelling]] : []),
-  ];
-}
-
-/** The other forms, each with what it is called. */
-function otherLines(d: Derivative, spelling: Spelling): string[] {
-  const shown = new Set([d.shown, ...(d.shown === "index" ? ["cases"] : [])]);
-  return d.forms
-    .filter(({ name }) => !shown.has(name))
-    .map((form) => {
-      const isEquation = form.of && (spelling === "latex" || form.name !== "cases");
-      const text = isEquation ? `${form.of[spelling]} = ${form[spelling]}` : form[spelling];
-      return spelling === "latex" ? `\\text{${form.name}: } ${text}` : `${form.name}: ${text}`;
-    });
-}
-
-/** What a matrix's parts stand for, where it is shown; the names of dimensions say enough by themselves. */
-function parts(d: Derivative, inAllForms: boolean): Derivative["where"] {
-  const isShown = inAllForms || d.shown === "matrix" || d.shown === "kron";
-  return isShown ? d.where.filter((w) => w.name !== w.ascii) : [];
-}
-
-const namedParts = (
-  found: readonly Derivative[],
-  spelling: Spelling,
-  inAllForms: boolean,
-): string[] => {
-  const named = new Map(found.flatMap((d) => parts(d, inAllForms)).map((w) => [w.name, w]));
-  return [...named.values()].map((w) => `${nameIn[spelling](w.name)} = ${w[spelling]}`);
-};
-
-/** A single result stands alone, of several each has its name; then the parts that got names. */
-const lines = (found: readonly Derivative[], spelling: Spelling, inAllForms: boolean): string =>
-  [
-    ...found.flatMap((d) => [
-      ...shownLines(d, spelling, found.length === 1),
-      ...(inAllForms ? otherLines(d, spelling) : []),
-    ]),
-    ...namedParts(found, spelling, inAllForms),
-  ].join("\n");
-
-/** The results as equations, then the parts that got names. */
-export const latexLines = (found: readonly Derivative[], inAllForms: boolean): string[] => [
-  ...found.flatMap((d) => [
-    shownLines(d, "latex", false).join(" "),
-    ...(inAllForms ? otherLines(d, "latex") : []),
-  ]),
-  ...namedParts(found, "latex", inAllForms),
-];
-
-function markdown(found: readonly Derivative[], inAllForms: boolean): string {
-  const formulas = latexLines(found, inAllForms).map((text) => `$$\n${githubSafe(text)}\n$$`);
-  const told = notesOf(found).map((note) => `- ${note}`);
-  return [...formulas, ...(told.length > 0 ? [told.join("\n")] : [])].join("\n\n");
-}
-
-/** GitHub's formulas know no \operatorname. */
-const githubSafe = (latex: string): string => latex.replaceAll("\\operatorname{", "\\mathrm{");
-
-/** What was assumed and how it was checked, once for all results. */
-export function notesOf(found: readonly Derivative[]): string[] {
-  const notes = [...new Set(found.flatMap((g) => g.assumptions))];
-  const shapes = found.flatMap(shapeTold);
-  const [first] = found;
-  const v = first?.verification;
-  const checked = v
-    ? `verified at ${v.draws} random points to ${v.tolerance}, by ${v.method}`
-    : "not verified, as was asked";
-  return [...notes, ...shapes, checked];
-}
-
-/** The shape of a result, and how it is laid out where that is a convention. */
-function shapeTold({ kind, hvp, variable, shape, layout, shown }: Derivative): string[] {
-  const name = unicodeName(variable.name);
-  const is = showShape(shape);
-  if (kind === "gradient" && layout === "numerator")
-    return [
-      `numerator layout: ${name} is ${showShape(variable.shape)}, and the derivative by it ${is}`,
-    ];
-  if (kind === "gradient") return [`${name} and its gradient are ${is}`];
-  if (kind === "stationary") return [`${name} is ${is}`];
-  if (hvp) return [`${name} and the product are ${is}`];
-  const what = kind === "hessian" ? "Hessian" : "Jacobian";
-  if (isScalarShape(variable.shape)) return [`the derivative by the scalar ${name} is ${is}`];
-  const order =
-    layout === "numerator"
-      ? "a row per output, a column per input"
-      : "a column per output, a row per input (denominator layout)";
-  const isMap = shown === "map" && layout === "denominator";
-  const map = isMap
-    ? `; the map takes a change of ${name} to that of the output in either layout`
-    : "";
-  return [`the ${what} by ${name} is ${is}: ${order}, both stacked by vec${map}`];
 }

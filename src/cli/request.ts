@@ -2,6 +2,9 @@
 
 import type { Derivative, DeriveOptions, Spelling } from "../derive/index.ts";
 import { derivatives, formNames, kinds, layouts, structures } from "../derive/index.ts";
+import { proseText } from "../report/text.ts";
+import { levels, worked } from "../steps/index.ts";
+import type { Level, Section, Worked } from "../steps/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { parse, variablesOf } from "../index.ts";
@@ -15,6 +18,7 @@ export const textOptions = {
   structured: structures,
   hvp: null,
   upstream: null,
+  steps: ["none", ...levels],
 } as const;
 type TextOption = keyof typeof textOptions;
 export const textOptionNames = Object.keys(textOptions) as TextOption[];
@@ -33,11 +37,8 @@ export interface Request extends TextOptions {
 }
 
 /** Derives what is asked, and writes it in those spellings. */
-export async function answer(
-  request: Request,
-  spellings?: readonly Spelling[],
-): Promise<Derivative[]> {
-  const { statements, expr, wrt, seed, verify } = request;
+export async function answer(request: Request, spellings?: readonly Spelling[]): Promise<Worked> {
+  const { statements, expr, wrt, seed, verify, steps } = request;
   const options: DeriveOptions = {
     ...chosen(request),
     ...(seed !== undefined && { seed }),
@@ -46,7 +47,10 @@ export async function answer(
   };
   const texts = { statements, ...(expr !== undefined && { expr }) };
   const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });
-  return derivatives(problem, variablesOf(problem, wrt), options);
+  const variables = variablesOf(problem, wrt);
+  return steps === undefined || steps === "none"
+    ? { found: derivatives(problem, variables, options), sections: [] }
+    : worked(problem, variables, { ...options, steps: steps as Level });
 }
 
 /** The options that are texts, each a word that it takes. */
@@ -62,7 +66,7 @@ function chosen(request: TextOptions): DeriveOptions {
       ? errors.unknownKind(text)
       : errors.badOption(`--${name}`, words.join(", "));
   }
-  const options = Object.fromEntries(given) as DeriveOptions;
+  const options = Object.fromEntries(given.filter(([name]) => name !== "steps")) as DeriveOptions;
   if (options.hvp === undefined) return options;
   if (options.kind !== undefined && options.kind !== "hessian")
     throw errors.badOption("--hvp", "--kind hessian");
@@ -95,14 +99,27 @@ function resultJson(g: Derivative): object {
 }
 
 /** The answer as the contract has it; with several variables a list. */
-export function toJson(id: unknown, found: readonly Derivative[]): object {
+export function toJson(id: unknown, { found, sections }: Worked): object {
   const [first, ...others] = found.map(resultJson);
   return {
     id: id ?? null,
     ok: true,
     ...(others.length === 0 ? first : { results: [first, ...others] }),
+    ...(sections.length > 0 && { steps: sections.map(sectionJson) }),
   };
 }
+
+/** A section of the steps: words as Unicode text. */
+const sectionJson = ({ title, lead, lines }: Section): object => ({
+  title: proseText(title, "unicode"),
+  ...(lead.length > 0 && { lead: proseText(lead, "unicode") }),
+  lines: lines.map(({ left, right, shape, reason }) => ({
+    left,
+    right,
+    ...(shape !== null && { shape }),
+    ...(reason.length > 0 && { reason: proseText(reason, "unicode") }),
+  })),
+});
 
 /** The error as the contract has it. */
 export function errorToJson(id: unknown, error: NablaError): object {

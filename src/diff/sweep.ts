@@ -159,14 +159,17 @@ function newSums(flow: Expr, cotangent: Expr): Expr[] {
   return postorder([flow], below).filter((e) => isApply(e, add) && e !== cotangent);
 }
 
-/** The sum over the uses: direct ones in the order of the text, then those through a transpose. */
+/** The sum over the uses. */
 function total(uses: readonly Contribution[]): Expr {
-  const inOrder = uses.toReversed();
-  const isTransposed = (use: Contribution): boolean => isApply(use.by, transpose);
-  const flows = [...inOrder.filter((u) => !isTransposed(u)), ...inOrder.filter(isTransposed)].map(
-    (u) => u.flow,
-  );
+  const flows = inOrder(uses).map((u) => u.flow);
   return flows.length === 1 ? flows[0]! : add(...flows);
+}
+
+/** Uses as they are told: direct ones in the order of the text, then those through a transpose. */
+export function inOrder(uses: readonly Contribution[]): Contribution[] {
+  const ofText = uses.toReversed();
+  const isTransposed = (use: Contribution): boolean => isApply(use.by, transpose);
+  return [...ofText.filter((u) => !isTransposed(u)), ...ofText.filter(isTransposed)];
 }
 
 /** The gradient by one target; zero only where no path reaches it. */

@@ -127,6 +127,8 @@ export interface Region {
 export interface OpFields {
   /** The mathematical name, unique. */
   readonly opName: string;
+  /** What its rule is called in a derivation; without it, its name. */
+  readonly called?: string | ((args: readonly Expr[]) => string);
   /** Shapes in the form `m×k, k×n → m×n`; `…` repeats the argument before it. */
   readonly signature: string;
   /** The shape of the result; null where the arguments do not fit. */

@@ -99,6 +99,7 @@ export function onesOf([rows, columns]: Shape): Expr {
 }
 
 export const add: Primitive = primitive("add", {
+  called: "sum",
   signature: "m×n, … → m×n",
   shape: sameShapes,
   notation: { kind: "sum" },
@@ -151,6 +152,7 @@ export const areMirrors = (a: Expr, b: Expr): boolean =>
 
 /** Scalars times one factor of any shape, which stands last. */
 export const scale: Primitive = primitive("scale", {
+  called: (args) => (args.every(isScalar) ? "product of scalars" : "product with a scalar"),
   signature: "1×1, …, m×n → m×n",
   shape: (args) =>
     args.slice(0, -1).every((arg) => isScalarShape(arg.shape)) ? args.at(-1)!.shape : null,
@@ -212,6 +214,7 @@ export const negate = (x: Expr): Expr => scale(minusOne, x);
 
 /** Products of equal shapes, entry by entry. */
 export const hadamard: Primitive = primitive("hadamard", {
+  called: "entrywise product",
   signature: "m×n, … → m×n",
   shape: sameShapes,
   notation: { kind: "infix", level: "hadamard", symbol: sign("⊙", ".*", "\\odot") },
@@ -253,6 +256,7 @@ export const entrywiseProduct = (...factors: Expr[]): Expr =>
 
 /** The matrix product of factors whose neighbours fit. */
 export const matmul: Primitive = primitive("matmul", {
+  called: "matrix product",
   signature: "m×k, …, l×n → m×n",
   shape: (args) => {
     for (let i = 1; i < args.length; i++)

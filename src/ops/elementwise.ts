@@ -71,6 +71,7 @@ const square = (x: Expr): Expr => power(x, two);
 
 /** `x` to a scalar power, entry by entry. */
 export const power: Primitive = primitive("power", {
+  called: ([x]) => (isScalar(x!) ? "power" : "power of each entry"),
   signature: "m×n, 1×1 → m×n",
   notation: { kind: "power" },
   // d(xᵖ) = p xᵖ⁻¹ ⊙ dx + log(x) ⊙ xᵖ dp

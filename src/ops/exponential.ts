@@ -46,6 +46,7 @@ const flat = (t: Expr, a: Expr): Expr =>
 
 /** exp(tA), the scalar factors of the argument apart from its matrix: by t it is A·exp(tA) for any A. */
 export const matrixExponential: Primitive = primitive("matrixExponential", {
+  called: "matrix exponential",
   signature: "1×1, n×n → n×n",
   notation: { ...call("expm"), shown: (t, a) => [flat(t, a)] },
   matrixFunction: true,
@@ -77,6 +78,7 @@ export function expm(x: Expr): Expr {
 
 /** The derivative of exp at A in the direction E: the upper right block of exp([A E; 0 A]) (Higham 2008, 10.6). */
 export const exponentialDerivative: Primitive = primitive("exponentialDerivative", {
+  called: "derivative of the matrix exponential",
   signature: "n×n, n×n → n×n",
   notation: call("dexpm"),
   spellings: ["dexpm"],

@@ -68,6 +68,7 @@ export const column: Primitive = primitive("column", {
 
 /** One of a family of values, such as x_i. */
 export const member: Primitive = primitive("member", {
+  called: "member of a family",
   signature: "m×n, 1×1 → p×q",
   shape: ([family]) => (family?.kind === "sym" ? family.member : null),
   notation: { kind: "entry" },

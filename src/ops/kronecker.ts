@@ -96,6 +96,7 @@ const commuting = (rows: Dimension, columns: Dimension): Expr =>
 
 /** A ⊗ B: the blocks aᵢⱼB. */
 export const kronecker: Primitive = primitive("kronecker", {
+  called: "Kronecker product",
   signature: "m×n, p×q → mp×nq",
   multipliesSizes: true,
   notation: { kind: "infix", level: "kronecker", symbol: sign("⊗", "kron", "\\otimes") },
@@ -161,6 +162,7 @@ function rearranged(g: Expr, [m, n]: Shape, [p, q]: Shape): Expr {
 
 /** The matrix of ⟨Gᵢⱼ, B⟩ over the blocks of G; the third argument gives the shape. */
 export const blockInner: Derived = derived("blockInner", {
+  called: "inner products of blocks",
   signature: "mp×nq, p×q, m×n → m×n",
   multipliesSizes: true,
   shape: (args) => (args.length === 3 ? args[2]!.shape : null),
@@ -178,6 +180,7 @@ export const blockInner: Derived = derived("blockInner", {
 
 /** Σᵢⱼ aᵢⱼGᵢⱼ over the blocks of G; the third argument gives the shape. */
 export const blockSum: Derived = derived("blockSum", {
+  called: "sum of blocks",
   signature: "mp×nq, m×n, p×q → p×q",
   multipliesSizes: true,
   shape: (args) => (args.length === 3 ? args[2]!.shape : null),

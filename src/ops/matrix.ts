@@ -64,6 +64,7 @@ function hasFullRank(m: Arithmetic, x: Value): boolean {
 
 /** A⁺: (AᵀA)⁻¹Aᵀ where the rank of A is that of its columns, Aᵀ(AAᵀ)⁻¹ where it is that of its rows. */
 export const pseudoinverse: Primitive = primitive("pseudoinverse", {
+  called: "pseudo-inverse",
   signature: "m×n → n×m",
   notation: { kind: "postfix", symbol: sign("⁺", "^+", "^{+}") },
   spellings: ["pinv"],
@@ -108,6 +109,7 @@ export const determinant: Primitive = primitive("determinant", {
 
 /** log det X for a matrix with positive determinant. */
 export const logdet: Derived = derived("logdet", {
+  called: "log-determinant",
   signature: "n×n → 1×1",
   notation: call("logdet", "\\log\\det"),
   spellings: ["logdet"],
@@ -133,6 +135,7 @@ const loweredPower = (g: Expr, x: Expr, k: Expr): Expr =>
 
 /** A square matrix to a whole power. */
 export const matrixPower: Primitive = primitive("matrixPower", {
+  called: "matrix power",
   signature: "n×n, 1×1 → n×n",
   notation: { kind: "power" },
   matrixFunction: true,
@@ -201,6 +204,7 @@ const isSymmetric = (m: Arithmetic, x: Value): boolean => {
 
 /** A positive semidefinite matrix to any power. */
 export const definitePower: Primitive = primitive("definitePower", {
+  called: "power of a matrix",
   signature: "n×n, 1×1 → n×n",
   notation: { kind: "power" },
   matrixFunction: true,

@@ -56,6 +56,7 @@ const total = (row: readonly number[]): number => row.reduce((a, b) => a + b, 0)
 
 /** ‖x‖_∞ of a vector: the largest absolute value. */
 export const maximumNorm: Primitive = primitive("maximumNorm", {
+  called: "maximum norm",
   signature: "n×1 → 1×1",
   notation: barsWith("_∞", "inf", "\\infty"),
   // d|x_k| = sign(x_k) dx_k for the k of the largest
@@ -77,6 +78,7 @@ export const maximumNorm: Primitive = primitive("maximumNorm", {
 
 /** ‖A‖_∞: the largest sum of the absolute values of a row. */
 export const rowSumNorm: Derived = derived("rowSumNorm", {
+  called: "largest row sum",
   signature: "m×n → 1×1",
   notation: barsWith("_∞", "inf", "\\infty"),
   pullback: (g, y, x) => [
@@ -95,6 +97,7 @@ export const rowSumNorm: Derived = derived("rowSumNorm", {
 
 /** ‖A‖₁: the largest sum of the absolute values of a column. */
 export const columnSumNorm: Derived = derived("columnSumNorm", {
+  called: "largest column sum",
   signature: "m×n → 1×1",
   notation: barsWith("₁", "1", "1"),
   pullback: (g, y, x) => [
@@ -119,6 +122,7 @@ const leastSingular = 0.2;
 
 /** ‖A‖_*: the sum of the singular values, for a matrix with no more columns than rows. */
 export const nuclearOfTall: Derived = derived("nuclearOfTall", {
+  called: "nuclear norm",
   signature: "m×n → 1×1",
   notation: barsWith("_*", "*", "*"),
   // d‖A‖_* = ⟨UVᵀ, dA⟩ with A = USVᵀ, and UVᵀ = A(AᵀA)^{−½} where the rank is that of the columns
@@ -137,6 +141,7 @@ const gram = (x: Expr): Expr => product(transposed(x), x);
 
 /** ‖A‖₂: the largest singular value. */
 export const spectralNorm: Primitive = primitive("spectralNorm", {
+  called: "spectral norm",
   signature: "m×n → 1×1",
   notation: barsWith("₂", "2", "2"),
   pullback: () => [

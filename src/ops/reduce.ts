@@ -29,6 +29,7 @@ const sumDown = (x: Expr): Expr => (isRow(x) ? x : matmul(transpose(ones(x.shape
 
 /** Σ of all entries: 𝟏ᵀA𝟏. */
 export const sum: Derived = derived("sum", {
+  called: "sum of the entries",
   signature: "m×n → 1×1",
   notation: call("sum"),
   spellings: ["sum"],
@@ -51,6 +52,7 @@ export const sum: Derived = derived("sum", {
 });
 
 export const mean: Derived = derived("mean", {
+  called: "mean of the entries",
   signature: "m×n → 1×1",
   notation: call("mean"),
   spellings: ["mean"],
@@ -61,6 +63,7 @@ export const mean: Derived = derived("mean", {
 
 /** A𝟏: the sums of the rows. */
 export const rowsum: Derived = derived("rowsum", {
+  called: "sums of the rows",
   signature: "m×n → m×1",
   notation: call("rowsum"),
   spellings: ["rowsum"],
@@ -70,6 +73,7 @@ export const rowsum: Derived = derived("rowsum", {
 
 /** 𝟏ᵀA: the sums of the columns. */
 export const colsum: Derived = derived("colsum", {
+  called: "sums of the columns",
   signature: "m×n → 1×n",
   notation: call("colsum"),
   spellings: ["colsum"],
@@ -78,6 +82,7 @@ export const colsum: Derived = derived("colsum", {
 });
 
 export const rowmean: Derived = derived("rowmean", {
+  called: "means of the rows",
   signature: "m×n → m×1",
   notation: call("rowmean"),
   spellings: ["rowmean"],
@@ -86,6 +91,7 @@ export const rowmean: Derived = derived("rowmean", {
 });
 
 export const colmean: Derived = derived("colmean", {
+  called: "means of the columns",
   signature: "m×n → 1×n",
   notation: call("colmean"),
   spellings: ["colmean"],
@@ -95,6 +101,7 @@ export const colmean: Derived = derived("colmean", {
 
 /** ‖x‖²: the sum of the squares of all entries, xᵀx or tr(XᵀX). */
 export const squaredNorm: Derived = derived("squaredNorm", {
+  called: "squared norm",
   signature: "m×n → 1×1",
   notation: {
     kind: "bars",
@@ -129,6 +136,7 @@ export const norm: Derived = derived("norm", {
 
 /** ‖x‖₁ of a vector: the sum of the absolute values. */
 export const norm1: Derived = derived("norm1", {
+  called: "ℓ₁ norm",
   signature: "n×1 → 1×1",
   notation: {
     kind: "bars",

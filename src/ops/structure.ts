@@ -9,6 +9,7 @@ const { diagonal, posdef, psd, positive, nonnegative, integer } = property;
 
 /** The diagonal matrix with the entries of a vector. */
 export const diagonalMatrix: Primitive = primitive("diagonalMatrix", {
+  called: "diagonal matrix",
   signature: "n×1 → n×n",
   notation: call("diag"),
   pullback: (g) => [diagonalVector(g)],
@@ -22,6 +23,7 @@ export const diagonalMatrix: Primitive = primitive("diagonalMatrix", {
 
 /** The diagonal of a square matrix as a vector. */
 export const diagonalVector: Primitive = primitive("diagonalVector", {
+  called: "diagonal",
   signature: "n×n → n×1",
   notation: call("diag"),
   pullback: (g) => [diagonalMatrix(g)],
@@ -33,6 +35,7 @@ export const diagonalVector: Primitive = primitive("diagonalVector", {
 
 /** A square matrix with everything off the diagonal set to 0. */
 export const diagonalPart: Derived = derived("diagonalPart", {
+  called: "diagonal part",
   signature: "n×n → n×n",
   notation: call("Diag"),
   spellings: ["Diag"],

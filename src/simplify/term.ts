@@ -55,6 +55,9 @@ export function opposite(x: Expr): Expr {
 /** Whether a term begins with a minus. */
 export const isMinus = (term: Expr): boolean => isNegative(asTerm(term).coefficient);
 
+/** A term without its minus. */
+export const unsigned = (term: Expr): Expr => (isMinus(term) ? opposite(term) : term);
+
 /** 1 − u², and not −u² + 1. */
 export const positiveFirst = (terms: readonly Expr[]): Expr[] => [
   ...terms.filter((t) => !isMinus(t)),

@@ -19,7 +19,8 @@ export function cotangentForm(inference: Inference, e: Of<"cotangent">): Typed {
         if (of.kind === "sym") return entry(cotangentSymbol(e.of, of), ...at);
       }
       if (below.kind === "num") throw errors.notAVariable(e.by.span, excerpt(e.by.span));
-      if (below.free.length > 0)
+      // A name stands for what it is made of, indices or not.
+      if (below.kind !== "sym" && below.free.length > 0)
         throw errors.notYet(e.span, "the derivative by one of many, as a symbol");
       return cotangentSymbol(e.of, below);
     },

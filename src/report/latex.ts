@@ -1,0 +1,51 @@
+/** @file LaTeX: solutions as aligned equations that fit the line, for amsmath. */
+
+import type { Derivative } from "../derive/index.ts";
+import type { Line, Prose, Section } from "../steps/index.ts";
+import { latexLines } from "./results.ts";
+
+/** Results as displayed equations. */
+export const resultsLatex = (found: readonly Derivative[], inAllForms: boolean): string =>
+  latexLines(found, inAllForms)
+    .map((line) => `\\[\n${line}\n\\]`)
+    .join("\n");
+
+/** The sections of a solution. */
+export const solutionLatex = (sections: readonly Section[]): string =>
+  sections.map(sectionLatex).join("\n\n");
+
+function sectionLatex({ title, lead, lines }: Section): string {
+  return [
+    `\\paragraph{${proseLatex(title)}}`,
+    ...(lead.length > 0 ? [proseLatex(lead)] : []),
+    ...(lines.length > 0
+      ? ["\\begin{align*}", lines.flatMap(rows).join(" \\\\\n"), "\\end{align*}"]
+      : []),
+  ].join("\n");
+}
+
+/** A row for each side of an equation; the rule stands at the right, below where there is no room. */
+function rows({ left, right, shape, reason }: Line): string[] {
+  const told = [
+    ...(shape === null ? [] : [`$${shape.replace("×", " \\times ")}$`]),
+    ...(reason.length === 0 ? [] : [proseLatex(reason)]),
+  ].join(", ");
+  return right.map((side, i) => {
+    const end = i === right.length - 1 && told !== "" ? ` \\tag*{\\footnotesize ${told}}` : "";
+    return `${i === 0 ? left.latex : ""} &= ${side.latex}${end}`;
+  });
+}
+
+/** Words and formulas in a paragraph. */
+export const proseLatex = (prose: Prose): string =>
+  prose.map((part) => (typeof part === "string" ? escapedLatex(part) : `$${part.latex}$`)).join("");
+
+const escapes: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+};
+
+/** Text that TeX takes as it stands. */
+export const escapedLatex = (text: string): string =>
+  text.replaceAll(/[\\~^]|[#$%&_{}]/gu, (sign) => escapes[sign] ?? `\\${sign}`);

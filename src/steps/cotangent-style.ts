@@ -1,0 +1,157 @@
+/** @file The style of back-propagation: values forward by name, then the cotangent of each part. */
+
+import type { Spelled } from "../derive/options.ts";
+import { showShape } from "../expr/dimension.ts";
+import { cotangentSymbol, isApply, isColumn } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
+import { add, scale } from "../ops/arithmetic.ts";
+import { toAscii, toLatex, toUnicode } from "../print/index.ts";
+import { normalKey } from "../simplify/canonical.ts";
+import type { Backward, CotangentStep, Use } from "./cotangents.ts";
+import { definitionOf } from "./parts.ts";
+import type { LaidOut } from "./parts.ts";
+import { ruleName, ruleOf } from "./rules.ts";
+import type { Rule } from "./rules.ts";
+import type { Line, Prose, Section } from "./solution.ts";
+
+/** What writes the expressions of a solution. */
+export type Write = (e: Expr) => Spelled;
+
+/** What is not in the names of a problem, or is no expression: it is not read back. */
+const printed: Write = (e) => ({ unicode: toUnicode(e), ascii: toAscii(e), latex: toLatex(e) });
+
+/** The names of the parts, from the variables up to the objective. */
+export function forwardSection(laid: LaidOut, loss: Expr, write: Write): Section {
+  const { parts, fixed, problem } = laid;
+  const named = [
+    ...fixed.map((s) => [s, s.definition!] as const),
+    ...parts.flatMap((part) => {
+      const definition = definitionOf(part);
+      return definition ? [[part.expr, definition] as const] : [];
+    }),
+  ];
+  return {
+    title: ["Forward"],
+    lead: [],
+    lines: [
+      ...named.map(([name, definition]) => defined(write(name), definition, name, write)),
+      { ...defined(write(loss), problem.objective, null, write) },
+    ],
+  };
+}
+
+function defined(left: Spelled, definition: Expr, name: Expr | null, write: Write): Line {
+  return {
+    left,
+    right: [write(definition)],
+    shape: showShape(definition.shape),
+    reason: [],
+    part: name ? write(name).ascii : null,
+  };
+}
+
+/** The cotangents, from the loss down. */
+export function backwardSection(
+  { steps }: Backward,
+  laid: LaidOut,
+  loss: string,
+  write: Write,
+): Section {
+  const line = (step: CotangentStep): Line => ({
+    left: printed(cotangentSymbol(loss, step.of)),
+    right: chainOf(step).map(write),
+    shape: showShape(step.of.shape),
+    reason: reasonOf(step, laid, write),
+    part: printed(step.of).ascii,
+  });
+  const within = (step: CotangentStep): Line[] =>
+    step.within === null
+      ? []
+      : [
+          {
+            ...line(step),
+            left: printed(step.of),
+            right: [write(step.within)],
+            reason: ["its part within the set that ", printed(step.of), " varies in"],
+          },
+        ];
+  return {
+    title: ["Backward, from the loss down"],
+    lead: [],
+    lines: steps.flatMap((step) => [line(step), ...within(step)]),
+  };
+}
+
+/** What a cotangent is by its rule, and without cotangents where that is another thing. */
+function chainOf({ flow, value }: CotangentStep): Expr[] {
+  return normalKey(flow) === normalKey(value) ? [value] : [flow, value];
+}
+
+/** By which rules, and in what the part is used. */
+function reasonOf({ of, uses }: CotangentStep, laid: LaidOut, write: Write): Prose {
+  const place = ({ by }: Use): Prose => (by === laid.problem.objective ? [] : [" in ", write(by)]);
+  if (uses.length === 1) return [nameOf(uses[0]!), ...place(uses[0]!)];
+  const each = uses.flatMap((use, i) => [
+    ...(i > 0 ? [i === uses.length - 1 ? " and " : ", "] : []),
+    nameOf(use),
+    ...place(use),
+  ]);
+  return ["sum over the ", countOf(uses.length), " uses of ", printed(of), ": ", ...each];
+}
+
+/** The operations of a use that are worth a word: numbers and sums are not, beside others. */
+export function toldOf({ through }: Use): readonly Expr[] {
+  const told = through.filter((e) => !(isApply(e, add) || isApply(e, scale)));
+  return told.length > 0 ? told : through.slice(0, 1);
+}
+
+/** The rules of a use, from the outside in. */
+function nameOf(use: Use): string {
+  const names = toldOf(use)
+    .toReversed()
+    .map((e) => (e.kind === "apply" ? ruleName(e) : "sum, term by term"));
+  return [...new Set(names)].join(", ");
+}
+
+const countOf = (n: number): string => ["no", "one", "two", "three", "four"][n] ?? String(n);
+
+/** The rules that a solution uses, each once, as formulas. */
+export function rulesSection(
+  applied: readonly Expr[],
+  isMoving: (e: Expr) => boolean,
+  loss: string,
+): Section {
+  const rules = new Map<string, Rule>();
+  for (const e of applied) {
+    const rule = e.kind === "apply" ? ruleOf(e, isMoving, loss) : null;
+    if (!rule || rule.flows.length === 0) continue;
+    // Of matrices it holds of vectors, too.
+    const known = rules.get(rule.name);
+    if (!known || (isColumn(known.of) && !isColumn(rule.of))) rules.set(rule.name, rule);
+  }
+  const lines = [...rules.values()].map(
+    (rule): Line => ({
+      left: printed(rule.of),
+      right: [printed(rule.value)],
+      shape: null,
+      reason: [
+        `${rule.name}: `,
+        ...rule.flows.flatMap(
+          ([left, right], i): Prose => [
+            ...(i > 0 ? [", "] : []),
+            joined(printed(left), printed(right)),
+          ],
+        ),
+      ],
+      part: null,
+    }),
+  );
+  return { title: ["Rules"], lead: [], lines };
+}
+
+/** `left = right`. */
+const joined = (left: Spelled, right: Spelled): Spelled => ({
+  unicode: `${left.unicode} = ${right.unicode}`,
+  ascii: `${left.ascii} = ${right.ascii}`,
+  latex: `${left.latex} = ${right.latex}`,
+});

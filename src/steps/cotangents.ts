@@ -1,0 +1,163 @@
+/** @file The backward pass, step by step: the cotangent of each part from those of what it is used in. */
+
+import { NablaError } from "../diagnostics/errors.ts";
+import { inOrder, sweep } from "../diff/sweep.ts";
+import type { Contribution } from "../diff/sweep.ts";
+import { cotangentSymbol, sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { dependents, postorder, substitution } from "../expr/walk.ts";
+import { checked } from "../derive/check.ts";
+import { within } from "../derive/gradient.ts";
+import type { DeriveOptions } from "../derive/options.ts";
+import { prepare } from "../derive/prepare.ts";
+import type { Claim, Verification } from "../numeric/verify.ts";
+import { add, zeroOf } from "../ops/arithmetic.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { LaidOut, Part } from "./parts.ts";
+
+/** What one use of a part sends to its cotangent. */
+export interface Use {
+  /** The part, or the objective, in which it is used. */
+  readonly by: Expr;
+  /** The operations from the part up to there. */
+  readonly through: readonly Expr[];
+  /** In the cotangents of what it is used in. */
+  readonly flow: Expr;
+}
+
+/** The cotangent of a part, or of a variable. */
+export interface CotangentStep {
+  readonly of: Expr;
+  /** What each use sends, in the order of the text. */
+  readonly uses: readonly Use[];
+  /** Their sum, in the cotangents of what the part is used in. */
+  readonly flow: Expr;
+  /** The same without cotangents. */
+  readonly value: Expr;
+  /** Of a variable that varies within a set: the part of its gradient in it. */
+  readonly within: Expr | null;
+}
+
+/** A backward pass. */
+export interface Backward {
+  /** From the objective down; the variables last. */
+  readonly steps: readonly CotangentStep[];
+  /** null where the check was not asked for, or where no point was found at which parts can be moved. */
+  readonly verification: Verification | null;
+  /** Whether the variables move an expression that stands in a use. */
+  readonly moves: (e: Expr) => boolean;
+}
+
+/** The backward pass through the parts of a problem; `loss` is the letter of the objective. */
+export function backward(
+  { problem, parts }: LaidOut,
+  variables: readonly Sym[],
+  loss: string,
+  options: DeriveOptions,
+): Backward {
+  const { objective, free, copies, tidy, shown } = prepare(problem, variables);
+  const cotangentOf = new Map<Expr, Sym>(
+    parts.map(({ expr }) => [expr, cotangentSymbol(loss, expr)]),
+  );
+  const flows: [Part["expr"], Expr][] = [];
+  const given = new Map(
+    parts.map(({ expr }) => [
+      free(expr),
+      (flow: Expr): Expr => {
+        flows.push([expr, flow]);
+        return cotangentOf.get(expr)!;
+      },
+    ]),
+  );
+  const targets = variables.map((v) => copies.get(v)!);
+  const swept = sweep(objective, targets, tidy, { given });
+  for (const v of variables) {
+    const flow = swept.cotangents.get(copies.get(v)!);
+    if (flow) flows.push([v, flow]);
+  }
+  const users = new Map<Expr, Expr>(parts.map(({ expr }) => [free(expr), expr]));
+  const values = new Map<Expr, Expr>();
+  // Short products are written out where they stand, and not within what other names are defined to be.
+  const writtenOut = substitution(
+    parts.flatMap(({ expr, isShort }) => {
+      const name = free(expr);
+      return name.kind === "sym" ? [[name, isShort ? name.definition! : name] as const] : [];
+    }),
+  );
+  const steps = flows.map(([of, flow]): CotangentStep => {
+    const value = tidy.simplify(substitution(values)(flow));
+    const symbol = cotangentOf.get(of);
+    if (symbol) values.set(symbol, value);
+    const at = copies.get(of as Sym) ?? free(of);
+    const contributions = inOrder(swept.contributions.get(at) ?? []);
+    const inSet = targets.includes(at as Sym) ? tidy.simplify(within(at as Sym, value)) : value;
+    return {
+      of,
+      uses: contributions.map((c): Use => {
+        const place = throughOf(c.by, users, swept.contributions, problem.objective);
+        return { by: place.by, through: place.through, flow: shown(tidy.simplify(c.flow)) };
+      }),
+      flow: shown(flow),
+      value: shown(tidy.simplify(writtenOut(value))),
+      within: inSet === value ? null : shown(tidy.simplify(writtenOut(inSet))),
+    };
+  });
+  const moved = new Set<Expr>(targets);
+  const moves = (e: Expr): boolean => dependents(postorder([e]), moved).has(e);
+  return { steps, verification: verified(problem, variables, steps, options), moves };
+}
+
+/** The part, or the objective, in which an operation stands, and the operations up to there. */
+function throughOf(
+  operation: Expr,
+  parts: ReadonlyMap<Expr, Expr>,
+  contributions: ReadonlyMap<Expr, readonly Contribution[]>,
+  objective: Expr,
+): Pick<Use, "by" | "through"> {
+  const through: Expr[] = [];
+  let at: Expr | undefined = operation;
+  while (at) {
+    const part = parts.get(at);
+    // Of the transpose of a name the operation is the part.
+    if (part && part.kind === "sym") return { by: part, through };
+    through.push(at);
+    if (part) return { by: part, through };
+    at = contributions.get(at)?.[0]?.by;
+  }
+  return { by: objective, through };
+}
+
+/**
+ * Compares every cotangent with numbers at once: ∂L/∂P is the derivative by what is added to P wherever
+ * it is used.
+ */
+function verified(
+  problem: Problem,
+  variables: readonly Sym[],
+  steps: readonly CotangentStep[],
+  options: DeriveOptions,
+): Verification | null {
+  const moved = new Map<Expr, Expr>();
+  const claims: Claim[] = [];
+  // What is claimed of a variable is claimed of the result.
+  const ofParts = steps.filter(({ of }) => !variables.includes(of as Sym));
+  for (const { of, value } of ofParts.toReversed()) {
+    const change = sym(`\u0000ε${claims.length}`, of.shape);
+    const still = substitution(moved)(of.kind === "sym" && of.definition ? of.definition : of);
+    moved.set(of, add(still, change));
+    claims.push({
+      variable: change,
+      at: sym(change.name, change.shape, 0, zeroOf(change.shape)),
+      gradient: value,
+    });
+  }
+  if (claims.length === 0) return null;
+  const objective = substitution(moved)(problem.objective);
+  try {
+    return checked([{ objective, original: problem.objective, claims }], options);
+  } catch (error) {
+    // Next to what is only semidefinite, say, no part can be moved by itself.
+    if (error instanceof NablaError && error.diagnostic.code === "no-point") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,335 @@
+/** @file A problem laid out in parts: each operation of its objective that a step speaks of, under a name. */
+
+import { NablaError } from "../diagnostics/errors.ts";
+import { one } from "../expr/dimension.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import {
+  cotangentSymbol,
+  isApply,
+  isBoundIndex,
+  isColumn,
+  isRow,
+  isScalar,
+  sym,
+} from "../expr/expr.ts";
+import type { Apply, Expr, Sym } from "../expr/expr.ts";
+import { argsOf, children, dependents, postorder, substitution, withArgs } from "../expr/walk.ts";
+import { prepare } from "../derive/prepare.ts";
+import { withNames } from "../derive/written.ts";
+import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
+import { isMembersName } from "../ops/indexing.ts";
+import { definitePower, inverse } from "../ops/matrix.ts";
+import type { Problem } from "../parse/problem.ts";
+import { cost } from "../simplify/cost.ts";
+import { isMinus, unsigned } from "../simplify/term.ts";
+import { Letters } from "./letters.ts";
+
+export const levels = ["key", "all"] as const;
+/** How much is a step of its own: what a model solution names, or every operation. */
+export type Level = (typeof levels)[number];
+
+/** A part of an objective that steps speak of. */
+export interface Part {
+  /** A name, or the transpose or inverse of one. */
+  readonly expr: Expr;
+  /** Whether the problem itself gave the name. */
+  readonly isGiven: boolean;
+  /** Whether what it stands for is as short as a name: it is written out in values. */
+  readonly isShort: boolean;
+}
+
+/** A problem in which every part of the objective has a name. */
+export interface LaidOut {
+  readonly problem: Problem;
+  /** Parts before what is made of them; those that the variables move. */
+  readonly parts: readonly Part[];
+  /** Definitions of the problem that the variables do not move, and that the objective uses. */
+  readonly fixed: readonly Sym[];
+}
+
+/** Lays out the objective of a problem as far as the variables reach. */
+export function laidOut(problem: Problem, variables: readonly Sym[], level: Level): LaidOut {
+  const counted = new Letters(problem);
+  layOut(problem, variables, level, counted);
+  return layOut(problem, variables, level, counted.again());
+}
+
+function layOut(
+  problem: Problem,
+  variables: readonly Sym[],
+  level: Level,
+  letters: Letters,
+): LaidOut {
+  // Of the copies of the variables no more is known than holds while they vary.
+  const { objective, tidy, copies } = prepare(problem, variables);
+  const wanted = new Set<Expr>(copies.values());
+  const simplified = (s: Sym): Expr | null =>
+    wanted.has(s) || s.definition === null ? null : tidy.simplify(s.definition);
+  const below = (e: Expr): readonly Expr[] => {
+    if (e.kind !== "sym") return children(e);
+    const definition = simplified(e);
+    return definition ? [definition] : [];
+  };
+  const order = postorder([objective], below);
+  const moving = dependents(order, wanted, below);
+  const users = usersOf(order, below);
+  const put = new Map<Expr, Expr>();
+  const parts: Part[] = [];
+  const fixed: Sym[] = [];
+  const names = new Map<string, Sym>();
+  // Of what is laid out, whether a variable moves it.
+  const movingParts = new Set<Expr>();
+  const isMoving = (e: Expr): boolean => movingParts.has(e);
+  const mark = (e: Expr, does: boolean): Expr => {
+    if (does) movingParts.add(e);
+    return e;
+  };
+  const named = (e: Expr, properties: Expr = e): Sym => {
+    const name = sym(letters.next(e), e.shape, properties.properties, e);
+    parts.push({ expr: name, isGiven: false, isShort: isShortProduct(e) });
+    return mark(name, true) as Sym;
+  };
+  for (const node of order) {
+    const isMoved = moving.has(node);
+    if (node.kind === "sym") {
+      const definition = simplified(node);
+      if (definition === null) {
+        put.set(node, mark(node, isMoved));
+        continue;
+      }
+      const of = put.get(definition)!;
+      const name = sym(node.name, node.shape, node.properties, of, node.member);
+      put.set(node, mark(name, isMoved));
+      names.set(name.name, name);
+      if (isMembersName(node.name)) {
+        // The name of all members of a family side by side is none that people write.
+        const isWhole = users.get(node)?.every((e) => !isEntryOf(e)) === true;
+        if (isWhole) put.set(node, of);
+        continue;
+      }
+      if (isMoved) parts.push({ expr: name, isGiven: true, isShort: false });
+      else fixed.push(name);
+      continue;
+    }
+    const rebuilt = withArgs(
+      node,
+      argsOf(node).map((arg) => put.get(arg)!),
+    );
+    if (
+      !isMoved ||
+      node.kind !== "apply" ||
+      rebuilt.kind !== "apply" ||
+      rebuilt.free.some(isBoundIndex)
+    ) {
+      put.set(node, mark(rebuilt, isMoved));
+      continue;
+    }
+    // A power of AᵀA needs to see that it is semidefinite.
+    const isSeen = users.get(node)?.some((e) => isApply(e, definitePower)) === true;
+    const inPairs =
+      isApply(rebuilt, matmul) && !isSeen ? paired(rebuilt, isMoving, named) : rebuilt;
+    mark(inPairs, true);
+    if (isMark(inPairs)) {
+      // Once in the list, however often it is used.
+      if (!parts.some((part) => part.expr === inPairs))
+        parts.push({ expr: inPairs, isGiven: false, isShort: false });
+      put.set(node, inPairs);
+      continue;
+    }
+    const isPart =
+      node !== objective &&
+      !isSeen &&
+      isPartOf(node, users, objective, level) &&
+      hasRule(node, moving);
+    put.set(node, isPart ? named(inPairs, node) : inPairs);
+  }
+  const back = substitution([...copies].map(([variable, copy]) => [copy, variable] as const));
+  const found = parts.map(
+    ({ expr, isGiven, isShort }): Part => ({ expr: back(expr), isGiven, isShort }),
+  );
+  const known = new Map([...names].map(([name, s]) => [name, back(s) as Sym]));
+  const laid = renamed(problem, back(put.get(objective)!), known, variables);
+  return {
+    problem: withNames(
+      laid,
+      found.flatMap(({ expr, isGiven, isShort }) =>
+        expr.kind === "sym" && !isGiven && !isShort ? [expr] : [],
+      ),
+    ),
+    parts: found,
+    fixed: fixed.map((s) => back(s) as Sym),
+  };
+}
+
+/** A problem with an objective in the names of its parts; the symbols that this does not use follow. */
+function renamed(
+  problem: Problem,
+  laidOut: Expr,
+  names: ReadonlyMap<string, Sym>,
+  variables: readonly Sym[],
+): Problem {
+  const { symbols, objectiveName } = problem;
+  const known = [...symbols].flatMap(([name, s]) => {
+    if (variables.includes(s)) return [[s, s] as const];
+    const isObjective = name === objectiveName && s.definition !== null;
+    const to = isObjective ? sym(name, s.shape, s.properties, laidOut, s.member) : names.get(name);
+    return to ? [[s, to] as const] : [];
+  });
+  const put = substitution(known);
+  // What is a derivative by a name is one by what that name now is.
+  const cotangents = postorder([problem.objective, laidOut, ...symbols.values()]).flatMap((e) =>
+    e.kind === "sym" && e.cotangent
+      ? [[e, cotangentSymbol(e.cotangent.of, put(e.cotangent.by))] as const]
+      : [],
+  );
+  const all = substitution([...known, ...cotangents]);
+  return {
+    ...problem,
+    objective: substitution(cotangents)(laidOut),
+    symbols: new Map([...symbols].map(([name, s]) => [name, all(s) as Sym])),
+  };
+}
+
+/** XXᵀ, K⁻¹YYᵀ: a product that reads as easily as a name. */
+const isShortProduct = (e: Expr): boolean =>
+  isApply(e, matmul) && !isColumn(e) && !isRow(e) && cost(e) <= longestShort;
+const longestShort = 4;
+
+/** What the name of a part stands for, in the names of other parts; null of a transpose or an inverse. */
+export const definitionOf = ({ expr }: Part): Expr | null =>
+  expr.kind === "sym" ? expr.definition : null;
+
+/** The transpose or the inverse of a name: it needs no name of its own. */
+const isMark = (e: Expr): boolean =>
+  (isApply(e, transpose) || isApply(e, inverse)) && e.args[0]!.kind === "sym";
+
+/** What uses each node, as often as it does. */
+function usersOf(
+  order: readonly Expr[],
+  below: (e: Expr) => readonly Expr[],
+): ReadonlyMap<Expr, readonly Expr[]> {
+  const users = new Map<Expr, Expr[]>();
+  for (const node of order)
+    for (const part of below(node)) {
+      const all = users.get(part);
+      if (all) all.push(node);
+      else users.set(part, [node]);
+    }
+  return users;
+}
+
+/** Whether what flows to its arguments has a form; tr(Aᵏ) has a rule of its own where Aᵏ has none. */
+function hasRule(node: Apply, moving: ReadonlySet<Expr>): boolean {
+  const g = cotangentSymbol("L", node);
+  return node.op
+    .pullback(g, node, ...node.args)
+    .every((flow, i) => !(flow instanceof NablaError) || !moving.has(node.args[i]!));
+}
+
+/** Whether a node stands apart from what uses it. */
+function isPartOf(
+  node: Apply,
+  users: ReadonlyMap<Expr, readonly Expr[]>,
+  objective: Expr,
+  level: Level,
+): boolean {
+  const all = users.get(node) ?? [];
+  const [user] = all;
+  // What a name is defined to be is that name.
+  if (user?.kind === "sym") return false;
+  // A number before a part belongs to the sum or the product that it stands in.
+  if (isNumbered(node)) return all.length > 1;
+  if (all.length > 1) return true;
+  if (isNumbered(user!)) {
+    const [above] = users.get(user!) ?? [];
+    // ½‖K‖² is one operation.
+    if (user === objective || above?.kind === "sym") return false;
+    return level === "all" || !isApply(above!, add) || !(isLinear(node) && isMinus(user!));
+  }
+  if (level === "all") return true;
+  // o − x, and an entry of a name: what is made of it is read at sight.
+  if (isSumOfNames(node) || isEntry(node)) return false;
+  if (isScalar(node) && isTermOf(user!, users, objective)) return false;
+  return !(isApply(user!, add) && isLinear(node));
+}
+
+/** Whether what stands here is a term of the objective, or of a name that is defined. */
+function isTermOf(user: Expr, users: ReadonlyMap<Expr, readonly Expr[]>, objective: Expr): boolean {
+  let at = user;
+  while (isApply(at, scale) || isApply(at, add)) {
+    const [above, ...others] = users.get(at) ?? [];
+    if (at === objective || above?.kind === "sym") return true;
+    if (!above || others.length > 0) return false;
+    at = above;
+  }
+  return false;
+}
+
+/** a, a − b: at most two names. */
+const isSumOfNames = (e: Expr): boolean =>
+  isApply(e, add) && e.args.length === 2 && e.args.every((term) => unsigned(term).kind === "sym");
+
+const isEntryOf = (e: Expr): boolean => e.kind === "apply" && e.op.notation.kind === "entry";
+const isEntry = (e: Apply): boolean => isEntryOf(e) && e.args[0]!.kind === "sym";
+
+/** A number times one factor. */
+const isNumbered = (e: Expr): boolean =>
+  isApply(e, scale) && e.args.length === 2 && e.args[0]!.kind === "num";
+
+/** A product, or a scalar that is a term of a sum: its rule is read at sight. */
+const isLinear = (e: Apply): boolean =>
+  isApply(e, matmul) ||
+  isApply(e, scale) ||
+  isApply(e, hadamard) ||
+  isApply(e, transpose) ||
+  isScalar(e);
+
+/**
+ * A product in pairs, in the order in which it takes the fewest multiplications: what no variable moves
+ * stands together, and each inner pair has a name.
+ */
+function paired({ args }: Apply, isMoving: (e: Expr) => boolean, named: (e: Expr) => Expr): Expr {
+  const factors: Expr[] = [];
+  for (const factor of args) {
+    const last = factors.at(-1);
+    if (last && !isMoving(last) && !isMoving(factor))
+      factors[factors.length - 1] = matmul(...chain(last), factor);
+    else factors.push(factor);
+  }
+  const split = cheapest(factors);
+  const build = (from: number, to: number): Expr => {
+    if (to - from === 1) return factors[from]!;
+    const at = split(from, to);
+    const [left, right] = [build(from, at), build(at, to)];
+    const pair = matmul(left, right);
+    return from === 0 && to === factors.length ? pair : named(pair);
+  };
+  return build(0, factors.length);
+}
+
+const chain = (e: Expr): readonly Expr[] => (isApply(e, matmul) ? e.args : [e]);
+
+/** A size that is a letter counts as many. */
+const many = 1000;
+const count = (d: Dimension): number =>
+  d === one ? 1 : d.names.reduce((product) => product * many, d.coefficient);
+
+/** Where to split each stretch of a product so that it takes the fewest multiplications. */
+function cheapest(factors: readonly Expr[]): (from: number, to: number) => number {
+  const memory = new Map<string, { cost: number; at: number }>();
+  const best = (from: number, to: number): { cost: number; at: number } => {
+    const key = `${from} ${to}`;
+    const known = memory.get(key);
+    if (known) return known;
+    let found = { cost: to - from === 1 ? 0 : Infinity, at: from };
+    const [rows, columns] = [factors[from]!.shape[0], factors[to - 1]!.shape[1]];
+    for (let at = from + 1; at < to; at++) {
+      const own = count(rows) * count(factors[at]!.shape[0]) * count(columns);
+      const whole = best(from, at).cost + best(at, to).cost + own;
+      if (whole < found.cost) found = { cost: whole, at };
+    }
+    memory.set(key, found);
+    return found;
+  };
+  return (from, to) => best(from, to).at;
+}

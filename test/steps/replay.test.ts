@@ -1,0 +1,44 @@
+/** @file The steps of every gradient of the tables lead to it, and each of them holds. */
+
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { isScalar } from "../../src/expr/expr.ts";
+import type { Expr } from "../../src/expr/expr.ts";
+import { cotangentSymbol } from "../../src/expr/expr.ts";
+import { substitution } from "../../src/expr/walk.ts";
+import { parse, variablesOf } from "../../src/index.ts";
+import { compared } from "../../src/numeric/equations.ts";
+import { backward } from "../../src/steps/cotangents.ts";
+import { lossName, worked } from "../../src/steps/index.ts";
+import { laidOut, levels } from "../../src/steps/parts.ts";
+import { cases } from "../tables.ts";
+
+const tables = readdirSync(new URL("../cases", import.meta.url))
+  .map((file) => file.replace(".txt", ""))
+  .filter((name) => !["errors", "same", "stationary", "jacobian"].includes(name));
+
+for (const table of tables)
+  describe(table, () => {
+    const gradients = cases(table).filter(
+      ({ options }) => Object.keys(options).filter((name) => name !== "forms").length === 0,
+    );
+    test.each(gradients)("$title", ({ statements, by }) => {
+      const text = statements.join("\n");
+      const problem = parse(text, { wrt: by });
+      const variables = variablesOf(problem, by);
+      const symbols = variables.map((v) => v.symbol);
+      if (!isScalar(problem.objective) || variables.some((v) => v.part)) return;
+      for (const steps of levels) {
+        // Throws where the steps end in something else than the result.
+        worked(problem, variables, { steps });
+        const loss = lossName(problem);
+        const known: [Expr, Expr][] = [];
+        const back = backward(laidOut(problem, symbols, steps), symbols, loss, { verify: false });
+        for (const { of, flow, value } of back.steps) {
+          const replayed = substitution(known)(flow);
+          expect(compared(replayed, value, 1)).not.toBe("unequal");
+          known.push([cotangentSymbol(loss, of), replayed]);
+        }
+      }
+    });
+  });
