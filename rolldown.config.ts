@@ -1,9 +1,26 @@
 /** @file What is shipped: the library with its lazy chunks, and the command line as one script. */
 
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "rolldown";
 
+/** What a command loads only where it needs it, since it is large: each is a script of its own. */
+const lazy = ["src/graph/formula.ts", "src/graph/dagre.ts"];
+
 // KaTeX's style and fonts are files of its package: it stays a dependency.
-const shared = { platform: "node" as const, external: ["katex"] };
+const shared = {
+  platform: "node" as const,
+  external: ["katex"],
+  // MathJax loads its default font, of which nothing is used, by this name.
+  resolve: {
+    alias: { "#default-font/svg/default.js": "@mathjax/mathjax-tex-font/js/svg/default.js" },
+  },
+};
+
+const nameOf = (path: string): string => basename(path, ".ts");
+const paths = new Map(
+  lazy.map((path) => [fileURLToPath(new URL(path, import.meta.url)), `./${nameOf(path)}.cjs`]),
+);
 
 export default defineConfig([
   {
@@ -26,12 +43,28 @@ export default defineConfig([
   {
     ...shared,
     input: { cli: "src/cli/main.ts" },
+    external: (id) => id === "katex" || paths.has(id),
     output: {
       dir: "dist",
       format: "cjs",
       minify: true,
       codeSplitting: false,
+      // The script is no module of Node's own, and has no import().
+      dynamicImportInCjs: false,
+      paths: (id) => paths.get(id) ?? id,
       entryFileNames: "[name].cjs",
     },
   },
+  ...lazy.map((path) =>
+    Object.assign({}, shared, {
+      input: { [nameOf(path)]: path },
+      output: {
+        dir: "dist",
+        format: "cjs" as const,
+        minify: true,
+        codeSplitting: false,
+        entryFileNames: "[name].cjs",
+      },
+    }),
+  ),
 ]);

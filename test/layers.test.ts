@@ -14,7 +14,9 @@ const floors = [
   ["parse", "diff", "simplify", "print", "numeric"],
   ["derive"],
   ["steps"],
+  ["graph"],
   ["report"],
+  ["sheet"],
   ["index"],
   ["cli"],
 ];

@@ -5,16 +5,15 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { notesOf } from "../report/results.ts";
-import { readText, writeText } from "./files.ts";
+import { writeText } from "./files.ts";
 import type { Format } from "./format.ts";
 import { formats, formatted, spellingsIn } from "./format.ts";
+import { problemOptions, problemTexts } from "./problem.ts";
+import type { ProblemOptions } from "./problem.ts";
 import type { Request, TextOptions } from "./request.ts";
 import { answer, bugToJson, errorToJson, textOptionNames, textOptions, toJson } from "./request.ts";
 
-interface Options extends TextOptions {
-  readonly wrt?: string;
-  readonly let: readonly string[];
-  readonly file: readonly string[];
+interface Options extends TextOptions, ProblemOptions {
   readonly format?: Format;
   readonly json?: boolean;
   readonly jsonl?: boolean;
@@ -35,31 +34,7 @@ const byEnding: Readonly<Record<string, Format>> = {
 };
 
 export function addDerive(program: Command): void {
-  program
-    .command("derive")
-    .description("the derivative of an expression, verified")
-    .argument(
-      "[expr]",
-      "the problem: statements and the objective, ; or newlines between; - is standard input",
-    )
-    .option(
-      "-w, --wrt <names>",
-      "the variables, separated by commas",
-      (value: string, before: string | undefined) =>
-        before === undefined ? value : `${before},${value}`,
-    )
-    .option(
-      "-l, --let <statement>",
-      "one more statement (repeatable)",
-      (value: string, all: string[]) => [...all, value],
-      [],
-    )
-    .option(
-      "-f, --file <file>",
-      "read the problem from a file; - is standard input (repeatable)",
-      (value: string, all: string[]) => [...all, value],
-      [],
-    )
+  problemOptions(program.command("derive").description("the derivative of an expression, verified"))
     .addOption(new Option("--format <format>", "how the result is shown").choices([...formats]))
     .option("--json", "the same as --format json")
     .option("--jsonl", "read one JSON request a line from standard input, answer one object a line")
@@ -167,15 +142,12 @@ function endingFormat(path: string | undefined): Format | undefined {
 }
 
 function requestOf(expr: string | undefined, options: Options): Request {
-  const fromFile = options.file.map(readText);
-  const text = expr === "-" ? readText("-") : expr;
-  if (text === undefined && fromFile.length === 0 && options.let.length === 0)
-    throw errors.emptyProblem();
+  const { statements, expr: text } = problemTexts(expr, options);
   const { seed } = options;
   if (seed !== undefined && !/^\d{1,15}$/u.test(seed))
     throw errors.badOption("--seed", "a whole number from 0");
   return {
-    statements: [...fromFile, ...options.let],
+    statements,
     expr: text,
     wrt: options.wrt,
     ...textsOf((name) => options[name]),

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { NablaError } from "../diagnostics/errors.ts";
 import { version } from "../../package.json";
 import { addDerive } from "./derive.ts";
+import { addGraph } from "./graph.ts";
 
 /** Runs the program with its arguments; sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -16,6 +17,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       outputError: (text, write) => write(text.replace(/^error: /u, "error[usage]: ")),
     });
   addDerive(program);
+  addGraph(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(withDashes(program, argv), { from: "user" });

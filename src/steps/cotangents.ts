@@ -23,6 +23,8 @@ export interface Use {
   readonly through: readonly Expr[];
   /** In the cotangents of what it is used in. */
   readonly flow: Expr;
+  /** The same as the sweep has it, by the copies of the variables. */
+  readonly sent: Expr;
 }
 
 /** The cotangent of a part, or of a variable. */
@@ -46,6 +48,15 @@ export interface Backward {
   readonly verification: Verification | null;
   /** Whether the variables move an expression that stands in a use. */
   readonly moves: (e: Expr) => boolean;
+  /** The form to show of what flows, given the cotangents that it is in. */
+  readonly at: (sent: Expr, cotangents: ReadonlyMap<Expr, Expr>) => Flowing;
+}
+
+/** What flows at some point. */
+export interface Flowing {
+  /** By the copies of the variables. */
+  readonly sent: Expr;
+  readonly shown: Expr;
 }
 
 /** The backward pass through the parts of a problem; `loss` is the letter of the objective. */
@@ -95,7 +106,8 @@ export function backward(
       of,
       uses: contributions.map((c): Use => {
         const place = throughOf(c.by, users, swept.contributions, problem.objective);
-        return { by: place.by, through: place.through, flow: shown(tidy.simplify(c.flow)) };
+        const flow = shown(tidy.simplify(c.flow));
+        return { by: place.by, through: place.through, flow, sent: c.flow };
       }),
       flow: shown(flow),
       value: shown(tidy.simplify(writtenOut(value))),
@@ -104,7 +116,11 @@ export function backward(
   });
   const moved = new Set<Expr>(targets);
   const moves = (e: Expr): boolean => dependents(postorder([e]), moved).has(e);
-  return { steps, verification: verified(problem, variables, steps, options), moves };
+  const at = (sent: Expr, cotangents: ReadonlyMap<Expr, Expr>): Flowing => {
+    const whole = tidy.simplify(substitution(cotangents)(sent));
+    return { sent: whole, shown: shown(tidy.simplify(writtenOut(whole))) };
+  };
+  return { steps, verification: verified(problem, variables, steps, options), moves, at };
 }
 
 /** The part, or the objective, in which an operation stands, and the operations up to there. */

@@ -19,9 +19,10 @@ import { withNames } from "../derive/written.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { isMembersName } from "../ops/indexing.ts";
 import { definitePower, inverse } from "../ops/matrix.ts";
+import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
-import { isMinus, unsigned } from "../simplify/term.ts";
+import { unsigned } from "../simplify/term.ts";
 import { Letters } from "./letters.ts";
 
 export const levels = ["key", "all"] as const;
@@ -61,10 +62,15 @@ function layOut(
   letters: Letters,
 ): LaidOut {
   // Of the copies of the variables no more is known than holds while they vary.
-  const { objective, tidy, copies } = prepare(problem, variables);
+  const prepared = prepare(problem, variables);
+  const { tidy, copies } = prepared;
   const wanted = new Set<Expr>(copies.values());
   const simplified = (s: Sym): Expr | null =>
     wanted.has(s) || s.definition === null ? null : tidy.simplify(s.definition);
+  // An objective that is a name is what that is defined to be.
+  const objective =
+    (prepared.objective.kind === "sym" ? simplified(prepared.objective) : null) ??
+    prepared.objective;
   const below = (e: Expr): readonly Expr[] => {
     if (e.kind !== "sym") return children(e);
     const definition = simplified(e);
@@ -84,10 +90,16 @@ function layOut(
     if (does) movingParts.add(e);
     return e;
   };
-  const named = (e: Expr, properties: Expr = e): Sym => {
-    const name = sym(letters.next(e), e.shape, properties.properties, e);
-    parts.push({ expr: name, isGiven: false, isShort: isShortProduct(e) });
-    return mark(name, true) as Sym;
+  // The same part of two products has one name.
+  const known = new Map<Expr, Expr>();
+  const named = (e: Expr, properties = e.properties): Expr => {
+    let name = known.get(e);
+    if (!name) {
+      name = mark(sym(letters.next(e), e.shape, properties, e), true);
+      known.set(e, name);
+      parts.push({ expr: name, isGiven: false, isShort: isShortProduct(e) });
+    }
+    return name;
   };
   for (const node of order) {
     const isMoved = moving.has(node);
@@ -129,7 +141,9 @@ function layOut(
     const inPairs =
       isApply(rebuilt, matmul) && !isSeen ? paired(rebuilt, isMoving, named) : rebuilt;
     mark(inPairs, true);
-    if (isMark(inPairs)) {
+    // What a name is defined to be is that name.
+    const isDefinition = users.get(node)?.[0]?.kind === "sym";
+    if (isMark(inPairs) && !isDefinition) {
       // Once in the list, however often it is used.
       if (!parts.some((part) => part.expr === inPairs))
         parts.push({ expr: inPairs, isGiven: false, isShort: false });
@@ -138,17 +152,18 @@ function layOut(
     }
     const isPart =
       node !== objective &&
+      !isDefinition &&
       !isSeen &&
-      isPartOf(node, users, objective, level) &&
+      isPartOf(node, users, { objective, level, moving }) &&
       hasRule(node, moving);
-    put.set(node, isPart ? named(inPairs, node) : inPairs);
+    put.set(node, isPart ? named(inPairs, node.properties) : (known.get(inPairs) ?? inPairs));
   }
   const back = substitution([...copies].map(([variable, copy]) => [copy, variable] as const));
   const found = parts.map(
     ({ expr, isGiven, isShort }): Part => ({ expr: back(expr), isGiven, isShort }),
   );
-  const known = new Map([...names].map(([name, s]) => [name, back(s) as Sym]));
-  const laid = renamed(problem, back(put.get(objective)!), known, variables);
+  const given = new Map([...names].map(([name, s]) => [name, back(s) as Sym]));
+  const laid = renamed(problem, back(put.get(objective)!), given, variables);
   return {
     problem: withNames(
       laid,
@@ -168,10 +183,11 @@ function renamed(
   names: ReadonlyMap<string, Sym>,
   variables: readonly Sym[],
 ): Problem {
-  const { symbols, objectiveName } = problem;
+  const { symbols } = problem;
+  const named = objectiveSymbol(problem);
   const known = [...symbols].flatMap(([name, s]) => {
     if (variables.includes(s)) return [[s, s] as const];
-    const isObjective = name === objectiveName && s.definition !== null;
+    const isObjective = s === named && s.definition !== null;
     const to = isObjective ? sym(name, s.shape, s.properties, laidOut, s.member) : names.get(name);
     return to ? [[s, to] as const] : [];
   });
@@ -226,25 +242,32 @@ function hasRule(node: Apply, moving: ReadonlySet<Expr>): boolean {
     .every((flow, i) => !(flow instanceof NablaError) || !moving.has(node.args[i]!));
 }
 
+/** What decides which nodes stand apart. */
+interface Around {
+  readonly objective: Expr;
+  readonly level: Level;
+  readonly moving: ReadonlySet<Expr>;
+}
+
 /** Whether a node stands apart from what uses it. */
 function isPartOf(
   node: Apply,
   users: ReadonlyMap<Expr, readonly Expr[]>,
-  objective: Expr,
-  level: Level,
+  { objective, level, moving }: Around,
 ): boolean {
   const all = users.get(node) ?? [];
   const [user] = all;
-  // What a name is defined to be is that name.
-  if (user?.kind === "sym") return false;
-  // A number before a part belongs to the sum or the product that it stands in.
-  if (isNumbered(node)) return all.length > 1;
+  const isScaled = (e: Expr): boolean => isMultiple(e, moving);
+  // A fixed scalar before a part belongs to the sum or the product that it stands in.
+  if (isScaled(node)) return all.length > 1;
   if (all.length > 1) return true;
-  if (isNumbered(user!)) {
+  if (isScaled(user!)) {
     const [above] = users.get(user!) ?? [];
     // ½‖K‖² is one operation.
     if (user === objective || above?.kind === "sym") return false;
-    return level === "all" || !isApply(above!, add) || !(isLinear(node) && isMinus(user!));
+    if (level === "all" || !isApply(above!, add)) return true;
+    const isTerm = isScalar(node) && isTermOf(user!, users, objective);
+    return !isTerm && !(isLinear(node) && unsigned(user!) === node);
   }
   if (level === "all") return true;
   // o − x, and an entry of a name: what is made of it is read at sight.
@@ -272,9 +295,9 @@ const isSumOfNames = (e: Expr): boolean =>
 const isEntryOf = (e: Expr): boolean => e.kind === "apply" && e.op.notation.kind === "entry";
 const isEntry = (e: Apply): boolean => isEntryOf(e) && e.args[0]!.kind === "sym";
 
-/** A number times one factor. */
-const isNumbered = (e: Expr): boolean =>
-  isApply(e, scale) && e.args.length === 2 && e.args[0]!.kind === "num";
+/** Scalars that nothing moves times one factor. */
+const isMultiple = (e: Expr, moving: ReadonlySet<Expr>): boolean =>
+  isApply(e, scale) && !e.args.slice(0, -1).some((scalar) => moving.has(scalar));
 
 /** A product, or a scalar that is a term of a sum: its rule is read at sight. */
 const isLinear = (e: Apply): boolean =>

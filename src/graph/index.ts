@@ -1,0 +1,70 @@
+/** @file Graphs of problems, in each form that they are shown in. */
+
+import type { Spelling } from "../derive/options.ts";
+import type { Sym } from "../expr/expr.ts";
+import type { Problem } from "../parse/problem.ts";
+import { graphDot } from "./dot.ts";
+import { collapsed } from "./collapse.ts";
+import type { Graph } from "./model.ts";
+import { traced } from "./model.ts";
+import type { Paths } from "./paths.ts";
+import { pathsFrom } from "./paths.ts";
+import { drawer, graphSvg } from "./svg.ts";
+import { graphText, pathsText } from "./text.ts";
+import { graphTikz } from "./tikz.ts";
+
+export const graphFormats = ["text", "ascii", "svg", "tikz", "dot"] as const;
+/** A form in which a graph is shown. */
+export type GraphFormat = (typeof graphFormats)[number];
+
+/** What is drawn. */
+export interface Picture {
+  readonly graph: Graph;
+  /** The paths of each variable that they are asked for of. */
+  readonly paths: readonly Paths[];
+}
+
+/** The graph of a problem: of the variables asked for, with what flows back and with their paths where that is wanted. */
+export function pictureOf(
+  problem: Problem,
+  asked: readonly Sym[],
+  { backward = false, paths = [] }: { backward?: boolean; paths?: readonly Sym[] } = {},
+): Picture {
+  const found = traced(problem, [...new Set([...asked, ...paths])], {
+    backward,
+    paths: paths.length > 0,
+  });
+  return {
+    graph: collapsed(found.graph),
+    paths: paths.map((variable) => pathsFrom(variable, found)),
+  };
+}
+
+/** A picture as a text in some form. */
+export async function drawn({ graph, paths }: Picture, format: GraphFormat): Promise<string> {
+  const all = paths.flatMap((of) => of.paths);
+  switch (format) {
+    case "text":
+      return asText(graph, paths, "unicode");
+    case "ascii":
+      return asText(graph, paths, "ascii");
+    case "svg":
+      return graphSvg(graph, {
+        paths: all,
+        title: `The computational graph of ${graph.loss.unicode}`,
+        description: asText(graph, paths, "unicode"),
+      });
+    case "tikz":
+      return graphTikz(graph, await drawer(), all);
+    case "dot":
+      return graphDot(graph, all);
+    default:
+      return format satisfies never;
+  }
+}
+
+const asText = (graph: Graph, paths: readonly Paths[], spelling: Spelling): string =>
+  [
+    graphText(graph, spelling),
+    ...paths.map((of) => pathsText(of, graph.loss[spelling], spelling)),
+  ].join("\n\n");

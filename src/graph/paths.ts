@@ -1,0 +1,95 @@
+/** @file The paths from a variable to the objective, and what each contributes to the gradient. */
+
+import type { Spelled } from "../derive/options.ts";
+import { add, zeroOf } from "../ops/arithmetic.ts";
+import { cotangentSymbol } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { compared } from "../numeric/equations.ts";
+import { toAscii, toLatex, toUnicode } from "../print/index.ts";
+import type { GraphEdge, GraphNode, Traced } from "./model.ts";
+
+/** One way from a variable to the objective. */
+export interface Path {
+  readonly edges: readonly GraphEdge[];
+  readonly nodes: readonly GraphNode[];
+  /** What flows back along it alone. */
+  readonly contribution: Spelled;
+  readonly expr: Expr;
+}
+
+/** The paths of a variable. */
+export interface Paths {
+  readonly variable: Sym;
+  readonly paths: readonly Path[];
+  /** How many there are; more than are listed where there are too many. */
+  readonly count: number;
+  /** Their sum, which is the gradient. */
+  readonly gradient: Spelled | null;
+}
+
+/** Nobody follows more. */
+const most = 24;
+
+/** The paths from a variable; the sum of their contributions is checked to be its gradient. */
+export function pathsFrom(from: Sym, { graph, back, loss, uses, nodeOf }: Traced): Paths {
+  if (back === null) throw new Error("internal: paths of a graph without what flows back");
+  const start = nodeOf.get(from);
+  const leaving = new Map<GraphNode, GraphEdge[]>();
+  // Those through a transpose are told after the direct ones.
+  const isTurned = ({ to }: GraphEdge): boolean => to.isTranspose;
+  for (const edge of [...graph.edges.filter((e) => !isTurned(e)), ...graph.edges.filter(isTurned)])
+    leaving.set(edge.from, [...(leaving.get(edge.from) ?? []), edge]);
+  const output = graph.nodes.at(-1)!;
+  const counts = new Map<GraphNode, number>([[output, 1]]);
+  for (const node of graph.nodes.toReversed())
+    if (node !== output)
+      counts.set(
+        node,
+        (leaving.get(node) ?? []).reduce((sum, edge) => sum + (counts.get(edge.to) ?? 0), 0),
+      );
+  const count = start ? (counts.get(start) ?? 0) : 0;
+  const routes: GraphEdge[][] = [];
+  const walk = (node: GraphNode, so: readonly GraphEdge[]): void => {
+    if (routes.length >= most) return;
+    if (node === output) routes.push([...so]);
+    else for (const edge of leaving.get(node) ?? []) walk(edge.to, [...so, edge]);
+  };
+  if (start && count > 0) walk(start, []);
+  const paths = routes.map((edges): Path => {
+    let cotangent: Expr | null = null;
+    let shown: Expr | null = null;
+    // From the objective down: what flows into a part is what the next one sends. The last edge says the objective.
+    for (const edge of edges.slice(0, -1).toReversed()) {
+      const use = uses.get(edge);
+      // Through an indicator nothing flows.
+      if (!use) {
+        shown = zeroOf(from.shape);
+        break;
+      }
+      const known: [Expr, Expr][] = cotangent ? [[cotangentSymbol(loss, use.by), cotangent]] : [];
+      const flowing = back.at(use.sent, new Map(known));
+      cotangent = flowing.sent;
+      shown = flowing.shown;
+    }
+    if (!shown) throw new Error("internal: a path along which nothing flows");
+    return {
+      edges,
+      nodes: [start!, ...edges.slice(0, -1).map(({ to }) => to)],
+      contribution: spelled(shown),
+      expr: shown,
+    };
+  });
+  const gradient = back.steps.find(({ of }) => of === from)?.value ?? null;
+  if (gradient && paths.length === count && paths.length > 0) {
+    const sum = paths.length === 1 ? paths[0]!.expr : add(...paths.map(({ expr }) => expr));
+    if (compared(sum, gradient, 1) === "unequal")
+      throw new Error(`internal: the paths of ${from.name} do not add up to its gradient`);
+  }
+  return { variable: from, paths, count, gradient: gradient && spelled(gradient) };
+}
+
+const spelled = (e: Expr): Spelled => ({
+  unicode: toUnicode(e),
+  ascii: toAscii(e),
+  latex: toLatex(e),
+});

@@ -1,0 +1,167 @@
+/** @file Graphs: what is in them, what their paths add up to, and every form that they are drawn in. */
+
+import { describe, expect, test } from "vitest";
+import { collapsed, mostNodes } from "../../src/graph/collapse.ts";
+import { drawn, pictureOf } from "../../src/graph/index.ts";
+import type { GraphFormat } from "../../src/graph/index.ts";
+import { traced } from "../../src/graph/model.ts";
+import { parse, variablesOf } from "../../src/index.ts";
+import { cases } from "../tables.ts";
+
+const picture = (text: string, { wrt = "", paths = "", backward = false } = {}) => {
+  const problem = parse(text, { kind: "jacobian", wrt: [wrt, paths].join(",") });
+  const named = (names: string) =>
+    names === "" ? [] : variablesOf(problem, names).map(({ symbol }) => symbol);
+  return pictureOf(problem, named(wrt), { paths: named(paths), backward });
+};
+const shown = (
+  text: string,
+  format: GraphFormat,
+  options: Parameters<typeof picture>[1] = {},
+): Promise<string> => drawn(picture(text, options), format);
+
+const autoencoder = "½‖WᵀWx − x‖²";
+
+describe("text", () => {
+  test.each([
+    [
+      autoencoder,
+      { paths: "W" },
+      [
+        "  W  m×n  → Wᵀ, u₁",
+        "  x  n×1  → u₁, u₃",
+        "  Wᵀ  [·ᵀ]  of W  n×m  → u₂",
+        "  u₁  [×]  of W, x  m×1  → u₂",
+        "  u₂  [×]  of Wᵀ, u₁  n×1  → u₃",
+        "  u₃  [· − ·]  of u₂, x  n×1  → L",
+        "  L  [½‖·‖²]  of u₃  1×1",
+        "",
+        "The gradient by W is the sum over the 2 paths from W to L:",
+        "  W → u₁ → u₂ → u₃ → L:  Wu₃xᵀ",
+        "  W → Wᵀ → u₂ → u₃ → L:  u₁u₃ᵀ",
+      ],
+    ],
+    [
+      "L = −½tr((αXXᵀ + β⁻¹I)⁻¹YYᵀ)",
+      {},
+      [
+        "  X  m×n  → Xᵀ, M₁",
+        "  Y  m×p  → Yᵀ, M₃",
+        "  Xᵀ  [·ᵀ]  of X  n×m  → M₁",
+        "  M₁  [×]  of X, Xᵀ  m×m  → M₂",
+        "  M₂  [α· + I/β]  of M₁  m×m  → M₂⁻¹",
+        "  M₂⁻¹  [·⁻¹]  of M₂  m×m  → M₄",
+        "  Yᵀ  [·ᵀ]  of Y  p×m  → M₃",
+        "  M₃  [×]  of Y, Yᵀ  m×m  → M₄",
+        "  M₄  [×]  of M₂⁻¹, M₃  m×m  → L",
+        "  L  [−½tr]  of M₄  1×1",
+      ],
+    ],
+    [
+      "softmax(Wx + b)",
+      {},
+      [
+        "  W  m×n  → u₁",
+        "  x  n×1  → u₁",
+        "  b  m×1  → u₂",
+        "  u₁  [×]  of W, x  m×1  → u₂",
+        "  u₂  [+]  of u₁, b  m×1  → L",
+        "  L  [softmax]  of u₂  m×1",
+      ],
+    ],
+  ])("%s", async (text, options, lines) => {
+    expect((await shown(text, "text", options)).split("\n")).toEqual(lines);
+  });
+});
+
+test("a name that is used twice enters once, with an edge for each use", () => {
+  const { nodes, edges } = picture("xᵀAx; x: n").graph;
+  expect(nodes.filter(({ label }) => label.unicode === "x")).toHaveLength(1);
+  expect(edges.filter(({ from }) => from.label.unicode === "x")).toHaveLength(2);
+  expect(
+    picture("sum(x ⊙ tanh(x)); x: n").graph.edges.filter(({ from }) => from.id === "n1"),
+  ).toHaveLength(2);
+});
+
+test("scalars stand within operations, unless they are asked for or there is nothing else", () => {
+  const inputs = (text: string, wrt: string): string[] =>
+    picture(text, { wrt })
+      .graph.nodes.filter(({ kind }) => kind === "input")
+      .map(({ label }) => label.unicode);
+  expect(inputs("λ‖w‖²; w: n", "")).toEqual(["w"]);
+  expect(inputs("λ‖w‖²; w: n", "λ")).toEqual(["λ", "w"]);
+  expect(inputs("(a − b)²; a, b: scalar", "")).toEqual(["a", "b"]);
+});
+
+test("what flows back stands on the edges of the variables that are asked for", () => {
+  const { edges } = picture(autoencoder, { wrt: "W", backward: true }).graph;
+  const flows = edges.map(({ from, flow }) => `${from.value.unicode}: ${flow?.unicode ?? "–"}`);
+  expect(flows).toEqual([
+    "W: (∂L/∂(Wᵀ))ᵀ",
+    "W: (∂L/∂u₁)xᵀ",
+    "x: –",
+    "Wᵀ: (∂L/∂u₂)u₁ᵀ",
+    "u₁: W∂L/∂u₂",
+    "u₂: ∂L/∂u₃",
+    "x: –",
+    "u₃: u₃",
+    "L: –",
+  ]);
+});
+
+// The sum over the paths is compared with the gradient where the paths are made.
+describe("the paths add up to the gradient", () => {
+  test.each(cases("required").concat(cases("course")))("$title", ({ statements, by, options }) => {
+    if (Object.keys(options).length > 0) return;
+    const problem = parse(statements.join("\n"), { wrt: by });
+    const variables = variablesOf(problem, by);
+    if (problem.objective.shape.some(({ key }) => key !== "1") || variables.some((v) => v.part))
+      return;
+    const symbols = variables.map(({ symbol }) => symbol);
+    const found = pictureOf(problem, symbols, { paths: symbols });
+    for (const { paths, count } of found.paths) expect(paths.length).toBe(Math.min(count, 24));
+  });
+});
+
+describe("forms", () => {
+  test("an SVG is well-formed paths with a title and a description", async () => {
+    const svg = await shown(autoencoder, "svg", { paths: "W", backward: true });
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 \d+ \d+"/u);
+    expect(svg).toContain("<title>The computational graph of L</title>");
+    expect(svg).toContain("The gradient by W is the sum over the 2 paths");
+    expect(svg).not.toMatch(/<text|<use|<foreignObject|<script|NaN|undefined/u);
+    const open = [...svg.matchAll(/<([a-z]+)[^>]*?(\/?)>/gu)].filter(([, , ends]) => ends === "");
+    const close = [...svg.matchAll(/<\/([a-z]+)>/gu)];
+    expect(open.length).toBe(close.length);
+  });
+
+  test("TikZ has a node for each node and a line for each edge", async () => {
+    const tikz = await shown(autoencoder, "tikz", { wrt: "W" });
+    expect(tikz.match(/\\node\[draw/gu)).toHaveLength(8);
+    expect(tikz.match(/\\draw\[->/gu)).toHaveLength(9);
+  });
+
+  test("names cannot break out of a label of DOT", async () => {
+    const dot = await shown(autoencoder, "dot");
+    expect(dot.split("\n").slice(3, 5)).toEqual([
+      '  n1 [label="W", shape=ellipse];',
+      '  n2 [label="x", shape=ellipse];',
+    ]);
+    expect(dot).toContain('  n5 -> n6 [label="u₂  n×1"];');
+  });
+});
+
+test("a graph of more nodes than can be read is drawn with its middle as one, and says so", () => {
+  const layers = Array.from(
+    { length: 60 },
+    (_, i) => `h_${i + 1} = tanh(W_${i + 1} h_${i} + b_${i + 1})`,
+  );
+  const text = [...layers, "½‖h_60‖²"].join("\n");
+  const { graph } = traced(parse(text), []);
+  expect(graph.nodes.length).toBeGreaterThan(300);
+  const { nodes, notes } = collapsed(graph);
+  expect(nodes.length).toBeLessThanOrEqual(mostNodes);
+  expect(notes).toEqual([
+    `${graph.nodes.length} nodes are more than can be read: 101 operations in the middle are drawn as one`,
+  ]);
+});
