@@ -73,6 +73,12 @@ export function addDerive(program: Command): void {
         "the steps to the result: those of a model solution (key), or every operation (all)",
       ).choices(textOptions.steps),
     )
+    .addOption(
+      new Option(
+        "--style <style>",
+        "how the steps are told: by cotangents, by differentials, or entry by entry (index)",
+      ).choices(textOptions.style),
+    )
     .option("--upstream <name>", "in terms of the cotangent of a name of the problem: ∂L/∂(name)")
     .option("--hvp <vector>", "the product of the Hessian with that vector")
     .option("--seed <n>", "seed of the random draws of the check (1)")

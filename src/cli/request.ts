@@ -3,8 +3,8 @@
 import type { Derivative, DeriveOptions, Spelling } from "../derive/index.ts";
 import { derivatives, formNames, kinds, layouts, structures } from "../derive/index.ts";
 import { proseText } from "../report/text.ts";
-import { levels, worked } from "../steps/index.ts";
-import type { Level, Section, Worked } from "../steps/index.ts";
+import { levels, styles, worked } from "../steps/index.ts";
+import type { Level, Section, Style, Worked } from "../steps/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { parse, variablesOf } from "../index.ts";
@@ -19,6 +19,7 @@ export const textOptions = {
   hvp: null,
   upstream: null,
   steps: ["none", ...levels],
+  style: styles,
 } as const;
 type TextOption = keyof typeof textOptions;
 export const textOptionNames = Object.keys(textOptions) as TextOption[];
@@ -38,7 +39,7 @@ export interface Request extends TextOptions {
 
 /** Derives what is asked, and writes it in those spellings. */
 export async function answer(request: Request, spellings?: readonly Spelling[]): Promise<Worked> {
-  const { statements, expr, wrt, seed, verify, steps } = request;
+  const { statements, expr, wrt, seed, verify, steps, style } = request;
   const options: DeriveOptions = {
     ...chosen(request),
     ...(seed !== undefined && { seed }),
@@ -50,7 +51,11 @@ export async function answer(request: Request, spellings?: readonly Spelling[]):
   const variables = variablesOf(problem, wrt);
   return steps === undefined || steps === "none"
     ? { found: derivatives(problem, variables, options), sections: [] }
-    : worked(problem, variables, { ...options, steps: steps as Level });
+    : worked(problem, variables, {
+        ...options,
+        steps: steps as Level,
+        ...(style !== undefined && { style: style as Style }),
+      });
 }
 
 /** The options that are texts, each a word that it takes. */
@@ -66,7 +71,9 @@ function chosen(request: TextOptions): DeriveOptions {
       ? errors.unknownKind(text)
       : errors.badOption(`--${name}`, words.join(", "));
   }
-  const options = Object.fromEntries(given.filter(([name]) => name !== "steps")) as DeriveOptions;
+  const options = Object.fromEntries(
+    given.filter(([name]) => name !== "steps" && name !== "style"),
+  ) as DeriveOptions;
   if (options.hvp === undefined) return options;
   if (options.kind !== undefined && options.kind !== "hessian")
     throw errors.badOption("--hvp", "--kind hessian");

@@ -73,6 +73,7 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
   if (options.verify !== false) checkRoot(full, expr, options.seed ?? 1);
   const labels = variable.part?.labels ?? [];
   const write = writer(problem, [expr], options, labels);
+  const conclusions = told(prepared, equation, divisors, factors);
   return {
     kind: "stationary",
     hvp: null,
@@ -89,11 +90,12 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
       ...otherwiseAsked(problem, [variable]),
       ...structureTold(copy, setOf(problem, copy)),
       ...conventionsMet(prepared.input, [copy]),
-      ...told(prepared, equation, divisors, factors),
+      ...conclusions,
       ...open.map((name) => `that ${variable.name} is ${name} is not imposed`),
       ...teller(problem, [expr])(expr),
       ...(verification?.notes ?? []),
     ],
+    conclusions,
     verification,
   };
 }

@@ -41,6 +41,8 @@ export interface Sym extends Node {
   readonly definition: Expr | null;
   /** Of a derivative that stands as a symbol: of what, and by what. */
   readonly cotangent: { readonly of: string; readonly by: Expr } | null;
+  /** Of a differential that stands as a symbol: of what. */
+  readonly differential: Expr | null;
 }
 
 /** An operation applied to arguments. */
@@ -147,6 +149,7 @@ export function sym(
     height: 0,
     definition,
     cotangent: null,
+    differential: null,
   }));
 }
 
@@ -166,6 +169,26 @@ export const cotangentSymbol = (of: string, by: Expr): Sym =>
     height: 0,
     definition: null,
     cotangent: { of, by },
+    differential: null,
+  }));
+
+/** dX as a symbol of the shape of X; `set` is what restricts X. */
+export const differentialSymbol = (of: Sym, set: Properties = 0): Sym =>
+  leaf(`d${of.id}:${set}`, () => ({
+    kind: "sym",
+    id: ++created,
+    name: `d${of.name}`,
+    role: "value",
+    range: null,
+    member: of.member,
+    shape: of.shape,
+    properties: closed(set, isScalarShape(of.shape)),
+    size: 1,
+    free: of.free,
+    height: 0,
+    definition: null,
+    cotangent: null,
+    differential: of,
   }));
 
 /** What stands below ∂, in the name of the symbol. */
@@ -195,6 +218,7 @@ export function indexSymbol(name: string, range: Dimension): Sym {
       height: 0,
       definition: null,
       cotangent: null,
+      differential: null,
     };
     free.push(made);
     return made;
@@ -217,6 +241,7 @@ export function dimensionSymbol(name: string): Sym {
     height: 0,
     definition: null,
     cotangent: null,
+    differential: null,
   }));
 }
 

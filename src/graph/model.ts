@@ -12,7 +12,7 @@ import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import { isMinus } from "../simplify/term.ts";
 import { backward } from "../steps/cotangents.ts";
 import type { Backward, Use } from "../steps/cotangents.ts";
-import { lossName } from "../steps/index.ts";
+import { lossName } from "../steps/names.ts";
 import { definitionOf, laidOut } from "../steps/parts.ts";
 import type { LaidOut } from "../steps/parts.ts";
 

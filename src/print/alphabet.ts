@@ -36,6 +36,8 @@ export interface Alphabet {
   readonly primed: (name: string, order: number) => string;
   /** ∂L/∂z of the name L and what stands below; whether d is a name of the problem. */
   readonly derivative: (of: string, below: string, isTaken: boolean) => Printed;
+  /** dX of X. */
+  readonly differential: (of: string) => string;
   /** ∇, ∇², with what stands below it or null, before a name. */
   readonly nabla: (order: number, below: string | null, name: string) => string;
   readonly number: (value: Rational) => Printed;

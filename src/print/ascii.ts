@@ -41,6 +41,7 @@ export const asciiAlphabet: Alphabet = {
     const d = isPlain ? "d" : "\\partial ";
     return { text: `${d}${asciiName(of)}/${d}${below}`, level: level.prefix };
   },
+  differential: (of) => `d${of}`,
   primed: (name, order) => name + "'".repeat(order),
   nabla: (order, index, name) =>
     `nabla${order === 1 ? "" : "^2"}${index === null ? "" : isLetter(index) ? `_${index}` : `_{${index}}`} ${name}`,

@@ -65,6 +65,7 @@ export const latexAlphabet: Alphabet = {
   symbol: latexName,
   functionName: (name) => latexBase(name, false),
   derivative: (of, below) => fraction(`\\partial ${latexBase(of, false)}`, `\\partial ${below}`),
+  differential: (of) => `\\mathrm{d}${of}`,
   // TeX allows one superscript: f^{*\prime}.
   primed: (name, order) =>
     /\^\{[^{}]*\}$/u.test(name) && order > 0

@@ -98,6 +98,12 @@ class Printer {
         return this.a.number(e.value);
       case "sym":
         if (e.cotangent) return this.cotangent(e.cotangent);
+        // In a product it stands in brackets: (dW)x.
+        if (e.differential)
+          return {
+            text: this.a.differential(this.print(e.differential).text),
+            level: level.product,
+          };
         if (e.role === "index") return { text: this.index(e), level: level.atom };
         return this.symbol(e);
       case "apply":

@@ -95,6 +95,7 @@ export const unicodeAlphabet: Alphabet = {
   symbol: (s) => unicodeName(s.name),
   functionName: unicodeName,
   derivative: (of, below) => ({ text: `∂${unicodeName(of)}/∂${below}`, level: level.prefix }),
+  differential: (of) => `d${of}`,
   primed: (name, order) => name + primes(order),
   nabla: (order, index, name) =>
     `∇${order === 1 ? "" : "²"}${index === null ? "" : `${below(index)} `}${name}`,

@@ -92,11 +92,12 @@ export function formula(latex: string, isDisplayed = false): string {
 export const solutionHtml = (sections: readonly Section[], heading: number): string =>
   sections.map((section) => sectionHtml(section, heading)).join("\n");
 
-function sectionHtml({ title, lead, lines }: Section, heading: number): string {
+function sectionHtml({ title, lead, lines, after = [] }: Section, heading: number): string {
   return [
     `<h${heading}>${proseHtml(title)}</h${heading}>`,
     ...(lead.length > 0 ? [`<p>${proseHtml(lead)}</p>`] : []),
     ...(lines.length > 0 ? [`<div class="steps">`, ...lines.map(lineHtml), "</div>"] : []),
+    ...(after.length > 0 ? [`<p>${proseHtml(after)}</p>`] : []),
   ].join("\n");
 }
 

@@ -14,13 +14,14 @@ export const resultsLatex = (found: readonly Derivative[], inAllForms: boolean):
 export const solutionLatex = (sections: readonly Section[]): string =>
   sections.map(sectionLatex).join("\n\n");
 
-function sectionLatex({ title, lead, lines }: Section): string {
+function sectionLatex({ title, lead, lines, after = [] }: Section): string {
   return [
     `\\paragraph{${proseLatex(title)}}`,
     ...(lead.length > 0 ? [proseLatex(lead)] : []),
     ...(lines.length > 0
       ? ["\\begin{align*}", lines.flatMap(rows).join(" \\\\\n"), "\\end{align*}"]
       : []),
+    ...(after.length > 0 ? [proseLatex(after)] : []),
   ].join("\n");
 }
 

@@ -21,11 +21,12 @@ const githubSafe = (latex: string): string => latex.replaceAll("\\operatorname{"
 export const solutionMarkdown = (sections: readonly Section[]): string =>
   sections.map(sectionMarkdown).join("\n\n");
 
-function sectionMarkdown({ title, lead, lines }: Section): string {
+function sectionMarkdown({ title, lead, lines, after = [] }: Section): string {
   return [
     `**${proseMarkdown(title)}**`,
     ...(lead.length > 0 ? [proseMarkdown(lead)] : []),
     ...(lines.length > 0 ? [aligned(lines)] : []),
+    ...(after.length > 0 ? [proseMarkdown(after)] : []),
   ].join("\n\n");
 }
 

@@ -22,7 +22,7 @@ export const solutionText = (sections: readonly Section[], spelling: Spelling): 
     .map((section) => sectionText(section, spelling))
     .join("\n\n");
 
-function sectionText({ title, lead, lines }: Section, spelling: Spelling): string {
+function sectionText({ title, lead, lines, after = [] }: Section, spelling: Spelling): string {
   const margin = "  ";
   const left = Math.max(0, ...lines.map((line) => widthOf(line.left[spelling])));
   const shape = Math.max(0, ...lines.map((line) => widthOf(line.shape ?? "")));
@@ -34,6 +34,7 @@ function sectionText({ title, lead, lines }: Section, spelling: Spelling): strin
     proseText(title, spelling),
     ...(lead.length > 0 ? wrapped(proseText(lead, spelling), margin) : []),
     ...lines.flatMap((line) => lineTexts(line, spelling, { margin, left, shape, middle })),
+    ...(after.length > 0 ? wrapped(proseText(after, spelling), margin) : []),
   ].join("\n");
 }
 

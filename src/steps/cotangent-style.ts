@@ -18,7 +18,11 @@ import type { Line, Prose, Section } from "./solution.ts";
 export type Write = (e: Expr) => Spelled;
 
 /** What is not in the names of a problem, or is no expression: it is not read back. */
-const printed: Write = (e) => ({ unicode: toUnicode(e), ascii: toAscii(e), latex: toLatex(e) });
+export const printed: Write = (e) => ({
+  unicode: toUnicode(e),
+  ascii: toAscii(e),
+  latex: toLatex(e),
+});
 
 /** The names of the parts, from the variables up to the objective. */
 export function forwardSection(laid: LaidOut, loss: Expr, write: Write): Section {
@@ -88,7 +92,7 @@ function chainOf({ flow, value }: CotangentStep): Expr[] {
 }
 
 /** By which rules, and in what the part is used. */
-function reasonOf({ of, uses }: CotangentStep, laid: LaidOut, write: Write): Prose {
+export function reasonOf({ of, uses }: CotangentStep, laid: LaidOut, write: Write): Prose {
   const place = ({ by }: Use): Prose => (by === laid.problem.objective ? [] : [" in ", write(by)]);
   if (uses.length === 1) return [nameOf(uses[0]!), ...place(uses[0]!)];
   const each = uses.flatMap((use, i) => [

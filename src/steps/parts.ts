@@ -48,17 +48,26 @@ export interface LaidOut {
   readonly fixed: readonly Sym[];
 }
 
-/** Lays out the objective of a problem as far as the variables reach. */
-export function laidOut(problem: Problem, variables: readonly Sym[], level: Level): LaidOut {
+/**
+ * Lays out the objective of a problem as far as the variables reach. An objective that is a single
+ * function of the variables, such as softmax(βx), is opened where it `opens`: what it is defined to be has
+ * parts.
+ */
+export function laidOut(
+  problem: Problem,
+  variables: readonly Sym[],
+  level: Level,
+  opens = false,
+): LaidOut {
   const counted = new Letters(problem);
-  layOut(problem, variables, level, counted);
-  return layOut(problem, variables, level, counted.again());
+  layOut(problem, variables, { level, opens }, counted);
+  return layOut(problem, variables, { level, opens }, counted.again());
 }
 
 function layOut(
   problem: Problem,
   variables: readonly Sym[],
-  level: Level,
+  { level, opens }: { readonly level: Level; readonly opens: boolean },
   letters: Letters,
 ): LaidOut {
   // Of the copies of the variables no more is known than holds while they vary.
@@ -68,9 +77,10 @@ function layOut(
   const simplified = (s: Sym): Expr | null =>
     wanted.has(s) || s.definition === null ? null : tidy.simplify(s.definition);
   // An objective that is a name is what that is defined to be.
-  const objective =
+  const closed =
     (prepared.objective.kind === "sym" ? simplified(prepared.objective) : null) ??
     prepared.objective;
+  const objective = opens && closed.kind === "apply" ? openedUp(closed) : closed;
   const below = (e: Expr): readonly Expr[] => {
     if (e.kind !== "sym") return children(e);
     const definition = simplified(e);
@@ -202,22 +212,28 @@ function renamed(
   return {
     ...problem,
     objective: substitution(cotangents)(laidOut),
+    objectiveName: named?.name ?? null,
     symbols: new Map([...symbols].map(([name, s]) => [name, all(s) as Sym])),
   };
 }
 
 /** XXᵀ, K⁻¹YYᵀ: a product that reads as easily as a name. */
 const isShortProduct = (e: Expr): boolean =>
-  isApply(e, matmul) && !isColumn(e) && !isRow(e) && cost(e) <= longestShort;
+  isApply(e, matmul) && !isVector(e) && cost(e) <= longestShort;
 const longestShort = 4;
+
+/** What an operation is defined to be by others; itself where it is not. */
+const openedUp = (e: Apply): Expr => e.op.expand?.(...e.args) ?? e;
 
 /** What the name of a part stands for, in the names of other parts; null of a transpose or an inverse. */
 export const definitionOf = ({ expr }: Part): Expr | null =>
   expr.kind === "sym" ? expr.definition : null;
 
-/** The transpose or the inverse of a name: it needs no name of its own. */
+/** The transpose or the inverse of a matrix that is a name: it needs no name of its own. */
 const isMark = (e: Expr): boolean =>
-  (isApply(e, transpose) || isApply(e, inverse)) && e.args[0]!.kind === "sym";
+  ((isApply(e, transpose) && !isVector(e)) || isApply(e, inverse)) && e.args[0]!.kind === "sym";
+
+const isVector = (e: Expr): boolean => isColumn(e) || isRow(e);
 
 /** What uses each node, as often as it does. */
 function usersOf(
@@ -269,6 +285,8 @@ function isPartOf(
     const isTerm = isScalar(node) && isTermOf(user!, users, objective);
     return !isTerm && !(isLinear(node) && unsigned(user!) === node);
   }
+  // xᵀ in xᵀy is the product's own.
+  if (isApply(node, transpose) && isVector(node)) return false;
   if (level === "all") return true;
   // o − x, and an entry of a name: what is made of it is read at sight.
   if (isSumOfNames(node) || isEntry(node)) return false;

@@ -22,4 +22,6 @@ export interface Section {
   /** What is said before the equations. */
   readonly lead: Prose;
   readonly lines: readonly Line[];
+  /** What is said after them. */
+  readonly after?: Prose;
 }

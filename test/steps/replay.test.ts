@@ -9,7 +9,8 @@ import { substitution } from "../../src/expr/walk.ts";
 import { parse, variablesOf } from "../../src/index.ts";
 import { compared } from "../../src/numeric/equations.ts";
 import { backward } from "../../src/steps/cotangents.ts";
-import { lossName, worked } from "../../src/steps/index.ts";
+import { styles, worked } from "../../src/steps/index.ts";
+import { lossName } from "../../src/steps/names.ts";
 import { laidOut, levels } from "../../src/steps/parts.ts";
 import { cases } from "../tables.ts";
 
@@ -30,7 +31,7 @@ for (const table of tables)
       if (!isScalar(problem.objective) || variables.some((v) => v.part)) return;
       for (const steps of levels) {
         // Throws where the steps end in something else than the result.
-        worked(problem, variables, { steps });
+        for (const style of styles) worked(problem, variables, { steps, style });
         const loss = lossName(problem);
         const known: [Expr, Expr][] = [];
         const back = backward(laidOut(problem, symbols, steps), symbols, loss, { verify: false });
@@ -40,5 +41,26 @@ for (const table of tables)
           known.push([cotangentSymbol(loss, of), replayed]);
         }
       }
+    });
+  });
+
+for (const table of ["jacobian", "stationary"])
+  describe(table, () => {
+    const all = cases(table).filter(({ options }) =>
+      Object.keys(options).every((name) => ["kind", "form", "forms"].includes(name)),
+    );
+    test.each(all)("$title", ({ statements, by, options }) => {
+      const problem = parse(statements.join("\n"), { ...options, wrt: by });
+      const variables = variablesOf(problem, by);
+      const isRefused =
+        (options.kind === "hessian" || options.kind === "stationary") &&
+        variables.some(({ part }) => part);
+      if (isRefused) {
+        const steps = (): unknown => worked(problem, variables, { ...options, steps: "key" });
+        expect(steps).toThrow(/steps of a/u);
+        return;
+      }
+      const { sections } = worked(problem, variables, { ...options, steps: "key" });
+      expect(sections.flatMap(({ lines }) => lines).length).toBeGreaterThan(1);
     });
   });

@@ -1,0 +1,171 @@
+/** @file The steps of gradients, in each style. */
+
+import type { DeriveOptions, Derivative } from "../derive/options.ts";
+import { derivatives } from "../derive/index.ts";
+import { indexSymbol, isApply, isBoundIndex, isScalar } from "../expr/expr.ts";
+import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
+import { withIndex } from "../expr/binding.ts";
+import { children, contains, postorder, substitution } from "../expr/walk.ts";
+import { compared } from "../numeric/equations.ts";
+import { add, transpose } from "../ops/arithmetic.ts";
+import type { Problem } from "../parse/problem.ts";
+import { variableOf } from "../parse/variables.ts";
+import { backward } from "./cotangents.ts";
+import type { Backward } from "./cotangents.ts";
+import {
+  backwardSection,
+  forwardSection,
+  printed,
+  rulesSection,
+  toldOf,
+} from "./cotangent-style.ts";
+import { differentialSection, gradientReadOff } from "./differential-style.ts";
+import { forward } from "./differentials.ts";
+import { backwardEntries, forwardEntries, IndexLetters } from "./index-style.ts";
+import type { StepOptions } from "./index.ts";
+import { cotangentsIn, lossName, lossSymbol, stepWriter } from "./names.ts";
+import { laidOut } from "./parts.ts";
+import type { LaidOut } from "./parts.ts";
+import type { Section } from "./solution.ts";
+
+/** The steps of some gradients of one problem. */
+export function gradientSections(
+  problem: Problem,
+  found: readonly Derivative[],
+  options: StepOptions,
+  loss = lossName(problem),
+): Section[] {
+  const symbols = [...new Set(found.map(({ variable }) => variable.symbol))];
+  const whole = laidOut(problem, symbols, options.steps);
+  const { style = "cotangent" } = options;
+  // Entry by entry a transpose is no operation.
+  const laid =
+    style === "index"
+      ? { ...whole, parts: whole.parts.filter(({ expr }) => !isApply(expr, transpose)) }
+      : whole;
+  const back = backward(laid, symbols, loss, options);
+  for (const d of found) {
+    const last = back.steps.find(({ of }) => of === d.variable.symbol);
+    if (last) sameAsResult(last.within ?? last.value, d, options);
+  }
+  const named = lossSymbol(laid.problem, loss);
+  const rules = rulesSection(applied(back), back.moves, loss);
+  const terms = style === "cotangent" ? termSections(laid, symbols, loss, options) : [];
+  switch (style) {
+    case "cotangent": {
+      const write = stepWriter(laid, symbols, loss, options);
+      return [
+        ...terms,
+        forwardSection(laid, named, write),
+        backwardSection(back, laid, loss, write),
+        rules,
+      ];
+    }
+    case "index": {
+      const letters = new IndexLetters(laid.problem);
+      return [
+        forwardEntries(laid, named, letters),
+        backwardEntries(back, laid, loss, letters),
+        rules,
+      ];
+    }
+    case "differential": {
+      const write = stepWriter(laid, symbols, loss, options);
+      const passes = symbols.map((v) => forward(laidOut(problem, [v], options.steps), v));
+      for (const { gradients, direction, within } of passes) {
+        const reached = within ?? (gradients.length > 1 ? add(...gradients) : gradients[0]!);
+        for (const d of found)
+          if (d.variable.symbol === direction.differential) sameAsResult(reached, d, options);
+      }
+      return [
+        forwardSection(laid, named, write),
+        ...passes.flatMap((pass) => [
+          differentialSection(pass, printed(named)),
+          gradientReadOff(pass, printed(named), loss),
+        ]),
+      ];
+    }
+    default:
+      return style satisfies never;
+  }
+}
+
+/** The operations whose rules are used, as far as they are worth a word. */
+function applied({ steps }: Backward): Expr[] {
+  return steps.flatMap(({ uses }) => uses.flatMap(toldOf));
+}
+
+/** What the steps end in is what was derived. */
+function sameAsResult(reached: Expr, d: Derivative, { seed = 1 }: DeriveOptions): void {
+  if (d.variable.part || d.layout === "numerator") return;
+  // What is given as ∂L/∂z is so by whatever z is made of.
+  const given = new Map(cotangentsIn(reached).map((s) => [s.name, s]));
+  const known = cotangentsIn(d.expr).flatMap((s): [Expr, Expr][] => [[s, given.get(s.name) ?? s]]);
+  if (compared(reached, substitution(known)(d.expr), seed) === "unequal")
+    throw new Error(`internal: the steps by ${d.variable.name} end in another result`);
+}
+
+/** For each sum over an index, the steps of one of its terms. */
+function termSections(
+  { problem }: LaidOut,
+  variables: readonly Sym[],
+  loss: string,
+  options: StepOptions,
+): Section[] {
+  const below = (e: Expr): readonly Expr[] => (e.kind === "indexSum" ? [] : children(e));
+  const sums = postorder([problem.objective], below).filter(
+    (e): e is IndexSum => e.kind === "indexSum" && e.free.length === 0 && isScalar(e),
+  );
+  return sums.flatMap((sum) => {
+    const asked = variables.filter((v) => contains(sum, v) && v.member === null);
+    return asked.length === 0 ? [] : ofTerm(problem, sum, asked, loss, options);
+  });
+}
+
+function ofTerm(
+  problem: Problem,
+  { index, body }: IndexSum,
+  variables: readonly Sym[],
+  loss: string,
+  options: StepOptions,
+): Section[] {
+  const range = index.range!;
+  const isFree = (letter: string): boolean =>
+    !problem.symbols.has(letter) && !problem.labels.has(letter) && letter !== loss;
+  const letter = [...(problem.indices.get(range) ?? []), ..."ijklrst"].find(isFree);
+  const name = ["ℓ", "f", "g", "φ"].find(isFree);
+  if (letter === undefined || name === undefined) return [];
+  const label = indexSymbol(letter, range);
+  const term: Problem = {
+    ...problem,
+    objective: withIndex(body, index, label),
+    objectiveName: null,
+    labels: new Map([...problem.labels, [letter, label]]),
+    by: [],
+    equations: [],
+    assumptions: [],
+  };
+  if (term.objective.free.some(isBoundIndex)) return [];
+  const found = derivatives(term, variables.map(variableOf), stepless(options));
+  const sections = gradientSections(term, found, options, `${name}_${letter}`);
+  const shown = { unicode: letter, ascii: letter, latex: letter };
+  return sections
+    .filter(({ title }) => title[0] !== "Rules")
+    .map(({ title, lead, lines }) => ({
+      title: ["Each term, for ", shown, ": ", ...lowered(title)],
+      lead,
+      lines,
+    }));
+}
+
+const lowered = ([first, ...rest]: Section["title"]): Section["title"] => [
+  typeof first === "string" ? first.charAt(0).toLowerCase() + first.slice(1) : first!,
+  ...rest,
+];
+
+/** Options for what is derived on the way: no other forms. */
+export const stepless = ({ seed, verify, spellings }: DeriveOptions): DeriveOptions => ({
+  ...(seed !== undefined && { seed }),
+  ...(verify !== undefined && { verify }),
+  ...(spellings && { spellings }),
+});

@@ -1,0 +1,118 @@
+/** @file The style of indices: every step by its entries. */
+
+import type { Spelled } from "../derive/options.ts";
+import { one, showShape } from "../expr/dimension.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import { cotangentSymbol, indexSymbol, unit } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { entryOf } from "../ops/indexing.ts";
+import type { Problem } from "../parse/problem.ts";
+import { lettersBelow } from "../parse/indices.ts";
+import { unicodeIndex } from "../print/unicode.ts";
+import { componentOf } from "./components.ts";
+import type { Backward, CotangentStep } from "./cotangents.ts";
+import { printed, reasonOf } from "./cotangent-style.ts";
+import { definitionOf } from "./parts.ts";
+import type { LaidOut } from "./parts.ts";
+import type { Line, Section } from "./solution.ts";
+
+/** The indices of an expression, and those of another beside it. */
+type Indices = readonly [i: Expr, j: Expr];
+
+/** Gives letters to the rows and columns of expressions. */
+export class IndexLetters {
+  private readonly free: readonly string[];
+  constructor(problem: Problem) {
+    const names = [...problem.symbols.keys()];
+    const taken = new Set([
+      ...names,
+      ...names.flatMap(lettersBelow),
+      ...problem.labels.keys(),
+      ...problem.dimensions,
+    ]);
+    this.free = [..."ijklpqrstabcd"].filter((letter) => !taken.has(letter));
+  }
+
+  /** Letters for the sides of an expression that are no 1, from the n-th on. */
+  of(e: Expr, from = 0): Indices {
+    let at = from;
+    const next = (d: Dimension): Expr =>
+      d === one ? unit : indexSymbol(this.free[at++] ?? "ι", d);
+    return [next(e.shape[0]), next(e.shape[1])];
+  }
+}
+
+const count = (e: Expr): number => e.shape.filter((d) => d !== one).length;
+
+/** The parts by their entries. */
+export function forwardEntries(laid: LaidOut, loss: Expr, letters: IndexLetters): Section {
+  const line = (name: Expr, definition: Expr): Line => {
+    const at = letters.of(name);
+    return {
+      left: printed(entryOf(name, ...at)),
+      right: [printed(componentOf(definition, ...at))],
+      shape: showShape(name.shape),
+      reason: [],
+      part: printed(name).ascii,
+    };
+  };
+  const lines = laid.parts.flatMap((part) => {
+    const definition = definitionOf(part);
+    return definition ? [line(part.expr, definition)] : [];
+  });
+  return {
+    title: ["Forward, entry by entry"],
+    lead: [],
+    lines: [...lines, { ...line(loss, laid.problem.objective), part: null }],
+  };
+}
+
+/** The cotangents by their entries: the chain rule, and what it comes to. */
+export function backwardEntries(
+  { steps }: Backward,
+  laid: LaidOut,
+  loss: string,
+  letters: IndexLetters,
+): Section {
+  const line = (step: CotangentStep): Line => {
+    const { of, flow, uses } = step;
+    const at = letters.of(of);
+    const parts = new Set(laid.parts.map(({ expr }) => expr));
+    const chain =
+      uses.length > 0 && uses.every(({ by }) => parts.has(by))
+        ? [uses.map(({ by }) => chainTerm(loss, by, of, at, letters)).reduce(added)]
+        : [];
+    return {
+      left: printed(entryOf(cotangentSymbol(loss, of), ...at)),
+      right: [...chain, printed(componentOf(flow, ...at))],
+      shape: showShape(of.shape),
+      reason: reasonOf(step, laid, printed),
+      part: printed(of).ascii,
+    };
+  };
+  return { title: ["Backward, entry by entry"], lead: [], lines: steps.map(line) };
+}
+
+/** Σₖ ∂L/∂Mₖ ∂Mₖ/∂Nᵢ. */
+function chainTerm(loss: string, by: Expr, of: Expr, at: Indices, letters: IndexLetters): Spelled {
+  const inner = letters.of(by, count(of));
+  const [upper, lower] = [printed(entryOf(by, ...inner)), printed(entryOf(of, ...at))];
+  const flow = printed(entryOf(cotangentSymbol(loss, by), ...inner));
+  const bound = inner.filter((i): i is Sym => i.kind === "sym").map(({ name }) => name);
+  const sum = {
+    unicode: bound.map((i) => `Σ${unicodeIndex(i)} `).join(""),
+    ascii: bound.map((i) => `sum_${i} `).join(""),
+    latex: bound.length === 0 ? "" : `\\sum_{${bound.join(",")}} `,
+  };
+  return {
+    unicode: `${sum.unicode}${flow.unicode} ∂${upper.unicode}/∂${lower.unicode}`,
+    ascii: `${sum.ascii}${flow.ascii}*d${upper.ascii}/d${lower.ascii}`,
+    latex: `${sum.latex}${flow.latex} \\frac{\\partial ${upper.latex}}{\\partial ${lower.latex}}`,
+  };
+}
+
+const added = (a: Spelled, b: Spelled): Spelled => ({
+  unicode: `${a.unicode} + ${b.unicode}`,
+  ascii: `${a.ascii} + ${b.ascii}`,
+  latex: `${a.latex} + ${b.latex}`,
+});

@@ -1,0 +1,91 @@
+/** @file The steps of Jacobians and Hessians: the differential of the output, and what stands before that of the variable. */
+
+import { derivatives } from "../derive/index.ts";
+import type { Derivative } from "../derive/options.ts";
+import { stacked } from "../diff/jacobian.ts";
+import { isApply, isScalar } from "../expr/expr.ts";
+import { compared } from "../numeric/equations.ts";
+import { product, scale, transpose } from "../ops/arithmetic.ts";
+import { entry } from "../ops/indexing.ts";
+import type { Problem } from "../parse/problem.ts";
+import { variableOf } from "../parse/variables.ts";
+import { forwardSection, printed } from "./cotangent-style.ts";
+import { differentialSection, jacobianReadOff } from "./differential-style.ts";
+import { forward } from "./differentials.ts";
+import type { Forward } from "./differentials.ts";
+import { gradientSections, stepless } from "./gradient-steps.ts";
+import type { StepOptions } from "./index.ts";
+import { lossName, lossSymbol, stepWriter } from "./names.ts";
+import { laidOut } from "./parts.ts";
+import type { Section } from "./solution.ts";
+
+/** The steps of a Jacobian. */
+export function jacobianSections(
+  asked: Problem,
+  derived: Derivative,
+  options: StepOptions,
+  letter?: string,
+): Section[] {
+  const { problem, d } = ofWhole(asked, derived, options);
+  const loss = letter ?? lossName(problem);
+  const { symbol } = d.variable;
+  const laid = laidOut(problem, [symbol], options.steps, true);
+  const pass = forward(laid, symbol);
+  sameAsJacobian(pass, d, options);
+  const named = lossSymbol(laid.problem, loss);
+  const write = stepWriter(laid, [symbol], loss, options);
+  return [
+    forwardSection(laid, named, write),
+    differentialSection(pass, printed(named)),
+    jacobianReadOff(pass, d, printed(named)),
+  ];
+}
+
+/** ∂yᵢ/∂xⱼ is an entry of the Jacobian of y by x: that one is worked out. */
+function ofWhole(
+  problem: Problem,
+  d: Derivative,
+  options: StepOptions,
+): { readonly problem: Problem; readonly d: Derivative } {
+  const { objective } = problem;
+  const isEntry = isApply(objective, entry) && objective.args[0]!.kind === "sym";
+  if (!isEntry && d.variable.part === null) return { problem, d };
+  const of = isEntry ? objective.args[0]! : objective;
+  const whole: Problem = { ...problem, objective: of, objectiveName: null };
+  const [found] = derivatives(whole, [variableOf(d.variable.symbol)], {
+    kind: "jacobian",
+    ...stepless(options),
+  });
+  return { problem: whole, d: found! };
+}
+
+/** The last differential is the Jacobian times that of the variable, both as stacked columns. */
+function sameAsJacobian(
+  { steps, direction }: Forward,
+  { expr, layout, variable }: Derivative,
+  { seed = 1 }: StepOptions,
+): void {
+  if (variable.part) return;
+  const { whole } = steps.at(-1)!;
+  const matrix = layout === "numerator" ? expr : transpose(expr);
+  // By a scalar the derivative has the shape of what is derived.
+  const [left, right] = isScalar(direction)
+    ? [whole, scale(direction, matrix)]
+    : [stacked(whole), product(matrix, stacked(direction))];
+  if (compared(left, right, seed) === "unequal")
+    throw new Error(`internal: the differentials by ${variable.name} lead to another Jacobian`);
+}
+
+/** The steps of a Hessian: those of the gradient, and the differential of that. */
+export function hessianSections(problem: Problem, d: Derivative, options: StepOptions): Section[] {
+  const [gradient] = derivatives(problem, [d.variable], {
+    kind: "gradient",
+    ...stepless(options),
+  });
+  const free = ["g", "G", "γ"].find((letter) => !problem.symbols.has(letter)) ?? "ζ";
+  const ofGradient: Problem = { ...problem, objective: gradient!.expr, objectiveName: null };
+  return [
+    ...gradientSections(problem, [gradient!], options),
+    ...jacobianSections(ofGradient, d, options, free),
+  ];
+}

@@ -1,0 +1,66 @@
+/** @file The steps of a stationary point: the gradient, its zero, and what the Hessian says of it. */
+
+import { derivatives } from "../derive/index.ts";
+import type { Derivative, Spelled } from "../derive/options.ts";
+import { showShape } from "../expr/dimension.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Variable } from "../parse/variables.ts";
+import { printed } from "./cotangent-style.ts";
+import { gradientSections, stepless } from "./gradient-steps.ts";
+import type { StepOptions } from "./index.ts";
+import { lossName } from "./names.ts";
+import { cotangentSymbol } from "../expr/expr.ts";
+import type { Line, Section } from "./solution.ts";
+
+const zero: Spelled = { unicode: "0", ascii: "0", latex: "0" };
+
+/** The steps of the points at which gradients are zero. */
+export function stationarySections(
+  problem: Problem,
+  variables: readonly Variable[],
+  found: readonly Derivative[],
+  options: StepOptions,
+): Section[] {
+  const gradients = derivatives(problem, variables, {
+    kind: "gradient",
+    ...stepless(options),
+  });
+  const loss = lossName(problem);
+  return [
+    ...gradientSections(problem, gradients, options, loss),
+    ...found.map((d, i) => atZero(d, gradients[i]!, loss)),
+  ];
+}
+
+function atZero(d: Derivative, gradient: Derivative, loss: string): Section {
+  const name = printed(d.variable.symbol);
+  const shape = showShape(d.shape);
+  const line = (left: Spelled, right: Spelled[], reason: string): Line => ({
+    left,
+    right,
+    shape,
+    reason: reason === "" ? [] : [reason],
+    part: null,
+  });
+  const conclusions = d.conclusions ?? [];
+  return {
+    title: ["Where the gradient is zero"],
+    lead: [],
+    lines: [
+      line(
+        printed(cotangentSymbol(loss, d.variable.symbol)),
+        [spelledOf(gradient), zero],
+        "a minimum or maximum needs it",
+      ),
+      line(d.variable.part ? { ...name } : name, [spelledOf(d)], "solved"),
+    ],
+    ...(conclusions.length > 0 && { after: [`${sentence(conclusions)}.`] }),
+  };
+}
+
+const spelledOf = ({ unicode, ascii, latex }: Derivative): Spelled => ({ unicode, ascii, latex });
+
+const sentence = (parts: readonly string[]): string => {
+  const text = parts.join("; ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
