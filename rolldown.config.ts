@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "rolldown";
 
 /** What a command loads only where it needs it, since it is large: each is a script of its own. */
-const lazy = ["src/graph/formula.ts", "src/graph/dagre.ts"];
+const lazy = ["src/graph/formula.ts", "src/graph/dagre.ts", "src/sheet/parsers.ts"];
 
 // KaTeX's style and fonts are files of its package: it stays a dependency.
 const shared = {

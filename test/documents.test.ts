@@ -1,6 +1,8 @@
 /** @file What the README shows and what stands in derivations/ is what the program prints. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nabla, shell } from "./program.ts";
 import { cases } from "./tables.ts";
@@ -60,10 +62,10 @@ describe("the Matrix Cookbook", () => {
 });
 
 describe("derivations", () => {
+  const folder = new URL("derivations/", root);
+  const files = readdirSync(folder);
   const variables: Readonly<Record<string, string>> = { autoencoder: "W" };
-  const problems = readdirSync(new URL("derivations", root)).filter((file) =>
-    file.endsWith(".nabla"),
-  );
+  const problems = files.filter((file) => file.endsWith(".nabla"));
 
   test.each(problems)("%s has its solution beside it", (file) => {
     const name = file.replace(".nabla", "");
@@ -82,5 +84,29 @@ describe("derivations", () => {
       },
     );
     expect(stdout).toBe(read(`derivations/${name}.md`));
+  });
+
+  const solved = files.filter(
+    (file) => /(?<!\.solved)\.md$/u.test(file) && files.includes(file.replace(".md", ".solved.md")),
+  );
+
+  test("there are four homeworks", () => {
+    expect(solved).toHaveLength(4);
+  });
+
+  test.each(solved)("%s is built as it stands beside it", (file) => {
+    const name = file.replace(".md", "");
+    const out = mkdtempSync(join(tmpdir(), "nabla-"));
+    const { status, stderr } = nabla(["sheet", file, "-o", join(out, `${name}.solved.md`)], {
+      cwd: folder.pathname,
+    });
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const built = readdirSync(out);
+    expect(built.toSorted()).toEqual(
+      files.filter((f) => f.startsWith(`${name}.solved`)).toSorted(),
+    );
+    for (const each of built)
+      expect(readFileSync(join(out, each), "utf8")).toBe(read(`derivations/${each}`));
   });
 });

@@ -25,10 +25,12 @@ const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8"
   .filter((file) => file.endsWith(".ts") && !file.includes("generated"))
   .map((file) => `src/${file}`);
 
-const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?"([^"]+)"/gu)].map(
-    (match) => match[1]!,
-  );
+const matched = (file: string, pattern: RegExp): string[] =>
+  [...readFileSync(join(root, file), "utf8").matchAll(pattern)].map((match) => match[1]!);
+const importsOf = (file: string): string[] => matched(file, /(?:from|import)\s*\(?"([^"]+)"/gu);
+/** Without those of types alone, which are nothing at run time. */
+const loadedBy = (file: string): string[] =>
+  matched(file, /(?:^(?:import|export)(?! type)[^;]*?from|\bimport)\s*\(?"([^"]+)"/gmu);
 
 const roomOf = (file: string): string => file.split("/")[1]!.replace(".ts", "");
 const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));
@@ -84,7 +86,7 @@ test("a family of operations imports earlier ones only", () => {
 test("each outside library enters at one file", () => {
   const entries = new Map<string, Set<string>>();
   for (const file of files)
-    for (const path of importsOf(file))
+    for (const path of loadedBy(file))
       if (!path.startsWith(".") && !path.startsWith("node:"))
         entries.set(path, (entries.get(path) ?? new Set()).add(file));
   // commander's types go through the command line's own files.

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { notesOf } from "../report/results.ts";
-import { writeText } from "./files.ts";
+import { writeFile } from "./files.ts";
 import type { Format } from "./format.ts";
 import { formats, formatted, spellingsIn } from "./format.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
@@ -112,7 +112,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     const found = await answer(request, spellingsIn[format]);
     const problem = [...request.statements, request.expr ?? ""].join("\n").trim();
     const text = formatted(found, problem, format, options.forms === "all");
-    if (options.output && options.output !== "-") writeText(options.output, `${text}\n`);
+    if (options.output && options.output !== "-") writeFile(options.output, `${text}\n`);
     else process.stdout.write(`${text}\n`);
     if (format !== "json" && format !== "html" && format !== "markdown")
       for (const note of notesOf(found.found)) process.stderr.write(`  ${note}\n`);

@@ -25,7 +25,7 @@ export function readText(path: string): string {
 }
 
 /** Writes a file whole: beside it first, then in its place. */
-export function writeText(path: string, text: string): void {
+export function writeFile(path: string, text: string | Uint8Array): void {
   const before = existing(path);
   // A device or a pipe is written to, and stays what it is.
   if (before && !before.isFile) return write(path, path, text);
@@ -41,7 +41,7 @@ export function writeText(path: string, text: string): void {
   }
 }
 
-function write(to: string, path: string, text: string): void {
+function write(to: string, path: string, text: string | Uint8Array): void {
   try {
     const file = openSync(to, "w");
     try {

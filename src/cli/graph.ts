@@ -6,7 +6,7 @@ import { errors } from "../diagnostics/errors.ts";
 import type { GraphFormat } from "../graph/index.ts";
 import { drawn, graphFormats, pictureOf } from "../graph/index.ts";
 import { parse, variablesOf } from "../index.ts";
-import { writeText } from "./files.ts";
+import { writeFile } from "./files.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";
 
@@ -59,7 +59,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     paths: named(options.paths),
   });
   const text = await drawn(picture, format);
-  if (options.output && options.output !== "-") writeText(options.output, `${text}\n`);
+  if (options.output && options.output !== "-") writeFile(options.output, `${text}\n`);
   else process.stdout.write(`${text}\n`);
   if (format !== "text" && format !== "ascii")
     for (const note of picture.graph.notes) process.stderr.write(`  ${note}\n`);

@@ -5,6 +5,7 @@ import { NablaError } from "../diagnostics/errors.ts";
 import { version } from "../../package.json";
 import { addDerive } from "./derive.ts";
 import { addGraph } from "./graph.ts";
+import { addSheet } from "./sheet.ts";
 
 /** Runs the program with its arguments; sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -18,6 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   addDerive(program);
   addGraph(program);
+  addSheet(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(withDashes(program, argv), { from: "user" });

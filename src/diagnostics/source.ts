@@ -2,8 +2,8 @@
 
 /** One text of a problem: the expression, a statement, the variables, an answer. */
 export interface Source {
-  /** What the text is: `expr`, `wrt`, `answer`, or the number of a statement. */
-  readonly role: "expr" | "wrt" | "hvp" | "answer" | number;
+  /** What the text is: `expr`, `wrt`, `answer`, a `sheet`, or the number of a statement. */
+  readonly role: "expr" | "wrt" | "hvp" | "answer" | "sheet" | number;
   readonly text: string;
   /** The file it came from, where it came from one. */
   readonly file?: string;
@@ -29,6 +29,15 @@ export const textOf = (span: Span): string => span.source.text.slice(span.start,
 /** The line of an offset, counted from 1. */
 export const lineOf = (source: Source, offset: number): number =>
   source.text.slice(0, offset).split("\n").length;
+
+/** `FILE:LINE:COLUMN` of the start of a span, both counted from 1 as editors do; null without a file. */
+export function placeOf({ source, start }: Span): string | null {
+  if (source.file === undefined) return null;
+  const lineStart = source.text.lastIndexOf("\n", start - 1) + 1;
+  const before = source.text.slice(lineStart, start);
+  const column = Array.from(before).length + 1;
+  return `${source.file}:${lineOf(source, start)}:${column}`;
+}
 
 let segmenter: Intl.Segmenter | undefined;
 

@@ -45,10 +45,11 @@ h1 { font-size: 1.4rem; }
 h2 { font-size: 1.15rem; }
 pre { white-space: pre-wrap; padding: 0.75rem 1rem; border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); border-radius: 0.4rem; }
 ul { padding-left: 1.2rem; }
-.steps { display: grid; grid-template-columns: max-content minmax(0, max-content) max-content minmax(10rem, 1fr); gap: 0.35rem 0.75rem; align-items: baseline; overflow-x: auto; }
+.title { font-weight: 600; margin-block: 1rem 0.4rem; }
+.steps { display: grid; grid-template-columns: max-content minmax(0, max-content) max-content minmax(10rem, 1fr); gap: 0.35rem 0.75rem; align-items: baseline; }
 .steps > div { display: contents; }
 .steps .left { text-align: right; }
-.steps .right > span { display: block; overflow-x: auto; }
+.steps .right > span { display: block; overflow-x: auto; overflow-y: hidden; padding-block: 0.15rem; }
 .steps .shape, .steps .reason { font-size: 0.85em; opacity: 0.85; }
 @media (max-width: 40rem) { .steps { grid-template-columns: max-content 1fr; } .steps .reason { grid-column: 2; } .steps .shape { grid-column: 2; } }
 `;
@@ -73,7 +74,7 @@ export function derivationPage(
     title: `The ${what[found[0]!.kind]} by ${names}`,
     body: [
       `<pre><code>${escaped(problem)}</code></pre>`,
-      ...(sections.length > 0 ? [solutionHtml(sections, 2)] : []),
+      ...(sections.length > 0 ? [solutionHtml(sections)] : []),
       ...results,
       "<ul>",
       ...notes,
@@ -88,13 +89,13 @@ export function formula(latex: string, isDisplayed = false): string {
   return renderToString(latex, { ...options, displayMode: isDisplayed });
 }
 
-/** The sections of a solution; their headings are of that level. */
-export const solutionHtml = (sections: readonly Section[], heading: number): string =>
-  sections.map((section) => sectionHtml(section, heading)).join("\n");
+/** The sections of a solution. */
+export const solutionHtml = (sections: readonly Section[]): string =>
+  sections.map(sectionHtml).join("\n");
 
-function sectionHtml({ title, lead, lines, after = [] }: Section, heading: number): string {
+function sectionHtml({ title, lead, lines, after = [] }: Section): string {
   return [
-    `<h${heading}>${proseHtml(title)}</h${heading}>`,
+    `<p class="title">${proseHtml(title)}</p>`,
     ...(lead.length > 0 ? [`<p>${proseHtml(lead)}</p>`] : []),
     ...(lines.length > 0 ? [`<div class="steps">`, ...lines.map(lineHtml), "</div>"] : []),
     ...(after.length > 0 ? [`<p>${proseHtml(after)}</p>`] : []),
@@ -104,12 +105,15 @@ function sectionHtml({ title, lead, lines, after = [] }: Section, heading: numbe
 const lineHtml = ({ left, right, shape, reason, part }: Line): string =>
   [
     `<div${part === null ? "" : ` data-part="${escaped(part)}"`}>`,
-    `<span class="left">${formula(left.latex)}</span>`,
-    `<span class="right">${right.map((r) => `<span>${formula(`= ${r.latex}`)}</span>`).join("")}</span>`,
+    `<span class="left">${inRow(left.latex)}</span>`,
+    `<span class="right">${right.map((r) => `<span>${inRow(`= ${r.latex}`)}</span>`).join("")}</span>`,
     `<span class="shape">${escaped(shape ?? "")}</span>`,
     `<span class="reason">${proseHtml(reason)}</span>`,
     "</div>",
   ].join("");
+
+/** A formula of full size in a row. */
+const inRow = (latex: string): string => formula(`\\displaystyle ${latex}`);
 
 /** Words and formulas. */
 export const proseHtml = (prose: Prose): string =>

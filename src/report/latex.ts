@@ -2,6 +2,7 @@
 
 import type { Derivative } from "../derive/index.ts";
 import type { Line, Prose, Section } from "../steps/index.ts";
+import { texText } from "./characters.ts";
 import { latexLines } from "./results.ts";
 
 /** Results as displayed equations. */
@@ -39,14 +40,4 @@ function rows({ left, right, shape, reason }: Line): string[] {
 
 /** Words and formulas in a paragraph. */
 export const proseLatex = (prose: Prose): string =>
-  prose.map((part) => (typeof part === "string" ? escapedLatex(part) : `$${part.latex}$`)).join("");
-
-const escapes: Readonly<Record<string, string>> = {
-  "\\": "\\textbackslash{}",
-  "~": "\\textasciitilde{}",
-  "^": "\\textasciicircum{}",
-};
-
-/** Text that TeX takes as it stands. */
-export const escapedLatex = (text: string): string =>
-  text.replaceAll(/[\\~^]|[#$%&_{}]/gu, (sign) => escapes[sign] ?? `\\${sign}`);
+  prose.map((part) => (typeof part === "string" ? texText(part) : `$${part.latex}$`)).join("");

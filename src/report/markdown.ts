@@ -14,6 +14,9 @@ export function resultsMarkdown(found: readonly Derivative[], inAllForms: boolea
 /** A formula on lines of its own. */
 export const displayed = (latex: string): string => `$$\n${githubSafe(latex)}\n$$`;
 
+/** A formula in a line of text. */
+export const inlined = (latex: string): string => `$${githubSafe(latex)}$`;
+
 /** GitHub's formulas know no \operatorname. */
 const githubSafe = (latex: string): string => latex.replaceAll("\\operatorname{", "\\mathrm{");
 
@@ -36,7 +39,7 @@ const aligned = (lines: readonly Line[]): string =>
 /** One row for each side of an equation; the last says the shape and the rule. */
 function rows({ left, right, shape, reason }: Line): string[] {
   const told = [
-    ...(shape === null ? [] : [`\\text{${shape}}`]),
+    ...(shape === null ? [] : [shape.replace("×", " \\times ")]),
     ...(reason.length === 0 ? [] : [proseInFormula(reason)]),
   ].join("\\quad ");
   return right.map((side, i) => {
@@ -48,7 +51,7 @@ function rows({ left, right, shape, reason }: Line): string[] {
 
 /** Words and formulas in a paragraph. */
 export const proseMarkdown = (prose: Prose): string =>
-  prose.map((part) => (typeof part === "string" ? part : `$${githubSafe(part.latex)}$`)).join("");
+  prose.map((part) => (typeof part === "string" ? part : inlined(part.latex))).join("");
 
 /** Words and formulas within a formula. */
 const proseInFormula = (prose: Prose): string =>

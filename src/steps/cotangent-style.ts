@@ -12,6 +12,7 @@ import { definitionOf } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
 import { ruleName, ruleOf } from "./rules.ts";
 import type { Rule } from "./rules.ts";
+import { prose } from "./solution.ts";
 import type { Line, Prose, Section } from "./solution.ts";
 
 /** What writes the expressions of a solution. */
@@ -94,13 +95,13 @@ function chainOf({ flow, value }: CotangentStep): Expr[] {
 /** By which rules, and in what the part is used. */
 export function reasonOf({ of, uses }: CotangentStep, laid: LaidOut, write: Write): Prose {
   const place = ({ by }: Use): Prose => (by === laid.problem.objective ? [] : [" in ", write(by)]);
-  if (uses.length === 1) return [nameOf(uses[0]!), ...place(uses[0]!)];
+  if (uses.length === 1) return prose(nameOf(uses[0]!), ...place(uses[0]!));
   const each = uses.flatMap((use, i) => [
     ...(i > 0 ? [i === uses.length - 1 ? " and " : ", "] : []),
     nameOf(use),
     ...place(use),
   ]);
-  return ["sum over the ", countOf(uses.length), " uses of ", printed(of), ": ", ...each];
+  return prose(`sum over the ${countOf(uses.length)} uses of `, printed(of), ": ", ...each);
 }
 
 /** The operations of a use that are worth a word: numbers and sums are not, beside others. */

@@ -46,7 +46,7 @@ function mainOf(e: Expr): Prose {
 
 /** The gradient read off: under the trace each term is ⟨G, dX⟩. */
 export function gradientReadOff(
-  { gradients, direction, within }: Forward,
+  { gradients, direction, open, within }: Forward,
   loss: Spelled,
   letter: string,
 ): Section {
@@ -69,6 +69,7 @@ export function gradientReadOff(
     title: ["Reading off the gradient"],
     lead: [],
     lines: [
+      ...(open ? [line(open, "multiplied out")] : []),
       ...turned,
       ...(apart.length > 1 || turned.length === 0
         ? [line(together, "one factor before the differential")]

@@ -9,6 +9,8 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { structureOf, property } from "../expr/properties.ts";
 import { argsOf, postorder, substitution } from "../expr/walk.ts";
 import { add, zeroOf } from "../ops/arithmetic.ts";
+import { openedOnce } from "../simplify/multiply.ts";
+import { mostTerms } from "../simplify/term.ts";
 import type { LaidOut } from "./parts.ts";
 
 /** The differential of a part, or of the objective. */
@@ -30,6 +32,8 @@ export interface Forward {
   readonly direction: Sym;
   /** The terms of the differential of a scalar objective as ⟨G, dX⟩, each by its G. */
   readonly gradients: readonly Expr[];
+  /** The differential of a scalar objective term by term, where it was in brackets. */
+  readonly open: Expr | null;
   /** Of a variable that varies within a set: the part of their sum in it. */
   readonly within: Expr | null;
 }
@@ -81,9 +85,29 @@ export function forward({ problem, parts }: LaidOut, variable: Sym): Forward {
   }
   const { local, whole } = changeOf(objective);
   steps.push({ of: null, definition: problem.objective, local: shown(local), whole: shown(whole) });
-  const terms = !isScalar(whole) ? [] : isApply(whole, add) ? whole.args : [whole];
+  const terms = isScalar(whole) ? termsIn(whole, (e) => tidy.simplify(e)) : [];
+  const isOpened = terms.length > (isApply(whole, add) ? whole.args.length : 1);
   const found = terms.map((term) => gradientBy(sweep(term, [direction], tidy), direction));
   const sum = found.length > 1 ? add(...found) : (found[0] ?? zeroOf(copy.shape));
   const inSet = structure === null ? null : shown(tidy.simplify(within(copy, tidy.simplify(sum))));
-  return { steps, direction, gradients: found.map(shown), within: inSet };
+  const apart = terms.map(shown);
+  return {
+    steps,
+    direction,
+    gradients: found.map(shown),
+    open: isOpened ? add(...apart) : null,
+    within: inSet,
+  };
+}
+
+/** The terms of a differential with its brackets multiplied out, as far as they are few. */
+function termsIn(whole: Expr, simplify: (e: Expr) => Expr): Expr[] {
+  const open = [whole];
+  const terms: Expr[] = [];
+  for (let next = open.shift(); next; next = open.shift()) {
+    const parts = openedOnce(next);
+    if (parts === null || open.length + terms.length > mostTerms) terms.push(next);
+    else open.unshift(...parts.map(simplify));
+  }
+  return terms;
 }

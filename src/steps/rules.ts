@@ -4,6 +4,7 @@ import { NablaError } from "../diagnostics/errors.ts";
 import { apply, cotangentSymbol, isColumn, isRow, isScalar, sym } from "../expr/expr.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import { add, hadamard, matmul, scale } from "../ops/arithmetic.ts";
+import { unicodeName } from "../print/index.ts";
 import { presenter } from "../simplify/present.ts";
 import { simplify } from "../simplify/simplify.ts";
 
@@ -12,7 +13,7 @@ export function ruleName({ op, args }: Apply): string {
   if (typeof op.called === "function") return op.called(args);
   if (op.called !== undefined) return op.called;
   const { notation } = op;
-  if (notation.kind === "function") return `chain rule for ${notation.name}`;
+  if (notation.kind === "function") return `chain rule for ${unicodeName(notation.name)}`;
   return op.opName.replaceAll(/(?<=[a-z])[A-Z]/gu, (capital) => ` ${capital.toLowerCase()}`);
 }
 

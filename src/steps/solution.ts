@@ -5,6 +5,18 @@ import type { Spelled } from "../derive/options.ts";
 /** Words with formulas among them. */
 export type Prose = readonly (string | Spelled)[];
 
+/** Words and formulas, with words that stand side by side as one text. */
+export function prose(...parts: Prose): Prose {
+  const joined: (string | Spelled)[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (typeof part === "string" && typeof last === "string")
+      joined[joined.length - 1] = last + part;
+    else joined.push(part);
+  }
+  return joined;
+}
+
 /** `left = right[0] = right[1] …`. */
 export interface Line {
   readonly left: Spelled;

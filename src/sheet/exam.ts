@@ -1,0 +1,55 @@
+/** @file The shape of an exam: problems as questions, their parts, and solutions that can be left out. */
+
+import type { Heading } from "./sections.ts";
+import type { SheetSource } from "./source.ts";
+
+/** Turns headings into questions and parts, in the order of the text. */
+export class ExamShape {
+  private readonly sheet: SheetSource;
+  private readonly level: number;
+  private isOpen = false;
+  private hasParts = false;
+
+  constructor(sheet: SheetSource) {
+    this.sheet = sheet;
+    this.level = Math.min(
+      ...sheet.headings.filter(({ problem }) => problem !== null).map(({ level }) => level),
+    );
+  }
+
+  /** What stands in the place of a heading that begins at an offset; its text is printed already. */
+  heading(offset: number, text: string): string {
+    const heading = this.sheet.headings.find(({ span }) => span.start === offset);
+    if (!heading || heading.problem === null) return "";
+    if (heading.level === this.level) return this.question(heading, text);
+    if (heading.level === this.level + 1) return this.part(heading, text);
+    return `\\textbf{${text}}\\par`;
+  }
+
+  private question(heading: Heading, text: string): string {
+    const before = this.isOpen ? this.closedParts() : "\\begin{questions}\n";
+    this.isOpen = true;
+    return `${before}\\question${points(heading)} \\textbf{${text}}\\par`;
+  }
+
+  private part(heading: Heading, text: string): string {
+    const before = this.hasParts ? "" : "\\begin{parts}\n";
+    this.hasParts = true;
+    return `${before}\\part${points(heading)} \\textbf{${text.replace(/^\([a-z0-9]+\) /u, "")}}\\par`;
+  }
+
+  private closedParts(): string {
+    const end = this.hasParts ? "\\end{parts}\n" : "";
+    this.hasParts = false;
+    return end;
+  }
+
+  /** What ends the document. */
+  end(): string {
+    return `${this.closedParts()}${this.isOpen ? "\\end{questions}" : ""}`;
+  }
+}
+
+/** The class takes whole points; others are a part of the text. */
+const points = ({ points: given }: Heading): string =>
+  given === null ? "" : Number.isInteger(given) ? `[${given}]` : "";

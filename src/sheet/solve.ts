@@ -1,0 +1,176 @@
+/** @file Solves a sheet: the derivation, the steps and the graph of each fence, and answers by hand compared. */
+
+import { parse, variablesOf } from "../derive/ask.ts";
+import { derivatives } from "../derive/index.ts";
+import type { Derivative, DeriveOptions } from "../derive/index.ts";
+import { NablaError } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
+import type { Sym } from "../expr/expr.ts";
+import type { Picture } from "../graph/index.ts";
+import { pictureOf } from "../graph/index.ts";
+import type { Problem } from "../parse/problem.ts";
+import { unusedTold } from "../parse/readings.ts";
+import type { Variable } from "../parse/variables.ts";
+import type { Section } from "../steps/index.ts";
+import { worked } from "../steps/index.ts";
+import { judged } from "./answers.ts";
+import type { Judgement } from "./answers.ts";
+import type { Show } from "./front.ts";
+import { shared } from "./share.ts";
+import type { Shared } from "./share.ts";
+import type { SheetFence, SheetSource } from "./source.ts";
+import { statedAlone, statedIn } from "./stated.ts";
+import type { Stated } from "./stated.ts";
+
+/** What is known of a fence. */
+export interface Solved {
+  readonly fence: SheetFence;
+  /** What of it is shown. */
+  readonly show: Show;
+  /** What it says, as formulas; nothing of an answer. */
+  readonly stated: readonly Stated[];
+  /** Its results; empty where it asks for none. */
+  readonly found: readonly Derivative[];
+  readonly sections: readonly Section[];
+  readonly picture: Picture | null;
+  /** Of an answer by hand. */
+  readonly judgement: Judgement | null;
+}
+
+/** A problem that was read and derived: what answers are compared with. */
+interface Derived {
+  readonly problem: Problem;
+  readonly found: readonly Derivative[];
+}
+
+/**
+ * Solves the fences of a sheet in their order.
+ * @throws NablaError with the place in the sheet.
+ */
+export function solve({ source, fences, front }: SheetSource): Solved[] {
+  const solved: Solved[] = [];
+  const before: SheetFence[] = [];
+  let last: Derived | null = null;
+  for (const fence of fences) {
+    if (before[0]?.problem !== fence.problem) {
+      before.length = 0;
+      last = null;
+    }
+    const show = fence.options.show ?? front.show;
+    if (fence.kind === "answer") {
+      const given = last;
+      const judgement = placed(fence, new Map([["answer", fence]]), source, () =>
+        judged(fence, given),
+      );
+      solved.push({ fence, show, stated: [], found: [], sections: [], picture: null, judgement });
+      continue;
+    }
+    const texts = placed(fence, new Map([...before, fence].map((f, i) => [i, f])), source, () =>
+      shared(before, fence),
+    );
+    const made = placed(fence, texts.from, source, () => solvedFence(fence, texts, show));
+    if (made.problem && made.found.length > 0) last = { problem: made.problem, found: made.found };
+    const { found, sections, picture, stated } = made;
+    solved.push({ fence, show, stated, found, sections, picture, judgement: null });
+    before.push(fence);
+  }
+  return solved;
+}
+
+interface Made extends Pick<Solved, "found" | "sections" | "picture" | "stated"> {
+  readonly problem: Problem | null;
+}
+
+function solvedFence(
+  { options }: SheetFence,
+  { texts, own, hasObjective }: Shared,
+  show: Show,
+): Made {
+  const { wrt, graph = false, paths, steps = "key", style } = options;
+  // Declarations alone are there for the fences that follow.
+  if (!hasObjective)
+    return { problem: null, stated: statedAlone(own), found: [], sections: [], picture: null };
+  const asked: DeriveOptions = deriveOptions(options);
+  const names = [wrt, paths].filter((text) => text !== undefined).join(",");
+  const problem = parse(texts, { ...asked, ...(names !== "" && { wrt: names }) });
+  const isAsked = wrt !== undefined || problem.by.length > 0;
+  const variables = isAsked ? variablesOf(problem, wrt) : [];
+  const { found, sections } = !isAsked
+    ? { found: [], sections: [] }
+    : show === "steps" && steps !== "none"
+      ? worked(problem, variables, { ...asked, steps, ...(style && { style }) })
+      : { found: derivatives(problem, variables, asked), sections: [] };
+  const isDrawn = graph !== false || paths !== undefined;
+  const picture = isDrawn ? pictured(problem, variables, graph === "backward", paths) : null;
+  const stated = statedIn(problem, own);
+  return { problem, stated, found: found.map(withoutIdle(problem)), sections, picture };
+}
+
+/** What earlier fences define is there for all, and need not be used by each. */
+function withoutIdle({ symbols }: Problem): (d: Derivative) => Derivative {
+  const idle = new Set([...symbols.keys()].map(unusedTold));
+  return (d) => Object.assign({}, d, { assumptions: d.assumptions.filter((a) => !idle.has(a)) });
+}
+
+function pictured(
+  problem: Problem,
+  variables: readonly Variable[],
+  backward: boolean,
+  paths: string | undefined,
+): Picture {
+  const symbols = (all: readonly Variable[]): Sym[] => all.map(({ symbol }) => symbol);
+  return pictureOf(problem, symbols(variables), {
+    backward,
+    paths: paths === undefined ? [] : symbols(variablesOf(problem, paths)),
+  });
+}
+
+/** The options of a fence that say what is derived. */
+const deriveOptions = ({
+  kind,
+  form,
+  forms,
+  layout,
+  structured,
+  upstream,
+  hvp,
+  seed,
+}: SheetFence["options"]): DeriveOptions => ({
+  ...((kind ?? (hvp !== undefined ? "hessian" : undefined)) && { kind: kind ?? "hessian" }),
+  ...(form && { form }),
+  ...(forms && { forms }),
+  ...(layout && { layout }),
+  ...(structured && { structured }),
+  ...(upstream !== undefined && { upstream }),
+  ...(hvp !== undefined && { hvp }),
+  ...(seed !== undefined && { seed }),
+});
+
+/** Does something of which errors are told with their place in the sheet. */
+function placed<T>(
+  fence: SheetFence,
+  from: ReadonlyMap<Span["source"]["role"], SheetFence>,
+  source: SheetSource["source"],
+  act: () => T,
+): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof NablaError)) throw error;
+    const { span } = error.diagnostic;
+    throw new NablaError({ ...error.diagnostic, span: inSheet(span) }, error.exit);
+  }
+
+  function inSheet(span: Span | undefined): Span {
+    const role = span?.source.role;
+    if (span && role === "sheet") return span;
+    const option = role === "wrt" || role === "hvp" ? fence.places[role] : undefined;
+    if (span && option)
+      return { source, start: option.start + span.start, end: option.start + span.end };
+    const of = role === undefined ? undefined : from.get(role);
+    if (span && of) return { source, start: of.at + span.start, end: of.at + span.end };
+    // What has no place of its own is told of the fence.
+    const line = source.text.indexOf("\n", fence.span.start);
+    return { source, start: fence.span.start, end: line < 0 ? fence.span.end : line };
+  }
+}

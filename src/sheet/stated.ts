@@ -1,0 +1,95 @@
+/** @file What a fence says, as formulas: declarations, definitions and the objective. */
+
+import { textOf } from "../diagnostics/source.ts";
+import { isScalarShape, one, showDimension } from "../expr/dimension.ts";
+import type { Shape } from "../expr/dimension.ts";
+import { property } from "../expr/properties.ts";
+import type { Properties } from "../expr/properties.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Statement } from "../parse/surface.ts";
+import { toLatex } from "../print/index.ts";
+import { namesOf } from "./share.ts";
+
+/** A statement: as a formula where it is one, else as it was typed. */
+export type Stated =
+  | { readonly kind: "formula"; readonly latex: string }
+  | { readonly kind: "text"; readonly text: string };
+
+/** The statements of a fence in the names of its problem. */
+export function statedIn(problem: Problem, own: readonly Statement[]): Stated[] {
+  return own.flatMap((s): Stated[] => {
+    switch (s.kind) {
+      case "declaration":
+      case "family":
+        return inOne(namesOf(s).flatMap((name) => declared(problem, name)));
+      case "definition":
+        return s.arguments ? [typed(s)] : namesOf(s).flatMap((name) => defined(problem, name));
+      case "objective":
+        // A name that was defined before says nothing new.
+        if (problem.objective.kind === "sym") return [];
+        return [{ kind: "formula", latex: toLatex(problem.objective) }];
+      case "square":
+      case "function":
+      case "number":
+      case "label":
+      case "range":
+      case "given":
+      case "unsupported":
+        return [typed(s)];
+      default:
+        return s satisfies never;
+    }
+  });
+}
+
+/** The formulas of one declaration side by side. */
+function inOne(all: readonly Stated[]): Stated[] {
+  const formulas = all.flatMap((s) => (s.kind === "formula" ? [s.latex] : []));
+  return formulas.length === 0 ? [] : [{ kind: "formula", latex: formulas.join(", \\quad ") }];
+}
+
+/** The statements of a fence that derives nothing. */
+export const statedAlone = (own: readonly Statement[]): Stated[] => own.map(typed);
+
+const typed = (s: Statement): Stated => ({ kind: "text", text: textOf(s.span).trim() });
+
+function declared({ symbols, declared: known }: Problem, name: string): Stated[] {
+  const symbol = symbols.get(name);
+  if (!symbol || symbol.definition) return [];
+  const told = toldOf(known.get(name) ?? 0);
+  const space = `${toLatex(symbol)} \\in ${spaceOf(symbol.member ?? symbol.shape)}`;
+  return [
+    {
+      kind: "formula",
+      latex: told.length === 0 ? space : `${space} \\text{ ${told.join(", ")}}`,
+    },
+  ];
+}
+
+function defined({ symbols }: Problem, name: string): Stated[] {
+  const symbol = symbols.get(name);
+  if (!symbol?.definition) return [];
+  const latex = `${toLatex(symbol)} = ${toLatex(symbol.definition)}`;
+  return [{ kind: "formula", latex }];
+}
+
+function spaceOf(shape: Shape): string {
+  if (isScalarShape(shape)) return "\\mathbb{R}";
+  const [rows, columns] = shape.map(showDimension);
+  return `\\mathbb{R}^{${shape[1] === one ? rows : `${rows} \\times ${columns}`}}`;
+}
+
+const toldOf = (set: Properties): string[] =>
+  Object.entries(property).flatMap(([name, bit]) =>
+    (set & bit) === bit && told.has(name) ? [name] : [],
+  );
+/** What a declaration says by itself, and not by what it says besides. */
+const told = new Set([
+  "symmetric",
+  "skew",
+  "posdef",
+  "diagonal",
+  "orthogonal",
+  "positive",
+  "onehot",
+]);

@@ -1,0 +1,144 @@
+/** @file A sheet as one page: prose, formulas with MathML, steps, graphs, and the checks at the end. */
+
+import { drawn } from "../graph/index.ts";
+import { escaped, formula, page, solutionHtml } from "../report/html.ts";
+import { latexLines, notesOf } from "../report/results.ts";
+import type { ProseContext, ProseNode } from "./prose.ts";
+import { proseAnswers } from "./hidden.ts";
+import { proseHtml } from "./prose-html.ts";
+import type { Solved } from "./solve.ts";
+import type { SheetSource } from "./source.ts";
+import type { Stated } from "./stated.ts";
+import { checkedTable, hasResults, verdictOf } from "./told.ts";
+
+/** The page. It holds no script; what a formula belongs to is lit by style alone. */
+export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): Promise<string> {
+  const { front, tree, headings } = sheet;
+  const markup = new Map<number, string>();
+  for (const [i, one] of solved.entries())
+    markup.set(one.fence.span.start, await fenceHtml(one, `fence-${i + 1}`));
+  const title = front.title ?? headings.find(({ problem }) => problem === null)?.text ?? "Problems";
+  const told = [front.course, front.author, front.date].filter((text) => text !== null);
+  // The title of the page stands for that of the text.
+  const heading = tree.children.find((node) => node.type === "heading");
+  const isTitled = headings[0]?.problem === null;
+  const hidden = new Set<ProseNode>(front.show === "problems" ? proseAnswers(tree).flat() : []);
+  const context: ProseContext = {
+    source: sheet.source,
+    headingOffset: isTitled ? 0 : 1,
+    replace: (node) => {
+      if (isTitled && node === heading) return "";
+      if (hidden.has(node)) return "";
+      return markup.get(node.position?.start.offset ?? -1) ?? null;
+    },
+  };
+  const prose = proseHtml(tree.children, context);
+  const appendix = front.show === "problems" || !hasResults(solved) ? "" : appendixHtml(solved);
+  return page({
+    title,
+    body: [
+      ...(told.length > 0 ? [`<p class="told">${told.map(escaped).join(" · ")}</p>`] : []),
+      prose,
+      appendix,
+    ].join("\n"),
+    style:
+      sheetStyle +
+      solved
+        .map(({ picture }, i) =>
+          picture
+            ? lightStyle(
+                `fence-${i + 1}`,
+                picture.graph.nodes.map(({ part }) => part),
+              )
+            : "",
+        )
+        .join(""),
+  });
+}
+
+async function fenceHtml(one: Solved, id: string): Promise<string> {
+  const { show, stated, found, sections, picture, judgement, fence } = one;
+  const asked =
+    fence.options.points === undefined
+      ? ""
+      : `<p class="points">${fence.options.points} points</p>`;
+  const problem =
+    stated.length === 0 ? "" : `<div class="problem">${stated.map(statedHtml).join("\n")}</div>`;
+  if (show === "problems") return `<section id="${id}">${asked}${problem}</section>`;
+  const parts = [asked, problem];
+  if (picture) {
+    parts.push(`<figure>${await drawn(picture, "svg")}</figure>`);
+    for (const of of picture.paths) parts.push(pathsHtml(of, picture.graph.loss.latex));
+  }
+  if (sections.length > 0) parts.push(solutionHtml(sections));
+  if (found.length > 0)
+    parts.push(
+      `<div class="result">${latexLines(found, false)
+        .map((line) => formula(line, true))
+        .join("\n")}</div>`,
+      `<ul class="notes">${notesOf(found)
+        .map((note) => `<li>${escaped(note)}</li>`)
+        .join("")}</ul>`,
+    );
+  if (judgement)
+    parts.push(
+      formula(judgement.answer.latex, true),
+      `<p class="verdict">${escaped(verdictOf(judgement))}</p>`,
+    );
+  return `<section id="${id}">${parts.filter((part) => part !== "").join("\n")}</section>`;
+}
+
+const statedHtml = (s: Stated): string =>
+  s.kind === "formula" ? formula(s.latex, true) : `<p><code>${escaped(s.text)}</code></p>`;
+
+function pathsHtml(
+  { paths, count, gradient }: NonNullable<Solved["picture"]>["paths"][number],
+  loss: string,
+): string {
+  const [first] = paths;
+  if (!first) return "";
+  const name = formula(first.nodes[0]!.value.latex);
+  const items = paths.map(
+    ({ nodes, contribution }, i) =>
+      `<li class="path-${(i % 6) + 1}">${formula(nodes.map((node) => node.value.latex).join(" \\to "))} contributes ${formula(contribution.latex)}</li>`,
+  );
+  const sum = gradient ? `, ${formula(gradient.latex)}` : "";
+  return `<p>There are ${count} paths from ${name} to ${formula(loss)}. By the law of total derivatives the gradient is the sum of what they contribute${sum}:</p>\n<ol>${items.join("")}</ol>`;
+}
+
+function appendixHtml(solved: readonly Solved[]): string {
+  const { head, rows } = checkedTable(solved);
+  const cells = (tag: "th" | "td", all: readonly string[]): string =>
+    all
+      .map((text) => `<${tag}${tag === "th" ? ' scope="col"' : ""}>${escaped(text)}</${tag}>`)
+      .join("");
+  return [
+    `<h2 id="checks">How the results were checked</h2>`,
+    `<div class="wide" tabindex="0" role="region" aria-labelledby="checks"><table><thead><tr>${cells("th", head)}</tr></thead>`,
+    `<tbody>${rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n")}</tbody></table></div>`,
+  ].join("\n");
+}
+
+/** A row of the steps lights its node, and a node its row. */
+const lightStyle = (id: string, parts: readonly string[]): string =>
+  [...new Set(parts)]
+    .filter((part) => part !== "")
+    .map((part) => {
+      const at = `[data-part="${part.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"]`;
+      return `#${id}:has(.steps ${at}:hover) .node${at}, #${id}:has(.node${at}:hover) .steps ${at} > * { color: var(--light); }\n`;
+    })
+    .join("");
+
+const sheetStyle = `:root { --light: light-dark(#b3261e, #ffb4ab); }
+.told, .points { opacity: 0.8; }
+figure { margin: 1rem 0; overflow-x: auto; text-align: center; }
+.problem .katex-display { margin: 0.2rem 0; }
+figure svg { max-width: 100%; height: auto; }
+figure svg { color: inherit; }
+.result { border-left: 3px solid currentcolor; padding-left: 0.75rem; }
+.notes { font-size: 0.9em; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; }
+th, td { text-align: left; padding: 0.25rem 0.6rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
+@media print { body { max-width: none; margin: 0; } section, figure, .steps > div { break-inside: avoid; } h1, h2, h3 { break-after: avoid; } }
+`;

@@ -1,0 +1,151 @@
+/** @file A sheet as LaTeX: an article, or an exam whose solutions can be left out. */
+
+import { drawn } from "../graph/index.ts";
+import { solutionLatex } from "../report/latex.ts";
+import { latexLines, notesOf } from "../report/results.ts";
+import { texCode, texText } from "../report/characters.ts";
+import { ExamShape } from "./exam.ts";
+import { proseAnswers } from "./hidden.ts";
+import type { Content } from "./markdown.ts";
+import type { ProseContext, ProseNode } from "./prose.ts";
+import { phraseTex, proseTex } from "./prose-tex.ts";
+import type { Solved } from "./solve.ts";
+import type { SheetSource } from "./source.ts";
+import type { Stated } from "./stated.ts";
+import { checkedTable, hasResults, verdictOf } from "./told.ts";
+
+/** The document. */
+export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]): Promise<string> {
+  const { front, tree, headings } = sheet;
+  const isExam = front.template === "exam";
+  const texts = new Map<number, string>();
+  for (const one of solved)
+    texts.set(one.fence.span.start, await fenceLatex(one, isExam ? inSolution : (text) => text));
+  const heading = tree.children.find((node) => node.type === "heading");
+  const titled = headings[0]?.problem === null ? heading : undefined;
+  const shape = isExam ? new ExamShape(sheet) : null;
+  const answers = proseAnswers(tree);
+  const plain: ProseContext = { source: sheet.source, headingOffset: titled ? -1 : 0 };
+  const replaced = (node: ProseNode): string | null => {
+    if (node === titled) return "";
+    const offset = node.position?.start.offset ?? -1;
+    const fence = texts.get(offset);
+    if (fence !== undefined) return fence;
+    if (shape && node.type === "heading")
+      return shape.heading(offset, withoutPoints(phraseTex(node.children, plain)));
+    const answer = answers.find((nodes) => nodes.includes(node as Content));
+    if (!answer) return null;
+    if (front.show === "problems") return "";
+    if (!isExam) return null;
+    return answer[0] === node ? inSolution(proseTex(answer, plain)) : "";
+  };
+  const body = proseTex(tree.children, { ...plain, replace: replaced });
+  const title = front.title === null ? null : texText(front.title);
+  const whole = title ?? (titled?.type === "heading" ? phraseTex(titled.children, plain) : null);
+  const by = [front.course, front.author].filter((text) => text !== null).map(texText);
+  return [
+    `\\documentclass[10pt,a4paper${isExam && front.show !== "problems" ? ",answers" : ""}]{${front.template}}`,
+    packages,
+    ...(whole === null
+      ? []
+      : [
+          `\\title{${whole}}`,
+          `\\author{${by.join(" \\\\ ")}}`,
+          `\\date{${texText(front.date ?? "")}}`,
+        ]),
+    "\\begin{document}",
+    ...(whole === null ? [] : ["\\maketitle"]),
+    body,
+    ...(shape ? [shape.end()] : []),
+    ...(front.show === "problems" || !hasResults(solved) ? [] : [appendixLatex(solved)]),
+    "\\end{document}",
+    "",
+  ].join("\n");
+}
+
+const inSolution = (text: string): string =>
+  text === "" ? "" : `\\begin{solution}\n${text}\n\\end{solution}`;
+
+/** A question says its points by itself. */
+const withoutPoints = (heading: string): string =>
+  heading.replace(/\s*\(\d+(?:\.\d+)? (?:points?|pts)\)\s*$/u, "");
+
+const packages = `\\usepackage[T1]{fontenc}
+\\usepackage[utf8]{inputenc}
+\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}
+\\usepackage{amsmath,amssymb,bm}
+\\usepackage[margin=2.5cm]{geometry}
+\\usepackage{graphicx,longtable,booktabs,array,tikz,xcolor}
+\\usepackage[hidelinks]{hyperref}
+\\allowdisplaybreaks
+\\emergencystretch=3em
+\\setlength{\\parindent}{0pt}
+\\setlength{\\parskip}{6pt plus 2pt}`;
+
+async function fenceLatex(one: Solved, framed: (solution: string) => string): Promise<string> {
+  const { show, stated, found, sections, picture, judgement, fence } = one;
+  const problem = stated.length === 0 ? "" : statedLatex(stated);
+  const points =
+    fence.options.points === undefined ? "" : `\\hfill (${fence.options.points} points)`;
+  if (show === "problems") return [problem, points].filter((text) => text !== "").join("\n");
+  const parts: string[] = [];
+  if (picture) {
+    parts.push(`\\begin{center}\n${await drawn(picture, "tikz")}\n\\end{center}`);
+    for (const of of picture.paths) parts.push(pathsLatex(of, picture.graph.loss.latex));
+  }
+  if (sections.length > 0) parts.push(solutionLatex(sections));
+  if (found.length > 0) {
+    parts.push("\\paragraph{Result.}");
+    parts.push(`\\begin{gather*}\n${latexLines(found, false).join(" \\\\\n")}\n\\end{gather*}`);
+    parts.push(
+      `{\\footnotesize ${notesOf(found)
+        .map((note) => texText(note))
+        .join("; ")}.\\par}`,
+    );
+  }
+  if (judgement)
+    parts.push(`\\[ ${judgement.answer.latex} \\]`, `\\textbf{${texText(verdictOf(judgement))}}`);
+  const solution = framed(parts.join("\n\n"));
+  return [problem, points, solution].filter((text) => text !== "").join("\n\n");
+}
+
+function statedLatex(stated: readonly Stated[]): string {
+  const formulas = stated.flatMap((s) => (s.kind === "formula" ? [s.latex] : []));
+  const typed = stated.flatMap((s) => (s.kind === "text" ? [`\\texttt{${texCode(s.text)}}`] : []));
+  return [
+    ...(typed.length > 0 ? [typed.join("\\quad ")] : []),
+    ...(formulas.length > 0
+      ? [`\\begin{gather*}\n${formulas.join(" \\\\\n")}\n\\end{gather*}`]
+      : []),
+  ].join("\n\n");
+}
+
+function pathsLatex(
+  { paths, count, gradient }: NonNullable<Solved["picture"]>["paths"][number],
+  loss: string,
+): string {
+  const [first] = paths;
+  if (!first) return "";
+  const items = paths.map(
+    ({ nodes, contribution }) =>
+      `\\item $${nodes.map((node) => node.value.latex).join(" \\to ")}$ contributes $${contribution.latex}$`,
+  );
+  const sum = gradient ? `, $${gradient.latex}$` : "";
+  return `There are ${count} paths from $${first.nodes[0]!.value.latex}$ to $${loss}$. By the law of total derivatives the gradient is the sum of what they contribute${sum}:\n\\begin{enumerate}\n${items.join("\n")}\n\\end{enumerate}`;
+}
+
+function appendixLatex(solved: readonly Solved[]): string {
+  const { head, rows } = checkedTable(solved);
+  const line = (cells: readonly string[]): string => `${cells.map(texText).join(" & ")} \\\\`;
+  return [
+    "\\section*{How the results were checked}",
+    "{\\footnotesize",
+    "\\begin{longtable}{@{}>{\\raggedright}p{3.8cm}>{\\raggedright}p{4cm}r>{\\raggedright}p{2cm}>{\\raggedright\\arraybackslash}p{3cm}@{}}",
+    "\\toprule",
+    line(head),
+    "\\midrule\\endhead",
+    ...rows.map(line),
+    "\\bottomrule",
+    "\\end{longtable}}",
+  ].join("\n");
+}

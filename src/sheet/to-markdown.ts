@@ -1,0 +1,118 @@
+/** @file A sheet as Markdown: its source with what was derived after each fence. */
+
+import { drawn } from "../graph/index.ts";
+import { displayed, inlined, solutionMarkdown } from "../report/markdown.ts";
+import { latexLines, notesOf } from "../report/results.ts";
+import type { Solved } from "./solve.ts";
+import { proseAnswers } from "./hidden.ts";
+import { stretchOf } from "./markdown.ts";
+import type { SheetSource } from "./source.ts";
+import { checkedTable, hasResults, verdictOf } from "./told.ts";
+
+/** A file that stands beside the sheet. */
+export interface Beside {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A Markdown file and the pictures that it shows. */
+export interface MarkdownSheet {
+  readonly text: string;
+  readonly beside: readonly Beside[];
+}
+
+/** The first line of what was built: it says that this is no source. */
+export const builtMark = "<!-- built by nabla sheet -->";
+
+/** The sheet; pictures get names that begin with `stem`, or stand as text where it is null. */
+export async function sheetMarkdown(
+  sheet: SheetSource,
+  solved: readonly Solved[],
+  stem: string | null,
+): Promise<MarkdownSheet> {
+  const { source, front, tree, headings } = sheet;
+  const beside: Beside[] = [];
+  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  for (const one of solved) {
+    const { span, indent } = one.fence;
+    const blocks = await blocksOf(one, stem, beside);
+    const text = blocks.map((block) => `\n\n${indented(block, indent)}`).join("");
+    edits.push({ start: span.end, end: span.end, text });
+  }
+  const [first] = tree.children;
+  const below = first?.type === "yaml" ? stretchOf(first).end : 0;
+  const isTitled = headings[0]?.problem === null;
+  edits.push({ start: 0, end: below, text: isTitled ? "" : titleOf(front) });
+  if (front.show === "problems")
+    for (const answer of proseAnswers(tree))
+      edits.push({
+        start: stretchOf(answer[0]!).start,
+        end: stretchOf(answer.at(-1)!).end,
+        text: "",
+      });
+  const text = edits
+    .toSorted((a, b) => b.start - a.start)
+    .reduce((whole, e) => whole.slice(0, e.start) + e.text + whole.slice(e.end), source.text);
+  const appendix =
+    front.show === "problems" || !hasResults(solved) ? "" : `\n${appendixOf(solved)}\n`;
+  return { text: `${builtMark}\n\n${text.trim()}\n${appendix}`, beside };
+}
+
+/** Front matter that does not stand at the top would be read as text: its title is left of it. */
+const titleOf = ({ title }: SheetSource["front"]): string => (title === null ? "" : `# ${title}`);
+
+async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Promise<string[]> {
+  const { show, found, sections, picture, judgement } = one;
+  if (show === "problems") return [];
+  const blocks: string[] = [];
+  if (picture)
+    if (stem === null) blocks.push(`\`\`\`text\n${await drawn(picture, "text")}\n\`\`\``);
+    else {
+      const name = `${stem}-${beside.length + 1}.svg`;
+      beside.push({ name, text: await drawn(picture, "svg") });
+      blocks.push(`![The computational graph of ${picture.graph.loss.unicode}](${name})`);
+      for (const of of picture.paths) blocks.push(pathsMarkdown(of, picture.graph.loss.latex));
+    }
+  if (sections.length > 0) blocks.push(solutionMarkdown(sections));
+  if (found.length > 0) {
+    blocks.push("**Result.**");
+    blocks.push(...latexLines(found, false).map(displayed));
+    blocks.push(
+      notesOf(found)
+        .map((note) => `- ${note}`)
+        .join("\n"),
+    );
+  }
+  if (judgement) blocks.push(`**${verdictOf(judgement)}**`);
+  return blocks;
+}
+
+function pathsMarkdown(
+  { paths, count, gradient }: NonNullable<Solved["picture"]>["paths"][number],
+  loss: string,
+): string {
+  const [first] = paths;
+  if (!first) return "";
+  const name = inlined(first.nodes[0]!.value.latex);
+  const items = paths.map(
+    ({ nodes, contribution }) =>
+      `- ${inlined(nodes.map((node) => node.value.latex).join(" \\to "))} contributes ${inlined(contribution.latex)}`,
+  );
+  const sum = gradient ? `, ${inlined(gradient.latex)}` : "";
+  return [
+    `There are ${count} paths from ${name} to ${inlined(loss)}. By the law of total derivatives the gradient is the sum of what they contribute${sum}:`,
+    items.join("\n"),
+  ].join("\n\n");
+}
+
+function appendixOf(solved: readonly Solved[]): string {
+  const { head, rows } = checkedTable(solved);
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    "## How the results were checked",
+    [line(head), line(head.map(() => "---")), ...rows.map((row) => line(row))].join("\n"),
+  ].join("\n\n");
+}
+
+const indented = (block: string, indent: string): string =>
+  indent === "" ? block : block.replaceAll(/^(?=.)/gmu, indent);

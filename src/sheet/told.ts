@@ -1,0 +1,43 @@
+/** @file What a sheet says besides its formulas: verdicts on answers, and how each result was checked. */
+
+import { lineOf } from "../diagnostics/source.ts";
+import { unicodeName } from "../print/index.ts";
+import type { Judgement } from "./answers.ts";
+import type { Solved } from "./solve.ts";
+
+/** Whether anything was derived. */
+export const hasResults = (solved: readonly Solved[]): boolean =>
+  solved.some(({ found, show }) => found.length > 0 && show !== "problems");
+
+/** What is said of an answer by hand. */
+export function verdictOf({ isRight, reason }: Judgement): string {
+  if (isRight) return "The answer is right.";
+  return reason === null
+    ? "The answer is not equal to the result."
+    : `The answer is wrong: ${reason}.`;
+}
+
+/** A row for each result: by what, how, at how many points, and how far off it was. */
+export function checkedTable(solved: readonly Solved[]): {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+} {
+  const rows = solved.flatMap(({ fence, found, sections, show }) =>
+    show === "problems"
+      ? []
+      : found.map((d) => {
+          const v = d.verification;
+          return [
+            `line ${lineOf(fence.span.source, fence.span.start)}: ${d.kind} by ${unicodeName(d.variable.name)}`,
+            v ? v.method : "not checked, as was asked",
+            v ? String(v.draws) : "",
+            v ? v.maxRelativeError.toExponential(0) : "",
+            sections.length > 0 ? "each cotangent or differential" : "",
+          ];
+        }),
+  );
+  return {
+    head: ["result", "compared with", "points", "largest relative error", "steps checked"],
+    rows,
+  };
+}

@@ -1,0 +1,318 @@
+/** @file Sheets from their source to each kind of document, and what is never in them. */
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { NablaError } from "../../src/diagnostics/errors.ts";
+import { buildSheet } from "../../src/sheet/index.ts";
+import type { SheetFormat, SheetOptions } from "../../src/sheet/index.ts";
+import { printerHere } from "../../src/sheet/pdf.ts";
+
+const built = async (
+  text: string,
+  format: SheetFormat = "md",
+  options: SheetOptions = {},
+): Promise<string> => {
+  const [sheet] = await buildSheet(text, "sheet.md", format, options);
+  return String(sheet!.content);
+};
+
+const refused = async (text: string, format: SheetFormat = "md"): Promise<string> => {
+  try {
+    await built(text, format);
+  } catch (error) {
+    if (error instanceof NablaError) return error.render();
+    throw error;
+  }
+  return "no error";
+};
+
+const fence = (body: string, options = "wrt=x"): string =>
+  `\`\`\`nabla ${options}\n${body}\n\`\`\`\n`;
+const answer = (body: string, options = ""): string => `\`\`\`answer ${options}\n${body}\n\`\`\`\n`;
+
+const small = `---
+title: A small sheet
+show: answers
+---
+
+## One (2 points)
+
+Before.
+
+${fence("x: n\nf = ‖x‖²")}
+After.
+
+**Answer.** It grows with the length.
+
+## Two
+
+${answer("1")}`.replace(answer("1"), fence("x: n\nf = xᵀx"));
+
+describe("Markdown", () => {
+  test("is the source with results after their fences", async () => {
+    expect(await built(small)).toBe(
+      [
+        "<!-- built by nabla sheet -->",
+        "",
+        "# A small sheet",
+        "",
+        "## One (2 points)",
+        "",
+        "Before.",
+        "",
+        "```nabla wrt=x",
+        "x: n",
+        "f = ‖x‖²",
+        "```",
+        "",
+        "**Result.**",
+        "",
+        "$$",
+        "\\nabla_{\\mathbf{x}} f = 2 \\mathbf{x}",
+        "$$",
+        "",
+        "- x and its gradient are n×1",
+        "- verified at 4 random points to 1e-8, by complex-step derivatives of the input",
+        "",
+        "After.",
+        "",
+        "**Answer.** It grows with the length.",
+        "",
+        "## Two",
+        "",
+        "```nabla wrt=x",
+        "x: n",
+        "f = xᵀx",
+        "```",
+        "",
+        "**Result.**",
+        "",
+        "$$",
+        "\\nabla_{\\mathbf{x}} f = 2 \\mathbf{x}",
+        "$$",
+        "",
+        "- x and its gradient are n×1",
+        "- verified at 4 random points to 1e-8, by complex-step derivatives of the input",
+        "",
+        "## How the results were checked",
+        "",
+        "| result | compared with | points | largest relative error | steps checked |",
+        "| --- | --- | --- | --- | --- |",
+        "| line 10: gradient by x | complex-step derivatives of the input | 4 | 2e-16 |  |",
+        "| line 21: gradient by x | complex-step derivatives of the input | 4 | 2e-16 |  |",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("holds no \\operatorname, which GitHub does not know", async () => {
+    const text = fence("y: n onehot\nz: n\n−yᵀlog(softmax(z))", "wrt=z steps=key");
+    expect(await built(text)).not.toContain("\\operatorname");
+  });
+});
+
+test.each(["md", "html", "tex"] as const)(
+  "a copy for students has neither results nor answers (%s)",
+  async (format) => {
+    const copy = await built(small, format, { show: "problems" });
+    expect(copy).toContain("Before.");
+    expect(copy).toContain("After.");
+    expect(copy).not.toMatch(/nabla_|It grows|verified|checked/u);
+  },
+);
+
+describe("fences of one problem", () => {
+  test("share what they say", async () => {
+    const text = `${fence("A: n×n symmetric\nx: n\nf = xᵀAx")}\n${fence("g = f²")}`;
+    expect(await built(text, "md", { show: "answers" })).toContain(
+      "\\nabla_{\\mathbf{x}} g = 4 f \\mathbf{A} \\mathbf{x}",
+    );
+  });
+
+  test("say anew what earlier ones said otherwise", async () => {
+    const text = `${fence("x: n\nf = ‖x‖²")}\n${fence("x: 3\nf = 𝟏ᵀx")}`;
+    expect(await built(text, "md", { show: "answers" })).toContain("= \\mathbf{1}\n");
+  });
+
+  test("ask of the last objective where they say nothing", async () => {
+    const text = `${fence("x, y: n\nf = xᵀy")}\n${fence("", "wrt=y")}`;
+    expect(await built(text, "md", { show: "answers" })).toContain(
+      "\\nabla_{\\mathbf{y}} f = \\mathbf{x}",
+    );
+  });
+
+  test("share nothing with those of another problem", async () => {
+    const text = `## One\n\n${fence("x: n\nf = ‖x‖²")}\n## Two\n\n${fence("f²")}`;
+    expect(await refused(text)).toContain("at sheet.md:");
+  });
+});
+
+describe("answers by hand", () => {
+  const problem = fence("W: m×n\nx: n\nK = WᵀWx − x\nL = ½‖K‖²", "wrt=W show=answers");
+  test.each([
+    ["WKxᵀ + WxKᵀ", "The answer is right."],
+    ["W((WᵀWx − x)xᵀ + x(WᵀWx − x)ᵀ)", "The answer is right."],
+    ["WKxᵀ", "The answer is not equal to the result."],
+    ["xKᵀWᵀ", "The answer is wrong: it is n×m, and what is asked for m×n."],
+  ])("%s", async (text, verdict) => {
+    expect(await built(`${problem}\n${answer(text)}`)).toContain(`**${verdict}**`);
+  });
+
+  test("may be in terms of what flows into a part", async () => {
+    const net = fence("h = tanh(Wx + b)\nL = ½‖h − t‖²", "wrt=b show=answers");
+    expect(await built(`${net}\n${answer("∂L/∂h ⊙ (𝟏 − h ⊙ h)")}`)).toContain(
+      "The answer is right.",
+    );
+  });
+
+  test("need a derivation before them, by the same variable", async () => {
+    expect(await refused(answer("x"))).toBe(
+      [
+        "error[answer-alone]: there is no derivation before this answer",
+        "  at sheet.md:1:1",
+        "  1 | ```answer ",
+        "    | ^^^^^^^^^^",
+        "  hint: put a ```nabla fence with wrt=… above it, in the same problem",
+      ].join("\n"),
+    );
+    expect(await refused(`${problem}\n${answer("x", "wrt=x")}`)).toContain("hint: wrt=W");
+  });
+});
+
+describe("mistakes have their place in the sheet", () => {
+  test.each([
+    [`Text.\n\n${fence("x: n\nf = ‖x")}`, "sheet.md:5:5"],
+    [fence("x: n\nf = ‖x‖²", "wrt=y"), "sheet.md:1:14"],
+    [`${fence("A: n×n\nx: n", "kind=gradient")}\n${fence("xᵀA + x")}`, "sheet.md:7:1"],
+  ])("%j", async (text, place) => {
+    expect((await refused(text)).split("\n")[1]).toBe(`  at ${place}`);
+  });
+});
+
+test("a formula that cannot be printed is a mistake with its place", async () => {
+  for (const format of ["html", "tex"] as const)
+    expect((await refused("A formula $\\foo$.", format)).split("\n")[1]).toBe("  at sheet.md:1:12");
+});
+
+describe("another copy", () => {
+  const text = `The loss $\\lVert \\mathbf{A}\\mathbf{x} \\rVert^2$.\n\n${fence("A: m×n\nx: n\nL = ‖Ax‖²", "wrt=x show=answers")}`;
+  test("is the same for the same seed, and another for another", async () => {
+    const copies = await Promise.all([1, 1, 2].map((variant) => built(text, "md", { variant })));
+    expect(copies[0]).toBe(copies[1]);
+    expect(copies[0]).not.toBe(copies[2]);
+  });
+
+  test("has the letters of its fences in its prose", async () => {
+    const copy = await built(text, "md", { variant: 1 });
+    const [, matrix, vector] = /L = ‖(\w)(\w)‖²/u.exec(copy)!;
+    expect(matrix).not.toBe("A");
+    expect(copy).toContain(`$\\lVert \\mathbf{${matrix}}\\mathbf{${vector}} \\rVert^2$`);
+    expect(copy).toContain(`2 \\mathbf{${matrix}}^\\top \\mathbf{${matrix}} \\mathbf{${vector}}`);
+  });
+});
+
+describe("the page", () => {
+  test("runs nothing and fetches nothing", async () => {
+    const html = await built(
+      `<script>alert(1)</script>\n\n[a](javascript:alert(1))\n\n${small.slice(50)}`,
+      "html",
+    );
+    expect(html).not.toMatch(/<script|javascript:|onerror|<link|@import|url\((?!data:)/u);
+    expect(html).toContain("<math ");
+  });
+
+  test("lights the node that a formula belongs to, and the other way round", async () => {
+    const html = await built(
+      fence("W: m×n\nx: n\nh = tanh(Wx)\nL = ‖h‖²", "wrt=W steps=key graph=true"),
+      "html",
+    );
+    expect(html).toContain('<g class="node" data-part="h">');
+    expect(html).toContain('<div data-part="h">');
+    expect(html).toContain('#fence-1:has(.steps [data-part="h"]:hover) .node[data-part="h"]');
+  });
+});
+
+describe("LaTeX", () => {
+  test("an exam has questions, parts and solutions", async () => {
+    const text = `# Exam\n\n## One (3 points)\n\n### (a) First (1 point)\n\n${fence("x: n\nf = ‖x‖²", "wrt=x")}\n\n**Answer.** Yes.\n\n## Two\n\nText.\n`;
+    const tex = await built(text, "tex", { template: "exam" });
+    const lines = tex
+      .split("\n")
+      .filter((line) => /questions|parts\}|solution\}|\\question|\\part\[/u.test(line));
+    expect(lines).toEqual([
+      "\\begin{questions}",
+      "\\question[3] \\textbf{One}\\par",
+      "\\begin{parts}",
+      "\\part[1] \\textbf{First}\\par",
+      "\\begin{solution}",
+      "\\end{solution}",
+      "\\begin{solution}",
+      "\\end{solution}",
+      "\\end{parts}",
+      "\\question \\textbf{Two}\\par",
+      "\\end{questions}",
+    ]);
+  });
+});
+
+const printer = printerHere();
+if (printer?.kind !== "latex")
+  process.stderr.write("no LaTeX engine: what needs one is not tested\n");
+
+describe.skipIf(printer?.kind !== "latex")("with pdflatex", () => {
+  const derivations = new URL("../../derivations/", import.meta.url);
+  const names = readdirSync(derivations)
+    .filter((file) => file.endsWith(".solved.md"))
+    .map((file) => file.replace(".solved.md", ""));
+
+  test.each(names.flatMap((name) => [[name, "article"] as const, [name, "exam"] as const]))(
+    "%s compiles as %s with no error and no overfull box",
+    async (name, template) => {
+      const text = readFileSync(new URL(`${name}.md`, derivations), "utf8");
+      const folder = mkdtempSync(join(tmpdir(), "nabla-"));
+      writeFileSync(join(folder, "sheet.tex"), await built(text, "tex", { template }));
+      const { status, stdout } = spawnSync(
+        "pdflatex",
+        ["-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "sheet.tex"],
+        { cwd: folder, encoding: "utf8" },
+      );
+      expect(stdout.match(/^!.*/gmu) ?? []).toEqual([]);
+      expect(stdout.match(/^Overfull.*/gmu) ?? []).toEqual([]);
+      expect(status).toBe(0);
+    },
+  );
+
+  test("a PDF is made", async () => {
+    const [sheet] = await buildSheet(small, "sheet.md", "pdf");
+    expect(Buffer.from(sheet!.content).subarray(0, 5).toString()).toBe("%PDF-");
+  });
+});
+
+test("without an engine and a browser a PDF is refused, and what to install is said", async () => {
+  const path = process.env["PATH"];
+  process.env["PATH"] = mkdtempSync(join(tmpdir(), "nabla-"));
+  try {
+    expect(printerHere()).toBeNull();
+    await expect(buildSheet(small, "sheet.md", "pdf")).rejects.toMatchObject({
+      exit: 4,
+      diagnostic: { code: "no-printer" },
+    });
+  } finally {
+    process.env["PATH"] = path;
+  }
+});
+
+test("a sheet of 40 problems is a page in a few seconds", async () => {
+  const problems = Array.from(
+    { length: 40 },
+    (_, i) =>
+      `## Problem ${i + 1}\n\n${fence(`W: m×n\nx: n\nz = Wx\nh = tanh(z)\nL = ½‖h − y‖² + ${i + 1}‖x‖²`, "wrt=W,x steps=key")}`,
+  );
+  const start = performance.now();
+  await built(problems.join("\n"), "html");
+  // The program is built for speed; here the sources run as they are.
+  expect(performance.now() - start).toBeLessThan(15_000);
+});
