@@ -110,6 +110,7 @@ test("every error that a problem can meet has a case", () => {
     "late-option",
     "enclosed-fence",
     "formula",
+    "given-rule",
     "answer-alone",
     "no-printer",
     "cannot-print",

@@ -49,12 +49,20 @@ test("of L by the function C and of C by L are two names", () => {
 describe("a rule given without proof", () => {
   const { given, assumptions, symbols } = parse("given: ∂L/∂K = −K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ; K: n×n; tr(K)");
 
-  test("is kept with both sides", () => {
-    expect(given.map(({ left, right }) => [left, right].map((e) => toUnicode(e)))).toEqual([
-      ["∂L/∂K", "−K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ"],
+  test("is one of the operation whose cotangent it starts from", () => {
+    const [rule] = given;
+    expect(toUnicode(rule!.pattern)).toBe("K⁻¹");
+    expect(rule!.flows.map(([to, flow]) => [to, flow].map((e) => toUnicode(e)))).toEqual([
+      ["K", "−K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ"],
     ]);
-    expect(given[0]!.left.shape).toEqual(symbols.get("K")!.shape);
-    expect(given[0]!.right.shape).toEqual(symbols.get("K")!.shape);
+    expect(rule!.flows[0]![0]).toBe(symbols.get("K"));
+  });
+
+  test("may have names of its own", () => {
+    const text = "given: Z = XY ⇒ ∂L/∂X = (∂L/∂Z)Yᵀ, ∂L/∂Y = Xᵀ∂L/∂Z; X: n; ‖X‖²";
+    const [rule] = parse(text).given;
+    expect(toUnicode(rule!.pattern)).toBe("XY");
+    expect(rule!.flows.map(([, flow]) => toUnicode(flow))).toEqual(["(∂L/∂Z)Yᵀ", "Xᵀ∂L/∂Z"]);
   });
 
   test("says nothing of the objective", () => {

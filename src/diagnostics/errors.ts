@@ -435,6 +435,28 @@ export const errors = {
       hint: "gradient, jacobian, hessian or stationary",
     }),
 
+  // ---- rules that are given -----------------------------------------------------------------------
+  ruleWithoutEquation: (span: Span) =>
+    error("given-rule", `${quoted(excerpt(span).trim())} is no equation`, {
+      span,
+      hint: "given: Z = XY ⇒ ∂L/∂X = (∂L/∂Z)Yᵀ, ∂L/∂Y = Xᵀ∂L/∂Z",
+    }),
+  ruleOfNothing: (span: Span) =>
+    error(
+      "given-rule",
+      "a rule says what flows to the names of one operation, given what flows to its value",
+      {
+        span,
+        hint: "given: Z = XY ⇒ ∂L/∂X = (∂L/∂Z)Yᵀ, ∂L/∂Y = Xᵀ∂L/∂Z",
+      },
+    ),
+  ruleIsWrong: (span: Span, found: string) =>
+    error("given-rule", "the rule that is given does not hold", {
+      span,
+      notes: [`what holds is ${found}`],
+      exit: 3,
+    }),
+
   // ---- sheets -------------------------------------------------------------------------------------
   frontMatter: (span: Span, reason: string, hint?: string) =>
     error("front-matter", `the front matter cannot be read: ${reason}`, { span, hint }),

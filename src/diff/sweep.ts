@@ -1,7 +1,7 @@
 /** @file The reverse sweep: the cotangent of every node from the objective down. */
 
 import { dependsOn, indexSum, opened } from "../expr/binding.ts";
-import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
+import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { sameShape } from "../expr/dimension.ts";
 import { isApply, unit } from "../expr/expr.ts";
@@ -43,6 +43,12 @@ export interface SweepOptions {
   readonly seed?: Expr;
   /** What stands for the cotangents of some nodes, such as ∂L/∂z, for what flows there. */
   readonly given?: ReadonlyMap<Expr, (flow: Expr) => Expr>;
+  /** What flows to the arguments of a node by a rule that is to be used in the place of its own; null without one. */
+  readonly rule?: (
+    node: Apply,
+    cotangent: Expr,
+    moves: (arg: Expr) => boolean,
+  ) => ReturnType<OpFields["pullback"]> | null;
 }
 
 /**
@@ -54,7 +60,7 @@ export function sweep(
   objective: Expr,
   targets: readonly Expr[],
   tidy: Tidier,
-  { seed = unit, given = new Map() }: SweepOptions = {},
+  { seed = unit, given = new Map(), rule }: SweepOptions = {},
 ): Sweep {
   if (!sameShape(objective.shape, seed.shape))
     throw new Error("internal: a seed of another shape than the objective");
@@ -114,7 +120,9 @@ export function sweep(
       case "sym":
         return args.length > 0 ? [cotangent] : [];
       case "apply": {
-        const found = node.op.pullback(cotangent, called.get(node) ?? node, ...node.args);
+        const found =
+          rule?.(node, cotangent, (arg) => depends.has(arg)) ??
+          node.op.pullback(cotangent, called.get(node) ?? node, ...node.args);
         if (found.length !== args.length) throw errors.noRule(node.op.opName);
         return found;
       }

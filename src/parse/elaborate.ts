@@ -1,7 +1,7 @@
 /** @file From statements to a problem: names, shapes, then the DAG. */
 
 import { errors, excerpt } from "../diagnostics/errors.ts";
-import { textOf } from "../diagnostics/source.ts";
+import { joined, textOf } from "../diagnostics/source.ts";
 import { isScalarShape, one, showShape } from "../expr/dimension.ts";
 import type { Dimension, Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
@@ -47,6 +47,7 @@ import { NameTable } from "./table.ts";
 import type { SymbolEntry } from "./symbols.ts";
 import { find, isUnknown, solved } from "./unify.ts";
 import type { Solver } from "./unify.ts";
+import { ruleOfSides } from "./rules.ts";
 
 /** Turns statements into a problem, or one expression into the DAG of a known problem. */
 export class Elaborator {
@@ -374,7 +375,10 @@ export class Elaborator {
       indices: this.lettersOfIndices(),
       functions: this.functions.all(),
       equations: this.inference.equations.map(equationOf),
-      given: given.map(equationOf),
+      given: given.map((sides) => {
+        const { left, right, spans } = equationOf(sides);
+        return ruleOfSides([[left, right]], joined(...spans));
+      }),
       assumptions,
       names,
     };

@@ -12,6 +12,8 @@ import { familiesAsFunctions } from "./families.ts";
 import { innerApart } from "./inner.ts";
 import { meansCounted } from "./means.ts";
 import type { Problem } from "./problem.ts";
+import { ruleOfSides, rulesApart } from "./rules.ts";
+import type { GivenRule, RuleText } from "./rules.ts";
 import type { Statement } from "./surface.ts";
 import { squaresRead } from "./survey.ts";
 import { read, readIn } from "./read.ts";
@@ -27,6 +29,11 @@ export function parseProblem(
   demand: Demand = "scalar-first",
   asked: Iterable<string> = [],
 ): Problem {
+  const apartFrom = rulesApart(sources);
+  if (apartFrom.rules.length > 0) {
+    const problem = parseProblem(apartFrom.sources, demand, asked);
+    return { ...problem, given: [...problem.given, ...apartFrom.rules.map(ruleIn)] };
+  }
   const { statements, names } = read(sources);
   if (statements.length === 0) throw errors.emptyProblem();
   const elaborated =
@@ -65,6 +72,15 @@ export function parseProblem(
     // Signs and functions without brackets nest, too.
     throw errors.tooDeep(statements[0]!.span, deepest);
   }
+}
+
+/** A rule with names of its own, read as a problem of its own. */
+function ruleIn({ head, equations, span }: RuleText): GivenRule {
+  const own = parseProblem([head], "any");
+  return ruleOfSides(
+    equations.map(([left, right]) => [parseIn(own, left), parseIn(own, right)] as const),
+    span,
+  );
 }
 
 /** A problem, and how much in it is not what most readers take it for. */

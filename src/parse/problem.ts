@@ -4,6 +4,7 @@ import type { Span } from "../diagnostics/source.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
+import type { GivenRule } from "./rules.ts";
 import type { Names } from "./statements.ts";
 import type { Introduced } from "./surface.ts";
 import type { FunctionEntry } from "./symbols.ts";
@@ -42,7 +43,7 @@ export interface Problem {
   /** Sides that it says to be equal, to be checked before anything is derived. */
   readonly equations: readonly Equation[];
   /** Rules that it gives without proof. */
-  readonly given: readonly Equation[];
+  readonly given: readonly GivenRule[];
   readonly assumptions: readonly string[];
   /** What the lexer has to know to read a text in the names of this problem. */
   readonly names: Names;

@@ -24,6 +24,7 @@ export const page = ({ title, body, style = "" }: Page): string => `<!doctype ht
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src 'self' data: file:">
 <title>${escaped(title)}</title>
 <style>
 ${formulaStyle(body)}

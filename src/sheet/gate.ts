@@ -168,7 +168,7 @@ export class Gate {
   private put(written: string): void {
     const { top } = this;
     if (takesText(top.owner) && top.owed > 0) throw this.needsBraces();
-    const isBare = top.owed > 0 && written.startsWith("\\");
+    const isBare = top.owed > 0 && (/^\\/u.test(written) || (top.isBold && /\w/u.test(top.owner)));
     if (top.owed > 0) top.owed -= 1;
     this.emit(isBare ? `{${written}}` : written);
     this.settle();
@@ -176,11 +176,12 @@ export class Gate {
 
   /** A command that needs arguments, or ^ or _. */
   private owe(written: string, count: number): void {
+    const { top } = this;
     const name = written.replace("\\", "");
-    if (this.top.owed > 0) {
-      if (takesText(this.top.owner) || written.length === 1) throw this.needsBraces();
-      this.begin(null, "{", this.argumentOf());
-    }
+    const isScript = written.length === 1;
+    if (top.owed > 0 && (takesText(top.owner) || isScript)) throw this.needsBraces();
+    // Without braces \bm makes an accent of other signs.
+    if (top.owed > 0 || (top.isBold && !isScript)) this.begin(null, "{", this.argumentOf());
     this.emit(written);
     Object.assign(this.top, { owed: count, owner: name });
   }

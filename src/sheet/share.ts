@@ -4,6 +4,7 @@ import { joined, textOf } from "../diagnostics/source.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import { partsOf, surfacesOf } from "../parse/parts.ts";
 import { read } from "../parse/read.ts";
+import { rulesApart } from "../parse/rules.ts";
 import type { Statement } from "../parse/surface.ts";
 import type { SheetFence } from "./source.ts";
 
@@ -14,6 +15,8 @@ export interface Shared {
   readonly from: ReadonlyMap<Source["role"], SheetFence>;
   /** The statements of the fence itself. */
   readonly own: readonly Statement[];
+  /** The rules that it gives, as they were typed. */
+  readonly rules: readonly string[];
   /** Whether there is something to derive or to draw. */
   readonly hasObjective: boolean;
 }
@@ -23,7 +26,9 @@ export interface Shared {
  * speaks of and does not say anew. A fence without a text asks of the last objective.
  */
 export function shared(before: readonly SheetFence[], fence: SheetFence): Shared {
-  const sources = [...before, fence].map(({ body }, role): Source => ({ role, text: body }));
+  const typed = [...before, fence].map(({ body }, role): Source => ({ role, text: body }));
+  // Rules with names of their own hold for all that follows.
+  const { sources, rules } = rulesApart(typed);
   const { statements } = read(sources);
   const own = statements.filter(({ span }) => span.source === sources.at(-1));
   const earlier = statements.filter((s) => !own.includes(s));
@@ -37,20 +42,17 @@ export function shared(before: readonly SheetFence[], fence: SheetFence): Shared
     needed(earlier, wanted, [wrt, paths, upstream, hvp].join(",").split(",")),
   );
   if (last) kept.add(last);
-  const texts = sources
-    .slice(0, -1)
-    .map((source) =>
-      without(
-        source.text,
-        earlier.filter((s) => s.span.source === source && !kept.has(s)).map(extentOf),
-      ),
-    );
+  const texts = sources.slice(0, -1).map((source, i) => {
+    const dropped = earlier.filter((s) => s.span.source === source && !kept.has(s));
+    return without(typed[i]!.text, dropped.map(extentOf));
+  });
   const from = new Map<Source["role"], SheetFence>(before.map((f, i) => [i, f]));
   from.set("expr", fence);
   return {
     texts: { statements: texts, ...(own.length > 0 && { expr: fence.body }) },
     from,
     own,
+    rules: rules.flatMap(({ span }) => (span.source === typed.at(-1) ? [textOf(span).trim()] : [])),
     hasObjective: wanted.some((s) => isObjective(s) || s.kind === "definition"),
   };
 }
@@ -72,6 +74,7 @@ function needed(
       const isSaid = names.some((name) => said.has(name) && !isBeside(s, found, name));
       const isNeeded =
         s.kind === "range" ||
+        (s.kind === "given" && usedIn(s).every((name) => bases.has(baseOf(name)))) ||
         names.some((name) => bases.has(baseOf(name))) ||
         sizesIn(s).some((size) => bases.has(size));
       if (isObjective(s) || isSaid || !isNeeded) continue;

@@ -83,13 +83,19 @@ interface Made extends Pick<Solved, "found" | "sections" | "picture" | "stated">
 
 function solvedFence(
   { options }: SheetFence,
-  { texts, own, hasObjective }: Shared,
+  { texts, own, rules, hasObjective }: Shared,
   show: Show,
 ): Made {
   const { wrt, graph = false, paths, steps = "key", style } = options;
   // Declarations alone are there for the fences that follow.
   if (!hasObjective)
-    return { problem: null, stated: statedAlone(own), found: [], sections: [], picture: null };
+    return {
+      problem: null,
+      stated: statedAlone(own, rules),
+      found: [],
+      sections: [],
+      picture: null,
+    };
   const asked: DeriveOptions = deriveOptions(options);
   const names = [wrt, paths].filter((text) => text !== undefined).join(",");
   const problem = parse(texts, { ...asked, ...(names !== "" && { wrt: names }) });
@@ -102,7 +108,7 @@ function solvedFence(
       : { found: derivatives(problem, variables, asked), sections: [] };
   const isDrawn = graph !== false || paths !== undefined;
   const picture = isDrawn ? pictured(problem, variables, graph === "backward", paths) : null;
-  const stated = statedIn(problem, own);
+  const stated = statedIn(problem, own, rules);
   return { problem, stated, found: found.map(withoutIdle(problem)), sections, picture };
 }
 

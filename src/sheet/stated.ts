@@ -16,8 +16,12 @@ export type Stated =
   | { readonly kind: "text"; readonly text: string };
 
 /** The statements of a fence in the names of its problem. */
-export function statedIn(problem: Problem, own: readonly Statement[]): Stated[] {
-  return own.flatMap((s): Stated[] => {
+export function statedIn(
+  problem: Problem,
+  own: readonly Statement[],
+  rules: readonly string[],
+): Stated[] {
+  const said = own.flatMap((s): Stated[] => {
     switch (s.kind) {
       case "declaration":
       case "family":
@@ -40,6 +44,7 @@ export function statedIn(problem: Problem, own: readonly Statement[]): Stated[] 
         return s satisfies never;
     }
   });
+  return [...said, ...rules.map(asTyped)];
 }
 
 /** The formulas of one declaration side by side. */
@@ -49,9 +54,13 @@ function inOne(all: readonly Stated[]): Stated[] {
 }
 
 /** The statements of a fence that derives nothing. */
-export const statedAlone = (own: readonly Statement[]): Stated[] => own.map(typed);
+export const statedAlone = (own: readonly Statement[], rules: readonly string[]): Stated[] => [
+  ...own.map(typed),
+  ...rules.map(asTyped),
+];
 
-const typed = (s: Statement): Stated => ({ kind: "text", text: textOf(s.span).trim() });
+const asTyped = (text: string): Stated => ({ kind: "text", text });
+const typed = (s: Statement): Stated => asTyped(textOf(s.span).trim());
 
 function declared({ symbols, declared: known }: Problem, name: string): Stated[] {
   const symbol = symbols.get(name);

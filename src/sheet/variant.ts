@@ -6,6 +6,7 @@ import { Random } from "../numeric/sample.ts";
 import { functionNamed } from "../ops/functions.ts";
 import { splitName } from "../parse/names.ts";
 import { read } from "../parse/read.ts";
+import { rulesApart } from "../parse/rules.ts";
 import type { Content, Stretch } from "./markdown.ts";
 import { stretchOf } from "./markdown.ts";
 import { namesOf } from "./share.ts";
@@ -67,7 +68,7 @@ function formulasIn(nodes: readonly Content[]): Stretch[] {
 /** Another letter for each letter that the names and sizes of a problem are made of. */
 function lettersOf(fences: readonly SheetFence[], random: Random): ReadonlyMap<string, string> {
   const sources = fences.map(({ body }, role): Source => ({ role, text: body }));
-  const { statements } = read(sources);
+  const { statements } = read(rulesApart(sources).sources);
   const names = statements.flatMap((s) => (s.kind === "function" ? [] : namesOf(s)));
   const bases = new Set(names.map((name) => splitName(name).base).filter((base) => isLetter(base)));
   // The objective keeps its letter: what is derived of it is written below ∂L.

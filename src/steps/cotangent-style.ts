@@ -2,9 +2,10 @@
 
 import type { Spelled } from "../derive/options.ts";
 import { showShape } from "../expr/dimension.ts";
-import { cotangentSymbol, isApply, isColumn } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
-import { add, scale } from "../ops/arithmetic.ts";
+import { cotangentSymbol, isApply, isColumn, sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { postorder } from "../expr/walk.ts";
+import { add, scale, transpose } from "../ops/arithmetic.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
@@ -57,7 +58,7 @@ function defined(left: Spelled, definition: Expr, name: Expr | null, write: Writ
 
 /** The cotangents, from the loss down. */
 export function backwardSection(
-  { steps }: Backward,
+  { steps, given }: Backward,
   laid: LaidOut,
   loss: string,
   write: Write,
@@ -66,7 +67,7 @@ export function backwardSection(
     left: printed(cotangentSymbol(loss, step.of)),
     right: chainOf(step).map(write),
     shape: showShape(step.of.shape),
-    reason: reasonOf(step, laid, write),
+    reason: reasonOf(step, laid, write, given),
     part: printed(step.of).ascii,
   });
   const within = (step: CotangentStep): Line[] =>
@@ -93,12 +94,17 @@ function chainOf({ flow, value }: CotangentStep): Expr[] {
 }
 
 /** By which rules, and in what the part is used. */
-export function reasonOf({ of, uses }: CotangentStep, laid: LaidOut, write: Write): Prose {
+export function reasonOf(
+  { of, uses }: CotangentStep,
+  laid: LaidOut,
+  write: Write,
+  given: Backward["given"],
+): Prose {
   const place = ({ by }: Use): Prose => (by === laid.problem.objective ? [] : [" in ", write(by)]);
-  if (uses.length === 1) return prose(nameOf(uses[0]!), ...place(uses[0]!));
+  if (uses.length === 1) return prose(nameOf(uses[0]!, given), ...place(uses[0]!));
   const each = uses.flatMap((use, i) => [
     ...(i > 0 ? [i === uses.length - 1 ? " and " : ", "] : []),
-    nameOf(use),
+    nameOf(use, given),
     ...place(use),
   ]);
   return prose(`sum over the ${countOf(uses.length)} uses of `, printed(of), ": ", ...each);
@@ -111,23 +117,24 @@ export function toldOf({ through }: Use): readonly Expr[] {
 }
 
 /** The rules of a use, from the outside in. */
-function nameOf(use: Use): string {
+function nameOf(use: Use, given: Backward["given"]): string {
   const names = toldOf(use)
     .toReversed()
-    .map((e) => (e.kind === "apply" ? ruleName(e) : "sum, term by term"));
+    .map((e) =>
+      e.kind === "apply"
+        ? `${ruleName(e)}${given.has(e) ? " (given rule)" : ""}`
+        : "sum, term by term",
+    );
   return [...new Set(names)].join(", ");
 }
 
 const countOf = (n: number): string => ["no", "one", "two", "three", "four"][n] ?? String(n);
 
 /** The rules that a solution uses, each once, as formulas. */
-export function rulesSection(
-  applied: readonly Expr[],
-  isMoving: (e: Expr) => boolean,
-  loss: string,
-): Section {
+export function rulesSection({ steps, moves: isMoving, given }: Backward, loss: string): Section {
   const rules = new Map<string, Rule>();
-  for (const e of applied) {
+  for (const e of steps.flatMap(({ uses }) => uses.flatMap(toldOf))) {
+    if (given.has(e)) continue;
     const rule = e.kind === "apply" ? ruleOf(e, isMoving, loss) : null;
     if (!rule || rule.flows.length === 0) continue;
     // Of matrices it holds of vectors, too.
@@ -151,8 +158,38 @@ export function rulesSection(
       part: null,
     }),
   );
-  return { title: ["Rules"], lead: [], lines };
+  return { title: ["Rules"], lead: [], lines: [...givenLines(given), ...lines] };
 }
+
+/** The rules that the problem gives, as it gives them. */
+function givenLines(given: Backward["given"]): Line[] {
+  const uses = new Map([...given.values()].map((use) => [use.rule, use]));
+  return [...uses.values()].map(({ rule, symmetric }): Line => {
+    const equations = rule.flows.flatMap(([to, flow], i): Prose => {
+      const [cotangent] = cotangentsIn(flow);
+      const left = cotangentSymbol(cotangent!.cotangent!.of, to);
+      return [...(i > 0 ? [", "] : []), joined(printed(left), printed(flow))];
+    });
+    return {
+      left: printed(rule.of),
+      right: rule.of === rule.pattern ? [] : [printed(rule.pattern)],
+      shape: null,
+      reason: prose(
+        "given without proof: ",
+        ...equations,
+        ...symmetric.flatMap((name) => [
+          "; it needs ",
+          joined(printed(name), printed(transpose(sym(name.name, name.shape)))),
+          ", which holds here",
+        ]),
+      ),
+      part: null,
+    };
+  });
+}
+
+const cotangentsIn = (e: Expr): Sym[] =>
+  postorder([e]).flatMap((s) => (s.kind === "sym" && s.cotangent ? [s] : []));
 
 /** `left = right`. */
 const joined = (left: Spelled, right: Spelled): Spelled => ({

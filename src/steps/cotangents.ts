@@ -13,6 +13,8 @@ import { prepare } from "../derive/prepare.ts";
 import type { Claim, Verification } from "../numeric/verify.ts";
 import { add, zeroOf } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
+import { GivenRules } from "./given.ts";
+import type { RuleUse } from "./given.ts";
 import type { LaidOut, Part } from "./parts.ts";
 
 /** What one use of a part sends to its cotangent. */
@@ -48,6 +50,8 @@ export interface Backward {
   readonly verification: Verification | null;
   /** Whether the variables move an expression that stands in a use. */
   readonly moves: (e: Expr) => boolean;
+  /** The rules that the problem gives, by the operations that they were used for. */
+  readonly given: ReadonlyMap<Expr, RuleUse>;
   /** The form to show of what flows, given the cotangents that it is in. */
   readonly at: (sent: Expr, cotangents: ReadonlyMap<Expr, Expr>) => Flowing;
 }
@@ -81,7 +85,8 @@ export function backward(
     ]),
   );
   const targets = variables.map((v) => copies.get(v)!);
-  const swept = sweep(objective, targets, tidy, { given });
+  const rules = new GivenRules(problem.given, options.seed ?? 1);
+  const swept = sweep(objective, targets, tidy, { given, rule: rules.flows });
   for (const v of variables) {
     const flow = swept.cotangents.get(copies.get(v)!);
     if (flow) flows.push([v, flow]);
@@ -120,7 +125,8 @@ export function backward(
     const whole = tidy.simplify(substitution(cotangents)(sent));
     return { sent: whole, shown: shown(tidy.simplify(writtenOut(whole))) };
   };
-  return { steps, verification: verified(problem, variables, steps, options), moves, at };
+  const verification = verified(problem, variables, steps, options);
+  return { steps, verification, moves, given: rules.used, at };
 }
 
 /** The part, or the objective, in which an operation stands, and the operations up to there. */

@@ -11,14 +11,7 @@ import { add, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
 import { backward } from "./cotangents.ts";
-import type { Backward } from "./cotangents.ts";
-import {
-  backwardSection,
-  forwardSection,
-  printed,
-  rulesSection,
-  toldOf,
-} from "./cotangent-style.ts";
+import { backwardSection, forwardSection, printed, rulesSection } from "./cotangent-style.ts";
 import { differentialSection, gradientReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
 import { backwardEntries, forwardEntries, IndexLetters } from "./index-style.ts";
@@ -49,7 +42,7 @@ export function gradientSections(
     if (last) sameAsResult(last.within ?? last.value, d, options);
   }
   const named = lossSymbol(laid.problem, loss);
-  const rules = rulesSection(applied(back), back.moves, loss);
+  const rules = rulesSection(back, loss);
   const terms = style === "cotangent" ? termSections(laid, symbols, loss, options) : [];
   switch (style) {
     case "cotangent": {
@@ -88,11 +81,6 @@ export function gradientSections(
     default:
       return style satisfies never;
   }
-}
-
-/** The operations whose rules are used, as far as they are worth a word. */
-function applied({ steps }: Backward): Expr[] {
-  return steps.flatMap(({ uses }) => uses.flatMap(toldOf));
 }
 
 /** What the steps end in is what was derived. */

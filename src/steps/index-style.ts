@@ -69,7 +69,7 @@ export function forwardEntries(laid: LaidOut, loss: Expr, letters: IndexLetters)
 
 /** The cotangents by their entries: the chain rule, and what it comes to. */
 export function backwardEntries(
-  { steps }: Backward,
+  { steps, given }: Backward,
   laid: LaidOut,
   loss: string,
   letters: IndexLetters,
@@ -86,7 +86,7 @@ export function backwardEntries(
       left: printed(entryOf(cotangentSymbol(loss, of), ...at)),
       right: [...chain, printed(componentOf(flow, ...at))],
       shape: showShape(of.shape),
-      reason: reasonOf(step, laid, printed),
+      reason: reasonOf(step, laid, printed, given),
       part: printed(of).ascii,
     };
   };

@@ -62,7 +62,10 @@ describe("are printed", () => {
       raw`x^\mathrm T_\top \frac\alpha\beta \sqrt\frac12`,
       raw`x^{\mathrm T}_{\top} \frac{\alpha}{\beta} \sqrt{\frac12}`,
     ],
-    [raw`\sqrt[3]{x} \bm{x^2}^2`, raw`\sqrt[{3}]{x} {\bm{x^2}}^2`],
+    [
+      raw`\sqrt[3]{x} \bm{x^2}^2 \bm{\hat B}_i \bm\hat B`,
+      raw`\sqrt[{3}]{x} {\bm{x^2}}^2 \bm{{\hat {B}}}_i \bm{\hat {B}}`,
+    ],
     ["a\n\n  b\t", "a b"],
   ])("%j", (typed, latex) => {
     expect(told(typed)).toBe(latex ?? typed);
