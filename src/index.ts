@@ -4,6 +4,12 @@ import { derivatives } from "./derive/index.ts";
 import { parse, variablesOf } from "./derive/ask.ts";
 import type { Texts } from "./derive/ask.ts";
 import type { Derivative, DeriveOptions } from "./derive/index.ts";
+import type { Sym } from "./expr/expr.ts";
+import { drawn, pictureOf } from "./graph/index.ts";
+import type { GraphFormat } from "./graph/index.ts";
+import { buildSheet } from "./sheet/index.ts";
+import { worked as workedSteps } from "./steps/index.ts";
+import type { StepOptions, Worked } from "./steps/index.ts";
 
 export { parse, variablesOf } from "./derive/ask.ts";
 export type { Texts } from "./derive/ask.ts";
@@ -24,6 +30,9 @@ export type { Expr } from "./expr/expr.ts";
 export type { Variable } from "./parse/index.ts";
 export type { Problem } from "./parse/problem.ts";
 export { toAscii, toLatex, toUnicode } from "./print/index.ts";
+export type { GraphFormat } from "./graph/index.ts";
+export type { Built, SheetFormat, SheetOptions } from "./sheet/index.ts";
+export type { Level, Line, Prose, Section, StepOptions, Style, Worked } from "./steps/index.ts";
 
 /**
  * The derivative of an objective by each variable in `wrt` (`"W"`, `"W, b"`, `"x_j"`): without a
@@ -40,3 +49,42 @@ export async function derive(
   const problem = parse(texts, options);
   return derivatives(problem, variablesOf(problem, options.wrt), options);
 }
+
+/**
+ * The same with the steps that lead there: sections of equations, each with its shape and its rule. Every
+ * cotangent or differential on the way is checked, and the last one is the result.
+ * @throws NablaError as `derive` does, and where there are no steps of what is asked (`exit` 3).
+ */
+export async function worked(
+  texts: Texts | string,
+  { wrt, ...options }: StepOptions & { readonly wrt?: string },
+): Promise<Worked> {
+  const asked = wrt === undefined ? {} : { wrt };
+  const problem = parse(texts, { ...options, ...asked });
+  return workedSteps(problem, variablesOf(problem, wrt), options);
+}
+
+/**
+ * The computational graph of a problem in some form: of the variables in `wrt`, with the paths of those in
+ * `paths`, and with what flows back where that is asked for.
+ * @throws NablaError where the problem is not understood (`exit` 2).
+ */
+export async function graph(
+  texts: Texts | string,
+  format: GraphFormat,
+  { wrt, paths, backward = false }: { wrt?: string; paths?: string; backward?: boolean } = {},
+): Promise<string> {
+  const names = [wrt, paths].filter((text) => text !== undefined).join(",");
+  const problem = parse(texts, { kind: "jacobian", wrt: names });
+  const named = (text: string | undefined): Sym[] =>
+    text === undefined ? [] : variablesOf(problem, text).map(({ symbol }) => symbol);
+  const picture = pictureOf(problem, named(wrt), { backward, paths: named(paths) });
+  return drawn(picture, format);
+}
+
+/**
+ * A solution sheet from the text of a problem file: the document, and the files that stand beside it.
+ * `file` is what the text is called in errors.
+ * @throws NablaError with the place in the file (`exit` 2 or 3), or where nothing makes a PDF (4).
+ */
+export const sheet = buildSheet;

@@ -76,25 +76,33 @@ export async function layOut({ nodes, edges }: Graph, draw: Draw): Promise<Layou
     );
   layout(g);
   const { width = 0, height = 0 } = g.graph();
+  const placedEdges = edges.map((edge, i): PlacedEdge => {
+    const at = g.edge(edge.from.id, edge.to.id, String(i)) as Placed & { points: Point[] };
+    return { edge, points: at.points, label: beside(at.points, at), rows: rows[i]! };
+  });
   return {
-    width,
+    width: Math.max(width, ...placedEdges.map(({ label }) => label.x + label.width / 2 + gap)),
     height,
     nodes: nodes.map((node): PlacedNode => {
       const at = g.node(node.id) as Placed;
-      return {
-        node,
-        x: at.x,
-        y: at.y,
-        width: at.width,
-        height: at.height,
-        label: labels.get(node)!,
-      };
+      const { x, y, width: w, height: h } = at;
+      return { node, x, y, width: w, height: h, label: labels.get(node)! };
     }),
-    edges: edges.map((edge, i): PlacedEdge => {
-      const at = g.edge(edge.from.id, edge.to.id, String(i)) as Placed & { points: Point[] };
-      return { edge, points: at.points, label: at, rows: rows[i]! };
-    }),
+    edges: placedEdges,
   };
+}
+
+/** A label moved to the right of its edge, where that leans over it. */
+function beside(points: readonly Point[], { x, y, width, height }: Placed): Placed {
+  const crossings = points.slice(1).flatMap((to, i) => {
+    const from = points[i]!;
+    const at = (level: number): number =>
+      from.x + ((to.x - from.x) * (level - from.y)) / (to.y - from.y || 1);
+    const [low, high] = [Math.max(y - height / 2, from.y), Math.min(y + height / 2, to.y)];
+    return low > high ? [] : [at(low), at(high)];
+  });
+  const left = Math.max(x - width / 2, Math.max(...crossings, -Infinity) + 5);
+  return { x: left + width / 2, y, width, height };
 }
 
 interface Placed extends Point {

@@ -203,11 +203,14 @@ const inside = (definition: Expr, parts: ReadonlySet<Expr>, own?: Expr): readonl
 const times: Spelled = { unicode: "×", ascii: "*", latex: "\\times" };
 const plus: Spelled = { unicode: "+", ascii: "+", latex: "+" };
 
+const turn: Spelled = { unicode: "ᵀ", ascii: "^T", latex: "\\top" };
+
 /** An operation with dots for what enters it: ½‖·‖², · − ·, tanh. */
 function operationLabel(definition: Expr, parts: readonly Expr[]): Spelled {
   const isFull = argsOf(definition).every((arg) => parts.includes(arg));
   if (isFull && (isApply(definition, matmul) || isApply(definition, scale))) return times;
   if (isFull && isApply(definition, add) && !definition.args.some(isMinus)) return plus;
+  if (isFull && isApply(definition, transpose)) return turn;
   // The name of a family stands for no value of its own.
   const dots = parts.flatMap((e) =>
     e.kind === "sym" && e.member ? [] : [[e, sym(dot, e.shape, e.properties)] as const],

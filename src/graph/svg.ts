@@ -26,8 +26,12 @@ export const pathColors = [
   "#56b4e9",
 ] as const;
 
-/** Draws formulas at any size. */
-export async function drawer(): Promise<Draw> {
+let drawing: Promise<Draw> | undefined;
+
+/** Draws formulas at the sizes of the layout; what was drawn is known to the next picture. */
+export const drawer = (): Promise<Draw> => (drawing ??= makeDrawer());
+
+async function makeDrawer(): Promise<Draw> {
   const { formulaDrawer } = await import("./formula.ts");
   const bySize = new Map<number, (latex: string) => Drawn>();
   for (const size of Object.values(sizes)) bySize.set(size, await formulaDrawer(size));

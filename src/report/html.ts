@@ -84,10 +84,21 @@ export function derivationPage(
   });
 }
 
+const made = new Map<string, string>();
+/** A page holds few different formulas; a long-running process forgets those of past pages. */
+const mostMade = 5000;
+
 /** A formula as markup, with MathML beside it for screen readers. */
 export function formula(latex: string, isDisplayed = false): string {
-  const { renderToString } = require("katex") as typeof import("katex");
-  return renderToString(latex, { ...options, displayMode: isDisplayed });
+  const key = `${isDisplayed ? "$" : ""}${latex}`;
+  let markup = made.get(key);
+  if (markup === undefined) {
+    const { renderToString } = require("katex") as typeof import("katex");
+    markup = renderToString(latex, { ...options, displayMode: isDisplayed });
+    if (made.size >= mostMade) made.clear();
+    made.set(key, markup);
+  }
+  return markup;
 }
 
 /** The sections of a solution. */

@@ -150,6 +150,8 @@ const deriveOptions = ({
   ...(upstream !== undefined && { upstream }),
   ...(hvp !== undefined && { hvp }),
   ...(seed !== undefined && { seed }),
+  // Every kind of document has its formulas in LaTeX.
+  spellings: ["latex"],
 });
 
 /** Does something of which errors are told with their place in the sheet. */

@@ -1,6 +1,7 @@
 /** @file A sheet as one page: prose, formulas with MathML, steps, graphs, and the checks at the end. */
 
 import { drawn } from "../graph/index.ts";
+import { pathColors } from "../graph/svg.ts";
 import { escaped, formula, page, solutionHtml } from "../report/html.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import type { ProseContext, ProseNode } from "./prose.ts";
@@ -100,7 +101,7 @@ function pathsHtml(
   const name = formula(first.nodes[0]!.value.latex);
   const items = paths.map(
     ({ nodes, contribution }, i) =>
-      `<li class="path-${(i % 6) + 1}">${formula(nodes.map((node) => node.value.latex).join(" \\to "))} contributes ${formula(contribution.latex)}</li>`,
+      `<li class="path-${(i % pathColors.length) + 1}">${formula(nodes.map((node) => node.value.latex).join(" \\to "))} contributes ${formula(contribution.latex)}</li>`,
   );
   const sum = gradient ? `, ${formula(gradient.latex)}` : "";
   return `<p>There are ${count} paths from ${name} to ${formula(loss)}. By the law of total derivatives the gradient is the sum of what they contribute${sum}:</p>\n<ol>${items.join("")}</ol>`;
@@ -129,7 +130,8 @@ const lightStyle = (id: string, parts: readonly string[]): string =>
     })
     .join("");
 
-const sheetStyle = `:root { --light: light-dark(#b3261e, #ffb4ab); }
+const sheetStyle = `${pathColors.map((color, i) => `.path-${i + 1}::marker { color: ${color}; font-weight: 700; }`).join("\n")}
+:root { --light: light-dark(#b3261e, #ffb4ab); }
 .told, .points { opacity: 0.8; }
 figure { margin: 1rem 0; overflow-x: auto; text-align: center; }
 .problem .katex-display { margin: 0.2rem 0; }

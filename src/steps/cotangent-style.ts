@@ -52,7 +52,7 @@ function defined(left: Spelled, definition: Expr, name: Expr | null, write: Writ
     right: [write(definition)],
     shape: showShape(definition.shape),
     reason: [],
-    part: name ? write(name).ascii : null,
+    part: name ? printed(name).ascii : null,
   };
 }
 

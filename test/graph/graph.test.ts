@@ -30,7 +30,7 @@ describe("text", () => {
       [
         "  W  m×n  → Wᵀ, u₁",
         "  x  n×1  → u₁, u₃",
-        "  Wᵀ  [·ᵀ]  of W  n×m  → u₂",
+        "  Wᵀ  [ᵀ]  of W  n×m  → u₂",
         "  u₁  [×]  of W, x  m×1  → u₂",
         "  u₂  [×]  of Wᵀ, u₁  n×1  → u₃",
         "  u₃  [· − ·]  of u₂, x  n×1  → L",
@@ -47,11 +47,11 @@ describe("text", () => {
       [
         "  X  m×n  → Xᵀ, M₁",
         "  Y  m×p  → Yᵀ, M₃",
-        "  Xᵀ  [·ᵀ]  of X  n×m  → M₁",
+        "  Xᵀ  [ᵀ]  of X  n×m  → M₁",
         "  M₁  [×]  of X, Xᵀ  m×m  → M₂",
         "  M₂  [α· + I/β]  of M₁  m×m  → M₂⁻¹",
         "  M₂⁻¹  [·⁻¹]  of M₂  m×m  → M₄",
-        "  Yᵀ  [·ᵀ]  of Y  p×m  → M₃",
+        "  Yᵀ  [ᵀ]  of Y  p×m  → M₃",
         "  M₃  [×]  of Y, Yᵀ  m×m  → M₄",
         "  M₄  [×]  of M₂⁻¹, M₃  m×m  → L",
         "  L  [−½tr]  of M₄  1×1",
