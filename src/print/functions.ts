@@ -18,7 +18,8 @@ export function derivedName(
     case "gradient": {
       const at = e.args[derivative.at]!;
       // An argument that is a bare name says more than its number; below ∇ its subscript is one sign.
-      const isName = at.kind === "sym" && at.cotangent === null && !/_[^_]{2}|\^/u.test(at.name);
+      const isName =
+        at.kind === "sym" && at.cotangent === null && !/_[^_]{2}|_\p{L}|\^/u.test(at.name);
       const isNamed = isName && e.args.filter((arg) => arg === at).length === 1;
       const below = isNamed ? a.symbol(at) : String(derivative.at + 1);
       return a.nabla(1, isOnly ? null : below, shown);

@@ -53,13 +53,16 @@ const ofOne = words(`
   acute bar bm boldsymbol boxed breve check dddot ddddot ddot dot grave hat mathbb mathbf mathbin mathcal
   mathclose mathfrak mathinner mathit mathnormal mathop mathopen mathord mathpunct mathrel mathring mathrm
   mathscr mathsf mathtt operatorname overbrace overline pmod sqrt substack tilde underbrace underline vec`);
+const accents = words(
+  "acute bar breve check dddot ddddot ddot dot grave hat mathring tilde vec widehat widetilde",
+);
 /** Letters, and what stands over them. */
 const inBold = words(`
   acute aleph alpha bar beta bot breve cdot check chi circ ddot delta Delta dot ell epsilon eta gamma Gamma grave
   hat hbar imath infty iota jmath kappa lambda Lambda mathbb mathbf mathcal mathfrak mathit mathring mathrm
   mathsf mathtt mu nabla nu odot omega Omega otimes partial phi Phi pi Pi pm psi Psi rho sigma Sigma tau theta
   Theta tilde times top upsilon Upsilon varDelta varepsilon varGamma varLambda varOmega varphi varPhi varpi
-  varPi varPsi varrho varsigma varSigma vartheta varTheta varUpsilon varXi vec xi Xi zeta`);
+  varPi varPsi varrho varsigma varSigma vartheta varTheta varUpsilon varXi vec widehat widetilde xi Xi zeta`);
 const ofTwo = words("binom cfrac dbinom dfrac frac tbinom tfrac");
 /** TeX sets these arguments several times over: nested, they take a time that grows with each level. */
 const costly = {
@@ -78,6 +81,7 @@ export const isCostly = (command: string): boolean => {
 };
 /** Whether \bm makes the command bold: it fails on most that is more than letters. */
 export const standsInBold = (command: string): boolean => inBold.has(command);
+export const isAccent = (command: string): boolean => accents.has(command);
 export const takesText = (command: string): boolean => ofText.has(command);
 /** Whether the first argument may be one in square brackets. */
 export const takesOption = (command: string): boolean =>

@@ -1,12 +1,15 @@
 /** @file The style of back-propagation: values forward by name, then the cotangent of each part. */
 
 import type { Spelled } from "../derive/options.ts";
-import { showShape } from "../expr/dimension.ts";
-import { cotangentSymbol, isApply, isColumn, sym } from "../expr/expr.ts";
+import { scalarShape, showShape } from "../expr/dimension.ts";
+import { cotangentSymbol, isApply, isColumn, isRow, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { postorder } from "../expr/walk.ts";
+import { indexSum } from "../expr/binding.ts";
+import { postorder, substitution } from "../expr/walk.ts";
+import type { PrintOptions } from "../print/alphabet.ts";
 import { add, scale, transpose } from "../ops/arithmetic.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
+import { unicodeIndex } from "../print/unicode.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
 import { definitionOf } from "./parts.ts";
@@ -20,14 +23,19 @@ import type { Line, Prose, Section } from "./solution.ts";
 export type Write = (e: Expr) => Spelled;
 
 /** What is not in the names of a problem, or is no expression: it is not read back. */
-export const printed: Write = (e) => ({
-  unicode: toUnicode(e),
-  ascii: toAscii(e),
-  latex: toLatex(e),
+export const printed = (e: Expr, options: PrintOptions = {}): Spelled => ({
+  unicode: toUnicode(e, options),
+  ascii: toAscii(e, options),
+  latex: toLatex(e, options),
 });
 
 /** The names of the parts, from the variables up to the objective. */
-export function forwardSection(laid: LaidOut, loss: Expr, write: Write): Section {
+export function forwardSection(
+  laid: LaidOut,
+  loss: Expr,
+  write: Write,
+  terms: readonly TermOfSum[] = [],
+): Section {
   const { parts, fixed, problem } = laid;
   const named = [
     ...fixed.map((s) => [s, s.definition!] as const),
@@ -41,9 +49,37 @@ export function forwardSection(laid: LaidOut, loss: Expr, write: Write): Section
     lead: [],
     lines: [
       ...named.map(([name, definition]) => defined(write(name), definition, name, write)),
-      { ...defined(write(loss), problem.objective, null, write) },
+      ofObjective(defined(write(loss), problem.objective, null, write), problem.objective, terms),
     ],
   };
+}
+
+/** A sum over an index whose terms are worked out by themselves, under the name ℓᵢ. */
+export interface TermOfSum {
+  readonly of: Expr;
+  readonly name: string;
+  /** The index that it counts by, and a term. */
+  readonly label: Sym;
+  readonly term: Expr;
+}
+
+/** Σᵢ of something that is counted by i. */
+const summed = (letter: string, of: Spelled): Spelled => ({
+  unicode: `Σ${unicodeIndex(letter)} ${of.unicode}`,
+  ascii: `sum_${letter} ${of.ascii}`,
+  latex: `\\sum_{${letter}} ${of.latex}`,
+});
+
+/** L = Σᵢ ℓᵢ + λ‖w‖², where the terms have been worked out. */
+function ofObjective(line: Line, objective: Expr, terms: readonly TermOfSum[]): Line {
+  if (terms.length === 0) return line;
+  const named = terms.map(({ of, name, label, term }) => {
+    const sum = indexSum(label, sym(name, scalarShape, 0, term));
+    return [of, sum] as const;
+  });
+  const letters = new Map(terms.map(({ label }) => [label.range!, [label.name]] as const));
+  const shown = printed(substitution(named)(objective), { letters });
+  return Object.assign({}, line, { right: [...line.right, shown] });
 }
 
 function defined(left: Spelled, definition: Expr, name: Expr | null, write: Write): Line {
@@ -62,10 +98,11 @@ export function backwardSection(
   laid: LaidOut,
   loss: string,
   write: Write,
+  terms: readonly TermOfSum[] = [],
 ): Section {
   const line = (step: CotangentStep): Line => ({
     left: printed(cotangentSymbol(loss, step.of)),
-    right: chainOf(step).map(write),
+    right: [...overTerms(step, laid, terms), ...chainOf(step).map(write)],
     shape: showShape(step.of.shape),
     reason: reasonOf(step, laid, write, given),
     part: printed(step.of).ascii,
@@ -86,6 +123,17 @@ export function backwardSection(
     lead: [],
     lines: steps.flatMap((step) => [line(step), ...within(step)]),
   };
+}
+
+/** Σᵢ ∂ℓᵢ/∂μ, where the objective is a sum whose terms have been worked out. */
+function overTerms(
+  { of, uses }: CotangentStep,
+  laid: LaidOut,
+  terms: readonly TermOfSum[],
+): Spelled[] {
+  const term = terms.find((t) => t.of === laid.problem.objective);
+  if (!term || !uses.every(({ by }) => by === laid.problem.objective)) return [];
+  return [summed(term.label.name, printed(cotangentSymbol(term.name, of)))];
 }
 
 /** What a cotangent is by its rule, and without cotangents where that is another thing. */
@@ -112,7 +160,12 @@ export function reasonOf(
 
 /** The operations of a use that are worth a word: numbers and sums are not, beside others. */
 export function toldOf({ through }: Use): readonly Expr[] {
-  const told = through.filter((e) => !(isApply(e, add) || isApply(e, scale)));
+  const isIdle = (e: Expr): boolean =>
+    isApply(e, add) ||
+    isApply(e, scale) ||
+    // wᵀx is a product of w and x.
+    (isApply(e, transpose) && (isColumn(e) || isRow(e)));
+  const told = through.filter((e) => !isIdle(e));
   return told.length > 0 ? told : through.slice(0, 1);
 }
 

@@ -27,7 +27,7 @@ export function differentialSection({ steps }: Forward, loss: Spelled): Section 
       const isSame = normalKey(local) === normalKey(whole);
       return {
         left: d(of ? printed(of) : loss),
-        right: (isSame ? [local] : [local, whole]).map(printed),
+        right: (isSame ? [local] : [local, whole]).map((e) => printed(e)),
         shape: showShape(definition.shape),
         reason: mainOf(definition),
         part: of ? printed(of).ascii : null,

@@ -12,6 +12,7 @@ import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
 import { backward } from "./cotangents.ts";
 import { backwardSection, forwardSection, printed, rulesSection } from "./cotangent-style.ts";
+import type { TermOfSum } from "./cotangent-style.ts";
 import { differentialSection, gradientReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
 import { backwardEntries, forwardEntries, IndexLetters } from "./index-style.ts";
@@ -19,6 +20,7 @@ import type { StepOptions } from "./index.ts";
 import { cotangentsIn, lossName, lossSymbol, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
+import { prose } from "./solution.ts";
 import type { Section } from "./solution.ts";
 
 /** The steps of some gradients of one problem. */
@@ -27,9 +29,10 @@ export function gradientSections(
   found: readonly Derivative[],
   options: StepOptions,
   loss = lossName(problem),
+  index: string | null = null,
 ): Section[] {
   const symbols = [...new Set(found.map(({ variable }) => variable.symbol))];
-  const whole = laidOut(problem, symbols, options.steps);
+  const whole = laidOut(problem, symbols, options.steps, { index });
   const { style = "cotangent" } = options;
   // Entry by entry a transpose is no operation.
   const laid =
@@ -48,9 +51,9 @@ export function gradientSections(
     case "cotangent": {
       const write = stepWriter(laid, symbols, loss, options);
       return [
-        ...terms,
-        forwardSection(laid, named, write),
-        backwardSection(back, laid, loss, write),
+        ...terms.flatMap(({ sections }) => sections),
+        forwardSection(laid, named, write, terms),
+        backwardSection(back, laid, loss, write, terms),
         rules,
       ];
     }
@@ -93,13 +96,18 @@ function sameAsResult(reached: Expr, d: Derivative, { seed = 1 }: DeriveOptions)
     throw new Error(`internal: the steps by ${d.variable.name} end in another result`);
 }
 
+/** The steps of one term of a sum. */
+interface Term extends TermOfSum {
+  readonly sections: readonly Section[];
+}
+
 /** For each sum over an index, the steps of one of its terms. */
 function termSections(
   { problem }: LaidOut,
   variables: readonly Sym[],
   loss: string,
   options: StepOptions,
-): Section[] {
+): Term[] {
   const below = (e: Expr): readonly Expr[] => (e.kind === "indexSum" ? [] : children(e));
   const sums = postorder([problem.objective], below).filter(
     (e): e is IndexSum => e.kind === "indexSum" && e.free.length === 0 && isScalar(e),
@@ -112,11 +120,12 @@ function termSections(
 
 function ofTerm(
   problem: Problem,
-  { index, body }: IndexSum,
+  sum: IndexSum,
   variables: readonly Sym[],
   loss: string,
   options: StepOptions,
-): Section[] {
+): Term[] {
+  const { index, body } = sum;
   const range = index.range!;
   const isFree = (letter: string): boolean =>
     !problem.symbols.has(letter) && !problem.labels.has(letter) && letter !== loss;
@@ -135,15 +144,17 @@ function ofTerm(
   };
   if (term.objective.free.some(isBoundIndex)) return [];
   const found = derivatives(term, variables.map(variableOf), stepless(options));
-  const sections = gradientSections(term, found, options, `${name}_${letter}`);
+  const sections = gradientSections(term, found, options, `${name}_${letter}`, letter);
   const shown = { unicode: letter, ascii: letter, latex: letter };
-  return sections
+  const titled = sections
     .filter(({ title }) => title[0] !== "Rules")
     .map(({ title, lead, lines }) => ({
-      title: ["Each term, for ", shown, ": ", ...lowered(title)],
+      title: prose("Each term, for ", shown, ": ", ...lowered(title)),
       lead,
       lines,
     }));
+  const named = `${name}_${letter}`;
+  return [{ sections: titled, of: sum, name: named, label, term: term.objective }];
 }
 
 const lowered = ([first, ...rest]: Section["title"]): Section["title"] => [

@@ -29,7 +29,7 @@ export function jacobianSections(
   const { problem, d } = ofWhole(asked, derived, options);
   const loss = letter ?? lossName(problem);
   const { symbol } = d.variable;
-  const laid = laidOut(problem, [symbol], options.steps, true);
+  const laid = laidOut(problem, [symbol], options.steps, { opens: true });
   const pass = forward(laid, symbol);
   sameAsJacobian(pass, d, options);
   const named = lossSymbol(laid.problem, loss);

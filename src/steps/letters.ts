@@ -13,11 +13,18 @@ export class Letters {
   private readonly used = new Map<string, number>();
   private readonly isFree: (letter: string) => boolean;
   private readonly problem: Problem;
+  /** The index of the terms that are laid out: their parts are uᵢ, vᵢ. */
+  private readonly index: string | null;
   /** How many names of a letter there will be; empty in the first round. */
   private readonly totals: ReadonlyMap<string, number>;
 
-  constructor(problem: Problem, totals: ReadonlyMap<string, number> = new Map()) {
+  constructor(
+    problem: Problem,
+    index: string | null,
+    totals: ReadonlyMap<string, number> = new Map(),
+  ) {
     this.problem = problem;
+    this.index = index;
     this.totals = totals;
     const taken = [
       ...problem.symbols.keys(),
@@ -32,14 +39,17 @@ export class Letters {
   /** The next name for what has the shape of `e`. */
   next(e: Expr): string {
     const letters = isScalar(e) ? ofScalars : isColumn(e) || isRow(e) ? ofVectors : ofMatrices;
-    const letter = letters.find(this.isFree) ?? "ζ";
+    const free = letters.filter(this.isFree);
+    const letter = free[0] ?? "ζ";
     const number = (this.used.get(letter) ?? 0) + 1;
     this.used.set(letter, number);
+    if (this.index !== null && e.free.some(({ name }) => name === this.index))
+      return `${free[number - 1] ?? `ζ_${number}`}_${this.index}`.replace(/_(.*)_(.*)/u, "_{$1$2}");
     return this.totals.get(letter) === 1 ? letter : `${letter}_${number}`;
   }
 
   /** The same from the beginning, now that it is known how many there are. */
   again(): Letters {
-    return new Letters(this.problem, this.used);
+    return new Letters(this.problem, this.index, this.used);
   }
 }

@@ -57,9 +57,12 @@ export function laidOut(
   problem: Problem,
   variables: readonly Sym[],
   level: Level,
-  opens = false,
+  {
+    opens = false,
+    index = null,
+  }: { readonly opens?: boolean; readonly index?: string | null } = {},
 ): LaidOut {
-  const counted = new Letters(problem);
+  const counted = new Letters(problem, index);
   layOut(problem, variables, { level, opens }, counted);
   return layOut(problem, variables, { level, opens }, counted.again());
 }
