@@ -17,6 +17,7 @@ import {
   commands,
   delimiters,
   environments,
+  isAccent,
   isCostly,
   standsInBold,
   synonyms,
@@ -123,9 +124,11 @@ export class Gate {
 
   private refuseInBold(token: string): void {
     const written = scriptCommand(token) ? "^" : (signCommand(token) ?? token);
-    const isCommand = /^\\[A-Za-z]/u.test(written);
-    if (isCommand ? !standsInBold(written.slice(1)) : !plainInBold.test(written))
-      throw errors.formulaInBold(this.here, token);
+    const word = /^\\([A-Za-z]+)/u.exec(written)?.[1];
+    const isKnown = word === undefined ? plainInBold.test(written) : standsInBold(word);
+    // An accent loses its way in \bm within another accent.
+    const isTwice = this.open.some(({ name, isBold }) => !isBold && isAccent(name));
+    if (!isKnown || (isTwice && isAccent(word ?? ""))) throw errors.formulaInBold(this.here, token);
   }
 
   private inText(token: string): void {
@@ -168,7 +171,8 @@ export class Gate {
   private put(written: string): void {
     const { top } = this;
     if (takesText(top.owner) && top.owed > 0) throw this.needsBraces();
-    const isBare = top.owed > 0 && (/^\\/u.test(written) || (top.isBold && /\w/u.test(top.owner)));
+    const isBare =
+      top.owed > 0 && (written.startsWith("\\") || (top.isBold && /\w/u.test(top.owner)));
     if (top.owed > 0) top.owed -= 1;
     this.emit(isBare ? `{${written}}` : written);
     this.settle();
@@ -289,6 +293,8 @@ export class Gate {
   }
 
   private emit(written: string): void {
+    // \dots looks at what follows, and fails on \bm.
+    if (written === "\\bm") this.text = this.text.replace(/\\dots\s*$/u, "\\dots{}");
     this.text += between(this.text, written) + written;
   }
 
