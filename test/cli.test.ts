@@ -336,3 +336,53 @@ describe("jsonl", () => {
     ]);
   });
 });
+
+describe("sheet", () => {
+  const source = "```nabla wrt=x graph=true\nx: n\nf = ‖x‖²\n```\n";
+
+  test("writes the sheet and its pictures beside it", () => {
+    const at = folder();
+    writeFileSync(join(at, "hw.md"), source);
+    expect(nabla(["sheet", "hw.md", "-o", "out.md"], { cwd: at }).status).toBe(0);
+    expect(readdirSync(at).toSorted()).toEqual(["hw.md", "out-1.svg", "out.md"]);
+    expect(readFileSync(join(at, "out.md"), "utf8")).toContain("](out-1.svg)");
+  });
+
+  test("does not write over its source, nor through a link beside it", () => {
+    const at = folder();
+    writeFileSync(join(at, "hw.md"), source);
+    writeFileSync(join(at, "other.txt"), "kept");
+    symlinkSync(join(at, "hw.md"), join(at, "link.md"));
+    symlinkSync(join(at, "other.txt"), join(at, "out-1.svg"));
+    for (const output of ["hw.md", "./hw.md", "link.md"]) {
+      const { status, stderr } = nabla(["sheet", "hw.md", "-o", output], { cwd: at });
+      expect(status).toBe(2);
+      expect(stderr).toContain("another file than the source");
+    }
+    nabla(["sheet", "hw.md", "-o", "out.md"], { cwd: at });
+    expect(readFileSync(join(at, "hw.md"), "utf8")).toBe(source);
+    expect(readFileSync(join(at, "other.txt"), "utf8")).toBe("kept");
+  });
+
+  test("reads standard input, and tells mistakes with their place", () => {
+    expect(nabla(["sheet", "-"], { input: source }).stdout).toContain("= 2 \\mathbf{x}");
+    const { status, stderr } = nabla(["sheet", "-"], { input: "```nabla wrt=x\n‖x\n```\n" });
+    expect(status).toBe(2);
+    expect(stderr).toContain("  at standard input:2:1");
+  });
+});
+
+describe("graph", () => {
+  test("takes its format from the ending of the file", () => {
+    const at = folder();
+    for (const [file, begin] of [
+      ["g.svg", "<svg "],
+      ["g.tex", "\\begin{tikzpicture}"],
+      ["g.dot", "digraph"],
+    ] as const) {
+      expect(nabla(["graph", "‖Ax‖²", "-o", file], { cwd: at }).status).toBe(0);
+      expect(readFileSync(join(at, file), "utf8").startsWith(begin)).toBe(true);
+    }
+    expect(nabla(["graph", "‖Ax‖²", "-o", "g.png"], { cwd: at }).status).toBe(2);
+  });
+});

@@ -24,6 +24,24 @@ export function readText(path: string): string {
   }
 }
 
+/** Whether two paths lead to one file. */
+export function isSameFile(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return one !== undefined && other !== undefined && one.ino === other.ino && one.dev === other.dev;
+}
+
+/** Writes a file whole under its own name: where a link stands, the file takes its place. */
+export function writeBeside(path: string, text: string | Uint8Array): void {
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+  try {
+    write(beside, path, text);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error instanceof NablaError ? error : errors.cannotWrite(path, reason(error));
+  }
+}
+
 /** Writes a file whole: beside it first, then in its place. */
 export function writeFile(path: string, text: string | Uint8Array): void {
   const before = existing(path);

@@ -7,7 +7,7 @@ import { Option } from "commander";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { SheetFormat, SheetOptions, Show, Template } from "../sheet/index.ts";
 import { buildSheet, sheetFormats, shows, templates } from "../sheet/index.ts";
-import { readText, writeFile } from "./files.ts";
+import { isSameFile, readText, writeBeside, writeFile } from "./files.ts";
 
 interface Options {
   readonly output?: string;
@@ -54,8 +54,10 @@ Examples:
 
 async function run(file: string, options: Options): Promise<void> {
   const format = options.to ?? endingFormat(options.output);
-  if (format === "pdf" && (options.output ?? "-") === "-")
-    throw errors.badOption("--output", "a file for a PDF");
+  const { output = "-" } = options;
+  if (format === "pdf" && output === "-") throw errors.badOption("--output", "a file for a PDF");
+  if (file !== "-" && output !== "-" && isSameFile(file, output))
+    throw errors.badOption("--output", "another file than the source, which would be lost");
   await build(file, format, options);
   if (options.watch) await again(file, format, options);
 }
@@ -70,7 +72,7 @@ async function build(file: string, format: SheetFormat, options: Options): Promi
   );
   // What stands beside the sheet is there before it is shown.
   for (const { name, content } of built.toReversed())
-    if (name !== null) writeFile(join(dirname(output), name), content);
+    if (name !== null) writeBeside(join(dirname(output), name), content);
     else if (output === "-") process.stdout.write(content);
     else writeFile(output, content);
 }

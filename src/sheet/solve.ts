@@ -56,7 +56,8 @@ export function solve({ source, fences, front }: SheetSource): Solved[] {
       before.length = 0;
       last = null;
     }
-    const show = fence.options.show ?? front.show;
+    // A copy for students holds no result, whatever a fence asks for.
+    const show = front.show === "problems" ? "problems" : (fence.options.show ?? front.show);
     if (fence.kind === "answer") {
       const given = last;
       const judgement = placed(fence, new Map([["answer", fence]]), source, () =>

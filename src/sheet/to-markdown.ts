@@ -37,7 +37,9 @@ export async function sheetMarkdown(
     const { span, indent } = one.fence;
     const blocks = await blocksOf(one, stem, beside);
     const text = blocks.map((block) => `\n\n${indented(block, indent)}`).join("");
-    edits.push({ start: span.end, end: span.end, text });
+    // An answer by hand is no part of a copy for students.
+    const isHidden = one.show === "problems" && one.fence.kind === "answer";
+    edits.push({ start: isHidden ? span.start : span.end, end: span.end, text });
   }
   const [first] = tree.children;
   const below = first?.type === "yaml" ? stretchOf(first).end : 0;

@@ -2,12 +2,14 @@
 
 import type { Spelled } from "../derive/options.ts";
 import { scalarShape, showShape } from "../expr/dimension.ts";
-import { cotangentSymbol, isApply, isColumn, isRow, sym } from "../expr/expr.ts";
-import type { Expr, Sym } from "../expr/expr.ts";
+import { cotangentSymbol, isApply, isColumn, isRow, isScalar, sym } from "../expr/expr.ts";
+import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import { indexSum } from "../expr/binding.ts";
 import { postorder, substitution } from "../expr/walk.ts";
 import type { PrintOptions } from "../print/alphabet.ts";
+import { has, property } from "../expr/properties.ts";
 import { add, scale, transpose } from "../ops/arithmetic.ts";
+import { determinant, inverse, logdet } from "../ops/matrix.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { normalKey } from "../simplify/canonical.ts";
@@ -108,20 +110,31 @@ export function backwardSection(
     part: printed(step.of).ascii,
   });
   const within = (step: CotangentStep): Line[] =>
-    step.within === null
-      ? []
-      : [
-          {
-            ...line(step),
-            left: printed(step.of),
-            right: [write(step.within)],
-            reason: ["its part within the set that ", printed(step.of), " varies in"],
-          },
-        ];
+    step.within === null ? [] : [withinLine(step.of, loss, write(step.within))];
   return {
     title: ["Backward, from the loss down"],
     lead: [],
     lines: steps.flatMap((step) => [line(step), ...within(step)]),
+  };
+}
+
+/** ∇_S L, the part of ∂L/∂S within the set that S varies in. */
+export function withinLine(of: Expr, loss: string, part: Spelled): Line {
+  const [name, letter] = [printed(of), printed(sym(loss, scalarShape))];
+  return {
+    left: {
+      unicode: `∇_${name.unicode} ${letter.unicode}`,
+      ascii: `nabla_${name.ascii} ${letter.ascii}`,
+      latex: `\\nabla_{${name.latex}} ${letter.latex}`,
+    },
+    right: [part],
+    shape: showShape(of.shape),
+    reason: prose(
+      `the part of ∂${letter.unicode}/∂${name.unicode} within the set that `,
+      name,
+      " varies in",
+    ),
+    part: name.ascii,
   };
 }
 
@@ -171,6 +184,21 @@ export function toldOf({ through }: Use): readonly Expr[] {
 
 /** The rules of a use, from the outside in. */
 function nameOf(use: Use, given: Backward["given"]): string {
+  const turned = use.through.flatMap((e) =>
+    turns.has((e as Apply).op) && isKnownSymmetric((e as Apply).args[0]!)
+      ? [toUnicode((e as Apply).args[0]!)]
+      : [],
+  );
+  const told = turned.map((name) => ` (${name} = ${name}ᵀ)`).join("");
+  return namesOf(use, given) + told;
+}
+
+/** Operations whose rule has a transpose that goes where the argument is symmetric. */
+const turns: ReadonlySet<unknown> = new Set([inverse, logdet, determinant]);
+const isKnownSymmetric = (e: Expr): boolean =>
+  e.kind === "sym" && !isScalar(e) && has(e.properties, property.symmetric);
+
+function namesOf(use: Use, given: Backward["given"]): string {
   const names = toldOf(use)
     .toReversed()
     .map((e) =>

@@ -1,12 +1,13 @@
 /** @file The style of differentials: the change of each part, and the derivative read off the last one. */
 
 import type { Derivative, Spelled } from "../derive/options.ts";
-import { showShape } from "../expr/dimension.ts";
+import { multiplied, one, showShape } from "../expr/dimension.ts";
+import type { Shape } from "../expr/dimension.ts";
 import { cotangentSymbol, isApply, isColumn, isScalar } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { add, inner, scale } from "../ops/arithmetic.ts";
 import { normalKey } from "../simplify/canonical.ts";
-import { printed } from "./cotangent-style.ts";
+import { printed, withinLine } from "./cotangent-style.ts";
 import type { Forward } from "./differentials.ts";
 import { ruleName } from "./rules.ts";
 import type { Line, Prose, Section } from "./solution.ts";
@@ -81,21 +82,7 @@ export function gradientReadOff(
         reason: ["what stands beside the differential"],
         part: printed(direction.differential!).ascii,
       },
-      ...(within === null
-        ? []
-        : [
-            {
-              left: printed(direction.differential!),
-              right: [printed(within)],
-              shape: showShape(direction.shape),
-              reason: [
-                "its part within the set that ",
-                printed(direction.differential!),
-                " varies in",
-              ],
-              part: null,
-            },
-          ]),
+      ...(within === null ? [] : [withinLine(direction.differential!, letter, printed(within))]),
     ],
   };
 }
@@ -105,6 +92,7 @@ export function jacobianReadOff(
   { steps, direction }: Forward,
   { expr, variable, forms }: Derivative,
   loss: Spelled,
+  what = "Jacobian",
 ): Section {
   const { definition } = steps.at(-1)!;
   const areColumns = isColumn(definition) && isColumn(direction);
@@ -125,19 +113,22 @@ export function jacobianReadOff(
   const by = areColumns ? dx : wrapped(dx);
   const shown = right ? printed(right) : besides(printed(expr), by);
   return {
-    title: ["Reading off the Jacobian"],
+    title: [`Reading off the ${what}`],
     lead: [],
     lines: [
       {
         left,
         right: [shown],
-        shape: showShape(definition.shape),
+        shape:
+          areColumns || right
+            ? showShape(definition.shape)
+            : showShape(stackedShape(definition.shape)),
         reason: [
           areColumns
             ? "what stands before d"
             : "vec(AXB) = (Bᵀ ⊗ A) vec(X), what stands before vec d",
           printed(variable.symbol),
-          " is the Jacobian",
+          ` is the ${what}`,
         ],
         part: null,
       },
@@ -145,6 +136,8 @@ export function jacobianReadOff(
     ],
   };
 }
+
+const stackedShape = ([rows, columns]: Shape): Shape => [multiplied(rows, columns), one];
 
 const wrapped = (e: Spelled): Spelled => ({
   unicode: `vec(${e.unicode})`,

@@ -44,7 +44,7 @@ export function forward({ problem, parts }: LaidOut, variable: Sym): Forward {
     isMap: true,
   });
   const copy = copies.get(variable)!;
-  const structure = structureOf(copy.properties);
+  const structure = isScalar(copy) ? null : structureOf(copy.properties);
   const direction = differentialSymbol(variable, structure ? property[structure] : 0);
   const names = parts.flatMap(({ expr }) => (expr.kind === "sym" ? [expr] : []));
   const own = new Map<Expr, Sym>([[copy, direction]]);

@@ -1,11 +1,12 @@
 /** @file Rules that a problem gives: where they apply, whether they hold there, and what they send. */
 
+import type { Dimension } from "../expr/dimension.ts";
 import { errors } from "../diagnostics/errors.ts";
-import { apply, isApply, sym } from "../expr/expr.ts";
+import { apply, constant, isApply, sym } from "../expr/expr.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
-import { postorder, substitution } from "../expr/walk.ts";
+import { postorder, substitution, upwards } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
 import { add, matmul, product } from "../ops/arithmetic.ts";
 import type { GivenRule } from "../parse/rules.ts";
@@ -135,15 +136,28 @@ function sentBy(
   cotangent: Expr,
 ): (Expr | null)[] {
   const cotangents = flows.flatMap(([, flow]) => cotangentsOf(flow));
-  const put = substitution([
-    ...bound,
-    [of, node],
-    ...cotangents.map((c) => [c, cotangent] as const),
-  ]);
+  const put = instantiated(
+    new Map([...bound, [of, node], ...cotangents.map((c) => [c, cotangent] as const)]),
+  );
   const names = (pattern as Apply).args;
   return node.args.map((arg) => {
     const name = names.find((n) => bound.get(n) === arg);
     const found = flows.find(([to]) => to === name);
     return found ? put(found[1]) : null;
   });
+}
+
+/** Puts values for names, and their sizes for those of the names: each 𝟏 and I becomes as large as they are. */
+function instantiated(values: ReadonlyMap<Expr, Expr>): (e: Expr) => Expr {
+  const sizes = new Map<Dimension, Dimension>();
+  for (const [name, value] of values)
+    for (const axis of [0, 1] as const) sizes.set(name.shape[axis], value.shape[axis]);
+  const sized = (d: Dimension): Dimension => sizes.get(d) ?? d;
+  const done = new Map<Expr, Expr>(values);
+  return (e) =>
+    upwards(e, done, (node, parts) => {
+      if (node.kind !== "apply") return node;
+      if (parts.length > 0) return apply(node.op, parts);
+      return constant(node.op, [sized(node.shape[0]), sized(node.shape[1])]);
+    });
 }

@@ -31,7 +31,9 @@ export function gradientSections(
   loss = lossName(problem),
   index: string | null = null,
 ): Section[] {
-  const symbols = [...new Set(found.map(({ variable }) => variable.symbol))];
+  const asked = [...new Set(found.map(({ variable }) => variable.symbol))];
+  // A name that is made of another one that is asked for is a part on the way to it.
+  const symbols = asked.filter((v) => !asked.some((other) => other !== v && contains(v, other)));
   const whole = laidOut(problem, symbols, options.steps, { index });
   const { style = "cotangent" } = options;
   // Entry by entry a transpose is no operation.
@@ -41,11 +43,15 @@ export function gradientSections(
       : whole;
   const back = backward(laid, symbols, loss, options);
   for (const d of found) {
-    const last = back.steps.find(({ of }) => of === d.variable.symbol);
+    const { symbol } = d.variable;
+    const last =
+      back.steps.find(({ of }) => of === symbol) ??
+      back.steps.find(({ of }) => of.kind === "sym" && of.name === symbol.name);
     if (last) sameAsResult(last.within ?? last.value, d, options);
   }
   const named = lossSymbol(laid.problem, loss);
-  const rules = rulesSection(back, loss);
+  const cited = rulesSection(back, loss);
+  const rules = cited.lines.length > 0 ? [cited] : [];
   const terms = style === "cotangent" ? termSections(laid, symbols, loss, options) : [];
   switch (style) {
     case "cotangent": {
@@ -54,7 +60,7 @@ export function gradientSections(
         ...terms.flatMap(({ sections }) => sections),
         forwardSection(laid, named, write, terms),
         backwardSection(back, laid, loss, write, terms),
-        rules,
+        ...rules,
       ];
     }
     case "index": {
@@ -62,7 +68,7 @@ export function gradientSections(
       return [
         forwardEntries(laid, named, letters),
         backwardEntries(back, laid, loss, letters),
-        rules,
+        ...rules,
       ];
     }
     case "differential": {

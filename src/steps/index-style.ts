@@ -8,6 +8,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { entryOf } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { lettersBelow } from "../parse/indices.ts";
+import type { PrintOptions } from "../print/alphabet.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { componentOf } from "./components.ts";
 import type { Backward, CotangentStep } from "./cotangents.ts";
@@ -22,6 +23,8 @@ type Indices = readonly [i: Expr, j: Expr];
 /** Gives letters to the rows and columns of expressions. */
 export class IndexLetters {
   private readonly free: readonly string[];
+  /** What sums may not bind. */
+  readonly options: PrintOptions;
   constructor(problem: Problem) {
     const names = [...problem.symbols.keys()];
     const taken = new Set([
@@ -31,6 +34,7 @@ export class IndexLetters {
       ...problem.dimensions,
     ]);
     this.free = [..."ijklpqrstabcd"].filter((letter) => !taken.has(letter));
+    this.options = { reserved: taken };
   }
 
   /** Letters for the sides of an expression that are no 1, from the n-th on. */
@@ -50,7 +54,7 @@ export function forwardEntries(laid: LaidOut, loss: Expr, letters: IndexLetters)
     const at = letters.of(name);
     return {
       left: printed(entryOf(name, ...at)),
-      right: [printed(componentOf(definition, ...at))],
+      right: [printed(componentOf(definition, ...at), letters.options)],
       shape: showShape(name.shape),
       reason: [],
       part: printed(name).ascii,
@@ -80,11 +84,15 @@ export function backwardEntries(
     const parts = new Set(laid.parts.map(({ expr }) => expr));
     const chain =
       uses.length > 0 && uses.every(({ by }) => parts.has(by))
-        ? [uses.map(({ by }) => chainTerm(loss, by, of, at, letters)).reduce(added)]
+        ? [
+            [...new Set(uses.map(({ by }) => by))]
+              .map((by) => chainTerm(loss, by, of, at, letters))
+              .reduce(added),
+          ]
         : [];
     return {
       left: printed(entryOf(cotangentSymbol(loss, of), ...at)),
-      right: [...chain, printed(componentOf(flow, ...at))],
+      right: [...chain, printed(componentOf(flow, ...at), letters.options)],
       shape: showShape(of.shape),
       reason: reasonOf(step, laid, printed, given),
       part: printed(of).ascii,

@@ -37,7 +37,7 @@ export function jacobianSections(
   return [
     forwardSection(laid, named, write),
     differentialSection(pass, printed(named)),
-    jacobianReadOff(pass, d, printed(named)),
+    jacobianReadOff(pass, d, printed(named), letter === undefined ? "Jacobian" : "Hessian"),
   ];
 }
 
@@ -82,7 +82,9 @@ export function hessianSections(problem: Problem, d: Derivative, options: StepOp
     kind: "gradient",
     ...stepless(options),
   });
-  const free = ["g", "G", "γ"].find((letter) => !problem.symbols.has(letter)) ?? "ζ";
+  const isFree = (letter: string): boolean =>
+    !problem.symbols.has(letter) && !problem.functions.has(letter);
+  const free = ["g", "h", "q", "γ"].find(isFree) ?? "ζ";
   const ofGradient: Problem = { ...problem, objective: gradient!.expr, objectiveName: null };
   return [
     ...gradientSections(problem, [gradient!], options),

@@ -124,6 +124,12 @@ test.each(["md", "html", "tex"] as const)(
   },
 );
 
+test("a copy for students holds no answer by hand, and no result that a fence asks for", async () => {
+  const text = `${fence("x: n\nf = ‖x‖²", "wrt=x show=steps")}\n${answer("2x")}`;
+  const copy = await built(text, "md", { show: "problems" });
+  expect(copy).not.toMatch(/nabla_|2x|Result/u);
+});
+
 describe("fences of one problem", () => {
   test("share what they say", async () => {
     const text = `${fence("A: n×n symmetric\nx: n\nf = xᵀAx")}\n${fence("g = f²")}`;

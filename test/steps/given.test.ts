@@ -41,7 +41,10 @@ describe("a rule that is given", () => {
       "in the names of the problem",
       `${likelihood}; given: ∂L/∂K = −K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ`,
       "X",
-      ["inverse (given rule) in K⁻¹", "K⁻¹          given without proof: ∂L/∂K = −K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ"],
+      [
+        "inverse (given rule) (K = Kᵀ) in K⁻¹",
+        "K⁻¹          given without proof: ∂L/∂K = −K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ",
+      ],
     ],
     [
       "that needs a symmetric matrix, where it is one",

@@ -1,0 +1,147 @@
+/** @file What steps say: the smallest problems that showed what was wrong or missing. */
+
+import { describe, expect, test } from "vitest";
+import { parse, variablesOf } from "../../src/index.ts";
+import { solutionText } from "../../src/report/text.ts";
+import { worked } from "../../src/steps/index.ts";
+import type { StepOptions } from "../../src/steps/index.ts";
+
+function steps(text: string, wrt: string, options: Partial<StepOptions> = {}): string[] {
+  const problem = parse(text, { ...options, wrt });
+  const { sections } = worked(problem, variablesOf(problem, wrt), { steps: "key", ...options });
+  return solutionText(sections, "unicode")
+    .split("\n")
+    .map((line) => line.replaceAll(/\s+/gu, " ").trim());
+}
+
+describe("steps", () => {
+  test.each<[string, string, string, Partial<StepOptions>, string[]]>([
+    [
+      "of the autoencoder name the path through the transpose",
+      "½‖WᵀWx − x‖²",
+      "W",
+      {},
+      [
+        "u₁ = Wx m×1",
+        "u₂ = Wᵀu₁ − x n×1",
+        "∂L/∂(Wᵀ) = (∂L/∂u₂)u₁ᵀ = u₂u₁ᵀ n×m matrix product in u₂",
+        "∂L/∂W = (∂L/∂u₁)xᵀ + (∂L/∂(Wᵀ))ᵀ = Wu₂xᵀ + u₁u₂ᵀ",
+      ],
+    ],
+    [
+      "of all operations have one each",
+      "½‖WᵀWx − x‖²",
+      "W",
+      { steps: "all" },
+      ["u₂ = Wᵀu₁ n×1", "u₃ = u₂ − x n×1", "∂L/∂u₂ = ∂L/∂u₃ = u₃ n×1 sum in u₃"],
+    ],
+    [
+      "by a scalar have no set",
+      "a: scalar; x: n; ‖ax‖²",
+      "a",
+      { style: "differential" },
+      ["∂L/∂a = 2uᵀx 1×1 what stands beside the differential"],
+    ],
+    [
+      "by a symmetric matrix end in the gradient within its set, which is no ∂L/∂S",
+      "S: n×n symmetric; A: n×n; tr(SA)",
+      "S",
+      {},
+      [
+        "∂L/∂S = (∂L/∂M)Aᵀ = Aᵀ n×n matrix product in M",
+        "∇_S L = ½(A + Aᵀ) n×n the part of ∂L/∂S within the set that S varies in",
+      ],
+    ],
+    [
+      "by a name and by what it is made of are one walk",
+      "h = tanh(Wx); L = ½‖h‖²",
+      "h,W",
+      {},
+      [
+        "∂L/∂h = h n×1 squared norm",
+        "∂L/∂W = (∂L/∂u)xᵀ = (h ⊙ (𝟏 − h^{⊙2}))xᵀ n×m matrix product in u",
+      ],
+    ],
+    [
+      "tell the transpose that goes since a matrix is symmetric",
+      "K = αXXᵀ + β⁻¹I; L = −D/2·log|K|",
+      "X",
+      {},
+      ["∂L/∂K = −½DK⁻¹ n×n log-determinant (K = Kᵀ)"],
+    ],
+    [
+      "by entries count each part in which a name is used once",
+      "X: m×n; K = XᵀX; tr(KA)",
+      "X",
+      { style: "index" },
+      ["∂L/∂Xᵢⱼ = Σₖ Σₗ ∂L/∂Kₖₗ ∂Kₖₗ/∂Xᵢⱼ = Σₖ Xᵢₖ(∂L/∂Kₖⱼ + ∂L/∂Kⱼₖ)"],
+    ],
+    [
+      "of a sum begin with those of a term",
+      "x_i: d for i = 1..n; L = Σ_{i=1}^n ‖x_i − μ‖²",
+      "μ",
+      {},
+      [
+        "uᵢ = xᵢ − μ d×1",
+        "∂ℓᵢ/∂μ = −∂ℓᵢ/∂uᵢ = −2uᵢ d×1 product with a scalar in uᵢ",
+        "∂L/∂μ = Σᵢ ∂ℓᵢ/∂μ = 2nμ − 2 Σᵢ xᵢ d×1 sum, term by term",
+      ],
+    ],
+    [
+      "of a softmax open it, and end in its cases",
+      "y = softmax(βx)",
+      "x",
+      {},
+      [
+        "u = exp(βx) n×1",
+        "s = 𝟏ᵀu 1×1",
+        "dy = (β(diag(y) − yyᵀ)) dx",
+        "∂yᵢ/∂xⱼ = βyᵢ(δᵢⱼ − yⱼ) entry by entry",
+      ],
+    ],
+    [
+      "of a Hessian go on from the gradient, under a letter that no function has",
+      "g: ℝ→ℝ; x: scalar; g(x²)",
+      "x",
+      { kind: "hessian" },
+      ["h = 2g′(s)x 1×1"],
+    ],
+    [
+      "of a matrix function speak of stacked columns",
+      "X⁻¹",
+      "X",
+      {},
+      ["vec(dL) = (−X⁻ᵀ ⊗ X⁻¹) vec(dX)"],
+    ],
+    [
+      "of a stationary point end in what the Hessian says",
+      "L = ‖Xw − y‖² + λ‖w‖²; λ > 0",
+      "w",
+      { kind: "stationary" },
+      [
+        "∂L/∂w = 2Xᵀ(Xw − y) + 2λw = 0 n×1 a minimum or maximum needs it",
+        "w = (XᵀX + λI)⁻¹Xᵀy n×1 solved",
+        "The Hessian 2XᵀX + 2λI is positive definite: this is the minimum.",
+      ],
+    ],
+  ])("%s", (_, text, wrt, options, told) => {
+    const lines = steps(text, wrt, options);
+    for (const line of told) expect(lines).toContain(line);
+  });
+
+  test.each([
+    ["--upstream", { upstream: "z" }],
+    ["--structured free", { structured: "free" as const }],
+  ])("with %s are refused", (option, options) => {
+    expect(() => steps("z = Wx; L = ‖z‖²", "W", options)).toThrow(`steps with ${option}`);
+  });
+
+  test("fit a terminal of 80 columns, but for formulas that are longer", () => {
+    const problem = parse("½‖f(Wᵀf(Wx)) − x‖²; f: ℝ→ℝ");
+    const { sections } = worked(problem, variablesOf(problem, "W"), { steps: "all" });
+    const long = solutionText(sections, "unicode")
+      .split("\n")
+      .filter((line) => [...line].length > 80);
+    expect(long).toEqual([]);
+  });
+});
