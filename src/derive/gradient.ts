@@ -110,6 +110,7 @@ export function gradients(
     return {
       kind: "gradient",
       hvp: null,
+      upstream: upstream?.cotangent ?? null,
       objective: objectiveSymbol(problem),
       variable,
       expr,

@@ -203,6 +203,7 @@ function inAllForms(
   return {
     kind,
     hvp: null,
+    upstream: null,
     objective: objectiveSymbol(problem),
     variable,
     expr: matrix,
@@ -255,6 +256,7 @@ function alongVector(
   return {
     kind: "hessian",
     hvp: vector,
+    upstream: null,
     objective: objectiveSymbol(problem),
     variable,
     expr,

@@ -82,6 +82,8 @@ export interface Derivative extends Spelled {
   readonly hvp: Sym | null;
   /** The name of the objective, where it has one. */
   readonly objective: Sym | null;
+  /** The cotangent that was given, in terms of which it is. */
+  readonly upstream: Sym | null;
   readonly variable: Variable;
   readonly expr: Expr;
   readonly shape: Shape;

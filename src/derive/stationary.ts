@@ -77,6 +77,7 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
   return {
     kind: "stationary",
     hvp: null,
+    upstream: null,
     objective: objectiveSymbol(problem),
     variable,
     expr,

@@ -43,7 +43,7 @@ export function upstreamOf(
     const near = problem.symbols.has(base) ? base : suggest(text, problem.symbols.keys());
     throw errors.unknownUpstream(text, near);
   }
-  const cotangent = cotangentOf(problem, node);
+  const cotangent = cotangentSymbol(cotangentLetter(problem, node), node);
   const varied = free(node);
   const told = (copy: Sym): string[] =>
     contains(varied, copy)
@@ -126,10 +126,11 @@ export class NamedCotangents {
   }
 }
 
-/** ∂L/∂z, with the letter of the objective: its name, or that of the function that it is a value of. */
-function cotangentOf({ objective, objectiveName }: Problem, node: Sym): Sym {
-  const isNamed = objectiveName !== null && objectiveName !== node.name && isScalar(objective);
+/** L of ∂L/∂z: the name of the objective, or that of the function that it is a value of. */
+export function cotangentLetter({ objective, objectiveName }: Problem, node: Sym): string {
+  const isOutput = objectiveName === node.name || !isScalar(objective);
+  if (isOutput) return "L";
+  if (objectiveName !== null) return objectiveName;
   const notation = objective.kind === "apply" ? objective.op.notation : null;
-  const called = notation?.kind === "function" ? notation.name : "L";
-  return cotangentSymbol(isNamed ? objectiveName : called, node);
+  return notation?.kind === "function" ? notation.name : "L";
 }

@@ -93,7 +93,7 @@ export function traced(
   const inputs = inputsOf(problem, asked);
   const laid = laidOut(problem, inputs, "all");
   const loss = lossName(problem);
-  const back = isBackward || paths ? backward(laid, inputs, loss, { verify: false }) : null;
+  const back = isBackward || paths ? backward(laid, inputs, { loss }, { verify: false }) : null;
   const parts = new Set<Expr>([...inputs, ...laid.parts.map(({ expr }) => expr)]);
   const nodeOf = new Map<Expr, GraphNode>();
   const nodes: GraphNode[] = [];

@@ -327,7 +327,10 @@ class Printer {
     const numerator = rational(coefficient.numerator);
     const over =
       above.length === 0 && numerator.numerator === 1n ? null : this.numbered(numerator, above);
-    return this.a.quotient(over, under, coefficient);
+    // (∂L/∂z)/s
+    const ending = last && isChain(last) ? last.args.at(-1)! : last;
+    const isOpen = over && ending?.kind === "sym" && this.print(ending).level === level.prefix;
+    return this.a.quotient(isOpen ? { ...over, level: level.sum } : over, under, coefficient);
   }
 
   /** A number before factors. */

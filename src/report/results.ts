@@ -2,19 +2,14 @@
 
 import type { Derivative, Spelling } from "../derive/index.ts";
 import { isScalarShape, showShape } from "../expr/dimension.ts";
-import { unicodeName } from "../print/index.ts";
-import { asciiName } from "../print/ascii.ts";
-import { latexBase } from "../print/latex.ts";
-
-const nameIn: Readonly<Record<Spelling, (name: string, isBold?: boolean) => string>> = {
-  unicode: unicodeName,
-  ascii: asciiName,
-  latex: (name, isBold = true) => latexBase(name, isBold),
-};
+import { cotangentSymbol, sym } from "../expr/expr.ts";
+import type { Sym } from "../expr/expr.ts";
+import { nameIn, printers, unicodeName } from "../print/index.ts";
 
 /** What the result is: `∇_W L`, `∂y/∂x`, `∇²_x L`; of a stationary point the variable itself. */
 export function signOf(d: Derivative, spelling: Spelling): string {
   const named = nameIn[spelling];
+  if (d.upstream) return cotangentSign(d, d.upstream, spelling);
   const by = named(d.variable.name, !isScalarShape(d.variable.shape));
   const of = d.objective && named(d.objective.name, !isScalarShape(d.objective.shape));
   if (d.kind === "stationary") return by;
@@ -30,6 +25,12 @@ export function signOf(d: Derivative, spelling: Spelling): string {
   const below = isLatex ? `_{${by}}` : `_${by}`;
   const rest = [isLatex ? of : null, d.hvp && named(d.hvp.name)].filter((part) => part);
   return [`${nabla}${below}`, ...rest].join(" ");
+}
+
+/** ∂L/∂W, where what flows to an output is given as ∂L/∂y. */
+function cotangentSign({ variable }: Derivative, { cotangent }: Sym, spelling: Spelling): string {
+  const by = sym(variable.name, variable.shape);
+  return printers[spelling](cotangentSymbol(cotangent!.of, by));
 }
 
 /** The text of the form that is shown, and what it is a form of. */

@@ -202,6 +202,9 @@ export class Gate {
     const { top } = this;
     const costly = top.costly + (isCostly(name) ? 1 : 0);
     if (costly > deepestCostly) throw errors.formulaDeep(this.here, `\\${name}`, deepestCostly);
+    // An accent within another loses its way there.
+    if (name.endsWith("phantom") && this.open.some((group) => isAccent(group.name)))
+      throw errors.formulaRefused(this.here, `no \\${name} stands below an accent`);
     if (this.open.length > deepest) throw errors.tooDeep(this.here, deepest);
     const isBold = top.isBold || name === "bm";
     const isText = top.isText || (takesText(name) && closedBy === "}");

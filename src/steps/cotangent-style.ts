@@ -1,22 +1,25 @@
 /** @file The style of back-propagation: values forward by name, then the cotangent of each part. */
 
-import type { Spelled } from "../derive/options.ts";
+import type { Derivative, Spelled } from "../derive/options.ts";
+import { NablaError } from "../diagnostics/errors.ts";
 import { scalarShape, showShape } from "../expr/dimension.ts";
-import { cotangentSymbol, isApply, isColumn, isRow, isScalar, sym } from "../expr/expr.ts";
-import type { Apply, Expr, Sym } from "../expr/expr.ts";
+import { apply, cotangentSymbol, isColumn, isScalar, sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
 import { indexSum } from "../expr/binding.ts";
 import { postorder, substitution } from "../expr/walk.ts";
 import type { PrintOptions } from "../print/alphabet.ts";
 import { has, property } from "../expr/properties.ts";
-import { add, scale, transpose } from "../ops/arithmetic.ts";
+import { add, transpose } from "../ops/arithmetic.ts";
 import { determinant, inverse, logdet } from "../ops/matrix.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { normalKey } from "../simplify/canonical.ts";
+import { simplify } from "../simplify/simplify.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
+import { ending } from "./endings.ts";
 import { definitionOf } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
-import { ruleName, ruleOf } from "./rules.ts";
+import { flowShown, ruleNames, ruleOf, worthTelling } from "./rules.ts";
 import type { Rule } from "./rules.ts";
 import { prose } from "./solution.ts";
 import type { Line, Prose, Section } from "./solution.ts";
@@ -94,29 +97,56 @@ function defined(left: Spelled, definition: Expr, name: Expr | null, write: Writ
   };
 }
 
+/** What the cotangents lead to, and the terms that have been worked out before. */
+interface Beside {
+  readonly found: readonly Derivative[];
+  readonly terms: readonly TermOfSum[];
+}
+
 /** The cotangents, from the loss down. */
 export function backwardSection(
-  { steps, given }: Backward,
+  back: Backward,
   laid: LaidOut,
   loss: string,
   write: Write,
-  terms: readonly TermOfSum[] = [],
+  { terms, found }: Beside,
 ): Section {
+  const { steps, seed } = back;
   const line = (step: CotangentStep): Line => ({
     left: printed(cotangentSymbol(loss, step.of)),
-    right: [...overTerms(step, laid, terms), ...chainOf(step).map(write)],
+    right: [
+      ...overTerms(step, laid, terms),
+      ...beforeTurning(step, write),
+      ...chainOf(step).map(write),
+    ],
     shape: showShape(step.of.shape),
-    reason: reasonOf(step, laid, write, given),
+    reason: reasonOf(step, laid, write, back),
     part: printed(step.of).ascii,
   });
-  const within = (step: CotangentStep): Line[] =>
-    step.within === null ? [] : [withinLine(step.of, loss, write(step.within))];
+  const within = (step: CotangentStep): Line | null =>
+    step.within === null ? null : withinLine(step.of, loss, write(step.within));
   return {
-    title: ["Backward, from the loss down"],
+    title: [seed ? "Backward, from what is given" : "Backward, from the loss down"],
     lead: [],
-    lines: steps.flatMap((step) => [line(step), ...within(step)]),
+    lines: [
+      ...(seed ? [givenLine(seed)] : []),
+      ...steps.flatMap((step) => {
+        const reached = line(step);
+        const inSet = within(step);
+        return inSet ? [reached, ending(inSet, found, step.of)] : [ending(reached, found, step.of)];
+      }),
+    ],
   };
 }
+
+/** ∂L/∂z, where that is what the derivation begins with. */
+export const givenLine = (seed: Sym, shown: Expr = seed): Line => ({
+  left: printed(shown),
+  right: [],
+  shape: showShape(seed.shape),
+  reason: ["given"],
+  part: printed(seed.cotangent!.by).ascii,
+});
 
 /** ∇_S L, the part of ∂L/∂S within the set that S varies in. */
 export function withinLine(of: Expr, loss: string, part: Spelled): Line {
@@ -149,6 +179,26 @@ function overTerms(
   return [summed(term.label.name, printed(cotangentSymbol(term.name, of)))];
 }
 
+/** By the rules alone, where a symmetric matrix then is its own transpose: −½DK⁻ᵀ. */
+function beforeTurning({ uses, flow }: CotangentStep, write: Write): Spelled[] {
+  if (uses.every((use) => turnedIn(use).length === 0)) return [];
+  const flows = uses.map((use) => beforeTurned(use) ?? use.flow);
+  const shown = printed(flows.length === 1 ? flows[0]! : add(...flows));
+  return shown.unicode === write(flow).unicode ? [] : [shown];
+}
+
+/** What an operation sends to a matrix of which nothing is known. */
+function beforeTurned(use: Use): Expr | null {
+  const [operation] = use.through;
+  const [of] = turnedIn(use);
+  if (!of || operation?.kind !== "apply" || operation.args[0] !== of) return null;
+  const any = sym(of.name, of.shape, property.invertible);
+  const [flow] = operation.op.pullback(use.cotangent, apply(operation.op, [any]), any);
+  if (!flow || flow instanceof NablaError) return null;
+  const turned = simplify(substitution([[any, of]])(flow));
+  return normalKey(turned) === normalKey(simplify(use.sent)) ? flowShown(flow) : null;
+}
+
 /** What a cotangent is by its rule, and without cotangents where that is another thing. */
 function chainOf({ flow, value }: CotangentStep): Expr[] {
   return normalKey(flow) === normalKey(value) ? [value] : [flow, value];
@@ -159,55 +209,46 @@ export function reasonOf(
   { of, uses }: CotangentStep,
   laid: LaidOut,
   write: Write,
-  given: Backward["given"],
+  { given, seed }: Backward,
 ): Prose {
-  const place = ({ by }: Use): Prose => (by === laid.problem.objective ? [] : [" in ", write(by)]);
-  if (uses.length === 1) return prose(nameOf(uses[0]!, given), ...place(uses[0]!));
+  const output = seed?.cotangent!.by;
+  const place = ({ by }: Use): Prose => {
+    const name = by === laid.problem.objective ? output : by;
+    return name ? [" in ", write(name)] : [];
+  };
+  if (uses.length === 1) return prose(...nameOf(uses[0]!, given), ...place(uses[0]!));
   const each = uses.flatMap((use, i) => [
     ...(i > 0 ? [i === uses.length - 1 ? " and " : ", "] : []),
-    nameOf(use, given),
+    ...nameOf(use, given),
     ...place(use),
   ]);
   return prose(`sum over the ${countOf(uses.length)} uses of `, printed(of), ": ", ...each);
 }
 
-/** The operations of a use that are worth a word: numbers and sums are not, beside others. */
-export function toldOf({ through }: Use): readonly Expr[] {
-  const isIdle = (e: Expr): boolean =>
-    isApply(e, add) ||
-    isApply(e, scale) ||
-    // wᵀx is a product of w and x.
-    (isApply(e, transpose) && (isColumn(e) || isRow(e)));
-  const told = through.filter((e) => !isIdle(e));
-  return told.length > 0 ? told : through.slice(0, 1);
-}
+const toldOf = ({ through }: Use): readonly Expr[] => worthTelling(through);
 
 /** The rules of a use, from the outside in. */
-function nameOf(use: Use, given: Backward["given"]): string {
-  const turned = use.through.flatMap((e) =>
-    turns.has((e as Apply).op) && isKnownSymmetric((e as Apply).args[0]!)
-      ? [toUnicode((e as Apply).args[0]!)]
-      : [],
-  );
-  const told = turned.map((name) => ` (${name} = ${name}ᵀ)`).join("");
-  return namesOf(use, given) + told;
+function nameOf(use: Use, given: Backward["given"]): Prose {
+  const names = ruleNames(use.through, (e) => (given.has(e) ? " (given rule)" : ""));
+  const turned = turnedIn(use).flatMap((name): Prose => [" (", equalToTranspose(name), ")"]);
+  return [names.join(", "), ...turned];
 }
+
+/** The symmetric names of whose transpose the rules of a use speak. */
+const turnedIn = ({ through }: Use): Sym[] =>
+  through.flatMap((e) => {
+    if (e.kind !== "apply" || !turns.has(e.op)) return [];
+    const [of] = e.args;
+    const isKnown = of!.kind === "sym" && !isScalar(of!) && has(of!.properties, property.symmetric);
+    return isKnown ? [of as Sym] : [];
+  });
 
 /** Operations whose rule has a transpose that goes where the argument is symmetric. */
 const turns: ReadonlySet<unknown> = new Set([inverse, logdet, determinant]);
-const isKnownSymmetric = (e: Expr): boolean =>
-  e.kind === "sym" && !isScalar(e) && has(e.properties, property.symmetric);
 
-function namesOf(use: Use, given: Backward["given"]): string {
-  const names = toldOf(use)
-    .toReversed()
-    .map((e) =>
-      e.kind === "apply"
-        ? `${ruleName(e)}${given.has(e) ? " (given rule)" : ""}`
-        : "sum, term by term",
-    );
-  return [...new Set(names)].join(", ");
-}
+/** K = Kᵀ */
+const equalToTranspose = ({ name, shape }: Sym): Spelled =>
+  joined(printed(sym(name, shape)), printed(transpose(sym(name, shape))));
 
 const countOf = (n: number): string => ["no", "one", "two", "three", "four"][n] ?? String(n);
 
@@ -260,7 +301,7 @@ function givenLines(given: Backward["given"]): Line[] {
         ...equations,
         ...symmetric.flatMap((name) => [
           "; it needs ",
-          joined(printed(name), printed(transpose(sym(name.name, name.shape)))),
+          equalToTranspose(name),
           ", which holds here",
         ]),
       ),

@@ -11,7 +11,7 @@ import { within } from "../derive/gradient.ts";
 import type { DeriveOptions } from "../derive/options.ts";
 import { prepare } from "../derive/prepare.ts";
 import type { Claim, Verification } from "../numeric/verify.ts";
-import { add, zeroOf } from "../ops/arithmetic.ts";
+import { add, inner, zeroOf } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
 import { GivenRules } from "./given.ts";
 import type { RuleUse } from "./given.ts";
@@ -23,6 +23,8 @@ export interface Use {
   readonly by: Expr;
   /** The operations from the part up to there. */
   readonly through: readonly Expr[];
+  /** What flows to the first of them, by the copies of the variables. */
+  readonly cotangent: Expr;
   /** In the cotangents of what it is used in. */
   readonly flow: Expr;
   /** The same as the sweep has it, by the copies of the variables. */
@@ -42,10 +44,20 @@ export interface CotangentStep {
   readonly within: Expr | null;
 }
 
+/** What the backward pass begins with. */
+interface Begin {
+  /** The letter of the objective. */
+  readonly loss: string;
+  /** The cotangent of an objective that something is known to flow to; without it that is 1. */
+  readonly seed?: Sym | null;
+}
+
 /** A backward pass. */
 export interface Backward {
   /** From the objective down; the variables last. */
   readonly steps: readonly CotangentStep[];
+  /** The cotangent that is given of the objective, in the place of 1. */
+  readonly seed: Sym | null;
   /** null where the check was not asked for, or where no point was found at which parts can be moved. */
   readonly verification: Verification | null;
   /** Whether the variables move an expression that stands in a use. */
@@ -63,11 +75,11 @@ export interface Flowing {
   readonly shown: Expr;
 }
 
-/** The backward pass through the parts of a problem; `loss` is the letter of the objective. */
+/** The backward pass through the parts of a problem. */
 export function backward(
   { problem, parts }: LaidOut,
   variables: readonly Sym[],
-  loss: string,
+  { loss, seed = null }: Begin,
   options: DeriveOptions,
 ): Backward {
   const { objective, free, copies, tidy, shown } = prepare(problem, variables);
@@ -86,7 +98,11 @@ export function backward(
   );
   const targets = variables.map((v) => copies.get(v)!);
   const rules = new GivenRules(problem.given, options.seed ?? 1);
-  const swept = sweep(objective, targets, tidy, { given, rule: rules.flows });
+  const swept = sweep(objective, targets, tidy, {
+    given,
+    rule: rules.flows,
+    ...(seed && { seed }),
+  });
   for (const v of variables) {
     const flow = swept.cotangents.get(copies.get(v)!);
     if (flow) flows.push([v, flow]);
@@ -111,8 +127,11 @@ export function backward(
       of,
       uses: contributions.map((c): Use => {
         const place = throughOf(c.by, users, swept.contributions, problem.objective);
-        const flow = shown(tidy.simplify(c.flow));
-        return { by: place.by, through: place.through, flow, sent: c.flow };
+        return Object.assign(place, {
+          cotangent: swept.cotangents.get(c.by)!,
+          flow: shown(tidy.simplify(c.flow)),
+          sent: c.flow,
+        });
       }),
       flow: shown(flow),
       value: shown(tidy.simplify(writtenOut(value))),
@@ -125,8 +144,8 @@ export function backward(
     const whole = tidy.simplify(substitution(cotangents)(sent));
     return { sent: whole, shown: shown(tidy.simplify(writtenOut(whole))) };
   };
-  const verification = verified(problem, variables, steps, options);
-  return { steps, verification, moves, given: rules.used, at };
+  const verification = verified(problem, variables, { steps, seed }, options);
+  return { steps, seed, verification, moves, given: rules.used, at };
 }
 
 /** The part, or the objective, in which an operation stands, and the operations up to there. */
@@ -156,7 +175,7 @@ function throughOf(
 function verified(
   problem: Problem,
   variables: readonly Sym[],
-  steps: readonly CotangentStep[],
+  { steps, seed }: Pick<Backward, "steps" | "seed">,
   options: DeriveOptions,
 ): Verification | null {
   const moved = new Map<Expr, Expr>();
@@ -174,9 +193,10 @@ function verified(
     });
   }
   if (claims.length === 0) return null;
-  const objective = substitution(moved)(problem.objective);
+  const scalar = (e: Expr): Expr => (seed ? inner(seed, e) : e);
+  const objective = scalar(substitution(moved)(problem.objective));
   try {
-    return checked([{ objective, original: problem.objective, claims }], options);
+    return checked([{ objective, original: scalar(problem.objective), claims }], options);
   } catch (error) {
     // Next to what is only semidefinite, say, no part can be moved by itself.
     if (error instanceof NablaError && error.diagnostic.code === "no-point") return null;

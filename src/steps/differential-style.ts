@@ -1,15 +1,17 @@
 /** @file The style of differentials: the change of each part, and the derivative read off the last one. */
 
 import type { Derivative, Spelled } from "../derive/options.ts";
-import { multiplied, one, showShape } from "../expr/dimension.ts";
+import { multiplied, one, scalarShape, showShape } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
-import { cotangentSymbol, isApply, isColumn, isScalar } from "../expr/expr.ts";
+import { cotangentSymbol, isColumn, isScalar, sym } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
 import { add, inner, scale } from "../ops/arithmetic.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { printed, withinLine } from "./cotangent-style.ts";
+import { ending } from "./endings.ts";
 import type { Forward } from "./differentials.ts";
-import { ruleName } from "./rules.ts";
+import { ruleNames } from "./rules.ts";
 import type { Line, Prose, Section } from "./solution.ts";
 
 /** d of a name. */
@@ -20,7 +22,7 @@ const d = (of: Spelled): Spelled => ({
 });
 
 /** The differentials of the parts, and that of the objective. */
-export function differentialSection({ steps }: Forward, loss: Spelled): Section {
+export function differentialSection({ steps, moves }: Forward, loss: Spelled): Section {
   return {
     title: ["Differentials"],
     lead: [],
@@ -30,27 +32,27 @@ export function differentialSection({ steps }: Forward, loss: Spelled): Section 
         left: d(of ? printed(of) : loss),
         right: (isSame ? [local] : [local, whole]).map((e) => printed(e)),
         shape: showShape(definition.shape),
-        reason: mainOf(definition),
+        reason: rulesFor(definition, moves),
         part: of ? printed(of).ascii : null,
       };
     }),
   };
 }
 
-/** The rule of an operation; a number before it is not worth a word. */
-function mainOf(e: Expr): Prose {
-  if (e.kind !== "apply") return e.kind === "indexSum" ? ["sum, term by term"] : [];
-  const isNumbered = isApply(e, scale) && e.args.length === 2 && e.args[0]!.kind === "num";
-  const of = isNumbered ? e.args[1]! : e;
-  return of.kind === "apply" ? [ruleName(of)] : [ruleName(e)];
+/** The rules of the operations that the changes go through, from the outside in. */
+function rulesFor(definition: Expr, moves: (e: Expr) => boolean): Prose {
+  const through = postorder([definition], argsOf).filter((e) => e.kind !== "sym" && moves(e));
+  return [ruleNames(through).join(", ")];
 }
 
 /** The gradient read off: under the trace each term is ⟨G, dX⟩. */
 export function gradientReadOff(
-  { gradients, direction, open, within }: Forward,
-  loss: Spelled,
+  { gradients, direction, start, open, within }: Forward,
   letter: string,
+  found: readonly Derivative[],
 ): Section {
+  const variable = direction.differential!;
+  const loss = printed(sym(letter, scalarShape));
   const sum = gradients.length === 1 ? gradients[0]! : add(...gradients);
   const apart = gradients.map((g) => inner(g, direction));
   const together = inner(sum, direction);
@@ -66,23 +68,28 @@ export function gradientReadOff(
     : isColumn(direction)
       ? [line(apart.length > 1 ? add(...apart) : apart[0]!, "a scalar is its own transpose")]
       : [line(apart.length > 1 ? add(...apart) : apart[0]!, "tr(AB) = tr(BA), tr(Aᵀ) = tr(A)")];
+  const reached: Line[] = [
+    {
+      left: printed(cotangentSymbol(letter, variable)),
+      right: [printed(sum)],
+      shape: showShape(direction.shape),
+      reason: ["what stands beside the differential"],
+      part: printed(variable).ascii,
+    },
+    ...(within === null ? [] : [withinLine(variable, letter, printed(within))]),
+  ];
   return {
     title: ["Reading off the gradient"],
     lead: [],
     lines: [
+      ...(start ? [line(start, "what flows in, beside what it flows to")] : []),
       ...(open ? [line(open, "multiplied out")] : []),
       ...turned,
       ...(apart.length > 1 || turned.length === 0
         ? [line(together, "one factor before the differential")]
         : []),
-      {
-        left: printed(cotangentSymbol(letter, direction.differential!)),
-        right: [printed(sum)],
-        shape: showShape(direction.shape),
-        reason: ["what stands beside the differential"],
-        part: printed(direction.differential!).ascii,
-      },
-      ...(within === null ? [] : [withinLine(direction.differential!, letter, printed(within))]),
+      ...reached.slice(0, -1),
+      ending(reached.at(-1)!, found, variable),
     ],
   };
 }

@@ -7,8 +7,8 @@ import { prepare } from "../derive/prepare.ts";
 import { differentialSymbol, isApply, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { structureOf, property } from "../expr/properties.ts";
-import { argsOf, postorder, substitution } from "../expr/walk.ts";
-import { add, zeroOf } from "../ops/arithmetic.ts";
+import { argsOf, dependents, postorder, substitution } from "../expr/walk.ts";
+import { add, inner, zeroOf } from "../ops/arithmetic.ts";
 import { openedOnce } from "../simplify/multiply.ts";
 import { mostTerms } from "../simplify/term.ts";
 import type { LaidOut } from "./parts.ts";
@@ -28,9 +28,13 @@ export interface DifferentialStep {
 /** A forward pass by one variable. */
 export interface Forward {
   readonly steps: readonly DifferentialStep[];
+  /** Whether an expression of the definitions changes with the variable. */
+  readonly moves: (e: Expr) => boolean;
   /** dX of the variable. */
   readonly direction: Sym;
-  /** The terms of the differential of a scalar objective as ⟨G, dX⟩, each by its G. */
+  /** ⟨∂L/∂y, dy⟩ of an objective y that ∂L/∂y is given of. */
+  readonly start: Expr | null;
+  /** The terms of the differential of the loss as ⟨G, dX⟩, each by its G; none of a map. */
   readonly gradients: readonly Expr[];
   /** The differential of a scalar objective term by term, where it was in brackets. */
   readonly open: Expr | null;
@@ -38,8 +42,12 @@ export interface Forward {
   readonly within: Expr | null;
 }
 
-/** The differentials of all parts that a variable moves, up to the objective. */
-export function forward({ problem, parts }: LaidOut, variable: Sym): Forward {
+/** The differentials of all parts that a variable moves, up to the objective, to which `seed` flows. */
+export function forward(
+  { problem, parts }: LaidOut,
+  variable: Sym,
+  seed: Sym | null = null,
+): Forward {
   const { objective, free, copies, tidy, shown } = prepare(problem, [variable], {
     isMap: true,
   });
@@ -85,15 +93,20 @@ export function forward({ problem, parts }: LaidOut, variable: Sym): Forward {
   }
   const { local, whole } = changeOf(objective);
   steps.push({ of: null, definition: problem.objective, local: shown(local), whole: shown(whole) });
-  const terms = isScalar(whole) ? termsIn(whole, (e) => tidy.simplify(e)) : [];
-  const isOpened = terms.length > (isApply(whole, add) ? whole.args.length : 1);
+  const ofLoss = seed ? tidy.simplify(inner(seed, whole)) : whole;
+  const terms = isScalar(ofLoss) ? termsIn(ofLoss, (e) => tidy.simplify(e)) : [];
+  const isOpened = terms.length > (isApply(ofLoss, add) ? ofLoss.args.length : 1);
   const found = terms.map((term) => gradientBy(sweep(term, [direction], tidy), direction));
   const sum = found.length > 1 ? add(...found) : (found[0] ?? zeroOf(copy.shape));
   const inSet = structure === null ? null : shown(tidy.simplify(within(copy, tidy.simplify(sum))));
   const apart = terms.map(shown);
+  const moving = new Set<Expr>([variable, ...names]);
+  const moves = (e: Expr): boolean => dependents(postorder([e], argsOf), moving, argsOf).has(e);
   return {
     steps,
     direction,
+    start: seed && inner(seed, differentialSymbol(seed.cotangent!.by as Sym)),
+    moves,
     gradients: found.map(shown),
     open: isOpened ? add(...apart) : null,
     within: inSet,

@@ -2,7 +2,7 @@
 
 import type { DeriveOptions, Derivative } from "../derive/options.ts";
 import { derivatives } from "../derive/index.ts";
-import { indexSymbol, isApply, isBoundIndex, isScalar } from "../expr/expr.ts";
+import { cotangentSymbol, indexSymbol, isApply, isBoundIndex, isScalar } from "../expr/expr.ts";
 import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
 import { withIndex } from "../expr/binding.ts";
 import { children, contains, postorder, substitution } from "../expr/walk.ts";
@@ -11,7 +11,13 @@ import { add, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
 import { backward } from "./cotangents.ts";
-import { backwardSection, forwardSection, printed, rulesSection } from "./cotangent-style.ts";
+import {
+  backwardSection,
+  forwardSection,
+  givenLine,
+  printed,
+  rulesSection,
+} from "./cotangent-style.ts";
 import type { TermOfSum } from "./cotangent-style.ts";
 import { differentialSection, gradientReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
@@ -21,27 +27,47 @@ import { cotangentsIn, lossName, lossSymbol, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
 import { prose } from "./solution.ts";
+import { moduleOf } from "./upstream.ts";
 import type { Section } from "./solution.ts";
+
+/** What the steps of gradients may be told besides. */
+interface Around {
+  /** The letter of the objective. */
+  readonly loss?: string;
+  /** The index of the term of a sum that the objective is. */
+  readonly index?: string;
+}
 
 /** The steps of some gradients of one problem. */
 export function gradientSections(
-  problem: Problem,
+  whole: Problem,
   found: readonly Derivative[],
   options: StepOptions,
-  loss = lossName(problem),
-  index: string | null = null,
+  { index, loss: letter }: Around = {},
 ): Section[] {
   const asked = [...new Set(found.map(({ variable }) => variable.symbol))];
+  const { upstream } = options;
+  const { problem, loss } =
+    upstream === undefined
+      ? { problem: whole, loss: letter ?? lossName(whole) }
+      : moduleOf(whole, upstream, asked);
   // A name that is made of another one that is asked for is a part on the way to it.
-  const symbols = asked.filter((v) => !asked.some((other) => other !== v && contains(v, other)));
-  const whole = laidOut(problem, symbols, options.steps, { index });
+  const symbols = asked.filter(
+    (v) => v.name !== upstream && !asked.some((other) => other !== v && contains(v, other)),
+  );
+  if (symbols.length === 0) return onlyGiven(problem, upstream!, loss);
+  const taken = found.flatMap(({ where }) => where.map(({ name }) => name));
+  const laying = { index: index ?? null, taken };
+  const inParts = laidOut(problem, symbols, options.steps, laying);
   const { style = "cotangent" } = options;
   // Entry by entry a transpose is no operation.
   const laid =
     style === "index"
-      ? { ...whole, parts: whole.parts.filter(({ expr }) => !isApply(expr, transpose)) }
-      : whole;
-  const back = backward(laid, symbols, loss, options);
+      ? { ...inParts, parts: inParts.parts.filter(({ expr }) => !isApply(expr, transpose)) }
+      : inParts;
+  const output = upstream === undefined ? null : laid.problem.symbols.get(upstream)!;
+  const seed = output && cotangentSymbol(loss, output);
+  const back = backward(laid, symbols, { loss, seed }, options);
   for (const d of found) {
     const { symbol } = d.variable;
     const last =
@@ -49,17 +75,17 @@ export function gradientSections(
       back.steps.find(({ of }) => of.kind === "sym" && of.name === symbol.name);
     if (last) sameAsResult(last.within ?? last.value, d, options);
   }
-  const named = lossSymbol(laid.problem, loss);
+  const named = output ?? lossSymbol(laid.problem, loss);
   const cited = rulesSection(back, loss);
   const rules = cited.lines.length > 0 ? [cited] : [];
-  const terms = style === "cotangent" ? termSections(laid, symbols, loss, options) : [];
+  const terms = style === "cotangent" && !seed ? termSections(laid, symbols, loss, options) : [];
   switch (style) {
     case "cotangent": {
-      const write = stepWriter(laid, symbols, loss, options);
+      const write = stepWriter(laid, output ? [...symbols, output] : symbols, loss, options);
       return [
         ...terms.flatMap(({ sections }) => sections),
         forwardSection(laid, named, write, terms),
-        backwardSection(back, laid, loss, write, terms),
+        backwardSection(back, laid, loss, write, { terms, found }),
         ...rules,
       ];
     }
@@ -72,8 +98,10 @@ export function gradientSections(
       ];
     }
     case "differential": {
-      const write = stepWriter(laid, symbols, loss, options);
-      const passes = symbols.map((v) => forward(laidOut(problem, [v], options.steps), v));
+      const write = stepWriter(laid, output ? [...symbols, output] : symbols, loss, options);
+      const passes = symbols.map((v) =>
+        forward(laidOut(problem, [v], options.steps, laying), v, seed),
+      );
       for (const { gradients, direction, within } of passes) {
         const reached = within ?? (gradients.length > 1 ? add(...gradients) : gradients[0]!);
         for (const d of found)
@@ -83,7 +111,7 @@ export function gradientSections(
         forwardSection(laid, named, write),
         ...passes.flatMap((pass) => [
           differentialSection(pass, printed(named)),
-          gradientReadOff(pass, printed(named), loss),
+          gradientReadOff(pass, loss, found),
         ]),
       ];
     }
@@ -91,6 +119,15 @@ export function gradientSections(
       return style satisfies never;
   }
 }
+
+/** The derivative by the output of a module is what is given. */
+const onlyGiven = ({ symbols }: Problem, output: string, loss: string): Section[] => [
+  {
+    title: ["Backward"],
+    lead: [],
+    lines: [givenLine(cotangentSymbol(loss, symbols.get(output)!))],
+  },
+];
 
 /** What the steps end in is what was derived. */
 function sameAsResult(reached: Expr, d: Derivative, { seed = 1 }: DeriveOptions): void {
@@ -150,7 +187,10 @@ function ofTerm(
   };
   if (term.objective.free.some(isBoundIndex)) return [];
   const found = derivatives(term, variables.map(variableOf), stepless(options));
-  const sections = gradientSections(term, found, options, `${name}_${letter}`, letter);
+  const sections = gradientSections(term, found, options, {
+    loss: `${name}_${letter}`,
+    index: letter,
+  });
   const shown = { unicode: letter, ascii: letter, latex: letter };
   const titled = sections
     .filter(({ title }) => title[0] !== "Rules")

@@ -12,7 +12,7 @@ import type { PrintOptions } from "../print/alphabet.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { componentOf } from "./components.ts";
 import type { Backward, CotangentStep } from "./cotangents.ts";
-import { printed, reasonOf } from "./cotangent-style.ts";
+import { givenLine, printed, reasonOf } from "./cotangent-style.ts";
 import { definitionOf } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
 import type { Line, Section } from "./solution.ts";
@@ -73,32 +73,39 @@ export function forwardEntries(laid: LaidOut, loss: Expr, letters: IndexLetters)
 
 /** The cotangents by their entries: the chain rule, and what it comes to. */
 export function backwardEntries(
-  { steps, given }: Backward,
+  back: Backward,
   laid: LaidOut,
   loss: string,
   letters: IndexLetters,
 ): Section {
+  const { steps, seed } = back;
+  const output = seed?.cotangent!.by ?? null;
+  const known = new Set([...laid.parts.map(({ expr }) => expr), ...(output ? [output] : [])]);
+  const called = (by: Expr): Expr => (output && by === laid.problem.objective ? output : by);
   const line = (step: CotangentStep): Line => {
     const { of, flow, uses } = step;
     const at = letters.of(of);
-    const parts = new Set(laid.parts.map(({ expr }) => expr));
+    const users = [...new Set(uses.map(({ by }) => called(by)))];
     const chain =
-      uses.length > 0 && uses.every(({ by }) => parts.has(by))
-        ? [
-            [...new Set(uses.map(({ by }) => by))]
-              .map((by) => chainTerm(loss, by, of, at, letters))
-              .reduce(added),
-          ]
+      users.length > 0 && users.every((by) => known.has(by))
+        ? [users.map((by) => chainTerm(loss, by, of, at, letters)).reduce(added)]
         : [];
     return {
       left: printed(entryOf(cotangentSymbol(loss, of), ...at)),
       right: [...chain, printed(componentOf(flow, ...at), letters.options)],
       shape: showShape(of.shape),
-      reason: reasonOf(step, laid, printed, given),
+      reason: reasonOf(step, laid, printed, back),
       part: printed(of).ascii,
     };
   };
-  return { title: ["Backward, entry by entry"], lead: [], lines: steps.map(line) };
+  return {
+    title: ["Backward, entry by entry"],
+    lead: [],
+    lines: [
+      ...(seed && output ? [givenLine(seed, entryOf(seed, ...letters.of(output)))] : []),
+      ...steps.map(line),
+    ],
+  };
 }
 
 /** Σₖ ∂L/∂Mₖ ∂Mₖ/∂Nᵢ. */

@@ -9,6 +9,7 @@ import { gradientSections } from "./gradient-steps.ts";
 import { hessianSections, jacobianSections } from "./jacobian-steps.ts";
 import type { Level } from "./parts.ts";
 import type { Section } from "./solution.ts";
+import { lossName, lossSymbol } from "./names.ts";
 import { stationarySections } from "./stationary-steps.ts";
 
 export { levels } from "./parts.ts";
@@ -43,24 +44,29 @@ export function worked(
 ): Worked {
   refuseOthers(variables, options);
   const found = derivatives(problem, variables, options);
-  return { found, sections: sectionsOf(problem, variables, found, options) };
+  const sections = sectionsOf(problem, variables, found, options);
+  return { found: found.map((d) => called(d, problem)), sections };
 }
+
+/** A derivative of an objective without a name is that of the letter that its steps give it. */
+const called = (d: Derivative, problem: Problem): Derivative =>
+  d.objective || d.kind === "jacobian"
+    ? d
+    : { ...d, objective: lossSymbol(problem, lossName(problem)) };
 
 /** What changes the question, so that the steps would be those of another one. */
 function refuseOthers(
   variables: readonly Variable[],
-  { upstream, hvp, kind, structured = "project" }: StepOptions,
+  { hvp, kind, structured = "project" }: StepOptions,
 ): void {
   const asked =
-    upstream !== undefined
-      ? "with --upstream"
-      : hvp !== undefined
-        ? "with --hvp"
-        : structured !== "project"
-          ? `with --structured ${structured}`
-          : variables.some(({ part }) => part) && kind !== undefined && kind !== "gradient"
-            ? `of a ${kind} by a part of a name`
-            : null;
+    hvp !== undefined
+      ? "with --hvp"
+      : structured !== "project"
+        ? `with --structured ${structured}`
+        : variables.some(({ part }) => part) && kind !== undefined && kind !== "gradient"
+          ? `of a ${kind} by a part of a name`
+          : null;
   if (asked) throw errors.notYet(undefined, `steps ${asked}`, { hint: "--steps none" });
 }
 

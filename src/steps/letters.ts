@@ -14,19 +14,23 @@ export class Letters {
   private readonly isFree: (letter: string) => boolean;
   private readonly problem: Problem;
   /** The index of the terms that are laid out: their parts are uᵢ, vᵢ. */
-  private readonly index: string | null;
+  readonly index: string | null;
+  /** Names that stand elsewhere. */
+  readonly taken: readonly string[];
   /** How many names of a letter there will be; empty in the first round. */
   private readonly totals: ReadonlyMap<string, number>;
 
   constructor(
     problem: Problem,
-    index: string | null,
+    { index, taken: others }: { readonly index: string | null; readonly taken: readonly string[] },
     totals: ReadonlyMap<string, number> = new Map(),
   ) {
     this.problem = problem;
     this.index = index;
     this.totals = totals;
+    this.taken = others;
     const taken = [
+      ...others,
       ...problem.symbols.keys(),
       ...problem.functions.keys(),
       ...problem.labels.keys(),
@@ -50,6 +54,6 @@ export class Letters {
 
   /** The same from the beginning, now that it is known how many there are. */
   again(): Letters {
-    return new Letters(this.problem, this.index, this.used);
+    return new Letters(this.problem, this, this.used);
   }
 }

@@ -48,6 +48,16 @@ export interface LaidOut {
   readonly fixed: readonly Sym[];
 }
 
+/** How a problem is laid out besides. */
+interface Laying {
+  /** Whether an objective that is a single function is opened. */
+  readonly opens?: boolean;
+  /** The index of the term of a sum that the objective is. */
+  readonly index?: string | null;
+  /** Names that a result uses besides those of the problem. */
+  readonly taken?: readonly string[];
+}
+
 /**
  * Lays out the objective of a problem as far as the variables reach. An objective that is a single
  * function of the variables, such as softmax(βx), is opened where it `opens`: what it is defined to be has
@@ -57,12 +67,9 @@ export function laidOut(
   problem: Problem,
   variables: readonly Sym[],
   level: Level,
-  {
-    opens = false,
-    index = null,
-  }: { readonly opens?: boolean; readonly index?: string | null } = {},
+  { opens = false, index = null, taken = [] }: Laying = {},
 ): LaidOut {
-  const counted = new Letters(problem, index);
+  const counted = new Letters(problem, { index, taken });
   layOut(problem, variables, { level, opens }, counted);
   return layOut(problem, variables, { level, opens }, counted.again());
 }

@@ -27,7 +27,7 @@ export function stationarySections(
   });
   const loss = lossName(problem);
   return [
-    ...gradientSections(problem, gradients, options, loss),
+    ...gradientSections(problem, gradients, options, { loss }),
     ...found.map((d, i) => atZero(d, gradients[i]!, loss)),
   ];
 }

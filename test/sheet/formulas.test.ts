@@ -196,6 +196,10 @@ describe("are refused", () => {
       raw`\tilde{\bm{\hat x}}`,
       raw`formula: “\hat” cannot stand in what \bm makes bold | \hat | \bm takes letters with their accents and indices: \bm{\hat x}_i`,
     ],
+    [
+      raw`\hat{x\phantom{y}}`,
+      raw`formula: the formula cannot be printed: no \phantom stands below an accent | {`,
+    ],
     [raw`x^2^3`, "formula: the formula cannot be printed: Double superscript | x^2^3"],
     [
       raw`x\limits_i`,

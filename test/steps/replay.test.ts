@@ -34,7 +34,12 @@ for (const table of tables)
         for (const style of styles) worked(problem, variables, { steps, style });
         const loss = lossName(problem);
         const known: [Expr, Expr][] = [];
-        const back = backward(laidOut(problem, symbols, steps), symbols, loss, { verify: false });
+        const back = backward(
+          laidOut(problem, symbols, steps),
+          symbols,
+          { loss },
+          { verify: false },
+        );
         for (const { of, flow, value } of back.steps) {
           const replayed = substitution(known)(flow);
           expect(compared(replayed, value, 1)).not.toBe("unequal");
@@ -43,6 +48,18 @@ for (const table of tables)
       }
     });
   });
+
+describe("what is given of an output", () => {
+  const all = ["course", "cookbook"].flatMap(cases).filter(({ options }) => options.upstream);
+  test.each(all)("$title", ({ statements, by, options }) => {
+    const problem = parse(statements.join("\n"), { ...options, wrt: by });
+    const variables = variablesOf(problem, by);
+    for (const style of styles) {
+      const { sections } = worked(problem, variables, { ...options, steps: "key", style });
+      expect(sections.flatMap(({ lines }) => lines).length).toBeGreaterThan(0);
+    }
+  });
+});
 
 for (const table of ["jacobian", "stationary"])
   describe(table, () => {

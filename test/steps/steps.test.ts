@@ -25,7 +25,9 @@ describe("steps", () => {
         "u₁ = Wx m×1",
         "u₂ = Wᵀu₁ − x n×1",
         "∂L/∂(Wᵀ) = (∂L/∂u₂)u₁ᵀ = u₂u₁ᵀ n×m matrix product in u₂",
-        "∂L/∂W = (∂L/∂u₁)xᵀ + (∂L/∂(Wᵀ))ᵀ = Wu₂xᵀ + u₁u₂ᵀ",
+        "∂L/∂W = (∂L/∂u₁)xᵀ + (∂L/∂(Wᵀ))ᵀ",
+        "= Wu₂xᵀ + u₁u₂ᵀ",
+        "= W(WᵀWx − x)xᵀ + Wx(WᵀWx − x)ᵀ",
       ],
     ],
     [
@@ -40,7 +42,7 @@ describe("steps", () => {
       "a: scalar; x: n; ‖ax‖²",
       "a",
       { style: "differential" },
-      ["∂L/∂a = 2uᵀx 1×1 what stands beside the differential"],
+      ["∂L/∂a = 2uᵀx = 2axᵀx 1×1 what stands beside the differential"],
     ],
     [
       "by a symmetric matrix end in the gradient within its set, which is no ∂L/∂S",
@@ -67,7 +69,14 @@ describe("steps", () => {
       "K = αXXᵀ + β⁻¹I; L = −D/2·log|K|",
       "X",
       {},
-      ["∂L/∂K = −½DK⁻¹ n×n log-determinant (K = Kᵀ)"],
+      ["∂L/∂K = −½DK⁻ᵀ = −½DK⁻¹ n×n log-determinant (K = Kᵀ)"],
+    ],
+    [
+      "speak of a quotient, and bracket what stands above",
+      "z = x/‖x‖; ‖Az − b‖²",
+      "x",
+      {},
+      ["∂L/∂s = −(zᵀ∂L/∂z)/s = −2uᵀAz/s 1×1 quotient in z"],
     ],
     [
       "by entries count each part in which a name is used once",
@@ -83,7 +92,7 @@ describe("steps", () => {
       {},
       [
         "uᵢ = xᵢ − μ d×1",
-        "∂ℓᵢ/∂μ = −∂ℓᵢ/∂uᵢ = −2uᵢ d×1 product with a scalar in uᵢ",
+        "∂ℓᵢ/∂μ = −∂ℓᵢ/∂uᵢ = −2uᵢ = −2(xᵢ − μ) d×1 sum in uᵢ",
         "∂L/∂μ = Σᵢ ∂ℓᵢ/∂μ = 2nμ − 2 Σᵢ xᵢ d×1 sum, term by term",
       ],
     ],
@@ -129,11 +138,31 @@ describe("steps", () => {
     for (const line of told) expect(lines).toContain(line);
   });
 
-  test.each([
-    ["--upstream", { upstream: "z" }],
-    ["--structured free", { structured: "free" as const }],
-  ])("with %s are refused", (option, options) => {
-    expect(() => steps("z = Wx; L = ‖z‖²", "W", options)).toThrow(`steps with ${option}`);
+  test.each([["--structured free", { structured: "free" as const }]])(
+    "with %s are refused",
+    (option, options) => {
+      expect(() => steps("z = Wx; L = ‖z‖²", "W", options)).toThrow(`steps with ${option}`);
+    },
+  );
+
+  test("below a name are those of a module, and refuse what flows beside it", () => {
+    const upstream = "z";
+    expect(steps("z = Wx + b; L = ‖z‖²", "W,b", { upstream })).toEqual([
+      "Forward",
+      "z = Wx + b n×1",
+      "",
+      "Backward, from what is given",
+      "∂L/∂z n×1 given",
+      "∂L/∂W = (∂L/∂z)xᵀ n×m matrix product in z",
+      "∂L/∂b = ∂L/∂z n×1 sum in z",
+      "",
+      "Rules",
+      "z = Xx matrix product: ∂L/∂X = (∂L/∂z)xᵀ, ∂L/∂x = Xᵀ∂L/∂z",
+      "z = x + y sum: ∂L/∂x = ∂L/∂z, ∂L/∂y = ∂L/∂z",
+    ]);
+    expect(() => steps("z = Wx; L = ‖z‖² + ‖W‖²", "W", { upstream })).toThrow(
+      "steps with --upstream z beside other paths from W",
+    );
   });
 
   test("fit a terminal of 80 columns, but for formulas that are longer", () => {
