@@ -104,6 +104,8 @@ export interface PrintOptions {
   readonly reserved?: Iterable<string>;
   /** Names that formulas define, with their arguments: k stands as k(x, y), as k(x − y) would say more. */
   readonly applied?: AppliedNames;
+  /** What is written in the place of sums over an index. */
+  readonly written?: ReadonlyMap<Expr, Spelled>;
 }
 
 /** Names with their arguments; one that is part of another is known by its name alone. */

@@ -54,6 +54,7 @@ class Printer {
   private readonly taken: ReadonlySet<string>;
   private readonly reserved: ReadonlySet<string>;
   private readonly applied: AppliedNames;
+  private readonly written: NonNullable<PrintOptions["written"]>;
   /** The letters of the indices that are bound where the printer stands. */
   private readonly bound = new Map<Sym, string>();
   constructor(
@@ -64,6 +65,7 @@ class Printer {
       taken = [],
       reserved = [],
       applied = new Map(),
+      written = new Map(),
     }: PrintOptions,
     e: Expr,
   ) {
@@ -74,6 +76,7 @@ class Printer {
     this.taken = new Set(taken);
     this.reserved = new Set(reserved);
     this.applied = applied;
+    this.written = written;
   }
 
   print(e: Expr): Printed {
@@ -216,6 +219,8 @@ class Printer {
   // ---- indices --------------------------------------------------------------------------------------
 
   private indexedSum(e: IndexSum): Printed {
+    const instead = this.written.get(e);
+    if (instead) return { text: this.a.spell(instead), level: level.indexed };
     const { index, body } = e;
     const around = new Set(this.bound.values());
     const isFree = (letter: string): boolean =>

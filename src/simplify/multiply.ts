@@ -49,12 +49,15 @@ const sumsIn = (e: Expr): ReadonlySet<Expr> =>
     ),
   );
 
-/** The terms of one sum in a product, each with the other factors; null where there is none. */
-export function openedOnce(e: Expr): readonly Expr[] | null {
-  if (isApply(e, add)) return e.args;
+/** The terms of one sum in a product, each with the other factors; null where none is worth it. */
+export function openedOnce(
+  e: Expr,
+  isWorth: (sum: Expr) => boolean = () => true,
+): readonly Expr[] | null {
+  if (isApply(e, add)) return isWorth(e) ? e.args : null;
   if (e.kind === "apply" && e.op.notation.kind === "entry") {
     const [of, ...at] = e.args as readonly [Expr, ...Expr[]];
-    return openedOnce(of)?.map((part) => apply(e.op, [part, ...at])) ?? null;
+    return openedOnce(of, isWorth)?.map((part) => apply(e.op, [part, ...at])) ?? null;
   }
   if (!isProduct(e)) return null;
   // What is divided by in a bracket may cancel with a factor that is a bracket itself.
@@ -62,7 +65,7 @@ export function openedOnce(e: Expr): readonly Expr[] | null {
     (i, j) => Number(holdsQuotient(e.args[j]!)) - Number(holdsQuotient(e.args[i]!)),
   );
   for (const i of factors) {
-    const parts = openedOnce(e.args[i]!);
+    const parts = openedOnce(e.args[i]!, isWorth);
     if (parts) return parts.map((part) => apply(e.op, e.args.with(i, part)));
   }
   return null;

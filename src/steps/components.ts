@@ -1,6 +1,6 @@
 /** @file An expression entry by entry: products as sums over indices. */
 
-import { freshIndex, indexSum } from "../expr/binding.ts";
+import { freshIndex, indexSum, opened } from "../expr/binding.ts";
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { apply, isApply, isScalar, two, unit, zero } from "../expr/expr.ts";
@@ -25,6 +25,10 @@ import { mergedScale } from "../simplify/scale.ts";
 
 /** The entry at (i, j), both 1 for a scalar, with what it is made of entry by entry. */
 export function componentOf(e: Expr, i: Expr = unit, j: Expr = unit): Expr {
+  if (e.kind === "indexSum" && !isScalar(e)) {
+    const { index, body } = opened(e);
+    return indexSum(index, componentOf(body, i, j));
+  }
   if (e.kind !== "apply") return e.kind === "num" || isScalar(e) ? e : entryOf(e, i, j);
   if (e.op === add) return add(...e.args.map((term) => componentOf(term, i, j)));
   if (e.op === scale)

@@ -1,45 +1,34 @@
 /** @file The style of back-propagation: values forward by name, then the cotangent of each part. */
 
 import type { Derivative, Spelled } from "../derive/options.ts";
+import { spellings } from "../derive/options.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import { scalarShape, showShape } from "../expr/dimension.ts";
-import { apply, cotangentSymbol, isColumn, isScalar, sym } from "../expr/expr.ts";
+import { apply, cotangentSymbol, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { indexSum } from "../expr/binding.ts";
-import { postorder, substitution } from "../expr/walk.ts";
-import type { PrintOptions } from "../print/alphabet.ts";
-import { has, property } from "../expr/properties.ts";
-import { add, transpose } from "../ops/arithmetic.ts";
-import { determinant, inverse, logdet } from "../ops/matrix.ts";
-import { toAscii, toLatex, toUnicode } from "../print/index.ts";
-import { unicodeIndex } from "../print/unicode.ts";
+import { property } from "../expr/properties.ts";
+import { substitution } from "../expr/walk.ts";
+import { add } from "../ops/arithmetic.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { simplify } from "../simplify/simplify.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
 import { ending } from "./endings.ts";
 import { definitionOf } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
-import { flowShown, ruleNames, ruleOf, worthTelling } from "./rules.ts";
-import type { Rule } from "./rules.ts";
+import { printed } from "./printed.ts";
+import type { Write } from "./printed.ts";
+import { reasonOf, turnedIn } from "./reasons.ts";
+import { flowShown } from "./rules.ts";
 import { prose } from "./solution.ts";
 import type { Line, Prose, Section } from "./solution.ts";
-
-/** What writes the expressions of a solution. */
-export type Write = (e: Expr) => Spelled;
-
-/** What is not in the names of a problem, or is no expression: it is not read back. */
-export const printed = (e: Expr, options: PrintOptions = {}): Spelled => ({
-  unicode: toUnicode(e, options),
-  ascii: toAscii(e, options),
-  latex: toLatex(e, options),
-});
+import { TermNames } from "./terms.ts";
 
 /** The names of the parts, from the variables up to the objective. */
 export function forwardSection(
   laid: LaidOut,
   loss: Expr,
   write: Write,
-  terms: readonly TermOfSum[] = [],
+  terms: TermNames = new TermNames([]),
 ): Section {
   const { parts, fixed, problem } = laid;
   const named = [
@@ -53,44 +42,24 @@ export function forwardSection(
     title: ["Forward"],
     lead: [],
     lines: [
-      ...named.map(([name, definition]) => defined(write(name), definition, name, write)),
-      ofObjective(defined(write(loss), problem.objective, null, write), problem.objective, terms),
+      ...named.map(([name, definition]) =>
+        defined(write(name), definition, name, write, terms.definition(definition)),
+      ),
+      defined(write(loss), problem.objective, null, write, terms.definition(problem.objective)),
     ],
   };
 }
 
-/** A sum over an index whose terms are worked out by themselves, under the name ℓᵢ. */
-export interface TermOfSum {
-  readonly of: Expr;
-  readonly name: string;
-  /** The index that it counts by, and a term. */
-  readonly label: Sym;
-  readonly term: Expr;
-}
-
-/** Σᵢ of something that is counted by i. */
-const summed = (letter: string, of: Spelled): Spelled => ({
-  unicode: `Σ${unicodeIndex(letter)} ${of.unicode}`,
-  ascii: `sum_${letter} ${of.ascii}`,
-  latex: `\\sum_{${letter}} ${of.latex}`,
-});
-
-/** L = Σᵢ ℓᵢ + λ‖w‖², where the terms have been worked out. */
-function ofObjective(line: Line, objective: Expr, terms: readonly TermOfSum[]): Line {
-  if (terms.length === 0) return line;
-  const named = terms.map(({ of, name, label, term }) => {
-    const sum = indexSum(label, sym(name, scalarShape, 0, term));
-    return [of, sum] as const;
-  });
-  const letters = new Map(terms.map(({ label }) => [label.range!, [label.name]] as const));
-  const shown = printed(substitution(named)(objective), { letters });
-  return Object.assign({}, line, { right: [...line.right, shown] });
-}
-
-function defined(left: Spelled, definition: Expr, name: Expr | null, write: Write): Line {
+function defined(
+  left: Spelled,
+  definition: Expr,
+  name: Expr | null,
+  write: Write,
+  inTerms: Spelled | null = null,
+): Line {
   return {
     left,
-    right: [write(definition)],
+    right: [write(definition), ...(inTerms ? [inTerms] : [])],
     shape: showShape(definition.shape),
     reason: [],
     part: name ? printed(name).ascii : null,
@@ -100,7 +69,7 @@ function defined(left: Spelled, definition: Expr, name: Expr | null, write: Writ
 /** What the cotangents lead to, and the terms that have been worked out before. */
 interface Beside {
   readonly found: readonly Derivative[];
-  readonly terms: readonly TermOfSum[];
+  readonly terms: TermNames;
 }
 
 /** The cotangents, from the loss down. */
@@ -112,31 +81,66 @@ export function backwardSection(
   { terms, found }: Beside,
 ): Section {
   const { steps, seed } = back;
-  const line = (step: CotangentStep): Line => ({
-    left: printed(cotangentSymbol(loss, step.of)),
-    right: [
-      ...overTerms(step, laid, terms),
-      ...beforeTurning(step, write),
-      ...chainOf(step).map(write),
-    ],
-    shape: showShape(step.of.shape),
-    reason: reasonOf(step, laid, write, back),
-    part: printed(step.of).ascii,
-  });
-  const within = (step: CotangentStep): Line | null =>
-    step.within === null ? null : withinLine(step.of, loss, write(step.within));
   return {
     title: [seed ? "Backward, from what is given" : "Backward, from the loss down"],
     lead: [],
     lines: [
       ...(seed ? [givenLine(seed)] : []),
-      ...steps.flatMap((step) => {
-        const reached = line(step);
-        const inSet = within(step);
-        return inSet ? [reached, ending(inSet, found, step.of)] : [ending(reached, found, step.of)];
-      }),
+      ...terms
+        .besides(steps)
+        .flatMap((step) =>
+          linesOf(
+            step,
+            back,
+            loss,
+            write,
+            { terms, found },
+            reasonOf(step, laid, write, back, terms),
+          ),
+        ),
     ],
   };
+}
+
+/** The cotangents of the variables, of which the entries have been told. */
+export function togetherSections(
+  back: Backward,
+  variables: readonly Sym[],
+  loss: string,
+  write: Write,
+  beside: Beside,
+): Section[] {
+  const lines = back.steps
+    .filter(({ of }) => variables.includes(of as Sym) && !isScalar(of))
+    .flatMap((step) => linesOf(step, back, loss, write, beside, []));
+  return lines.length > 0 ? [{ title: ["The entries together"], lead: [], lines }] : [];
+}
+
+/** A cotangent; of a variable that varies within a set the part in it, too. */
+function linesOf(
+  step: CotangentStep,
+  back: Backward,
+  loss: string,
+  write: Write,
+  { terms, found }: Beside,
+  reason: Prose,
+): Line[] {
+  const { of, within } = step;
+  const ofTerms = terms.cotangents(step, back, loss);
+  const reached: Line = {
+    left: printed(cotangentSymbol(loss, of)),
+    right: distinct(
+      ofTerms.length > 0
+        ? [...ofTerms, write(step.value)]
+        : [...beforeTurning(step), ...chainOf(step).map(write)],
+    ),
+    shape: showShape(of.shape),
+    reason,
+    part: printed(of).ascii,
+  };
+  return within === null
+    ? [ending(reached, found, of)]
+    : [reached, ending(withinLine(of, loss, write(within)), found, of)];
 }
 
 /** ∂L/∂z, where that is what the derivation begins with. */
@@ -160,7 +164,9 @@ export function withinLine(of: Expr, loss: string, part: Spelled): Line {
     right: [part],
     shape: showShape(of.shape),
     reason: prose(
-      `the part of ∂${letter.unicode}/∂${name.unicode} within the set that `,
+      "the part of ",
+      printed(cotangentSymbol(loss, of)),
+      " within the set that ",
       name,
       " varies in",
     ),
@@ -168,23 +174,19 @@ export function withinLine(of: Expr, loss: string, part: Spelled): Line {
   };
 }
 
-/** Σᵢ ∂ℓᵢ/∂μ, where the objective is a sum whose terms have been worked out. */
-function overTerms(
-  { of, uses }: CotangentStep,
-  laid: LaidOut,
-  terms: readonly TermOfSum[],
-): Spelled[] {
-  const term = terms.find((t) => t.of === laid.problem.objective);
-  if (!term || !uses.every(({ by }) => by === laid.problem.objective)) return [];
-  return [summed(term.label.name, printed(cotangentSymbol(term.name, of)))];
-}
+/** Sides that read as the one before, in what both are written in, stand once. */
+const distinct = (sides: readonly Spelled[]): Spelled[] =>
+  sides.filter((side, i) => {
+    const before = sides[i - 1];
+    return !before || spellings.some((s) => before[s] && side[s] && side[s] !== before[s]);
+  });
 
 /** By the rules alone, where a symmetric matrix then is its own transpose: −½DK⁻ᵀ. */
-function beforeTurning({ uses, flow }: CotangentStep, write: Write): Spelled[] {
+function beforeTurning({ uses, flow }: CotangentStep): Spelled[] {
   if (uses.every((use) => turnedIn(use).length === 0)) return [];
   const flows = uses.map((use) => beforeTurned(use) ?? use.flow);
   const shown = printed(flows.length === 1 ? flows[0]! : add(...flows));
-  return shown.unicode === write(flow).unicode ? [] : [shown];
+  return shown.unicode === printed(flow).unicode ? [] : [shown];
 }
 
 /** What an operation sends to a matrix of which nothing is known. */
@@ -203,119 +205,3 @@ function beforeTurned(use: Use): Expr | null {
 function chainOf({ flow, value }: CotangentStep): Expr[] {
   return normalKey(flow) === normalKey(value) ? [value] : [flow, value];
 }
-
-/** By which rules, and in what the part is used. */
-export function reasonOf(
-  { of, uses }: CotangentStep,
-  laid: LaidOut,
-  write: Write,
-  { given, seed }: Backward,
-): Prose {
-  const output = seed?.cotangent!.by;
-  const place = ({ by }: Use): Prose => {
-    const name = by === laid.problem.objective ? output : by;
-    return name ? [" in ", write(name)] : [];
-  };
-  if (uses.length === 1) return prose(...nameOf(uses[0]!, given), ...place(uses[0]!));
-  const each = uses.flatMap((use, i) => [
-    ...(i > 0 ? [i === uses.length - 1 ? " and " : ", "] : []),
-    ...nameOf(use, given),
-    ...place(use),
-  ]);
-  return prose(`sum over the ${countOf(uses.length)} uses of `, printed(of), ": ", ...each);
-}
-
-const toldOf = ({ through }: Use): readonly Expr[] => worthTelling(through);
-
-/** The rules of a use, from the outside in. */
-function nameOf(use: Use, given: Backward["given"]): Prose {
-  const names = ruleNames(use.through, (e) => (given.has(e) ? " (given rule)" : ""));
-  const turned = turnedIn(use).flatMap((name): Prose => [" (", equalToTranspose(name), ")"]);
-  return [names.join(", "), ...turned];
-}
-
-/** The symmetric names of whose transpose the rules of a use speak. */
-const turnedIn = ({ through }: Use): Sym[] =>
-  through.flatMap((e) => {
-    if (e.kind !== "apply" || !turns.has(e.op)) return [];
-    const [of] = e.args;
-    const isKnown = of!.kind === "sym" && !isScalar(of!) && has(of!.properties, property.symmetric);
-    return isKnown ? [of as Sym] : [];
-  });
-
-/** Operations whose rule has a transpose that goes where the argument is symmetric. */
-const turns: ReadonlySet<unknown> = new Set([inverse, logdet, determinant]);
-
-/** K = Kᵀ */
-const equalToTranspose = ({ name, shape }: Sym): Spelled =>
-  joined(printed(sym(name, shape)), printed(transpose(sym(name, shape))));
-
-const countOf = (n: number): string => ["no", "one", "two", "three", "four"][n] ?? String(n);
-
-/** The rules that a solution uses, each once, as formulas. */
-export function rulesSection({ steps, moves: isMoving, given }: Backward, loss: string): Section {
-  const rules = new Map<string, Rule>();
-  for (const e of steps.flatMap(({ uses }) => uses.flatMap(toldOf))) {
-    if (given.has(e)) continue;
-    const rule = e.kind === "apply" ? ruleOf(e, isMoving, loss) : null;
-    if (!rule || rule.flows.length === 0) continue;
-    // Of matrices it holds of vectors, too.
-    const known = rules.get(rule.name);
-    if (!known || (isColumn(known.of) && !isColumn(rule.of))) rules.set(rule.name, rule);
-  }
-  const lines = [...rules.values()].map(
-    (rule): Line => ({
-      left: printed(rule.of),
-      right: [printed(rule.value)],
-      shape: null,
-      reason: [
-        `${rule.name}: `,
-        ...rule.flows.flatMap(
-          ([left, right], i): Prose => [
-            ...(i > 0 ? [", "] : []),
-            joined(printed(left), printed(right)),
-          ],
-        ),
-      ],
-      part: null,
-    }),
-  );
-  return { title: ["Rules"], lead: [], lines: [...givenLines(given), ...lines] };
-}
-
-/** The rules that the problem gives, as it gives them. */
-function givenLines(given: Backward["given"]): Line[] {
-  const uses = new Map([...given.values()].map((use) => [use.rule, use]));
-  return [...uses.values()].map(({ rule, symmetric }): Line => {
-    const equations = rule.flows.flatMap(([to, flow], i): Prose => {
-      const [cotangent] = cotangentsIn(flow);
-      const left = cotangentSymbol(cotangent!.cotangent!.of, to);
-      return [...(i > 0 ? [", "] : []), joined(printed(left), printed(flow))];
-    });
-    return {
-      left: printed(rule.of),
-      right: rule.of === rule.pattern ? [] : [printed(rule.pattern)],
-      shape: null,
-      reason: prose(
-        "given without proof: ",
-        ...equations,
-        ...symmetric.flatMap((name) => [
-          "; it needs ",
-          equalToTranspose(name),
-          ", which holds here",
-        ]),
-      ),
-      part: null,
-    };
-  });
-}
-
-const cotangentsIn = (e: Expr): Sym[] =>
-  postorder([e]).flatMap((s) => (s.kind === "sym" && s.cotangent ? [s] : []));
-
-/** `left = right`. */
-const joined = (left: Spelled, right: Spelled): Spelled => ({
-  unicode: `${left.unicode} = ${right.unicode}`,
-  ascii: `${left.ascii} = ${right.ascii}`,
-  latex: `${left.latex} = ${right.latex}`,
-});

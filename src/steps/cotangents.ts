@@ -23,7 +23,9 @@ export interface Use {
   readonly by: Expr;
   /** The operations from the part up to there. */
   readonly through: readonly Expr[];
-  /** What flows to the first of them, by the copies of the variables. */
+  /** The sum over an index among them. */
+  readonly sum: Expr | null;
+  /** What flows to that sum, or to the first of them, by the copies of the variables. */
   readonly cotangent: Expr;
   /** In the cotangents of what it is used in. */
   readonly flow: Expr;
@@ -96,6 +98,7 @@ export function backward(
       },
     ]),
   );
+  const inNames = substitution([...copies].map(([variable, copy]) => [copy, variable] as const));
   const targets = variables.map((v) => copies.get(v)!);
   const rules = new GivenRules(problem.given, options.seed ?? 1);
   const swept = sweep(objective, targets, tidy, {
@@ -116,6 +119,11 @@ export function backward(
       return name.kind === "sym" ? [[name, isShort ? name.definition! : name] as const] : [];
     }),
   );
+  const around: Ways = {
+    parts: users,
+    contributions: swept.contributions,
+    objective: problem.objective,
+  };
   const steps = flows.map(([of, flow]): CotangentStep => {
     const value = tidy.simplify(substitution(values)(flow));
     const symbol = cotangentOf.get(of);
@@ -125,14 +133,19 @@ export function backward(
     const inSet = targets.includes(at as Sym) ? tidy.simplify(within(at as Sym, value)) : value;
     return {
       of,
-      uses: contributions.map((c): Use => {
-        const place = throughOf(c.by, users, swept.contributions, problem.objective);
-        return Object.assign(place, {
-          cotangent: swept.cotangents.get(c.by)!,
-          flow: shown(tidy.simplify(c.flow)),
-          sent: c.flow,
-        });
-      }),
+      uses: contributions.flatMap((c) =>
+        waysOf(c, around).map(({ by, through, sent }): Use => {
+          const sum = through.find((e) => e.kind === "indexSum");
+          return {
+            by,
+            through,
+            sum: sum ? inNames(sum) : null,
+            cotangent: swept.cotangents.get(sum ?? c.by)!,
+            flow: shown(tidy.simplify(sent)),
+            sent,
+          };
+        }),
+      ),
       flow: shown(flow),
       value: shown(tidy.simplify(writtenOut(value))),
       within: inSet === value ? null : shown(tidy.simplify(writtenOut(inSet))),
@@ -148,24 +161,48 @@ export function backward(
   return { steps, seed, verification, moves, given: rules.used, at };
 }
 
-/** The part, or the objective, in which an operation stands, and the operations up to there. */
-function throughOf(
-  operation: Expr,
-  parts: ReadonlyMap<Expr, Expr>,
-  contributions: ReadonlyMap<Expr, readonly Contribution[]>,
-  objective: Expr,
-): Pick<Use, "by" | "through"> {
-  const through: Expr[] = [];
-  let at: Expr | undefined = operation;
-  while (at) {
-    const part = parts.get(at);
-    // Of the transpose of a name the operation is the part.
-    if (part && part.kind === "sym") return { by: part, through };
-    through.push(at);
-    if (part) return { by: part, through };
-    at = contributions.get(at)?.[0]?.by;
-  }
-  return { by: objective, through };
+/** What ways from a use up to the next part are found in. */
+interface Ways {
+  /** What the sweep goes through, and the part that it is. */
+  readonly parts: ReadonlyMap<Expr, Expr>;
+  readonly contributions: ReadonlyMap<Expr, readonly Contribution[]>;
+  readonly objective: Expr;
+}
+
+/** The part, or the objective, that a use stands in, the operations up to there, and what is sent. */
+type Way = Pick<Use, "by" | "through" | "sent">;
+
+/** The ways up from a use: several where an operation on the way, which is no part, is used several times. */
+function waysOf(
+  c: Contribution,
+  ways: Ways,
+  before: readonly Expr[] = [],
+  pull: (cotangent: Expr) => Expr | null = (e) => e,
+  sent: Expr = c.flow,
+): Way[] {
+  const { parts, contributions, objective } = ways;
+  const part = parts.get(c.by);
+  // Of the transpose of a name the operation is the part.
+  if (part && part.kind === "sym") return [{ by: part, through: before, sent }];
+  const through = [...before, c.by];
+  if (part) return [{ by: part, through, sent }];
+  const above = contributions.get(c.by) ?? [];
+  if (above.length === 0) return [{ by: objective, through, sent }];
+  const down = (cotangent: Expr): Expr | null => {
+    const flow = flowThrough(c, cotangent);
+    return flow && pull(flow);
+  };
+  const split = above.length > 1 ? inOrder(above).map((up) => down(up.flow)) : [sent];
+  if (split.includes(null)) return waysOf(above[0]!, ways, through, down, sent);
+  return inOrder(above).flatMap((up, i) => waysOf(up, ways, through, down, split[i]!));
+}
+
+/** What an operation sends to an argument for a cotangent; null where that is not one formula. */
+function flowThrough({ by, argument }: Contribution, cotangent: Expr): Expr | null {
+  if (by.kind === "sym") return cotangent;
+  if (by.kind !== "apply") return null;
+  const flow = by.op.pullback(cotangent, by, ...by.args)[argument];
+  return !flow || flow instanceof NablaError ? null : flow;
 }
 
 /**

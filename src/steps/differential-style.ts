@@ -3,16 +3,20 @@
 import type { Derivative, Spelled } from "../derive/options.ts";
 import { multiplied, one, scalarShape, showShape } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
-import { cotangentSymbol, isColumn, isScalar, sym } from "../expr/expr.ts";
+import { cotangentSymbol, isApply, isColumn, isScalar, sym } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { add, inner, scale } from "../ops/arithmetic.ts";
+import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "../simplify/canonical.ts";
-import { printed, withinLine } from "./cotangent-style.ts";
+import { withinLine } from "./cotangent-style.ts";
 import { ending } from "./endings.ts";
 import type { Forward } from "./differentials.ts";
-import { ruleNames } from "./rules.ts";
+import { joined, printed } from "./printed.ts";
+import { movedIn, ruleNames } from "./rules.ts";
+import { prose } from "./solution.ts";
 import type { Line, Prose, Section } from "./solution.ts";
+import { TermNames } from "./terms.ts";
 
 /** d of a name. */
 const d = (of: Spelled): Spelled => ({
@@ -21,28 +25,39 @@ const d = (of: Spelled): Spelled => ({
   latex: `\\mathrm{d}${of.latex}`,
 });
 
+/** What a pass by one variable may be told besides. */
+interface OfPass {
+  /** Whether there is one for each of several variables. */
+  readonly isOneOfSeveral?: boolean;
+  readonly terms?: TermNames;
+}
+
 /** The differentials of the parts, and that of the objective. */
-export function differentialSection({ steps, moves }: Forward, loss: Spelled): Section {
+export function differentialSection(
+  { steps, moves, direction }: Forward,
+  loss: Spelled,
+  { isOneOfSeveral = false, terms = new TermNames([]) }: OfPass = {},
+): Section {
+  const variable = printed(direction.differential!);
   return {
-    title: ["Differentials"],
+    title: isOneOfSeveral ? ["Differentials, as ", variable, " changes"] : ["Differentials"],
     lead: [],
-    lines: steps.map(({ of, definition, local, whole }): Line => {
-      const isSame = normalKey(local) === normalKey(whole);
+    lines: steps.map(({ of, definition, local, whole, byName }): Line => {
+      const sides = [local, whole, ...(byName ? [byName] : [])];
+      const distinct = sides.filter(
+        (side, i) => i === 0 || normalKey(side) !== normalKey(sides[i - 1]!),
+      );
+      const isNamed = byName !== null && distinct.at(-1) === byName && byName !== whole;
+      const name: Prose = isNamed ? ["; ", joined(printed(definition), loss)] : [];
       return {
         left: d(of ? printed(of) : loss),
-        right: (isSame ? [local] : [local, whole]).map((e) => printed(e)),
+        right: distinct.map((e) => terms.differential(e)),
         shape: showShape(definition.shape),
-        reason: rulesFor(definition, moves),
+        reason: prose(ruleNames(movedIn(definition, moves, terms.isTold)).join(", "), ...name),
         part: of ? printed(of).ascii : null,
       };
     }),
   };
-}
-
-/** The rules of the operations that the changes go through, from the outside in. */
-function rulesFor(definition: Expr, moves: (e: Expr) => boolean): Prose {
-  const through = postorder([definition], argsOf).filter((e) => e.kind !== "sym" && moves(e));
-  return [ruleNames(through).join(", ")];
 }
 
 /** The gradient read off: under the trace each term is ⟨G, dX⟩. */
@@ -97,7 +112,7 @@ export function gradientReadOff(
 /** The Jacobian read off: dy = J dx, of matrices as stacked columns. */
 export function jacobianReadOff(
   { steps, direction }: Forward,
-  { expr, variable, forms }: Derivative,
+  { expr, forms }: Derivative,
   loss: Spelled,
   what = "Jacobian",
 ): Section {
@@ -118,6 +133,8 @@ export function jacobianReadOff(
   const right = isScalar(direction) ? scale(direction, expr) : null;
   const dx = printed(direction);
   const by = areColumns ? dx : wrapped(dx);
+  const turnsEntrywise =
+    areColumns && postorder([expr], argsOf).some((e) => isApply(e, diagonalMatrix));
   const shown = right ? printed(right) : besides(printed(expr), by);
   return {
     title: [`Reading off the ${what}`],
@@ -130,19 +147,33 @@ export function jacobianReadOff(
           areColumns || right
             ? showShape(definition.shape)
             : showShape(stackedShape(definition.shape)),
-        reason: [
-          areColumns
-            ? "what stands before d"
-            : "vec(AXB) = (Bᵀ ⊗ A) vec(X), what stands before vec d",
-          printed(variable.symbol),
+        reason: prose(
+          ...(turnsEntrywise ? [diagonalOf, ", "] : []),
+          ...(areColumns ? ["what stands before "] : [stackedProduct, ", what stands before vec "]),
+          dx,
           ` is the ${what}`,
-        ],
+        ),
         part: null,
       },
       ...formed,
     ],
   };
 }
+
+/** a ⊙ b = diag(a)b */
+const diagonalOf: Spelled = {
+  unicode: "a ⊙ b = diag(a)b",
+  ascii: "a .* b = diag(a)*b",
+  latex: "\\mathbf{a} \\odot \\mathbf{b} = \\mathrm{diag}(\\mathbf{a}) \\mathbf{b}",
+};
+
+/** vec(AXB) = (Bᵀ ⊗ A) vec(X) */
+const stackedProduct: Spelled = {
+  unicode: "vec(AXB) = (Bᵀ ⊗ A) vec(X)",
+  ascii: "vec(A*X*B) = kron(B^T, A)*vec(X)",
+  latex:
+    "\\mathrm{vec}(\\mathbf{A}\\mathbf{X}\\mathbf{B}) = (\\mathbf{B}^\\top \\otimes \\mathbf{A})\\,\\mathrm{vec}(\\mathbf{X})",
+};
 
 const stackedShape = ([rows, columns]: Shape): Shape => [multiplied(rows, columns), one];
 

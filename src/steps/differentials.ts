@@ -7,8 +7,26 @@ import { prepare } from "../derive/prepare.ts";
 import { differentialSymbol, isApply, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { structureOf, property } from "../expr/properties.ts";
-import { argsOf, dependents, postorder, substitution } from "../expr/walk.ts";
-import { add, inner, zeroOf } from "../ops/arithmetic.ts";
+import {
+  argsOf,
+  contains,
+  dependents,
+  postorder,
+  substitution,
+  upwards,
+  withArgs,
+} from "../expr/walk.ts";
+import {
+  add,
+  hadamard,
+  inner,
+  matmul,
+  scale,
+  trace,
+  transpose,
+  transposed,
+  zeroOf,
+} from "../ops/arithmetic.ts";
 import { openedOnce } from "../simplify/multiply.ts";
 import { mostTerms } from "../simplify/term.ts";
 import type { LaidOut } from "./parts.ts";
@@ -23,6 +41,8 @@ export interface DifferentialStep {
   readonly local: Expr;
   /** In that of the variable alone. */
   readonly whole: Expr;
+  /** The same of an objective, with its name where what it is defined to be stands: u/s = y. */
+  readonly byName: Expr | null;
 }
 
 /** A forward pass by one variable. */
@@ -42,19 +62,27 @@ export interface Forward {
   readonly within: Expr | null;
 }
 
-/** The differentials of all parts that a variable moves, up to the objective, to which `seed` flows. */
+/** What a forward pass may be told besides. */
+interface Besides {
+  /** What flows to the objective. */
+  readonly seed?: Sym | null;
+  /** What stands for the differentials of sums over an index in the objective. */
+  readonly sums?: ReadonlyMap<Expr, Sym>;
+}
+
+/** The differentials of all parts that a variable moves, up to the objective. */
 export function forward(
   { problem, parts }: LaidOut,
   variable: Sym,
-  seed: Sym | null = null,
+  { seed = null, sums = new Map() }: Besides = {},
 ): Forward {
-  const { objective, free, copies, tidy, shown } = prepare(problem, [variable], {
-    isMap: true,
-  });
+  const { objective, free, copies, tidy, shown } = prepare(problem, [variable], { isMap: true });
   const copy = copies.get(variable)!;
   const structure = isScalar(copy) ? null : structureOf(copy.properties);
   const direction = differentialSymbol(variable, structure ? property[structure] : 0);
-  const names = parts.flatMap(({ expr }) => (expr.kind === "sym" ? [expr] : []));
+  const all = parts.flatMap(({ expr }) => (expr.kind === "sym" ? [expr] : []));
+  const moved = dependents(postorder(all.map(free)), new Set<Expr>([copy]));
+  const names = all.filter((name) => moved.has(free(name)));
   const own = new Map<Expr, Sym>([[copy, direction]]);
   for (const name of names) own.set(free(name), differentialSymbol(name));
   // Beside the part that changes the others stand still.
@@ -67,15 +95,30 @@ export function forward(
   const stopped = substitution(still);
   const going = substitution([...still].map(([name, leaf]) => [leaf, name] as const));
   const wholes = new Map<Expr, Expr>();
-  const changeOf = (definition: Expr): { local: Expr; whole: Expr } => {
-    const fixed = stopped(definition);
+  const stands = new Map<Expr, Sym>(
+    [...sums].map(([sum, d]) => [free(sum), sym(`\u0000${d.name}`, sum.shape)]),
+  );
+  const sumOf = substitution([...stands].map(([sum, standing]) => [standing, sum] as const));
+  for (const [sum, d] of sums) {
+    const standing = stands.get(free(sum))!;
+    own.set(standing, d);
+    still.set(standing, standing);
+  }
+  /** What stands in the place of sums; that is not so within the definitions of names. */
+  const withStanding = (e: Expr): Expr =>
+    upwards(e, new Map<Expr, Expr>(stands), (node, parts) => withArgs(node, parts));
+  const changeOf = (definition: Expr, isOfSum = false): { local: Expr; whole: Expr } => {
+    const fixed = stopped(isOfSum ? definition : withStanding(definition));
     const used = new Set(postorder([fixed], argsOf));
     const changes = [...own].flatMap(([name, d]) => {
       const leaf = still.get(name)!;
-      return used.has(leaf) ? [differential(fixed, leaf, d, tidy)] : [];
+      if (!used.has(leaf)) return [];
+      if (leaf === name && name !== copy && !wholes.has(d))
+        wholes.set(d, changeOf(sumOf(name), true).whole);
+      return [differential(fixed, leaf, d, tidy)];
     });
     const sum = changes.length > 1 ? add(...changes) : (changes[0] ?? zeroOf(definition.shape));
-    const local = tidy.simplify(going(sum));
+    const local = tidy.simplify(sumOf(going(sum)));
     return { local, whole: tidy.simplify(substitution(wholes)(local)) };
   };
   const steps: DifferentialStep[] = [];
@@ -87,19 +130,27 @@ export function forward(
     steps.push({
       of: name,
       definition: name.definition!,
-      local: shown(local),
-      whole: shown(whole),
+      local: upright(shown(local)),
+      whole: upright(shown(whole)),
+      byName: null,
     });
   }
+  const byName = prepare(problem, [variable], { isMap: true, holdsOutput: true }).shown;
   const { local, whole } = changeOf(objective);
-  steps.push({ of: null, definition: problem.objective, local: shown(local), whole: shown(whole) });
+  steps.push({
+    of: null,
+    definition: problem.objective,
+    local: upright(shown(local)),
+    whole: upright(shown(whole)),
+    byName: isScalar(whole) || !problem.objectiveName ? null : upright(byName(whole)),
+  });
   const ofLoss = seed ? tidy.simplify(inner(seed, whole)) : whole;
-  const terms = isScalar(ofLoss) ? termsIn(ofLoss, (e) => tidy.simplify(e)) : [];
+  const terms = isScalar(ofLoss) ? termsIn(ofLoss, direction, (e) => tidy.simplify(e)) : [];
   const isOpened = terms.length > (isApply(ofLoss, add) ? ofLoss.args.length : 1);
   const found = terms.map((term) => gradientBy(sweep(term, [direction], tidy), direction));
   const sum = found.length > 1 ? add(...found) : (found[0] ?? zeroOf(copy.shape));
   const inSet = structure === null ? null : shown(tidy.simplify(within(copy, tidy.simplify(sum))));
-  const apart = terms.map(shown);
+  const apart = terms.map((term) => upright(shown(term)));
   const moving = new Set<Expr>([variable, ...names]);
   const moves = (e: Expr): boolean => dependents(postorder([e], argsOf), moving, argsOf).has(e);
   return {
@@ -113,14 +164,51 @@ export function forward(
   };
 }
 
-/** The terms of a differential with its brackets multiplied out, as far as they are few. */
-function termsIn(whole: Expr, simplify: (e: Expr) => Expr): Expr[] {
+/**
+ * The terms of a differential, with those brackets multiplied out that hold the direction, as far as they
+ * are few.
+ */
+function termsIn(whole: Expr, direction: Sym, simplify: (e: Expr) => Expr): Expr[] {
+  const isWorth = (sum: Expr): boolean => contains(sum, direction);
   const open = [whole];
   const terms: Expr[] = [];
   for (let next = open.shift(); next; next = open.shift()) {
-    const parts = openedOnce(next);
+    const parts = openedOnce(next, isWorth);
     if (parts === null || open.length + terms.length > mostTerms) terms.push(next);
     else open.unshift(...parts.map(simplify));
   }
   return terms;
+}
+
+/** Inner products and traces turned so that what changes is not transposed: uᵀ(du), tr(X⁻¹(dX)). */
+export function upright(e: Expr): Expr {
+  return upwards(e, new Map(), (node, parts) => {
+    const made = withArgs(node, parts);
+    if (isApply(made, trace)) return trace(turned(made.args[0]!));
+    return isScalar(made) && isApply(made, matmul) ? turned(made) : made;
+  });
+}
+
+/** A product or its transpose, whichever has fewer transposes. */
+function turned(e: Expr): Expr {
+  const other = acrossProducts(e);
+  const [here, there] = [transposesIn(e), transposesIn(other)];
+  const gain = here.ofChanges - there.ofChanges || here.all - there.all;
+  return gain > 0 ? other : e;
+}
+
+/** The transpose, taken of each factor and term. */
+function acrossProducts(e: Expr): Expr {
+  if (isApply(e, matmul)) return matmul(...e.args.toReversed().map(acrossProducts));
+  if (isApply(e, add)) return add(...e.args.map(acrossProducts));
+  if (isApply(e, scale)) return scale(...e.args.slice(0, -1), acrossProducts(e.args.at(-1)!));
+  return isApply(e, hadamard) ? hadamard(...e.args.map(acrossProducts)) : transposed(e);
+}
+
+/** How many transposes an expression has, and how many of them are of what changes. */
+function transposesIn(e: Expr): { readonly all: number; readonly ofChanges: number } {
+  const found = postorder([e], argsOf).filter((part) => isApply(part, transpose));
+  const isChange = (part: Expr): boolean => part.kind === "sym" && part.differential !== null;
+  const ofChanges = found.filter((part) => postorder([part], argsOf).some(isChange));
+  return { all: found.length, ofChanges: ofChanges.length };
 }

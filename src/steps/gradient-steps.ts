@@ -1,34 +1,29 @@
 /** @file The steps of gradients, in each style. */
 
 import type { DeriveOptions, Derivative } from "../derive/options.ts";
-import { derivatives } from "../derive/index.ts";
-import { cotangentSymbol, indexSymbol, isApply, isBoundIndex, isScalar } from "../expr/expr.ts";
-import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
-import { withIndex } from "../expr/binding.ts";
-import { children, contains, postorder, substitution } from "../expr/walk.ts";
+import { cotangentSymbol, isApply } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { contains, substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
 import { add, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
-import { variableOf } from "../parse/variables.ts";
+import { differentialRules, rulesSections } from "./cited.ts";
 import { backward } from "./cotangents.ts";
-import {
-  backwardSection,
-  forwardSection,
-  givenLine,
-  printed,
-  rulesSection,
-} from "./cotangent-style.ts";
-import type { TermOfSum } from "./cotangent-style.ts";
+import type { Backward } from "./cotangents.ts";
+import { backwardSection, forwardSection, givenLine, togetherSections } from "./cotangent-style.ts";
 import { differentialSection, gradientReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
 import { backwardEntries, forwardEntries, IndexLetters } from "./index-style.ts";
-import type { StepOptions } from "./index.ts";
+import type { StepOptions, Style } from "./index.ts";
 import { cotangentsIn, lossName, lossSymbol, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
-import { prose } from "./solution.ts";
+import { printed } from "./printed.ts";
+import type { Write } from "./printed.ts";
+import type { Line, Section } from "./solution.ts";
+import { termSteps } from "./term-steps.ts";
+import { TermNames } from "./terms.ts";
 import { moduleOf } from "./upstream.ts";
-import type { Section } from "./solution.ts";
 
 /** What the steps of gradients may be told besides. */
 interface Around {
@@ -36,6 +31,8 @@ interface Around {
   readonly loss?: string;
   /** The index of the term of a sum that the objective is. */
   readonly index?: string;
+  /** The letter of the objective in the rules that are cited; without it its own. */
+  readonly cites?: string;
 }
 
 /** The steps of some gradients of one problem. */
@@ -43,10 +40,10 @@ export function gradientSections(
   whole: Problem,
   found: readonly Derivative[],
   options: StepOptions,
-  { index, loss: letter }: Around = {},
+  { index, loss: letter, cites }: Around = {},
 ): Section[] {
   const asked = [...new Set(found.map(({ variable }) => variable.symbol))];
-  const { upstream } = options;
+  const { upstream, style = "cotangent" } = options;
   const { problem, loss } =
     upstream === undefined
       ? { problem: whole, loss: letter ?? lossName(whole) }
@@ -57,9 +54,7 @@ export function gradientSections(
   );
   if (symbols.length === 0) return onlyGiven(problem, upstream!, loss);
   const taken = found.flatMap(({ where }) => where.map(({ name }) => name));
-  const laying = { index: index ?? null, taken };
-  const inParts = laidOut(problem, symbols, options.steps, laying);
-  const { style = "cotangent" } = options;
+  const inParts = laidOut(problem, symbols, options.steps, { index: index ?? null, taken });
   // Entry by entry a transpose is no operation.
   const laid =
     style === "index"
@@ -75,50 +70,85 @@ export function gradientSections(
       back.steps.find(({ of }) => of.kind === "sym" && of.name === symbol.name);
     if (last) sameAsResult(last.within ?? last.value, d, options);
   }
-  const named = output ?? lossSymbol(laid.problem, loss);
-  const cited = rulesSection(back, loss);
-  const rules = cited.lines.length > 0 ? [cited] : [];
-  const terms = style === "cotangent" && !seed ? termSections(laid, symbols, loss, options) : [];
-  switch (style) {
-    case "cotangent": {
-      const write = stepWriter(laid, output ? [...symbols, output] : symbols, loss, options);
-      return [
-        ...terms.flatMap(({ sections }) => sections),
-        forwardSection(laid, named, write, terms),
-        backwardSection(back, laid, loss, write, { terms, found }),
-        ...rules,
-      ];
-    }
-    case "index": {
-      const letters = new IndexLetters(laid.problem);
-      return [
-        forwardEntries(laid, named, letters),
-        backwardEntries(back, laid, loss, letters),
-        ...rules,
-      ];
-    }
-    case "differential": {
-      const write = stepWriter(laid, output ? [...symbols, output] : symbols, loss, options);
-      const passes = symbols.map((v) =>
-        forward(laidOut(problem, [v], options.steps, laying), v, seed),
+  const cited = cites ?? loss;
+  const ofTerms = seed
+    ? []
+    : termSteps({ problem: laid.problem, variables: symbols, loss, options }, (term, of, around) =>
+        gradientSections(term, of, options, { ...around, cites: cited }),
       );
-      for (const { gradients, direction, within } of passes) {
-        const reached = within ?? (gradients.length > 1 ? add(...gradients) : gradients[0]!);
-        for (const d of found)
-          if (d.variable.symbol === direction.differential) sameAsResult(reached, d, options);
-      }
-      return [
-        forwardSection(laid, named, write),
-        ...passes.flatMap((pass) => [
-          differentialSection(pass, printed(named)),
-          gradientReadOff(pass, loss, found),
-        ]),
-      ];
-    }
-    default:
-      return style satisfies never;
-  }
+  const terms = new TermNames(ofTerms);
+  const named = output ?? lossSymbol(laid.problem, loss);
+  const write = stepWriter(laid, output ? [...symbols, output] : symbols, loss, options);
+  const rules = ofTerms.flatMap((term) => term.rules);
+  const telling: Telling = {
+    laid,
+    back,
+    variables: symbols,
+    found,
+    loss,
+    named,
+    cited,
+    terms,
+    rules,
+    write,
+  };
+  return [...ofTerms.flatMap(({ sections }) => sections), ...inStyle[style](telling, options)];
 }
+
+/** What is told in a style. */
+interface Telling {
+  readonly laid: LaidOut;
+  readonly back: Backward;
+  readonly variables: readonly Sym[];
+  readonly found: readonly Derivative[];
+  readonly loss: string;
+  /** The objective under its letter, or the output of a module. */
+  readonly named: Sym;
+  /** The letter of the objective in rules. */
+  readonly cited: string;
+  readonly terms: TermNames;
+  /** The rules that the steps of terms cite. */
+  readonly rules: readonly Line[];
+  readonly write: Write;
+}
+
+const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) => Section[]>> = {
+  cotangent: ({ laid, back, found, loss, named, cited, terms, rules, write }) => [
+    forwardSection(laid, named, write, terms),
+    backwardSection(back, laid, loss, write, { terms, found }),
+    ...rulesSections(back, cited, rules),
+  ],
+
+  index: ({ laid, back, variables, found, loss, named, cited, terms, rules, write }) => {
+    const letters = new IndexLetters(laid.problem, terms.letters);
+    return [
+      forwardEntries(laid, named, letters, terms),
+      backwardEntries(back, laid, loss, letters, terms),
+      ...togetherSections(back, variables, loss, write, { terms, found }),
+      ...rulesSections(back, cited, rules),
+    ];
+  },
+
+  differential: ({ laid, back, variables, found, loss, named, terms, rules, write }, options) => {
+    const passes = variables.map((v) =>
+      forward(laid, v, { seed: back.seed, sums: terms.differentials }),
+    );
+    for (const { gradients, direction, within } of passes) {
+      const reached = within ?? (gradients.length > 1 ? add(...gradients) : gradients[0]!);
+      for (const d of found)
+        if (d.variable.symbol === direction.differential) sameAsResult(reached, d, options);
+    }
+    const isOneOfSeveral = passes.length > 1;
+    return [
+      forwardSection(laid, named, write, terms),
+      ...passes.flatMap((pass) => [
+        differentialSection(pass, printed(named), { isOneOfSeveral, terms }),
+        gradientReadOff(pass, loss, found),
+      ]),
+      ...differentialRules(passes, rules, terms.isTold),
+    ];
+  },
+};
 
 /** The derivative by the output of a module is what is given. */
 const onlyGiven = ({ symbols }: Problem, output: string, loss: string): Section[] => [
@@ -138,79 +168,3 @@ function sameAsResult(reached: Expr, d: Derivative, { seed = 1 }: DeriveOptions)
   if (compared(reached, substitution(known)(d.expr), seed) === "unequal")
     throw new Error(`internal: the steps by ${d.variable.name} end in another result`);
 }
-
-/** The steps of one term of a sum. */
-interface Term extends TermOfSum {
-  readonly sections: readonly Section[];
-}
-
-/** For each sum over an index, the steps of one of its terms. */
-function termSections(
-  { problem }: LaidOut,
-  variables: readonly Sym[],
-  loss: string,
-  options: StepOptions,
-): Term[] {
-  const below = (e: Expr): readonly Expr[] => (e.kind === "indexSum" ? [] : children(e));
-  const sums = postorder([problem.objective], below).filter(
-    (e): e is IndexSum => e.kind === "indexSum" && e.free.length === 0 && isScalar(e),
-  );
-  return sums.flatMap((sum) => {
-    const asked = variables.filter((v) => contains(sum, v) && v.member === null);
-    return asked.length === 0 ? [] : ofTerm(problem, sum, asked, loss, options);
-  });
-}
-
-function ofTerm(
-  problem: Problem,
-  sum: IndexSum,
-  variables: readonly Sym[],
-  loss: string,
-  options: StepOptions,
-): Term[] {
-  const { index, body } = sum;
-  const range = index.range!;
-  const isFree = (letter: string): boolean =>
-    !problem.symbols.has(letter) && !problem.labels.has(letter) && letter !== loss;
-  const letter = [...(problem.indices.get(range) ?? []), ..."ijklrst"].find(isFree);
-  const name = ["ℓ", "f", "g", "φ"].find(isFree);
-  if (letter === undefined || name === undefined) return [];
-  const label = indexSymbol(letter, range);
-  const term: Problem = {
-    ...problem,
-    objective: withIndex(body, index, label),
-    objectiveName: null,
-    labels: new Map([...problem.labels, [letter, label]]),
-    by: [],
-    equations: [],
-    assumptions: [],
-  };
-  if (term.objective.free.some(isBoundIndex)) return [];
-  const found = derivatives(term, variables.map(variableOf), stepless(options));
-  const sections = gradientSections(term, found, options, {
-    loss: `${name}_${letter}`,
-    index: letter,
-  });
-  const shown = { unicode: letter, ascii: letter, latex: letter };
-  const titled = sections
-    .filter(({ title }) => title[0] !== "Rules")
-    .map(({ title, lead, lines }) => ({
-      title: prose("Each term, for ", shown, ": ", ...lowered(title)),
-      lead,
-      lines,
-    }));
-  const named = `${name}_${letter}`;
-  return [{ sections: titled, of: sum, name: named, label, term: term.objective }];
-}
-
-const lowered = ([first, ...rest]: Section["title"]): Section["title"] => [
-  typeof first === "string" ? first.charAt(0).toLowerCase() + first.slice(1) : first!,
-  ...rest,
-];
-
-/** Options for what is derived on the way: no other forms. */
-export const stepless = ({ seed, verify, spellings }: DeriveOptions): DeriveOptions => ({
-  ...(seed !== undefined && { seed }),
-  ...(verify !== undefined && { verify }),
-  ...(spellings && { spellings }),
-});

@@ -12,10 +12,13 @@ import type { PrintOptions } from "../print/alphabet.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { componentOf } from "./components.ts";
 import type { Backward, CotangentStep } from "./cotangents.ts";
-import { givenLine, printed, reasonOf } from "./cotangent-style.ts";
+import { givenLine } from "./cotangent-style.ts";
 import { definitionOf } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
+import { printed } from "./printed.ts";
+import { reasonOf } from "./reasons.ts";
 import type { Line, Section } from "./solution.ts";
+import type { TermNames } from "./terms.ts";
 
 /** The indices of an expression, and those of another beside it. */
 type Indices = readonly [i: Expr, j: Expr];
@@ -25,7 +28,7 @@ export class IndexLetters {
   private readonly free: readonly string[];
   /** What sums may not bind. */
   readonly options: PrintOptions;
-  constructor(problem: Problem) {
+  constructor(problem: Problem, others: readonly string[]) {
     const names = [...problem.symbols.keys()];
     const taken = new Set([
       ...names,
@@ -33,7 +36,9 @@ export class IndexLetters {
       ...problem.labels.keys(),
       ...problem.dimensions,
     ]);
-    this.free = [..."ijklpqrstabcd"].filter((letter) => !taken.has(letter));
+    this.free = [..."ijklpqrstabcd"].filter(
+      (letter) => !taken.has(letter) && !others.includes(letter),
+    );
     this.options = { reserved: taken };
   }
 
@@ -49,12 +54,21 @@ export class IndexLetters {
 const count = (e: Expr): number => e.shape.filter((d) => d !== one).length;
 
 /** The parts by their entries. */
-export function forwardEntries(laid: LaidOut, loss: Expr, letters: IndexLetters): Section {
+export function forwardEntries(
+  laid: LaidOut,
+  loss: Expr,
+  letters: IndexLetters,
+  terms: TermNames,
+): Section {
   const line = (name: Expr, definition: Expr): Line => {
     const at = letters.of(name);
+    const inTerms = terms.definition(definition);
     return {
       left: printed(entryOf(name, ...at)),
-      right: [printed(componentOf(definition, ...at), letters.options)],
+      right: [
+        printed(componentOf(definition, ...at), letters.options),
+        ...(inTerms ? [inTerms] : []),
+      ],
       shape: showShape(name.shape),
       reason: [],
       part: printed(name).ascii,
@@ -77,6 +91,7 @@ export function backwardEntries(
   laid: LaidOut,
   loss: string,
   letters: IndexLetters,
+  terms: TermNames,
 ): Section {
   const { steps, seed } = back;
   const output = seed?.cotangent!.by ?? null;
@@ -90,11 +105,14 @@ export function backwardEntries(
       users.length > 0 && users.every((by) => known.has(by))
         ? [users.map((by) => chainTerm(loss, by, of, at, letters)).reduce(added)]
         : [];
+    const ofTerms = terms.entry(step, back, printed(entryOf(of, ...at)), (e) =>
+      componentOf(e, ...at),
+    );
     return {
       left: printed(entryOf(cotangentSymbol(loss, of), ...at)),
-      right: [...chain, printed(componentOf(flow, ...at), letters.options)],
+      right: [...chain, ...ofTerms, printed(componentOf(flow, ...at), letters.options)],
       shape: showShape(of.shape),
-      reason: reasonOf(step, laid, printed, back),
+      reason: reasonOf(step, laid, printed, back, terms),
       part: printed(of).ascii,
     };
   };
@@ -103,7 +121,7 @@ export function backwardEntries(
     lead: [],
     lines: [
       ...(seed && output ? [givenLine(seed, entryOf(seed, ...letters.of(output)))] : []),
-      ...steps.map(line),
+      ...terms.besides(steps).map(line),
     ],
   };
 }

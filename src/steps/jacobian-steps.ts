@@ -9,14 +9,15 @@ import { product, scale, transpose } from "../ops/arithmetic.ts";
 import { entry } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
-import { forwardSection, printed } from "./cotangent-style.ts";
+import { forwardSection } from "./cotangent-style.ts";
 import { differentialSection, jacobianReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
 import type { Forward } from "./differentials.ts";
-import { gradientSections, stepless } from "./gradient-steps.ts";
+import { gradientSections } from "./gradient-steps.ts";
 import type { StepOptions } from "./index.ts";
-import { lossName, lossSymbol, stepWriter } from "./names.ts";
+import { lossName, lossSymbol, stepless, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
+import { printed } from "./printed.ts";
 import type { Section } from "./solution.ts";
 
 /** The steps of a Jacobian. */

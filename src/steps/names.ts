@@ -10,8 +10,8 @@ import { postorder } from "../expr/walk.ts";
 import { isMembersName } from "../ops/indexing.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
-import type { Write } from "./cotangent-style.ts";
 import type { LaidOut } from "./parts.ts";
+import type { Write } from "./printed.ts";
 
 /** The letter of the objective: its name, or one that nothing else has. */
 export function lossName(problem: Problem): string {
@@ -61,3 +61,10 @@ export function stepWriter(
     return text;
   };
 }
+
+/** Options for what is derived on the way: no other forms. */
+export const stepless = ({ seed, verify, spellings }: DeriveOptions): DeriveOptions => ({
+  ...(seed !== undefined && { seed }),
+  ...(verify !== undefined && { verify }),
+  ...(spellings && { spellings }),
+});

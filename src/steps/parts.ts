@@ -281,6 +281,8 @@ function isPartOf(
   users: ReadonlyMap<Expr, readonly Expr[]>,
   { objective, level, moving }: Around,
 ): boolean {
+  // xᵀ in xᵀy is the product's own.
+  if (isApply(node, transpose) && isVector(node)) return false;
   const all = users.get(node) ?? [];
   const [user] = all;
   const isScaled = (e: Expr): boolean => isMultiple(e, moving);
@@ -295,8 +297,6 @@ function isPartOf(
     const isTerm = isScalar(node) && isTermOf(user!, users, objective);
     return !isTerm && !(isLinear(node) && unsigned(user!) === node);
   }
-  // xᵀ in xᵀy is the product's own.
-  if (isApply(node, transpose) && isVector(node)) return false;
   if (level === "all") return true;
   // o − x, and an entry of a name: what is made of it is read at sight.
   if (isSumOfNames(node) || isEntry(node)) return false;

@@ -1,11 +1,13 @@
 /** @file The rules that steps apply, by name and as formulas: what a pullback makes of names. */
 
 import { NablaError } from "../diagnostics/errors.ts";
+import { differential } from "../diff/differential.ts";
 import { sweep } from "../diff/sweep.ts";
-import { scalarShape } from "../expr/dimension.ts";
+import { sameShape } from "../expr/dimension.ts";
 import {
   apply,
   cotangentSymbol,
+  differentialSymbol,
   isApply,
   isColumn,
   isRow,
@@ -14,17 +16,18 @@ import {
   sym,
 } from "../expr/expr.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
-import { argsOf } from "../expr/walk.ts";
+import { argsOf, postorder, substitution } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { unicodeName } from "../print/index.ts";
+import { upright } from "./differentials.ts";
 import { reciprocalOf } from "../print/parts.ts";
 import { presenter } from "../simplify/present.ts";
 import { simplify, Simplifier } from "../simplify/simplify.ts";
 
 /** What the rule of an operation is called. */
 export function ruleName(e: Expr): string {
-  if (e.kind !== "apply") return "sum, term by term";
+  if (e.kind !== "apply") return "sum term by term";
   const { op, args } = e;
   if (isQuotient(e)) return "quotient";
   if (typeof op.called === "function") return op.called(args);
@@ -36,7 +39,10 @@ export function ruleName(e: Expr): string {
 
 /** x/α, which is a product with 1/α. */
 const isQuotient = (e: Expr): boolean => isApply(e, scale) && e.args.some(isReciprocal);
-const isReciprocal = (e: Expr): boolean => isScalar(e) && reciprocalOf(e) !== null;
+const isReciprocal = (e: Expr): boolean => isScalar(e) && reciprocalOf(e) !== null && !isCount(e);
+/** A number, or what is made of numbers and sizes. */
+const isCount = (e: Expr): boolean =>
+  postorder([e]).every((part) => part.kind !== "sym" || part.role === "dimension");
 
 /** The names of the rules of operations, from the inside out, that a reader is told, from the outside in. */
 export function ruleNames(
@@ -47,11 +53,21 @@ export function ruleNames(
   return [...new Set(names.toReversed())];
 }
 
+/** The operations of a definition that something moves; those within a sum unless its terms have been told. */
+export function movedIn(
+  definition: Expr,
+  moves: (e: Expr) => boolean,
+  isTold: (e: Expr) => boolean,
+): readonly Expr[] {
+  const below = (e: Expr): readonly Expr[] => (isTold(e) ? [] : argsOf(e));
+  return postorder([definition], below).filter((e) => e.kind !== "sym" && moves(e));
+}
+
 /** The operations that are worth a word, from the inside out: numbers and sums are not, beside others. */
 export function worthTelling(through: readonly Expr[]): readonly Expr[] {
   const divided = new Set(through.filter(isQuotient).flatMap(argsOf));
   const isNumbered = (e: Expr): boolean =>
-    isApply(e, scale) && e.args.filter((arg) => arg.kind !== "num").length === 1;
+    isApply(e, scale) && e.args.filter((arg) => !isCount(arg)).length === 1;
   const isIdle = (e: Expr): boolean =>
     isApply(e, add) ||
     isNumbered(e) ||
@@ -68,14 +84,14 @@ export function worthTelling(through: readonly Expr[]): readonly Expr[] {
   return first ? [first] : [];
 }
 
-/** A rule in names of its own: Z = XY, ∂L/∂X = (∂L/∂Z)Yᵀ, ∂L/∂Y = Xᵀ∂L/∂Z. */
+/** A rule in names of its own: Z = XY. */
 export interface Rule {
   readonly name: string;
   readonly of: Sym;
   /** What it is of, such as XY. */
   readonly value: Expr;
-  /** The cotangent of each argument that something flows to. */
-  readonly flows: readonly (readonly [cotangent: Sym, flow: Expr])[];
+  /** What may vary in it. */
+  readonly args: readonly Sym[];
 }
 
 const letters = {
@@ -88,47 +104,65 @@ const kindOf = (e: Expr): keyof typeof letters =>
   isScalar(e) ? "scalar" : isColumn(e) || isRow(e) ? "vector" : "matrix";
 
 /** The rule by which an application is derived; null where it has no form for names. */
-export function ruleOf(e: Apply, isMoving: (e: Expr) => boolean, loss: string): Rule | null {
-  if (isQuotient(e)) return quotientRule(e, loss);
+export function ruleOf(e: Apply, isMoving: (e: Expr) => boolean): Rule | null {
   const used = { matrix: 0, vector: 0, scalar: 0 };
-  const names: (Sym | null)[] = [];
-  const args = grouped(e, isMoving).map((arg) => {
-    const kind = kindOf(arg);
+  const names = new Map<Expr, Sym>();
+  const given = grouped(e, isMoving);
+  // α/β: what stands below is named last.
+  const inTurn = isQuotient(e)
+    ? [...given.filter((arg) => !isReciprocal(arg)), ...given.filter(isReciprocal)]
+    : given;
+  for (const arg of inTurn) {
     // A number that stands alone, and what counts, stays itself.
-    const letter = isFixed(arg) ? undefined : letters[kind][used[kind]++];
-    const name = letter === undefined ? null : sym(letter, arg.shape, 0, null, memberOf(arg));
-    names.push(name);
-    return name ?? arg;
+    if (isFixed(arg) || names.has(arg)) continue;
+    const kind = kindOf(arg);
+    const letter = letters[kind][used[kind]++];
+    if (letter === undefined) return null;
+    const { shape } = isRow(arg) && !isScalar(arg) ? transpose(arg) : arg;
+    names.set(arg, sym(letter, shape, 0, null, memberOf(arg)));
+  }
+  const args = given.map((arg) => {
+    const name = names.get(arg);
+    if (!name) return arg;
+    if (isQuotient(e) && isReciprocal(arg)) return power(name, minusOne);
+    // A row is the transpose of a column: xᵀy.
+    return sameShape(name.shape, arg.shape) ? name : transpose(name);
   });
-  if (args.some((arg) => arg.kind === "apply") || e.op.shape(args) === null) return null;
+  if (e.op.shape(args) === null) return null;
   const value = apply(e.op, args);
-  const of = sym(kindOf(value) === "matrix" ? "Z" : "z", value.shape);
-  const found = e.op.pullback(cotangentSymbol(loss, of), of, ...args);
-  const flows = found.flatMap((flow, i) => {
-    const name = names[i];
-    if (!name || flow === null || flow instanceof NablaError) return [];
-    return [[cotangentSymbol(loss, name), flowShown(flow)] as const];
-  });
-  return { name: ruleName(e), of, value, flows };
+  const of = sym(kindOf(value) === "matrix" ? "Z" : "z", value.shape, 0, value);
+  return { name: ruleName(e), of, value, args: [...names.values()] };
 }
 
-/** z = x/α. */
-function quotientRule(e: Apply, loss: string): Rule | null {
-  const above = e.args.filter((arg) => !isReciprocal(arg));
-  if (above.length !== 1 || e.args.length !== 2) return null;
-  const kind = kindOf(above[0]!);
-  const [x, below] = [
-    sym(letters[kind][0]!, e.shape),
-    sym(kind === "scalar" ? "β" : "α", scalarShape),
-  ];
-  const value = scale(power(below, minusOne), x);
-  const of = sym(kind === "matrix" ? "Z" : "z", e.shape);
+/** The cotangent of each argument, in that of what the rule is of. */
+export function flowsOf({ of, args }: Rule, loss: string): (readonly [Sym, Expr])[] {
   const seed = cotangentSymbol(loss, of);
-  const { cotangents } = sweep(value, [x, below], new Simplifier(), { seed });
-  const flows = [x, below].map(
-    (name) => [cotangentSymbol(loss, name), flowShown(cotangents.get(name)!)] as const,
+  return args.flatMap((name) => {
+    const flow = derived(() => sweep(of, [name], new Simplifier(), { seed }).cotangents.get(name));
+    return flow ? [[cotangentSymbol(loss, name), flowShown(flow)] as const] : [];
+  });
+}
+
+/** The differential, in those of the arguments; null where it has no form. */
+export function differentialOf({ of, value, args }: Rule): Expr | null {
+  const tidy = new Simplifier();
+  const changes = args.map((name) =>
+    derived(() => differential(value, name, differentialSymbol(name), tidy)),
   );
-  return { name: ruleName(e), of, value, flows };
+  if (changes.length === 0 || changes.includes(undefined)) return null;
+  const sum = changes.length === 1 ? changes[0]! : add(...(changes as Expr[]));
+  const named = substitution([[value, sym(of.name, of.shape)]])(tidy.simplify(sum));
+  return upright(presenter(() => false, true)(named));
+}
+
+/** What is derived; undefined where there is no rule by a name. */
+function derived(derive: () => Expr | undefined): Expr | undefined {
+  try {
+    return derive();
+  } catch (error) {
+    if (error instanceof NablaError) return undefined;
+    throw error;
+  }
 }
 
 /** What a rule sends, in the form to show. */

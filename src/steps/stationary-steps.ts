@@ -5,10 +5,10 @@ import type { Derivative, Spelled } from "../derive/options.ts";
 import { showShape } from "../expr/dimension.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
-import { printed } from "./cotangent-style.ts";
-import { gradientSections, stepless } from "./gradient-steps.ts";
+import { gradientSections } from "./gradient-steps.ts";
 import type { StepOptions } from "./index.ts";
-import { lossName } from "./names.ts";
+import { lossName, stepless } from "./names.ts";
+import { printed } from "./printed.ts";
 import { cotangentSymbol } from "../expr/expr.ts";
 import type { Line, Section } from "./solution.ts";
 

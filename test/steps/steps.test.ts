@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { parse, variablesOf } from "../../src/index.ts";
 import { solutionText } from "../../src/report/text.ts";
-import { worked } from "../../src/steps/index.ts";
+import { styles, worked } from "../../src/steps/index.ts";
 import type { StepOptions } from "../../src/steps/index.ts";
 
 function steps(text: string, wrt: string, options: Partial<StepOptions> = {}): string[] {
@@ -93,15 +93,81 @@ describe("steps", () => {
       [
         "uᵢ = xᵢ − μ d×1",
         "∂ℓᵢ/∂μ = −∂ℓᵢ/∂uᵢ = −2uᵢ = −2(xᵢ − μ) d×1 sum in uᵢ",
-        "∂L/∂μ = Σᵢ ∂ℓᵢ/∂μ = 2nμ − 2 Σᵢ xᵢ d×1 sum, term by term",
+        "∂L/∂μ = Σᵢ ∂ℓᵢ/∂μ = Σᵢ (−2(xᵢ − μ)) = 2nμ − 2 Σᵢ xᵢ d×1 sum term by term",
       ],
     ],
     [
-      "of a softmax open it, and end in its cases",
+      "of sums beside other terms have each its own letter, and weights",
+      "x_i: d for i = 1..n; y_i: scalar for i = 1..n; L = 1/n Σ_i (wᵀx_i − y_i)² + λ‖w‖² + Σ_i exp(wᵀx_i)",
+      "w",
+      {},
+      [
+        "∂fᵢ/∂w = (∂fᵢ/∂sᵢ)xᵢ = exp(sᵢ)xᵢ = exp(wᵀxᵢ)xᵢ d×1 matrix product in sᵢ",
+        "∂L/∂w = 2λw + 1/n Σᵢ ∂ℓᵢ/∂w + Σᵢ ∂fᵢ/∂w",
+      ],
+    ],
+    [
+      "of a sum whose terms use a name twice are those of a term",
+      "z_i = Wᵀx_i; L = Σ_{i=1}^n ‖x_i − Wz_i‖²",
+      "W",
+      {},
+      [
+        "∂L/∂W = Σᵢ ∂ℓᵢ/∂W",
+        "= Σᵢ (−2(xᵢ − WWᵀxᵢ)xᵢᵀW − 2xᵢ(xᵢ − WWᵀxᵢ)ᵀW)",
+        "= −2(Σᵢ (xᵢ − WWᵀxᵢ)xᵢᵀ + Σᵢ xᵢ(xᵢ − WWᵀxᵢ)ᵀ)W d×m sum term by term",
+      ],
+    ],
+    [
+      "of a sum in differentials speak of those of a term",
+      "x_i: d for i = 1..n; y_i: scalar for i = 1..n; L = 1/n Σ_i (wᵀx_i − y_i)² + λ‖w‖²",
+      "w",
+      { style: "differential" },
+      [
+        "dℓᵢ = 2(dsᵢ)sᵢ = 2sᵢxᵢᵀ(dw) 1×1 power",
+        "dL = 2λwᵀ(dw) + 1/n Σᵢ dℓᵢ = 2λwᵀ(dw) + 2(Σᵢ (wᵀxᵢ − yᵢ)xᵢ)ᵀ(dw)/n",
+      ],
+    ],
+    [
+      "of a sum by entries speak of those of a term, and put them together",
+      "x_i: d for i = 1..n; L = Σ_i ‖x_i − μ‖²",
+      "μ",
+      { style: "index" },
+      [
+        "∂L/∂μⱼ = Σᵢ ∂ℓᵢ/∂μⱼ = 2nμⱼ − 2 Σᵢ (xᵢ)ⱼ d×1 sum term by term",
+        "∂L/∂μ = Σᵢ ∂ℓᵢ/∂μ = Σᵢ (−2(xᵢ − μ)) = 2nμ − 2 Σᵢ xᵢ d×1",
+      ],
+    ],
+    [
+      "by several names speak of the same parts",
+      "‖V tanh(Wx) − y‖²",
+      "W,V",
+      { style: "differential" },
+      [
+        "u₂ = tanh(u₁) n×1",
+        "Differentials, as V changes",
+        "du₃ = (dV)u₂ m×1 matrix product",
+        "∂L/∂V = 2u₃u₂ᵀ = 2(V·tanh(Wx) − y)tanh(Wx)ᵀ",
+      ],
+    ],
+    [
+      "of a scalar put what changes last, and multiply out only what holds it",
+      "y = softmax(o); y: C; L = ½‖y − t‖²",
+      "o",
+      { style: "differential" },
+      [
+        "dL = (y − t)ᵀ(dy) = (y − t)ᵀ(do ⊙ y − (yᵀ(do))y) 1×1 squared norm",
+        "dL = (y − t)ᵀ(do ⊙ y) − (yᵀ(do))(y − t)ᵀy 1×1 multiplied out",
+        "z = softmax(x) softmax: dz = dx ⊙ z − (zᵀ(dx))z",
+      ],
+    ],
+    [
+      "of a softmax open it, name it again, and end in its cases",
       "y = softmax(βx)",
       "x",
       {},
       [
+        "dy = du/s − (ds)u/s² = β((dx ⊙ u)/s − (uᵀ(dx))u/s²) = β(dx ⊙ y − (yᵀ(dx))y)",
+        "n×1 quotient; u/s = y",
         "u = exp(βx) n×1",
         "s = 𝟏ᵀu 1×1",
         "dy = (β(diag(y) − yyᵀ)) dx",
@@ -156,13 +222,24 @@ describe("steps", () => {
       "∂L/∂W = (∂L/∂z)xᵀ n×m matrix product in z",
       "∂L/∂b = ∂L/∂z n×1 sum in z",
       "",
-      "Rules",
+      "Rules, in letters of their own",
       "z = Xx matrix product: ∂L/∂X = (∂L/∂z)xᵀ, ∂L/∂x = Xᵀ∂L/∂z",
       "z = x + y sum: ∂L/∂x = ∂L/∂z, ∂L/∂y = ∂L/∂z",
     ]);
     expect(() => steps("z = Wx; L = ‖z‖² + ‖W‖²", "W", { upstream })).toThrow(
       "steps with --upstream z beside other paths from W",
     );
+  });
+
+  test.each(styles)("in LaTeX alone are those in all spellings: %s", (style) => {
+    const text =
+      "K = αXXᵀ + β⁻¹I; x_i: d for i = 1..n; L = −D/2·log|K| + Σ_i ‖x_i − μ‖² + ‖f(Wμ)‖²; f: ℝ→ℝ";
+    const latexOf = (options: Partial<StepOptions>): string => {
+      const problem = parse(text, { wrt: "X,μ" });
+      const all = worked(problem, variablesOf(problem, "X,μ"), { steps: "key", style, ...options });
+      return solutionText(all.sections, "latex");
+    };
+    expect(latexOf({ spellings: ["latex"] })).toBe(latexOf({}));
   });
 
   test("fit a terminal of 80 columns, but for formulas that are longer", () => {

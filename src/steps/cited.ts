@@ -1,0 +1,122 @@
+/** @file The rules that a solution cites, as formulas. */
+
+import { cotangentSymbol, differentialSymbol, isColumn } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
+import type { Backward } from "./cotangents.ts";
+import type { Forward } from "./differentials.ts";
+import { cotangentsIn } from "./names.ts";
+import { joined, printed } from "./printed.ts";
+import { equalToTranspose } from "./reasons.ts";
+import { differentialOf, flowsOf, movedIn, ruleOf, worthTelling } from "./rules.ts";
+import type { Rule } from "./rules.ts";
+import { prose } from "./solution.ts";
+import type { Line, Prose, Section } from "./solution.ts";
+
+const title = "Rules, in letters of their own";
+
+/** Whether a section cites rules. */
+export const isOfRules = (section: Section): boolean => section.title[0] === title;
+
+/**
+ * The rules that a solution uses, each once, as formulas, beside those that the steps of terms cite; no
+ * section where there are none.
+ */
+export function rulesSections(
+  { steps, moves, given }: Backward,
+  loss: string,
+  ofTerms: readonly Line[],
+): Section[] {
+  const through = steps.flatMap(({ uses }) => uses.flatMap((use) => worthTelling(use.through)));
+  const own = rulesOf(
+    through.filter((e) => !given.has(e)),
+    moves,
+  ).flatMap((rule) => lineOf(rule, flowsOf(rule, loss)));
+  return sectionOf([...givenLines(given), ...ofTerms, ...own]);
+}
+
+/** The rules of differentials that passes use, in the same way. */
+export function differentialRules(
+  passes: readonly Forward[],
+  ofTerms: readonly Line[],
+  isTold: (e: Expr) => boolean,
+): Section[] {
+  const own = passes.flatMap(({ steps, moves }) => {
+    const through = steps.flatMap(({ definition }) =>
+      worthTelling(movedIn(definition, moves, isTold)),
+    );
+    return rulesOf(through, moves);
+  });
+  const lines = own.flatMap((rule) => {
+    const change = differentialOf(rule);
+    return change ? lineOf(rule, [[differentialSymbol(rule.of), change]]) : [];
+  });
+  return sectionOf([...ofTerms, ...lines]);
+}
+
+/** The rules of operations, each once. */
+function rulesOf(operations: readonly Expr[], moves: (e: Expr) => boolean): Rule[] {
+  const rules = new Map<string, Rule>();
+  for (const e of operations) {
+    const rule = e.kind === "apply" ? ruleOf(e, moves) : null;
+    if (!rule) continue;
+    // Of matrices it holds of vectors, too.
+    const known = rules.get(rule.name);
+    if (!known || (isColumn(known.of) && !isColumn(rule.of))) rules.set(rule.name, rule);
+  }
+  return [...rules.values()];
+}
+
+/** A rule with the equations that it says; none where it says nothing. */
+function lineOf(rule: Rule, equations: readonly (readonly [Expr, Expr])[]): Line[] {
+  if (equations.length === 0) return [];
+  const told = equations.flatMap(
+    ([left, right], i): Prose => [...(i > 0 ? [", "] : []), joined(printed(left), printed(right))],
+  );
+  return [
+    {
+      left: printed(rule.of),
+      right: [printed(rule.value)],
+      shape: null,
+      reason: [`${rule.name}: `, ...told],
+      part: null,
+    },
+  ];
+}
+
+/** Each line once. */
+function sectionOf(all: readonly Line[]): Section[] {
+  const told = new Map(all.map((line) => [textOf(line), line]));
+  return told.size > 0 ? [{ title: [title], lead: [], lines: [...told.values()] }] : [];
+}
+
+const textOf = ({ left, right, reason }: Line): string =>
+  [left, ...right, ...reason]
+    .map((part) => (typeof part === "string" ? part : part.ascii))
+    .join(" ");
+
+/** The rules that the problem gives, as it gives them. */
+function givenLines(given: Backward["given"]): Line[] {
+  const uses = new Map([...given.values()].map((use) => [use.rule, use]));
+  return [...uses.values()].map(({ rule, symmetric }): Line => {
+    const equations = rule.flows.flatMap(([to, flow], i): Prose => {
+      const [cotangent] = cotangentsIn(flow);
+      const left = cotangentSymbol(cotangent!.cotangent!.of, to);
+      return [...(i > 0 ? [", "] : []), joined(printed(left), printed(flow))];
+    });
+    return {
+      left: printed(rule.of),
+      right: rule.of === rule.pattern ? [] : [printed(rule.pattern)],
+      shape: null,
+      reason: prose(
+        "given without proof: ",
+        ...equations,
+        ...symmetric.flatMap((name) => [
+          "; it needs ",
+          equalToTranspose(name),
+          ", which holds here",
+        ]),
+      ),
+      part: null,
+    };
+  });
+}

@@ -1,0 +1,70 @@
+/** @file Why a cotangent is what it is: by which rules, and where the part is used. */
+
+import type { Spelled } from "../derive/options.ts";
+import { isScalar, sym } from "../expr/expr.ts";
+import type { Sym } from "../expr/expr.ts";
+import { has, property } from "../expr/properties.ts";
+import { transpose } from "../ops/arithmetic.ts";
+import { determinant, inverse, logdet } from "../ops/matrix.ts";
+import type { Backward, CotangentStep, Use } from "./cotangents.ts";
+import type { LaidOut } from "./parts.ts";
+import { joined, printed } from "./printed.ts";
+import type { Write } from "./printed.ts";
+import { ruleNames } from "./rules.ts";
+import { prose } from "./solution.ts";
+import type { Prose } from "./solution.ts";
+import type { TermNames } from "./terms.ts";
+
+/** By which rules, and in what the part is used. */
+export function reasonOf(
+  step: CotangentStep,
+  laid: LaidOut,
+  write: Write,
+  back: Backward,
+  terms: TermNames,
+): Prose {
+  const { of, uses } = step;
+  const { given, seed } = back;
+  const beside = terms.usesBeside(step, back);
+  if (beside) {
+    const names = beside.map((use) => prose(...nameOf(use, given), ", "));
+    return prose(...names.flat(), "sum term by term");
+  }
+  const output = seed?.cotangent!.by;
+  const place = ({ by }: Use): Prose => {
+    const name = by === laid.problem.objective ? output : by;
+    return name ? [" in ", write(name)] : [];
+  };
+  if (uses.length === 1) return prose(...nameOf(uses[0]!, given), ...place(uses[0]!));
+  const each = uses.flatMap((use, i) => [
+    ...(i > 0 ? [i === uses.length - 1 ? " and " : ", "] : []),
+    ...nameOf(use, given),
+    ...place(use),
+  ]);
+  return prose(`sum over the ${countOf(uses.length)} uses of `, printed(of), ": ", ...each);
+}
+
+/** The rules of a use, from the outside in. */
+function nameOf(use: Use, given: Backward["given"]): Prose {
+  const names = ruleNames(use.through, (e) => (given.has(e) ? " (given rule)" : ""));
+  const turned = turnedIn(use).flatMap((name): Prose => [" (", equalToTranspose(name), ")"]);
+  return [names.join(", "), ...turned];
+}
+
+/** The symmetric names of whose transpose the rules of a use speak. */
+export const turnedIn = ({ through }: Use): Sym[] =>
+  through.flatMap((e) => {
+    if (e.kind !== "apply" || !turns.has(e.op)) return [];
+    const [of] = e.args;
+    const isKnown = of!.kind === "sym" && !isScalar(of!) && has(of!.properties, property.symmetric);
+    return isKnown ? [of as Sym] : [];
+  });
+
+/** Operations whose rule has a transpose that goes where the argument is symmetric. */
+const turns: ReadonlySet<unknown> = new Set([inverse, logdet, determinant]);
+
+/** K = Kᵀ */
+export const equalToTranspose = ({ name, shape }: Sym): Spelled =>
+  joined(printed(sym(name, shape)), printed(transpose(sym(name, shape))));
+
+const countOf = (n: number): string => ["no", "one", "two", "three", "four"][n] ?? String(n);

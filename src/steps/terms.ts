@@ -1,0 +1,212 @@
+/** @file Sums over an index whose terms are worked out by themselves: L = Σᵢ ℓᵢ. */
+
+import type { Derivative, Spelled } from "../derive/options.ts";
+import { indexSum } from "../expr/binding.ts";
+import type { Shape } from "../expr/dimension.ts";
+import { scalarShape } from "../expr/dimension.ts";
+import { cotangentSymbol, sym, unit } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { substitution, upwards, withArgs } from "../expr/walk.ts";
+import { compared } from "../numeric/equations.ts";
+import { add } from "../ops/arithmetic.ts";
+import { unicodeIndex } from "../print/unicode.ts";
+import { scaleFactors } from "../simplify/forms.ts";
+import { mergedScale } from "../simplify/scale.ts";
+import type { Backward, CotangentStep, Use } from "./cotangents.ts";
+import { printed } from "./printed.ts";
+
+/** A sum over an index whose terms are worked out by themselves, under the name ℓᵢ. */
+export interface TermOfSum {
+  readonly of: Expr;
+  readonly name: string;
+  /** The index that it counts by. */
+  readonly label: Sym;
+  /** The derivatives of a term. */
+  readonly found: readonly Derivative[];
+}
+
+/** Writes what is made of such sums in the names of their terms: Σᵢ ∂ℓᵢ/∂μ. */
+export class TermNames {
+  private readonly written = new Map<Expr, Spelled>();
+  private readonly terms: readonly TermOfSum[];
+  constructor(terms: readonly TermOfSum[]) {
+    this.terms = terms;
+  }
+
+  /** The letters of the indices. */
+  get letters(): string[] {
+    return this.terms.map(({ label }) => label.name);
+  }
+
+  /** Whether an expression is one of the sums. */
+  readonly isTold = (e: Expr): boolean => this.terms.some(({ of }) => of === e);
+
+  /** The sums, with what stands for their differentials. */
+  get differentials(): ReadonlyMap<Expr, Sym> {
+    return new Map(this.terms.map((term) => [term.of, standsForDifferential(term)]));
+  }
+
+  /** What a name is defined to be, as Σᵢ ℓᵢ + λ‖w‖²; null where no sum stands in it. */
+  definition(e: Expr): Spelled | null {
+    const named = new Map<Expr, Expr>(
+      this.terms.map((term) => [term.of, this.sum(term, printed(sym(term.name, scalarShape)))]),
+    );
+    const inTerms = upwards(e, named, (node, parts) => withArgs(node, parts));
+    return inTerms === e ? null : this.print(inTerms);
+  }
+
+  /** What a part of the objective changes to, in the place of the differentials of the sums. */
+  differential(e: Expr): Spelled {
+    const named = this.terms.map((term) => {
+      const { unicode, ascii, latex } = printed(sym(term.name, scalarShape));
+      const d = { unicode: `d${unicode}`, ascii: `d${ascii}`, latex: `\\mathrm{d}${latex}` };
+      return [standsForDifferential(term), this.sum(term, d)] as const;
+    });
+    return this.print(substitution(named)(e));
+  }
+
+  /** The derivative by a variable as the sum of those of the terms, and with these written out. */
+  cotangents(step: CotangentStep, { steps }: Backward, loss: string): Spelled[] {
+    const { of, value } = step;
+    const sources = this.sourcesOf(step, steps);
+    if (!sources) return [];
+    const named = totalOf(sources, (term) =>
+      this.sum(term, printed(cotangentSymbol(term.name, of)), of.shape),
+    );
+    const open = totalOf(sources, (term) => indexSum(term.label, derivativeOf(term, of)!));
+    const known = substitution(steps.map((s) => [cotangentSymbol(loss, s.of), s.value] as const));
+    if (compared(known(open), value, seedOfCheck) === "unequal")
+      throw new Error("internal: the terms of a sum lead to another derivative");
+    return [named, open].map((e) => this.print(e));
+  }
+
+  /** The uses that a variable has besides sums; null where no sum leads to its derivative. */
+  usesBeside(step: CotangentStep, { steps }: Backward): readonly Use[] | null {
+    const sources = this.sourcesOf(step, steps);
+    return sources && sources.filter((source): source is Use => !isOfSum(source));
+  }
+
+  /** The steps without those of parts that the steps of terms have spoken of. */
+  besides(steps: readonly CotangentStep[]): readonly CotangentStep[] {
+    const usesOf = new Map(steps.map(({ of, uses }) => [of, uses] as const));
+    const isInTerms = ({ of, uses }: CotangentStep): boolean => {
+      const sums = uses.map((use) => this.sumsAbove(use, usesOf));
+      return this.isPart(of) && sums.every((found) => found !== null && found.size > 0);
+    };
+    const areDerived = steps.every(
+      (step) => this.isPart(step.of) || this.sourcesOf(step, steps) !== null,
+    );
+    return areDerived ? steps.filter((step) => !isInTerms(step)) : steps;
+  }
+
+  /** Whether an expression is no variable of the terms. */
+  private isPart(e: Expr): boolean {
+    return this.terms.every((term) => derivativeOf(term, e) === null);
+  }
+
+  /** An entry of such a derivative as the sum of those of the terms. */
+  entry(
+    step: CotangentStep,
+    { steps }: Backward,
+    below: Spelled,
+    entryOf: (flow: Expr) => Expr,
+  ): Spelled[] {
+    const sources = this.sourcesOf(step, steps);
+    if (!sources) return [];
+    const derivative = ({ name }: TermOfSum): Spelled => {
+      const of = printed(sym(name, scalarShape));
+      return {
+        unicode: `∂${of.unicode}/∂${below.unicode}`,
+        ascii: `d${of.ascii}/d${below.ascii}`,
+        latex: `\\frac{\\partial ${of.latex}}{\\partial ${below.latex}}`,
+      };
+    };
+    return [this.print(totalOf(sources, (term) => this.sum(term, derivative(term)), entryOf))];
+  }
+
+  /**
+   * What the derivative by a variable comes from: sums, each once however often and through whatever parts
+   * the variable reaches it, and other uses. null where there is no such sum, or a part reaches both a sum
+   * and something else.
+   */
+  private sourcesOf(step: CotangentStep, steps: readonly CotangentStep[]): Source[] | null {
+    const usesOf = new Map(steps.map(({ of, uses }) => [of, uses] as const));
+    const sources = new Map<Expr | Use, Source>();
+    for (const use of step.uses) {
+      const sums = this.sumsAbove(use, usesOf);
+      if (sums === null) return null;
+      if (sums.size === 0) sources.set(use, use);
+      for (const [of, source] of sums) sources.set(of, source);
+    }
+    const terms = [...sources.values()].filter(isOfSum);
+    const areDerived = terms.every(({ term }) => derivativeOf(term, step.of) !== null);
+    return terms.length > 0 && areDerived ? [...sources.values()] : null;
+  }
+
+  /** The sums that all ways up from a use lead to; none where none does, and null where some do. */
+  private sumsAbove(
+    use: Use,
+    usesOf: ReadonlyMap<Expr, readonly Use[]>,
+  ): ReadonlyMap<Expr, OfSum> | null {
+    const term = this.termOf(use);
+    if (term) return new Map([[term.of, { term, cotangent: use.cotangent }]]);
+    const above = (usesOf.get(use.by) ?? []).map((up) => this.sumsAbove(up, usesOf));
+    const all = new Map(above.flatMap((sums) => [...(sums ?? [])]));
+    const isMixed = all.size > 0 && above.some((sums) => sums?.size === 0);
+    return isMixed || above.includes(null) ? null : all;
+  }
+
+  private termOf({ sum }: Use): TermOfSum | null {
+    return this.terms.find(({ of }) => of === sum) ?? null;
+  }
+
+  /** Σᵢ of something that is counted by i and has a text of its own. */
+  private sum({ label }: TermOfSum, text: Spelled, shape: Shape = scalarShape): Expr {
+    const sum = indexSum(label, sym(`\u0000${text.ascii}`, shape));
+    this.written.set(sum, {
+      unicode: `Σ${unicodeIndex(label.name)} ${text.unicode}`,
+      ascii: `sum_${label.name} ${text.ascii}`,
+      latex: `\\sum_{${label.name}} ${text.latex}`,
+    });
+    return sum;
+  }
+
+  private print(e: Expr): Spelled {
+    const letters = new Map(this.terms.map(({ label }) => [label.range!, [label.name]] as const));
+    return printed(e, { letters, written: this.written });
+  }
+}
+
+/** A sum, and what flows to it. */
+interface OfSum {
+  readonly term: TermOfSum;
+  readonly cotangent: Expr;
+}
+
+/** What a derivative comes from. */
+type Source = OfSum | Use;
+const isOfSum = (source: Source): source is OfSum => "term" in source;
+
+const derivativeOf = ({ found }: TermOfSum, by: Expr): Expr | null =>
+  found.find(({ variable }) => variable.symbol === by)?.expr ?? null;
+
+/** What all sources send, sums in the names of their terms. */
+function totalOf(
+  sources: readonly Source[],
+  inTerms: (term: TermOfSum) => Expr,
+  other: (flow: Expr) => Expr = (flow) => flow,
+): Expr {
+  const flows = sources.map((source) => {
+    if (!isOfSum(source)) return other(source.flow);
+    const sum = inTerms(source.term);
+    const { cotangent } = source;
+    return cotangent === unit ? sum : mergedScale([...scaleFactors(cotangent), sum]);
+  });
+  return flows.length === 1 ? flows[0]! : add(...flows);
+}
+
+/** The points at which the sums are compared with what they come to. */
+const seedOfCheck = 1;
+
+/** What stands for the differential of a sum. */
+const standsForDifferential = ({ name }: TermOfSum): Sym => sym(`\u0000d${name}`, scalarShape);
