@@ -81,6 +81,7 @@ function sheetOptions({ output = "-", show, template, variant }: Options): Sheet
   if (variant !== undefined && !/^\d{1,15}$/u.test(variant))
     throw errors.badOption("--variant", "a whole number from 0");
   return {
+    warn: (warning) => process.stderr.write(`${warning}\n`),
     ...(show && { show }),
     ...(template && { template }),
     ...(variant !== undefined && { variant: Number(variant) }),

@@ -30,16 +30,23 @@ export class NablaError extends Error {
 
   /** The error as the terminal shows it. */
   render(): string {
-    const { code, message, span, notes, hint } = this.diagnostic;
-    const place = span && placeOf(span);
-    return [
-      `error[${code}]: ${visible(message)}`,
-      ...(place ? [`  at ${visible(place)}`] : []),
-      ...(span ? [frame(span)] : []),
-      ...notes.map((note) => `  note: ${visible(note)}`),
-      ...(hint === undefined ? [] : [`  hint: ${visible(hint)}`]),
-    ].join("\n");
+    return rendered("error", this.diagnostic);
   }
+}
+
+/** A diagnostic as the terminal shows it. */
+export function rendered(
+  level: "error" | "warning",
+  { code, message, span, notes, hint }: Diagnostic,
+): string {
+  const place = span && placeOf(span);
+  return [
+    `${level}[${code}]: ${visible(message)}`,
+    ...(place ? [`  at ${visible(place)}`] : []),
+    ...(span ? [frame(span)] : []),
+    ...notes.map((note) => `  note: ${visible(note)}`),
+    ...(hint === undefined ? [] : [`  hint: ${visible(hint)}`]),
+  ].join("\n");
 }
 
 interface Extra {
@@ -626,6 +633,17 @@ export const errors = {
         exit: 3,
       },
     ),
+} as const;
+
+/** What a user should know of, though the work is done. */
+export const warnings = {
+  almostAnswer: (span: Span): Diagnostic => ({
+    code: "almost-answer",
+    message: "this may be an answer, and stands in the copy for students",
+    span,
+    notes: [],
+    hint: "begin it with **Answer.** to have it left out",
+  }),
 } as const;
 
 /** A character by its looks or its number. */

@@ -1,13 +1,15 @@
 /** @file Solution sheets: a problem file in, a document out. */
 
-import { errors } from "../diagnostics/errors.ts";
+import { errors, rendered } from "../diagnostics/errors.ts";
 import type { Show, Template } from "./front.ts";
+import type { Stretch } from "./markdown.ts";
 import { printerHere, printLatex, printPage } from "./pdf.ts";
 import type { Printer } from "./pdf.ts";
 import { solve } from "./solve.ts";
 import type { Solved } from "./solve.ts";
 import { readSheet } from "./source.ts";
 import type { SheetSource } from "./source.ts";
+import { studentCopy } from "./students.ts";
 import { sheetHtml } from "./to-html.ts";
 import { sheetLatex } from "./to-latex.ts";
 import { sheetMarkdown } from "./to-markdown.ts";
@@ -27,6 +29,8 @@ export interface SheetOptions {
   readonly template?: Template;
   /** The seed of another copy, with other letters and sizes. */
   readonly variant?: number;
+  /** Is told what the author should know of, as the terminal shows it. */
+  readonly warn?: (warning: string) => void;
   /** What the names of pictures begin with; without it they stand in the text as words. */
   readonly stem?: string;
 }
@@ -47,7 +51,7 @@ export async function buildSheet(
   text: string,
   file: string,
   format: SheetFormat,
-  { show, template, variant, stem }: SheetOptions = {},
+  { show, template, variant, stem, warn = () => {} }: SheetOptions = {},
 ): Promise<Built[]> {
   // What cannot be printed is told before anything is derived.
   const printer = format === "pdf" ? printerHere() : null;
@@ -64,7 +68,10 @@ export async function buildSheet(
     },
   };
   const solved = solve(sheet);
-  return written(sheet, solved, format, stem ?? null, printer);
+  if (sheet.front.show !== "problems") return written(sheet, solved, format, stem ?? null, printer);
+  const copy = studentCopy(sheet);
+  for (const each of copy.told) warn(rendered("warning", each));
+  return written(copy.sheet, solved, format, stem ?? null, printer, copy.cuts);
 }
 
 async function written(
@@ -73,10 +80,11 @@ async function written(
   format: SheetFormat,
   stem: string | null,
   printer: Printer | null,
+  cuts: readonly Stretch[] = [],
 ): Promise<Built[]> {
   switch (format) {
     case "md": {
-      const { text, beside } = await sheetMarkdown(sheet, solved, stem);
+      const { text, beside } = await sheetMarkdown(sheet, solved, stem, cuts);
       return [
         { name: null, content: text },
         ...beside.map(({ name, text: content }) => ({ name, content })),

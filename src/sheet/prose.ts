@@ -65,7 +65,8 @@ export function referencesOf(blocks: readonly ProseNode[]): References {
   };
 }
 
-function* within(node: ProseNode, skipped?: ProseNode["type"]): Generator<ProseNode> {
+/** A node and all that stands in it, without the nodes of one type. */
+export function* within(node: ProseNode, skipped?: ProseNode["type"]): Generator<ProseNode> {
   yield node;
   if (!("children" in node)) return;
   for (const child of node.children) if (child.type !== skipped) yield* within(child, skipped);
@@ -111,7 +112,8 @@ function slugsOf(nodes: readonly ProseNode[]): Map<ProseNode, string> {
   return slugs;
 }
 
-const textIn = (node: ProseNode): string =>
+/** The words and formulas of what stands in a node. */
+export const textIn = (node: ProseNode): string =>
   Array.from(within(node), (each) =>
     each.type === "text" || each.type === "inlineCode" || each.type === "inlineMath"
       ? each.value

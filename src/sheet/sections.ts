@@ -5,6 +5,7 @@ import type { Source, Span } from "../diagnostics/source.ts";
 import type { Content, Root } from "./markdown.ts";
 import { stretchOf } from "./markdown.ts";
 import { pointsExpected, pointsFrom } from "./options.ts";
+import type { Kind } from "./prose.ts";
 
 /** A heading of a sheet. */
 export interface Heading {
@@ -66,6 +67,15 @@ export function sectionsOf(source: Source, tree: Root, fences: readonly number[]
   });
   return { headings, problems };
 }
+
+/** The heading that is the title; undefined where no heading is. */
+export const titleIn = ({
+  tree,
+  headings,
+}: Sections & { readonly tree: Root }): Kind<"heading"> | undefined =>
+  headings[0]?.problem === null
+    ? tree.children.find((node): node is Kind<"heading"> => node.type === "heading")
+    : undefined;
 
 const titleOf = (found: readonly Found[]): Found | undefined => {
   const [first, ...others] = found;

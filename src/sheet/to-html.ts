@@ -4,9 +4,9 @@ import { drawn } from "../graph/index.ts";
 import { pathColors } from "../graph/svg.ts";
 import { escaped, formula, page, solutionHtml } from "../report/html.ts";
 import { latexLines, notesOf } from "../report/results.ts";
-import type { ProseContext, ProseNode } from "./prose.ts";
-import { proseAnswers } from "./hidden.ts";
+import type { ProseContext } from "./prose.ts";
 import { proseHtml } from "./prose-html.ts";
+import { titleIn } from "./sections.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetSource } from "./source.ts";
 import type { Stated } from "./stated.ts";
@@ -21,15 +21,12 @@ export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): 
   const title = front.title ?? headings.find(({ problem }) => problem === null)?.text ?? "Problems";
   const told = [front.course, front.author, front.date].filter((text) => text !== null);
   // The title of the page stands for that of the text.
-  const heading = tree.children.find((node) => node.type === "heading");
-  const isTitled = headings[0]?.problem === null;
-  const hidden = new Set<ProseNode>(front.show === "problems" ? proseAnswers(tree).flat() : []);
+  const titled = titleIn(sheet);
   const context: ProseContext = {
     source: sheet.source,
-    headingOffset: isTitled ? 0 : 1,
+    headingOffset: titled ? 0 : 1,
     replace: (node) => {
-      if (isTitled && node === heading) return "";
-      if (hidden.has(node)) return "";
+      if (node === titled) return "";
       return markup.get(node.position?.start.offset ?? -1) ?? null;
     },
   };
@@ -65,7 +62,9 @@ async function fenceHtml(one: Solved, id: string): Promise<string> {
       : `<p class="points">${fence.options.points} points</p>`;
   const problem =
     stated.length === 0 ? "" : `<div class="problem">${stated.map(statedHtml).join("\n")}</div>`;
-  if (show === "problems") return `<section id="${id}">${asked}${problem}</section>`;
+  // An answer by hand says nothing to students.
+  if (show === "problems")
+    return asked + problem === "" ? "" : `<section id="${id}">${asked}${problem}</section>`;
   const parts = [asked, problem];
   if (picture) {
     parts.push(`<figure>${await drawn(picture, "svg")}</figure>`);

@@ -5,10 +5,13 @@ import { solutionLatex } from "../report/latex.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import { texCode, texText } from "../report/characters.ts";
 import { ExamShape } from "./exam.ts";
-import { proseAnswers } from "./hidden.ts";
+import { answersIn } from "./hidden.ts";
 import type { Content } from "./markdown.ts";
+import { stretchOf } from "./markdown.ts";
 import type { ProseContext, ProseNode } from "./prose.ts";
+import { referencesOf } from "./prose.ts";
 import { phraseTex, proseTex } from "./prose-tex.ts";
+import { titleIn } from "./sections.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetSource } from "./source.ts";
 import type { Stated } from "./stated.ts";
@@ -16,28 +19,38 @@ import { checkedTable, hasResults, verdictOf } from "./told.ts";
 
 /** The document. */
 export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]): Promise<string> {
-  const { front, tree, headings } = sheet;
+  const { front, tree, source } = sheet;
   const isExam = front.template === "exam";
+  const titled = titleIn(sheet);
+  const answers = isExam ? answersIn(tree, source.text, titled).all : [];
+  const firsts = new Map(answers.map(({ blocks }) => [blocks[0], blocks]));
+  const others = new Set<ProseNode>(answers.flatMap(({ blocks }) => blocks.slice(1)));
+  const within = (at: number): boolean =>
+    answers.some(({ blocks }) => blocks.some((block) => isIn(at, block)));
   const texts = new Map<number, string>();
-  for (const one of solved)
-    texts.set(one.fence.span.start, await fenceLatex(one, isExam ? inSolution : (text) => text));
-  const heading = tree.children.find((node) => node.type === "heading");
-  const titled = headings[0]?.problem === null ? heading : undefined;
+  for (const one of solved) {
+    const at = one.fence.span.start;
+    texts.set(at, await fenceLatex(one, isExam && !within(at) ? inSolution : (text) => text));
+  }
   const shape = isExam ? new ExamShape(sheet) : null;
-  const answers = proseAnswers(tree);
-  const plain: ProseContext = { source: sheet.source, headingOffset: titled ? -1 : 0 };
+  const plain: ProseContext = {
+    source,
+    references: referencesOf(tree.children),
+    headingOffset: titled ? -1 : 0,
+  };
+  const fenceOf = (node: ProseNode): string | null =>
+    texts.get(node.position?.start.offset ?? -1) ?? null;
   const replaced = (node: ProseNode): string | null => {
-    if (node === titled) return "";
-    const offset = node.position?.start.offset ?? -1;
-    const fence = texts.get(offset);
-    if (fence !== undefined) return fence;
+    if (node === titled || others.has(node)) return "";
+    const blocks = firsts.get(node as Content);
+    // The class writes a heading of its own over a solution.
+    if (blocks) {
+      const told = blocks.filter((block) => block.type !== "heading" || block !== blocks[0]);
+      return inSolution(proseTex(told, { ...plain, replace: fenceOf }));
+    }
     if (shape && node.type === "heading")
-      return shape.heading(offset, withoutPoints(phraseTex(node.children, plain)));
-    const answer = answers.find((nodes) => nodes.includes(node as Content));
-    if (!answer) return null;
-    if (front.show === "problems") return "";
-    if (!isExam) return null;
-    return answer[0] === node ? inSolution(proseTex(answer, plain)) : "";
+      return shape.heading(stretchOf(node).start, withoutPoints(phraseTex(node.children, plain)));
+    return fenceOf(node);
   };
   const body = proseTex(tree.children, { ...plain, replace: replaced });
   const title = front.title === null ? null : texText(front.title);
@@ -62,6 +75,11 @@ export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]):
     "",
   ].join("\n");
 }
+
+const isIn = (at: number, block: Content): boolean => {
+  const { start, end } = stretchOf(block);
+  return start <= at && at < end;
+};
 
 const inSolution = (text: string): string =>
   text === "" ? "" : `\\begin{solution}\n${text}\n\\end{solution}`;

@@ -4,7 +4,7 @@ import { drawn } from "../graph/index.ts";
 import { displayed, inlined, solutionMarkdown } from "../report/markdown.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import type { Solved } from "./solve.ts";
-import { proseAnswers } from "./hidden.ts";
+import type { Stretch } from "./markdown.ts";
 import { stretchOf } from "./markdown.ts";
 import type { SheetSource } from "./source.ts";
 import { checkedTable, hasResults, verdictOf } from "./told.ts";
@@ -24,17 +24,19 @@ export interface MarkdownSheet {
 /** The first line of what was built: it says that this is no source. */
 export const builtMark = "<!-- built by nabla sheet -->";
 
-/** The sheet; pictures get names that begin with `stem`, or stand as text where it is null. */
+/** The sheet without its `cuts`; pictures get names that begin with `stem`, or stand as text where it is null. */
 export async function sheetMarkdown(
   sheet: SheetSource,
   solved: readonly Solved[],
   stem: string | null,
+  cuts: readonly Stretch[],
 ): Promise<MarkdownSheet> {
   const { source, front, tree, headings } = sheet;
   const beside: Beside[] = [];
-  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  const edits = cuts.map((cut) => ({ ...cut, text: "" }));
   for (const one of solved) {
     const { span, indent } = one.fence;
+    if (cuts.some(({ start, end }) => start <= span.start && span.end <= end)) continue;
     const blocks = await blocksOf(one, stem, beside);
     const text = blocks.map((block) => `\n\n${indented(block, indent)}`).join("");
     // An answer by hand is no part of a copy for students.
@@ -45,13 +47,6 @@ export async function sheetMarkdown(
   const below = first?.type === "yaml" ? stretchOf(first).end : 0;
   const isTitled = headings[0]?.problem === null;
   edits.push({ start: 0, end: below, text: isTitled ? "" : titleOf(front) });
-  if (front.show === "problems")
-    for (const answer of proseAnswers(tree))
-      edits.push({
-        start: stretchOf(answer[0]!).start,
-        end: stretchOf(answer.at(-1)!).end,
-        text: "",
-      });
   const text = edits
     .toSorted((a, b) => b.start - a.start)
     .reduce((whole, e) => whole.slice(0, e.start) + e.text + whole.slice(e.end), source.text);
