@@ -112,6 +112,8 @@ test("every error that a problem can meet has a case", () => {
     "formula",
     "given-rule",
     "answer-alone",
+    "not-text",
+    "empty-sheet",
     "no-printer",
     "cannot-print",
     // Shown by the table of what does not show.

@@ -525,6 +525,30 @@ export const errors = {
     }),
   sheetTooDeep: (span: Span) =>
     error("too-deep", "quotations, lists or emphasis are nested too deep to be read", { span }),
+  notText: (span: Span) =>
+    error("not-text", "this is a binary file, or holds a NUL character", {
+      span,
+      hint: "save it as text in UTF-8",
+    }),
+  emptySheet: (span: Span) =>
+    error("empty-sheet", "there is nothing in the file", {
+      span,
+      hint: "## Problem 1, and below it a ```nabla fence with wrt=…",
+    }),
+  sheetTooCostly: (span: Span) =>
+    error(
+      "too-long",
+      "too many marks of emphasis, brackets, underlines or lines without a blank line",
+      {
+        span,
+        hint: "put blank lines between paragraphs, or split the file",
+      },
+    ),
+  manyFences: (span: Span, limit: number) =>
+    error("too-long", `a sheet of more than ${limit} fences is not built`, {
+      span,
+      hint: "split the file",
+    }),
   emptyFormula: (span: Span) =>
     error("formula", "there is no formula between the dollars", { span }),
   formulaOnFence: (span: Span) =>

@@ -1,18 +1,17 @@
 /** @file The lines of a source with carets under a place. */
 
 import type { Span } from "./source.ts";
-import { columns, lineOf } from "./source.ts";
+import { columns, lineEnd, lineOf, lineStart } from "./source.ts";
 
 const widest = 76;
 
 /** The line that a span begins in, with carets under the span; long lines are cut around it. */
 export function frame(span: Span, mark = "^"): string {
   const { text } = span.source;
-  const lineStart = text.lastIndexOf("\n", span.start - 1) + 1;
-  const lineEnd = text.indexOf("\n", span.start);
-  const line = text.slice(lineStart, lineEnd < 0 ? text.length : lineEnd);
-  const from = span.start - lineStart;
-  const to = Math.max(from + 1, Math.min(span.end - lineStart, line.length));
+  const first = lineStart(text, span.start);
+  const line = text.slice(first, lineEnd(text, span.start));
+  const from = span.start - first;
+  const to = Math.max(from + 1, Math.min(span.end - first, line.length));
   const gutter = `  ${lineOf(span.source, span.start)} | `;
   const room = widest - gutter.length;
   // Graphemes are slow to tell apart: only what may be shown is looked at.

@@ -26,15 +26,26 @@ export const joined = (a: Span, b: Span): Span => ({
 /** The text of a span. */
 export const textOf = (span: Span): string => span.source.text.slice(span.start, span.end);
 
-/** The line of an offset, counted from 1. */
-export const lineOf = (source: Source, offset: number): number =>
-  source.text.slice(0, offset).split("\n").length;
+/** The line of an offset, counted from 1: lines end in \n, \r\n or \r. */
+export const lineOf = ({ text }: Source, offset: number): number =>
+  text.slice(0, lineStart(text, offset)).split(/\r\n|\r|\n/u).length;
+
+/** Where the line of an offset begins. */
+export function lineStart(text: string, offset: number): number {
+  const at = text.startsWith("\r\n", offset - 1) ? offset - 1 : offset;
+  return Math.max(text.lastIndexOf("\n", at - 1), text.lastIndexOf("\r", at - 1)) + 1;
+}
+
+/** Where the line of an offset ends, before what ends it. */
+export function lineEnd(text: string, offset: number): number {
+  const length = text.slice(lineStart(text, offset)).search(/[\r\n]/u);
+  return length < 0 ? text.length : lineStart(text, offset) + length;
+}
 
 /** `FILE:LINE:COLUMN` of the start of a span, both counted from 1 as editors do; null without a file. */
 export function placeOf({ source, start }: Span): string | null {
   if (source.file === undefined) return null;
-  const lineStart = source.text.lastIndexOf("\n", start - 1) + 1;
-  const before = source.text.slice(lineStart, start);
+  const before = source.text.slice(lineStart(source.text, start), start);
   const column = Array.from(before).length + 1;
   return `${source.file}:${lineOf(source, start)}:${column}`;
 }

@@ -5,21 +5,22 @@ import type { SheetSource } from "./source.ts";
 
 /** Turns headings into questions and parts, in the order of the text. */
 export class ExamShape {
-  private readonly sheet: SheetSource;
+  private readonly headings: ReadonlyMap<number, Heading>;
   private readonly level: number;
   private isOpen = false;
   private hasParts = false;
 
-  constructor(sheet: SheetSource) {
-    this.sheet = sheet;
-    this.level = Math.min(
-      ...sheet.headings.filter(({ problem }) => problem !== null).map(({ level }) => level),
+  constructor({ headings }: SheetSource) {
+    this.headings = new Map(headings.map((heading) => [heading.span.start, heading]));
+    this.level = headings.reduce(
+      (least, { level, problem }) => (problem === null ? least : Math.min(least, level)),
+      Infinity,
     );
   }
 
   /** What stands in the place of a heading that begins at an offset; its text is printed already. */
   heading(offset: number, text: string): string {
-    const heading = this.sheet.headings.find(({ span }) => span.start === offset);
+    const heading = this.headings.get(offset);
     if (!heading || heading.problem === null) return "";
     if (heading.level === this.level) return this.question(heading, text);
     if (heading.level === this.level + 1) return this.part(heading, text);

@@ -2,7 +2,7 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
-import { textOf } from "../diagnostics/source.ts";
+import { lineStart, textOf } from "../diagnostics/source.ts";
 import type { Block } from "./markdown.ts";
 import { called, fenceKinds, readOptions } from "./options.ts";
 import type { Asked, FenceKind, Written } from "./options.ts";
@@ -84,9 +84,6 @@ function insideOf(source: Source, { opening, closing }: Block): Span {
   const end = text.startsWith("\r\n", last - 1) ? last - 1 : last;
   return { source, start, end: Math.max(start, end) };
 }
-
-const lineStart = (text: string, at: number): number =>
-  Math.max(text.lastIndexOf("\n", at - 1), text.lastIndexOf("\r", at - 1)) + 1;
 
 /** `key=value` pairs up to the end of a line; a value with blanks stands in quotes. */
 function optionsOnLine({ source, start, end }: Span): Written[] {

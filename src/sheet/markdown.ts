@@ -2,6 +2,8 @@
 
 import type { CompileContext, Extension, fromMarkdown } from "mdast-util-from-markdown";
 
+import { isTooDeep } from "./limits.ts";
+
 /** The libraries of `parsers.ts`. */
 export type Parsers = typeof import("./parsers.ts");
 
@@ -39,8 +41,7 @@ const deepest = 200;
 
 /** Reads a text; null where it is nested too deep. */
 export function readMarkdown(text: string, parsers: Parsers): Markdown | null {
-  // Long before it runs out of stack, the parser takes minutes for these.
-  if (/^(?:[ \t]*>){100}/mu.test(text)) return null;
+  if (isTooDeep(text)) return null;
   const fences: Stretch[] = [];
   const tree = treeOf(text, fences, parsers);
   return tree && withBlocks(tree, fences);

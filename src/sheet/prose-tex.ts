@@ -235,7 +235,7 @@ function linkTex(node: Kind<"link"> | Kind<"linkReference">, place: Place): stri
   if (target === null) return inside;
   const fragment = fragmentOf(target);
   if (fragment === null) return `\\href{${texUrl(target)}}{${breakable(node, target, inside)}}`;
-  const isHeading = [...place.context.references.slugs.values()].includes(fragment);
+  const isHeading = place.context.references.named.has(fragment);
   return isHeading ? `\\hyperlink{${anchor(fragment)}}{${inside}}` : inside;
 }
 

@@ -45,6 +45,8 @@ export interface References {
   readonly notes: ReadonlyMap<string, Note>;
   /** The name of each heading, which is the fragment of links to it. */
   readonly slugs: ReadonlyMap<ProseNode, string>;
+  /** The names of headings. */
+  readonly named: ReadonlySet<string>;
   /** The names that are linked to. */
   readonly linked: ReadonlySet<string>;
 }
@@ -57,10 +59,12 @@ export function referencesOf(blocks: readonly ProseNode[]): References {
     if (node.type === "definition" && !definitions.has(node.identifier))
       definitions.set(node.identifier, node);
   const targets = nodes.flatMap((node) => ("url" in node ? (fragmentOf(node.url) ?? []) : []));
+  const slugs = slugsOf(nodes);
   return {
     definitions,
     notes: notesOf(blocks, nodes),
-    slugs: slugsOf(nodes),
+    slugs,
+    named: new Set(slugs.values()),
     linked: new Set(targets),
   };
 }
@@ -99,14 +103,16 @@ function notesOf(blocks: readonly ProseNode[], nodes: readonly ProseNode[]): Map
 /** A name for each heading, as GitHub makes them, and unlike every other. */
 function slugsOf(nodes: readonly ProseNode[]): Map<ProseNode, string> {
   const slugs = new Map<ProseNode, string>();
-  const taken = new Set<string>();
+  /** The names that are taken, and what the next of the same words is numbered with. */
+  const taken = new Map<string, number>();
   for (const node of nodes) {
     if (node.type !== "heading") continue;
     const words = textIn(node).toLowerCase().trim();
     const base = words.replaceAll(/[^\p{L}\p{M}\p{N}_ -]/gu, "").replaceAll(" ", "-") || "section";
     let slug = base;
-    for (let i = 1; taken.has(slug); i++) slug = `${base}-${i}`;
-    taken.add(slug);
+    let number = taken.get(base) ?? 0;
+    while (taken.has(slug)) slug = `${base}-${++number}`;
+    taken.set(base, number).set(slug, taken.get(slug) ?? 0);
     slugs.set(node, slug);
   }
   return slugs;

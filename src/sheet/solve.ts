@@ -5,6 +5,7 @@ import { derivatives } from "../derive/index.ts";
 import type { Derivative, DeriveOptions } from "../derive/index.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
+import { lineEnd } from "../diagnostics/source.ts";
 import type { Sym } from "../expr/expr.ts";
 import type { Picture } from "../graph/index.ts";
 import { pictureOf } from "../graph/index.ts";
@@ -179,7 +180,6 @@ function placed<T>(
     const of = role === undefined ? undefined : from.get(role);
     if (span && of) return { source, start: of.at + span.start, end: of.at + span.end };
     // What has no place of its own is told of the fence.
-    const line = source.text.indexOf("\n", fence.span.start);
-    return { source, start: fence.span.start, end: line < 0 ? fence.span.end : line };
+    return { source, start: fence.span.start, end: lineEnd(source.text, fence.span.start) };
   }
 }

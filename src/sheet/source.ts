@@ -7,6 +7,7 @@ import { readFence } from "./fences.ts";
 import type { Front } from "./front.ts";
 import { readFront } from "./front.ts";
 import type { Parsers, Root } from "./markdown.ts";
+import { costliest } from "./limits.ts";
 import { readMarkdown, stretchOf } from "./markdown.ts";
 import type { Sections } from "./sections.ts";
 import { sectionsOf } from "./sections.ts";
@@ -27,7 +28,8 @@ export interface SheetFence extends Fence {
   readonly problem: number;
 }
 
-const longest = 2_000_000;
+const longest = 250_000;
+const mostFences = 500;
 
 /**
  * Reads a sheet; a byte order mark is no part of its text.
@@ -37,13 +39,20 @@ export function readSheet(given: string, file: string | undefined, parsers: Pars
   const text = given.replace(/^\uFEFF+/u, "");
   const source: Source = { role: "sheet", text, ...(file !== undefined && { file }) };
   const start = { source, start: 0, end: 1 };
+  const nul = text.indexOf("\0");
+  if (nul >= 0) throw errors.notText({ source, start: nul, end: nul + 1 });
+  if (text.trim() === "") throw errors.emptySheet(start);
   if (text.length > longest) throw errors.tooLong(start, longest);
+  const costly = costliest(text);
+  if (costly) throw errors.sheetTooCostly({ source, ...costly });
   const markdown = readMarkdown(text, parsers);
   if (!markdown) throw errors.sheetTooDeep(start);
   const { tree, blocks } = markdown;
   const [first] = tree.children;
   const front = readFront(source, first?.type === "yaml" ? stretchOf(first) : null, parsers);
   const found = blocks.flatMap((block) => readFence(source, block) ?? []);
+  const tooMany = found[mostFences];
+  if (tooMany) throw errors.manyFences(tooMany.span, mostFences);
   const starts = found.map(({ span }) => span.start);
   const sections = sectionsOf(source, tree, starts);
   return { source, front, tree, ...sections, fences: placed(found, sections) };

@@ -141,11 +141,53 @@ test.each([
     `error[too-deep]: quotations, lists or emphasis are nested too deep to be read\n  at hw.md:1:1\n  1 | ${"1. ".repeat(24).slice(0, 70)}…\n    | ^`,
   ],
   [
-    "x".repeat(2_000_001),
-    `error[too-long]: the text is longer than 2000000 characters\n  at hw.md:1:1\n  1 | ${"x".repeat(70)}…\n    | ^`,
+    "x".repeat(250_001),
+    `error[too-long]: the text is longer than 250000 characters\n  at hw.md:1:1\n  1 | ${"x".repeat(70)}…\n    | ^`,
+  ],
+  [
+    `\`\`\`nabla\nx\n\`\`\`\n\n`.repeat(501),
+    "error[too-long]: a sheet of more than 500 fences is not built\n  at hw.md:2001:1\n  2001 | ```nabla\n       | ^^^^^^^^\n  hint: split the file",
+  ],
+  [
+    " \n\n",
+    "error[empty-sheet]: there is nothing in the file\n  at hw.md:1:1\n  1 |  \n    | ^\n  hint: ## Problem 1, and below it a ```nabla fence with wrt=…",
+  ],
+  [
+    "# A\n\nx\0y\n",
+    "error[not-text]: this is a binary file, or holds a NUL character\n  at hw.md:3:2\n  3 | x␀y\n    |  ^\n  hint: save it as text in UTF-8",
   ],
 ])("a mistake in the text of a sheet: %#", (text, message) => {
   expect(told(text)).toBe(message);
+});
+
+test.each([
+  ["emphasis", "a\n\n", "*a_ ".repeat(16_000)],
+  ["brackets", "a\n\n", "[a]".repeat(30_000)],
+  ["lines", "a\n\n> ", "a\n".repeat(25_000)],
+  ["underlined headings", "", "a\n=\n\n".repeat(10_000)],
+])("a text that would take minutes is refused at once: %s", (_name, before, costly) => {
+  const start = performance.now();
+  expect(told(before + costly)).toMatch(
+    new RegExp(
+      `^error\\[too-long\\]: too many .* without a blank line\n  at hw.md:${before === "" ? 1 : 3}:1\n`,
+      "u",
+    ),
+  );
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test("lists that are nested by their indentation are too deep at once", () => {
+  const stairs = Array.from({ length: 400 }, (_, i) => `${"  ".repeat(i)}- a\n`).join("");
+  const start = performance.now();
+  expect(told(stairs)).toContain("nested too deep");
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test.each(["\n", "\r\n", "\r"])("lines that end in %j have the same place and frame", (end) => {
+  const text = "# A\n\n```nabla wrt=W seed=x\ny\n```\n".replaceAll("\n", end);
+  expect(told(text)).toBe(
+    "error[bad-option]: seed takes a whole number from 0\n  at hw.md:3:21\n  3 | ```nabla wrt=W seed=x\n    |                     ^",
+  );
 });
 
 const keys = "title, course, author, date, show, template";
