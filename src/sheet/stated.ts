@@ -3,11 +3,14 @@
 import { textOf } from "../diagnostics/source.ts";
 import { isScalarShape, one, showDimension } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
+import type { Sym } from "../expr/expr.ts";
 import { property } from "../expr/properties.ts";
 import type { Properties } from "../expr/properties.ts";
+import { membersName } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
-import type { Statement } from "../parse/surface.ts";
-import { toLatex } from "../print/index.ts";
+import { splitName } from "../parse/names.ts";
+import type { DimensionText, Statement } from "../parse/surface.ts";
+import { nameIn, toLatex } from "../print/index.ts";
 import { namesOf } from "./share.ts";
 
 /** A statement: as a formula where it is one, else as it was typed. */
@@ -23,8 +26,12 @@ export function statedIn(
 ): Stated[] {
   const said = own.flatMap((s): Stated[] => {
     switch (s.kind) {
-      case "declaration":
       case "family":
+        return inOne([
+          ...s.names.flatMap(({ name }) => declared(problem, name)),
+          { kind: "formula", latex: `${s.letter} = 1, \\dots, ${sizeOf(s.count)}` },
+        ]);
+      case "declaration":
         return inOne(namesOf(s).flatMap((name) => declared(problem, name)));
       case "definition":
         return s.arguments ? [typed(s)] : namesOf(s).flatMap((name) => defined(problem, name));
@@ -62,11 +69,15 @@ export const statedAlone = (own: readonly Statement[], rules: readonly string[])
 const asTyped = (text: string): Stated => ({ kind: "text", text });
 const typed = (s: Statement): Stated => asTyped(textOf(s.span).trim());
 
-function declared({ symbols, declared: known }: Problem, name: string): Stated[] {
-  const symbol = symbols.get(name);
+function declared(problem: Problem, name: string): Stated[] {
+  const { symbols, declared: known } = problem;
+  const symbol = symbols.get(name) ?? familyOf(problem, name);
   if (!symbol || symbol.definition) return [];
-  const told = toldOf(known.get(name) ?? 0);
-  const space = `${toLatex(symbol)} \\in ${spaceOf(symbol.member ?? symbol.shape)}`;
+  const told = toldOf(known.get(symbol.name) ?? 0);
+  const isMember = symbol.name !== name;
+  const shape = symbol.member ?? (isMember ? ([one, one] as const) : symbol.shape);
+  const written = isMember ? nameIn.latex(name, !isScalarShape(shape)) : toLatex(symbol);
+  const space = `${written} \\in ${spaceOf(shape)}`;
   return [
     {
       kind: "formula",
@@ -74,6 +85,19 @@ function declared({ symbols, declared: known }: Problem, name: string): Stated[]
     },
   ];
 }
+
+/** The family of which a name with an index is one member. */
+function familyOf({ symbols }: Problem, name: string): Sym | undefined {
+  const { base, subscript } = splitName(name);
+  if (subscript === null) return undefined;
+  return symbols.get(membersName(base)) ?? symbols.get(base);
+}
+
+/** A size as it was typed. */
+const sizeOf = ({ factors }: DimensionText): string =>
+  factors
+    .map((factor) => (typeof factor === "number" ? factor : nameIn.latex(factor, false)))
+    .join(" ");
 
 function defined({ symbols }: Problem, name: string): Stated[] {
   const symbol = symbols.get(name);

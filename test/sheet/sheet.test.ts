@@ -156,6 +156,27 @@ describe("fences of one problem", () => {
   });
 });
 
+test.each([
+  [
+    "x_i: d for i = 1..n\ny_i: scalar for i = 1..n\nw: d\nL = Σ_i (wᵀx_i − y_i)²",
+    [
+      "\\mathbf{x}_{i} \\in \\mathbb{R}^{d}, \\quad i = 1, \\dots, n",
+      "y_{i} \\in \\mathbb{R}, \\quad i = 1, \\dots, n",
+    ],
+  ],
+  [
+    "x_i: d for i = 1..3\nx: d\nw: d\nL = Σ_i ‖x_i − x − w‖²",
+    [
+      "\\mathbf{x}_{i} \\in \\mathbb{R}^{d}, \\quad i = 1, \\dots, 3",
+      "\\mathbf{x} \\in \\mathbb{R}^{d}",
+    ],
+  ],
+  ["i = 1, …, n\nx_i ∈ ℝ^d\nw: d\nL = Σ_i (wᵀx_i)²", ["\\mathbf{x}_{i} \\in \\mathbb{R}^{d}"]],
+])("families are among what a problem states: %j", async (body, stated) => {
+  const tex = await built(fence(body, "wrt=w show=problems"), "tex");
+  for (const formula of stated) expect(tex).toContain(formula);
+});
+
 describe("answers by hand", () => {
   const problem = fence("W: m×n\nx: n\nK = WᵀWx − x\nL = ½‖K‖²", "wrt=W show=answers");
   test.each([
