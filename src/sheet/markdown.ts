@@ -2,6 +2,7 @@
 
 import type { CompileContext, Extension, fromMarkdown } from "mdast-util-from-markdown";
 
+import { withoutMoney } from "./dollars.ts";
 import { isTooDeep } from "./limits.ts";
 
 /** The libraries of `parsers.ts`. */
@@ -51,7 +52,7 @@ function treeOf(text: string, fences: Stretch[], parsers: Parsers): Root | null 
   const { frontmatter, gfm, math } = parsers;
   try {
     return parsers.fromMarkdown(text, {
-      extensions: [frontmatter(["yaml"]), gfm(), math()],
+      extensions: [frontmatter(["yaml"]), gfm(), withoutMoney(math())],
       mdastExtensions: [
         parsers.frontmatterFromMarkdown(["yaml"]),
         parsers.gfmFromMarkdown(),

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { derive } from "../../src/index.ts";
+import { within } from "../../src/sheet/prose.ts";
 import type { SheetSource } from "../../src/sheet/source.ts";
 import * as parsers from "../../src/sheet/parsers.ts";
 import { readSheet as read } from "../../src/sheet/source.ts";
@@ -181,6 +182,28 @@ test.each([
   expect(sheet.headings.map(({ problem }) => problem)).toEqual(headings);
   expect(sheet.problems.map(({ heading }) => heading?.text ?? null)).toEqual(problems);
   expect(sheet.fences.map(({ problem }) => problem)).toEqual(fences);
+});
+
+/** The formulas between dollars in a line. */
+const formulasIn = (text: string): string[] =>
+  Array.from(within(readSheet(text).tree), (node) =>
+    node.type === "inlineMath" ? [node.value] : [],
+  ).flat();
+
+test.each([
+  ["It costs $5 and $10.", []],
+  ["US$5 to US$10 in all", []],
+  ["From $5-$10, $a$ each", ["a"]],
+  ["It is $10.00, then $p' = p(1-d)$.", ["p' = p(1-d)"]],
+  ["$x$, $x_1 + 2$-th ($y$) $n$th", ["x", "x_1 + 2", "y", "n"]],
+  ["$ x $ and $x $ and $ x$", []],
+  ["$$ x $$ and $$5$$5", ["x", "5"]],
+  ["$`x $ y`$", []],
+  ["$`x`$", ["`x`"]],
+  ["$a\n= b$", ["a\n= b"]],
+  ["$5", []],
+])("the formulas in the line %j", (text, formulas) => {
+  expect(formulasIn(text)).toEqual(formulas);
 });
 
 test.each([
