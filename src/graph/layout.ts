@@ -49,11 +49,43 @@ export const sizes = { node: 16, label: 13, shape: 10.5 } as const;
 /** Draws a formula at a size. */
 export type Draw = (latex: string, size: number) => Drawn;
 
-/** The layout from the top down, so that what stands beside an edge never stands on it. */
-export async function layOut({ nodes, edges }: Graph, draw: Draw): Promise<Layout> {
+/** How the layout is made. */
+interface LayoutOptions {
+  /** How many lines are drawn side by side for an edge. */
+  readonly lanes?: (edge: GraphEdge) => number;
+}
+
+/** Between two lines of one edge. */
+export const laneWidth = 3;
+/** Between a line and what stands beside it. */
+const besideLine = 6;
+/** Above and below what stands in a row, before lines may lean. */
+const clear = 2;
+const rankGap = 18;
+const edgeGap = 14;
+const margin = 8;
+
+/**
+ * The layout from the top down, in rows of nodes and rows of what stands beside edges. Through a row every
+ * edge runs straight down, its label to the right of it in a place of its own; edges lean between rows
+ * alone, so that none runs over a label or a node.
+ */
+export async function layOut(
+  { nodes, edges }: Graph,
+  draw: Draw,
+  { lanes = () => 1 }: LayoutOptions = {},
+): Promise<Layout> {
   const { graphlib, layout } = await import("./dagre.ts");
   const g = new graphlib.Graph({ multigraph: true });
-  g.setGraph({ rankdir: "TB", nodesep: 26, edgesep: 14, ranksep: 16, marginx: 8, marginy: 8 });
+  g.setGraph({
+    rankdir: "TB",
+    nodesep: 26,
+    edgesep: edgeGap,
+    // Half of it: each rank is two with labels between.
+    ranksep: 2 * rankGap,
+    marginx: margin,
+    marginy: margin,
+  });
   const labels = new Map<GraphNode, Drawn>();
   for (const node of nodes) {
     const label = draw(`\\textstyle ${node.label.latex}`, sizes.node);
@@ -61,54 +93,131 @@ export async function layOut({ nodes, edges }: Graph, draw: Draw): Promise<Layou
     const height = Math.max(30, label.ascent + label.descent + 14);
     g.setNode(node.id, { width: Math.max(height, label.width + 18), height });
   }
-  const rows = edges.map((edge) => rowsOf(edge, draw));
-  for (const [i, { from, to }] of edges.entries())
+  const beside = edges.map((edge) => {
+    const rows = rowsOf(edge, draw);
+    return {
+      edge,
+      rows,
+      lines: Math.max(1, lanes(edge)) * laneWidth,
+      width: Math.max(...rows.map(widthOf)),
+      height: rows.reduce((sum, row) => sum + heightOf(row), 0),
+    };
+  });
+  for (const [i, { edge, lines, width, height }] of beside.entries())
     g.setEdge(
-      from.id,
-      to.id,
-      {
-        width: Math.max(...rows[i]!.map(widthOf)),
-        height: rows[i]!.reduce((sum, row) => sum + heightOf(row), 0),
-        labelpos: "r",
-        labeloffset: 7,
-      },
+      edge.from.id,
+      edge.to.id,
+      { width: lines + besideLine + width, height, labelpos: "c" },
       String(i),
     );
   layout(g);
-  const { width = 0, height = 0 } = g.graph();
-  const placedEdges = edges.map((edge, i): PlacedEdge => {
-    const at = g.edge(edge.from.id, edge.to.id, String(i)) as Placed & { points: Point[] };
-    return { edge, points: at.points, label: beside(at.points, at), rows: rows[i]! };
+  const placedNodes = nodes.map((node): PlacedNode => {
+    const { x, y, width, height } = g.node(node.id) as Placed;
+    return { node, x, y, width, height, label: labels.get(node)! };
   });
-  return {
-    width: Math.max(width, ...placedEdges.map(({ label }) => label.x + label.width / 2 + gap)),
-    height,
-    nodes: nodes.map((node): PlacedNode => {
-      const at = g.node(node.id) as Placed;
-      const { x, y, width: w, height: h } = at;
-      return { node, x, y, width: w, height: h, label: labels.get(node)! };
-    }),
-    edges: placedEdges,
-  };
+  const routed = beside.map(({ edge, lines }, i): Routed => {
+    const { x, y, width, height, points } = g.edge(edge.from.id, edge.to.id, String(i)) as Routed;
+    return { x, y, width, height, points, lines };
+  });
+  const halves = new Map<number, number>();
+  for (const { y, height } of [...placedNodes, ...routed])
+    halves.set(rowAt(y), Math.max(halves.get(rowAt(y)) ?? 0, height / 2));
+  const lefts = leftsOf(routed, placedNodes);
+  const byNode = new Map(placedNodes.map((at) => [at.node, at]));
+  const placedEdges = beside.map(({ edge, rows, lines, width, height }, i): PlacedEdge => {
+    const { y, points } = routed[i]!;
+    const left = lefts[i]!;
+    const bends = points.slice(1, -1).flatMap((point): Point[] => {
+      const half = (halves.get(rowAt(point.y)) ?? 0) + clear;
+      const x = rowAt(point.y) === rowAt(y) ? left + lines / 2 : point.x;
+      return [
+        { x, y: point.y - half },
+        { x, y: point.y + half },
+      ];
+    });
+    const [from, to] = [byNode.get(edge.from)!, byNode.get(edge.to)!];
+    return {
+      edge,
+      points: [port(from, bends[0]!, 1), ...bends, port(to, bends.at(-1)!, -1)],
+      label: { x: left + lines + besideLine + width / 2, y, width, height },
+      rows,
+    };
+  });
+  const { width = 0, height = 0 } = g.graph();
+  const right = placedEdges.map(({ label }) => label.x + label.width / 2 + margin);
+  return { width: Math.max(width, ...right), height, nodes: placedNodes, edges: placedEdges };
 }
 
-/** A label moved to the right of its edge, where that leans over it. */
-function beside(points: readonly Point[], { x, y, width, height }: Placed): Placed {
-  const crossings = points.slice(1).flatMap((to, i) => {
-    const from = points[i]!;
-    const at = (level: number): number =>
-      from.x + ((to.x - from.x) * (level - from.y)) / (to.y - from.y || 1);
-    const [low, high] = [Math.max(y - height / 2, from.y), Math.min(y + height / 2, to.y)];
-    return low > high ? [] : [at(low), at(high)];
-  });
-  const left = Math.max(x - width / 2, Math.max(...crossings, -Infinity) + 5);
-  return { x: left + width / 2, y, width, height };
+/** An edge as the library places it: in the middle of its label. */
+interface Routed extends Placed {
+  readonly points: readonly Point[];
+  /** How wide its lines are. */
+  readonly lines: number;
+}
+
+/**
+ * The left end of each line beside its label: at the left end of the place that both have, or nearer to the
+ * middle, where the line runs straight, as far as what stands to the right leaves room.
+ */
+function leftsOf(routed: readonly Routed[], nodes: readonly PlacedNode[]): number[] {
+  const lefts = routed.map(({ x, width }) => x - width / 2);
+  const fixed = [
+    ...nodes.map(({ x, y, width }) => ({ x, y, left: x - width / 2 })),
+    ...routed.flatMap(({ y, points, lines }) =>
+      points
+        .slice(1, -1)
+        .filter((point) => rowAt(point.y) !== rowAt(y))
+        .map(({ x, y: row }) => ({ x, y: row, left: x - lines / 2 })),
+    ),
+  ];
+  for (const [i, at] of [...routed.entries()].toSorted(([, a], [, b]) => b.x - a.x)) {
+    const others = [...fixed, ...routed.map(({ x, y }, k) => ({ x, y, left: lefts[k]! }))];
+    const right = others
+      .filter(({ x, y }) => rowAt(y) === rowAt(at.y) && x > at.x)
+      .map(({ left }) => left);
+    const room = Math.min(...right) - edgeGap - at.width - lefts[i]!;
+    lefts[i]! += Math.max(0, Math.min((at.width - at.lines) / 2, room));
+  }
+  return lefts;
+}
+
+/** What stands in one row has one height; it is computed, and rounded here. */
+const rowAt = (y: number): number => Math.round(y * 10);
+
+/** Where an edge leaves the border of a node (`side` 1, below) or enters it (−1), towards a point. */
+function port({ node, x, y, width, height }: PlacedNode, towards: Point, side: 1 | -1): Point {
+  const most = width / 2 - 6;
+  const by = Math.max(-most, Math.min(most, towards.x - x));
+  // The ends of what is no operation are half circles.
+  const beyond = node.kind === "operation" ? 0 : Math.abs(by) - (width - height) / 2;
+  const half = beyond > 0 ? Math.sqrt((height / 2) ** 2 - beyond ** 2) : height / 2;
+  return { x: x + by, y: y + side * half };
 }
 
 interface Placed extends Point {
   readonly width: number;
   readonly height: number;
 }
+
+/** A line through the turns of an edge: straight down through rows, and bent between them. */
+export type Stretch =
+  | { readonly kind: "straight"; readonly to: Point }
+  | { readonly kind: "bent"; readonly by: readonly [Point, Point]; readonly to: Point };
+
+export const stretchesOf = (points: readonly Point[]): Stretch[] =>
+  points.slice(1).map((to, i): Stretch => {
+    const from = points[i]!;
+    if (Math.abs(from.x - to.x) < 0.5) return { kind: "straight", to };
+    const middle = (from.y + to.y) / 2;
+    return {
+      kind: "bent",
+      by: [
+        { x: from.x, y: middle },
+        { x: to.x, y: middle },
+      ],
+      to,
+    };
+  });
 
 /** Between formulas side by side. */
 export const gap = 7;

@@ -1,9 +1,9 @@
 /** @file A graph as a stand-alone SVG: formulas as paths, so that it is the same in a browser, an image and a PDF. */
 
 import type { Drawn } from "./formula.ts";
-import { gap, heightOf, layOut, sizes } from "./layout.ts";
+import { gap, heightOf, laneWidth, layOut, sizes, stretchesOf } from "./layout.ts";
 import type { Draw, Layout, PlacedEdge, PlacedNode, Point } from "./layout.ts";
-import type { Graph } from "./model.ts";
+import type { Graph, GraphEdge } from "./model.ts";
 import type { Path } from "./paths.ts";
 
 /** What a picture shows besides the graph. */
@@ -40,7 +40,9 @@ async function makeDrawer(): Promise<Draw> {
 
 /** The picture. */
 export async function graphSvg(graph: Graph, options: SvgOptions): Promise<string> {
-  return picture(await layOut(graph, await drawer()), options);
+  const { paths = [] } = options;
+  const lanes = (edge: GraphEdge): number => colorsOf(edge, paths).length;
+  return picture(await layOut(graph, await drawer(), { lanes }), options);
 }
 
 const px = (value: number): string => String(Math.round(value * 100) / 100);
@@ -51,7 +53,7 @@ function picture(layout: Layout, { paths = [], title, description }: SvgOptions)
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" color="#1b1b1f">`,
     `<title>${escaped(title)}</title>`,
     `<desc>${escaped(description)}</desc>`,
-    "<style>@media (prefers-color-scheme: dark) { svg { color: #e6e6ea } }</style>",
+    "<style>@media (prefers-color-scheme: dark) { svg { color: #e6e6ea } .flow { fill: #ff9a8a } }</style>",
     ...layout.edges.map((placed) => edgeMarkup(placed, paths)),
     ...layout.nodes.map(nodeMarkup),
     "</svg>",
@@ -83,12 +85,16 @@ function nodeMarkup({ node, x, y, width, height, label }: PlacedNode): string {
 const formulaAt = ({ width, ascent, descent, body }: Drawn, x: number, y: number): string =>
   `<g fill="currentColor" transform="translate(${px(x - width / 2)} ${px(y + (ascent - descent) / 2)})">${body}</g>`;
 
-function edgeMarkup(placed: PlacedEdge, paths: readonly Path[]): string {
-  const { edge, points } = placed;
-  const colors = paths.flatMap((path, i) =>
+/** The colours of the paths that an edge is on. */
+export const colorsOf = (edge: GraphEdge, paths: readonly Path[]): string[] =>
+  paths.flatMap((path, i) =>
     path.edges.includes(edge) ? [pathColors[i % pathColors.length]!] : [],
   );
-  const shift = (k: number): number => (k - (colors.length - 1) / 2) * 3;
+
+function edgeMarkup(placed: PlacedEdge, paths: readonly Path[]): string {
+  const { edge, points } = placed;
+  const colors = colorsOf(edge, paths);
+  const shift = (k: number): number => (k - (colors.length - 1) / 2) * laneWidth;
   const strokes =
     colors.length === 0
       ? [line(points, "currentColor", 1.2)]
@@ -99,35 +105,17 @@ function edgeMarkup(placed: PlacedEdge, paths: readonly Path[]): string {
 const moved = (points: readonly Point[], by: number): Point[] =>
   points.map(({ x, y }) => ({ x: x + by, y }));
 
-/** A curve through the turns, with a tip at its end. */
+/** A line through the turns, with a tip that points down at its end. */
 function line(points: readonly Point[], color: string, width: number): string {
   const tip = points.at(-1)!;
-  const before = points.at(-2)!;
-  const length = Math.hypot(tip.x - before.x, tip.y - before.y) || 1;
-  const [ux, uy] = [(tip.x - before.x) / length, (tip.y - before.y) / length];
   const [long, wide] = [7 + width, 2.6 + width / 2];
-  const foot = { x: tip.x - ux * long, y: tip.y - uy * long };
-  const corners = [
-    tip,
-    { x: foot.x - uy * wide, y: foot.y + ux * wide },
-    { x: foot.x + uy * wide, y: foot.y - ux * wide },
-  ];
-  const body = [...points.slice(0, -1), { x: tip.x - ux * (long - 1), y: tip.y - uy * (long - 1) }];
-  return `<path d="${curve(body)}" fill="none" stroke="${color}" stroke-width="${width}"/><path d="M${corners.map((c) => `${px(c.x)} ${px(c.y)}`).join("L")}Z" fill="${color}"/>`;
-}
-
-/** A smooth line by way of the middles between the turns. */
-function curve(points: readonly Point[]): string {
-  const [first, ...rest] = points;
   const at = ({ x, y }: Point): string => `${px(x)} ${px(y)}`;
-  let d = `M${at(first!)}`;
-  for (const [i, point] of rest.entries()) {
-    const next = rest[i + 1];
-    d += next
-      ? `Q${at(point)} ${at({ x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 })}`
-      : `L${at(point)}`;
-  }
-  return d;
+  const body = stretchesOf([...points.slice(0, -1), { x: tip.x, y: tip.y - long + 1 }]).map((s) =>
+    s.kind === "straight" ? `L${at(s.to)}` : `C${[...s.by, s.to].map(at).join(" ")}`,
+  );
+  const foot = px(tip.y - long);
+  const corners = `${at(tip)}L${px(tip.x - wide)} ${foot}L${px(tip.x + wide)} ${foot}`;
+  return `<path d="M${at(points[0]!)}${body.join("")}" fill="none" stroke="${color}" stroke-width="${width}"/><path d="M${corners}Z" fill="${color}"/>`;
 }
 
 /** The rows beside an edge, from the left. */

@@ -1,10 +1,10 @@
 /** @file A graph as TikZ, with the places of the layout, for a document of 10 pt with the packages tikz and amsmath. */
 
 import type { Draw, Layout, PlacedEdge, PlacedNode, Point } from "./layout.ts";
-import { layOut, sizes } from "./layout.ts";
-import type { Graph } from "./model.ts";
+import { laneWidth, layOut, sizes, stretchesOf } from "./layout.ts";
+import type { Graph, GraphEdge } from "./model.ts";
 import type { Path } from "./paths.ts";
-import { pathColors } from "./svg.ts";
+import { colorsOf } from "./svg.ts";
 
 /** Points of TeX for a px of the layout: its formulas of nodes have 10 pt. */
 const pt = 10 / sizes.node;
@@ -18,7 +18,8 @@ export async function graphTikz(
   draw: Draw,
   paths: readonly Path[] = [],
 ): Promise<string> {
-  const layout = await layOut(graph, draw);
+  const lanes = (edge: GraphEdge): number => colorsOf(edge, paths).length;
+  const layout = await layOut(graph, draw, { lanes });
   const scale = Math.min(1, page.width / (layout.width * pt), page.height / (layout.height * pt));
   const body = [
     `\\begin{tikzpicture}[x=${pt}pt, y=-${pt}pt, every node/.style={inner sep=0pt}, >=latex]`,
@@ -49,24 +50,29 @@ function nodeTikz({ node, x, y, width, height }: PlacedNode): string {
 
 const colorName = (color: string): string => `nabla${color.slice(1)}`;
 
-const colorsOf = ({ edge }: PlacedEdge, paths: readonly Path[]): string[] =>
-  paths.flatMap((path, i) =>
-    path.edges.includes(edge) ? [pathColors[i % pathColors.length]!] : [],
-  );
-
 const usedColors = ({ edges }: Layout, paths: readonly Path[]): string[] => [
-  ...new Set(edges.flatMap((edge) => colorsOf(edge, paths))),
+  ...new Set(edges.flatMap(({ edge }) => colorsOf(edge, paths))),
 ];
 
 function edgeTikz(placed: PlacedEdge, paths: readonly Path[]): string {
-  const colors = colorsOf(placed, paths);
-  const line = (style: string, by: number): string =>
-    `\\draw[->, rounded corners=6pt${style}] ${placed.points.map(({ x, y }) => at({ x: x + by, y })).join(" -- ")};`;
+  const colors = colorsOf(placed.edge, paths);
+  const line = (style: string, by: number): string => {
+    const [first, ...turns] = placed.points.map(({ x, y }) => ({ x: x + by, y }));
+    const tip = turns.at(-1)!;
+    // The tip points down.
+    const points = [first!, ...turns.slice(0, -1), { x: tip.x, y: tip.y - 6 }, tip];
+    const body = stretchesOf(points).map((s) =>
+      s.kind === "straight"
+        ? ` -- ${at(s.to)}`
+        : ` .. controls ${at(s.by[0])} and ${at(s.by[1])} .. ${at(s.to)}`,
+    );
+    return `\\draw[->${style}] ${at(first!)}${body.join("")};`;
+  };
   const strokes =
     colors.length === 0
       ? [line("", 0)]
       : colors.map((color, k) =>
-          line(`, thick, ${colorName(color)}`, (k - (colors.length - 1) / 2) * 3),
+          line(`, thick, ${colorName(color)}`, (k - (colors.length - 1) / 2) * laneWidth),
         );
   return [...strokes, labelTikz(placed)].join("\n");
 }
