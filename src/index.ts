@@ -4,7 +4,7 @@ import { derivatives } from "./derive/index.ts";
 import { parse, variablesOf } from "./derive/ask.ts";
 import type { Texts } from "./derive/ask.ts";
 import type { Derivative, DeriveOptions } from "./derive/index.ts";
-import type { Sym } from "./expr/expr.ts";
+import type { Variable } from "./parse/index.ts";
 import { drawn, pictureOf } from "./graph/index.ts";
 import type { GraphFormat } from "./graph/index.ts";
 import { buildSheet } from "./sheet/index.ts";
@@ -76,8 +76,8 @@ export async function graph(
 ): Promise<string> {
   const names = [wrt, paths].filter((text) => text !== undefined).join(",");
   const problem = parse(texts, { kind: "jacobian", wrt: names });
-  const named = (text: string | undefined): Sym[] =>
-    text === undefined ? [] : variablesOf(problem, text).map(({ symbol }) => symbol);
+  const named = (text: string | undefined): Variable[] =>
+    text === undefined ? [] : variablesOf(problem, text);
   const picture = pictureOf(problem, named(wrt), { backward, paths: named(paths) });
   return drawn(picture, format);
 }

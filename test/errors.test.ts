@@ -91,6 +91,8 @@ test("every error that a problem can meet has a case", () => {
   const elsewhere = new Set([
     "cannot-read",
     "kind-needs-scalar",
+    "graph-needs-scalar",
+    "path-of-part",
     "vector-shape",
     "unknown-upstream",
     "idle-upstream",

@@ -53,7 +53,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
   const wrt = [options.wrt, options.paths].filter((text) => text !== undefined).join(",");
   const problem = parse(problemTexts(expr, options), { kind: "jacobian", wrt });
   const named = (text: string | undefined) =>
-    text === undefined ? [] : variablesOf(problem, text).map(({ symbol }) => symbol);
+    text === undefined ? [] : variablesOf(problem, text);
   const picture = pictureOf(problem, named(options.wrt), {
     backward: options.backward === true,
     paths: named(options.paths),

@@ -346,6 +346,18 @@ export const errors = {
     error("kind-needs-scalar", `a ${kind} is that of a scalar, and the objective is ${shape}`, {
       hint: "--kind jacobian",
     }),
+  graphNeedsScalar: (shape: string) =>
+    error(
+      "graph-needs-scalar",
+      `what flows back comes from a scalar, and the objective is ${shape}`,
+      {
+        hint: "the graph alone: without --backward and --paths; in a sheet graph=true",
+      },
+    ),
+  pathOfPart: (name: string, whole: string) =>
+    error("path-of-part", `paths lead from names, and ${name} is a part of ${whole}`, {
+      hint: `--paths ${whole}`,
+    }),
   vectorShape: (name: string, shape: string, variable: string, wanted: string) =>
     error(
       "vector-shape",

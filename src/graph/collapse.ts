@@ -32,14 +32,19 @@ export function collapsed(graph: Graph): Graph {
     isTranspose: false,
   };
   const placed = (node: GraphNode): GraphNode => (hidden.has(node) ? middle : node);
-  const seen = new Set<string>();
-  const edges = graph.edges.flatMap((edge): GraphEdge[] => {
+  // Edges that are left as one between the same two nodes.
+  const merged = new Map<string, GraphEdge[]>();
+  for (const edge of graph.edges) {
     const [from, to] = [placed(edge.from), placed(edge.to)];
-    if (from === to) return [];
-    const key = `${from.id} ${to.id} ${edge.label?.ascii ?? ""}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [Object.assign({}, edge, { from, to })];
+    if (from === to) continue;
+    const isWhole = from === edge.from && to === edge.to;
+    const key = isWhole ? `${merged.size}` : `${from.id} ${to.id} ${edge.label?.ascii ?? ""}`;
+    merged.set(key, [...(merged.get(key) ?? []), edge]);
+  }
+  const edges = [...merged.values()].map(([edge, ...others]): GraphEdge => {
+    const [from, to] = [placed(edge!.from), placed(edge!.to)];
+    const isWhole = from === edge!.from && to === edge!.to;
+    return isWhole ? edge! : Object.assign({}, edge!, { from, to, standsFor: [edge!, ...others] });
   });
   const at = graph.nodes.findIndex((node) => hidden.has(node) && node.kind === "operation");
   const nodes = [

@@ -2,7 +2,7 @@
 
 import type { Graph } from "./model.ts";
 import type { Path } from "./paths.ts";
-import { pathColors } from "./svg.ts";
+import { colorsOf } from "./svg.ts";
 
 const quoted = (text: string): string =>
   `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
@@ -22,9 +22,7 @@ export function graphDot({ nodes, edges }: Graph, paths: readonly Path[] = []): 
         [edge.label?.unicode, edge.shape].filter((part) => part).join("  "),
         ...(edge.flow ? [edge.flow.unicode] : []),
       ].join("\n");
-      const colors = paths.flatMap((path, i) =>
-        path.edges.includes(edge) ? [pathColors[i % pathColors.length]!] : [],
-      );
+      const colors = colorsOf(edge, paths);
       const color = colors.length === 0 ? "" : `, color=${quoted(colors.join(":"))}, penwidth=1.8`;
       return `  ${edge.from.id} -> ${edge.to.id} [label=${quoted(label)}${color}];`;
     }),

@@ -1,8 +1,9 @@
 /** @file Graphs of problems, in each form that they are shown in. */
 
 import type { Spelling } from "../derive/options.ts";
-import type { Sym } from "../expr/expr.ts";
+import { errors } from "../diagnostics/errors.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { Variable } from "../parse/variables.ts";
 import { graphDot } from "./dot.ts";
 import { collapsed } from "./collapse.ts";
 import type { Graph } from "./model.ts";
@@ -12,6 +13,8 @@ import { pathsFrom } from "./paths.ts";
 import { drawer, graphSvg } from "./svg.ts";
 import { graphText, pathsText } from "./text.ts";
 import { graphTikz } from "./tikz.ts";
+
+export { pathsLead } from "./paths.ts";
 
 export const graphFormats = ["text", "ascii", "svg", "tikz", "dot"] as const;
 /** A form in which a graph is shown. */
@@ -27,10 +30,15 @@ export interface Picture {
 /** The graph of a problem: of the variables asked for, with what flows back and with their paths where that is wanted. */
 export function pictureOf(
   problem: Problem,
-  asked: readonly Sym[],
-  { backward = false, paths = [] }: { backward?: boolean; paths?: readonly Sym[] } = {},
+  asked: readonly Variable[],
+  { backward = false, paths: from = [] }: { backward?: boolean; paths?: readonly Variable[] } = {},
 ): Picture {
-  const found = traced(problem, [...new Set([...asked, ...paths])], {
+  const paths = from.map(({ name, symbol, part }) => {
+    if (part) throw errors.pathOfPart(name, symbol.name);
+    return symbol;
+  });
+  const symbols = asked.map(({ symbol }) => symbol);
+  const found = traced(problem, [...new Set([...symbols, ...paths])], {
     backward,
     paths: paths.length > 0,
   });
@@ -64,7 +72,6 @@ export async function drawn({ graph, paths }: Picture, format: GraphFormat): Pro
 }
 
 const asText = (graph: Graph, paths: readonly Paths[], spelling: Spelling): string =>
-  [
-    graphText(graph, spelling),
-    ...paths.map((of) => pathsText(of, graph.loss[spelling], spelling)),
-  ].join("\n\n");
+  [graphText(graph, spelling), ...paths.map((of) => pathsText(of, graph.loss, spelling))].join(
+    "\n\n",
+  );

@@ -5,7 +5,7 @@ import { errors } from "../diagnostics/errors.ts";
 import { showShape } from "../expr/dimension.ts";
 import { isApply, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { argsOf, children, dependents, postorder, substitution } from "../expr/walk.ts";
+import { argsOf, children, contains, dependents, postorder, substitution } from "../expr/walk.ts";
 import { add, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
@@ -38,6 +38,8 @@ export interface GraphEdge {
   readonly shape: string;
   /** What flows back along it; null where nothing does, or nobody asked. */
   readonly flow: Spelled | null;
+  /** Those that it is drawn in the place of. */
+  readonly standsFor?: readonly GraphEdge[];
 }
 
 /** A graph; nodes stand before those that use them. */
@@ -85,11 +87,15 @@ function inputsOf({ objective }: Problem, asked: readonly Sym[]): Sym[] {
 /** The graph of a problem; the variables that are asked for enter it in any case. */
 export function traced(
   problem: Problem,
-  asked: readonly Sym[],
+  variables: readonly Sym[],
   { backward: isBackward = false, paths = false }: GraphOptions = {},
 ): Traced {
   if ((isBackward || paths) && !isScalar(problem.objective))
-    throw errors.kindNeedsScalar("gradient", showShape(problem.objective.shape));
+    throw errors.graphNeedsScalar(showShape(problem.objective.shape));
+  // A name that is made of another one that is asked for is a part on the way from it.
+  const asked = variables.filter(
+    (v) => !variables.some((other) => other !== v && contains(v, other)),
+  );
   const inputs = inputsOf(problem, asked);
   const laid = laidOut(problem, inputs, "all");
   const loss = lossName(problem);
@@ -218,12 +224,16 @@ function operationLabel(definition: Expr, parts: readonly Expr[]): Spelled {
   const dotted = substitution(dots)(definition);
   const bare = (text: string, of: string): string =>
     text.replace(new RegExp(`^([^()]+)(?:\\(${of}\\)|\\\\left\\(${of}\\\\right\\))$`, "u"), "$1");
-  const latex = toLatex(dotted).replaceAll(/\\(?:text|mathbf|mathrm)\{·\}|·/gu, "\\cdot ");
+  const latex = toLatex(dotted).replaceAll(/\\(?:text|mathbf|mathrm)\{(\uE0D0)\}/gu, "$1");
+  // Side by side they would be read as one sign.
+  const apart = (text: string, product: string, sign: string): string =>
+    text.replaceAll(/\uE0D0 *(?=\uE0D0)/gu, `${dot}${product}`).replaceAll(dot, sign);
   return {
-    unicode: bare(toUnicode(dotted), dot),
-    ascii: bare(toAscii(dotted).replaceAll(dot, "."), "\\."),
-    latex: bare(latex, "\\\\cdot "),
+    unicode: bare(apart(toUnicode(dotted), "×", "·"), "·"),
+    ascii: bare(apart(toAscii(dotted), "*", "."), "\\."),
+    latex: bare(apart(latex, "\\times ", "\\cdot "), "\\\\cdot "),
   };
 }
 
-const dot = "·";
+/** Of no use in a name, so that two of them side by side are told from a product with a dot. */
+const dot = "\uE0D0";

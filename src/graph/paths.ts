@@ -6,6 +6,7 @@ import { cotangentSymbol } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { compared } from "../numeric/equations.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
+import type { Prose } from "../steps/index.ts";
 import type { GraphEdge, GraphNode, Traced } from "./model.ts";
 
 /** One way from a variable to the objective. */
@@ -23,8 +24,38 @@ export interface Paths {
   readonly paths: readonly Path[];
   /** How many there are; more than are listed where there are too many. */
   readonly count: number;
-  /** Their sum, which is the gradient. */
-  readonly gradient: Spelled | null;
+  /** Their sum; null where nothing flows back to the variable. */
+  readonly sum: Spelled | null;
+  /** Whether that was compared as numbers with what they contribute. */
+  readonly isCompared: boolean;
+  /** Of a variable that varies within a set: the part of the sum in it, which is the gradient. */
+  readonly within: Spelled | null;
+}
+
+/** What is said of paths before they are listed. */
+export function pathsLead(
+  { variable, paths, count, sum, isCompared, within }: Paths,
+  loss: Spelled,
+): Prose {
+  const from = paths[0]?.nodes[0]!.value ?? spelled(variable);
+  if (count === 0)
+    return ["No path leads from ", from, " to ", loss, ": the gradient by ", from, " is 0."];
+  const total: Prose = count === 1 ? ["what it contributes"] : ["the sum of what they contribute"];
+  const gradient: Prose = within
+    ? ["the part of ", ...total, " in the set that ", from, " varies in, ", within]
+    : count > 1 && sum
+      ? [...total, ", ", sum]
+      : total;
+  return [
+    count === 1 ? "There is one path from " : `There are ${count} paths from `,
+    from,
+    " to ",
+    loss,
+    count === 1 ? ". The gradient is " : ". By the law of total derivatives the gradient is ",
+    ...gradient,
+    count > 1 && isCompared ? " (compared as numbers)" : "",
+    paths.length < count ? `; here are ${paths.length} of them:` : ":",
+  ];
 }
 
 /** Nobody follows more. */
@@ -33,7 +64,9 @@ const most = 24;
 /** The paths from a variable; the sum of their contributions is checked to be its gradient. */
 export function pathsFrom(from: Sym, { graph, back, loss, uses, nodeOf }: Traced): Paths {
   if (back === null) throw new Error("internal: paths of a graph without what flows back");
-  const start = nodeOf.get(from);
+  // A name that is defined is laid out anew.
+  const isFrom = (e: Expr): boolean => e === from || (e.kind === "sym" && e.name === from.name);
+  const start = nodeOf.get(from) ?? [...nodeOf].find(([e]) => isFrom(e))?.[1];
   const leaving = new Map<GraphNode, GraphEdge[]>();
   // Those through a transpose are told after the direct ones.
   const isTurned = ({ to }: GraphEdge): boolean => to.isTranspose;
@@ -79,13 +112,21 @@ export function pathsFrom(from: Sym, { graph, back, loss, uses, nodeOf }: Traced
       expr: shown,
     };
   });
-  const gradient = back.steps.find(({ of }) => of === from)?.value ?? null;
-  if (gradient && paths.length === count && paths.length > 0) {
-    const sum = paths.length === 1 ? paths[0]!.expr : add(...paths.map(({ expr }) => expr));
-    if (compared(sum, gradient, 1) === "unequal")
-      throw new Error(`internal: the paths of ${from.name} do not add up to its gradient`);
-  }
-  return { variable: from, paths, count, gradient: gradient && spelled(gradient) };
+  const step = back.steps.find(({ of }) => of === from) ?? back.steps.find(({ of }) => isFrom(of));
+  const whole = step && paths.length === count && count > 0 ? paths.map(({ expr }) => expr) : null;
+  const outcome = whole
+    ? compared(whole.length === 1 ? whole[0]! : add(...whole), step!.value, 1)
+    : "nowhere";
+  if (outcome === "unequal")
+    throw new Error(`internal: the paths of ${from.name} do not add up to its gradient`);
+  return {
+    variable: from,
+    paths,
+    count,
+    sum: step ? spelled(step.value) : null,
+    isCompared: outcome === "equal",
+    within: step?.within ? spelled(step.within) : null,
+  };
 }
 
 const spelled = (e: Expr): Spelled => ({

@@ -88,7 +88,9 @@ const formulaAt = ({ width, ascent, descent, body }: Drawn, x: number, y: number
 /** The colours of the paths that an edge is on. */
 export const colorsOf = (edge: GraphEdge, paths: readonly Path[]): string[] =>
   paths.flatMap((path, i) =>
-    path.edges.includes(edge) ? [pathColors[i % pathColors.length]!] : [],
+    (edge.standsFor ?? [edge]).some((e) => path.edges.includes(e))
+      ? [pathColors[i % pathColors.length]!]
+      : [],
   );
 
 function edgeMarkup(placed: PlacedEdge, paths: readonly Path[]): string {

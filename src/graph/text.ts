@@ -1,40 +1,42 @@
 /** @file A graph as text, for a terminal and for a screen reader. */
 
-import type { Spelling } from "../derive/options.ts";
+import type { Spelled, Spelling } from "../derive/options.ts";
+import { width, widthOf, wrapped } from "../print/columns.ts";
 import type { Graph } from "./model.ts";
+import { pathsLead } from "./paths.ts";
 import type { Paths } from "./paths.ts";
 
 /** A line for each node: what it makes, of what, and where that goes. */
 export function graphText({ nodes, edges, notes }: Graph, spelling: Spelling): string {
+  const to = spelling === "ascii" ? "->" : "→";
   // The objective is told by the operation that makes it.
   const lines = nodes
     .filter(({ kind }) => kind !== "output")
     .map((node) => {
-      const into = edges.filter(({ to }) => to === node);
-      const out = edges.filter(({ from, to }) => from === node && to.kind !== "output");
+      const into = edges.filter((edge) => edge.to === node);
+      const out = edges.filter((edge) => edge.from === node && edge.to.kind !== "output");
       const name = node.value[spelling];
-      const made =
-        node.kind === "input"
-          ? name
-          : `${name}  [${node.label[spelling]}]  of ${into.map(({ from }) => from.value[spelling]).join(", ")}`;
-      const goes = out.map(({ to }) => to.value[spelling]).join(", ");
-      return `  ${made}  ${node.shape}${goes === "" ? "" : `  → ${goes}`}`;
+      const of =
+        into.length === 0 ? "" : `  of ${into.map(({ from }) => from.value[spelling]).join(", ")}`;
+      const made = node.kind === "input" ? name : `${name}  [${node.label[spelling]}]${of}`;
+      const goes = out.map((edge) => edge.to.value[spelling]).join(", ");
+      return `  ${made}  ${node.shape}${goes === "" ? "" : `  ${to} ${goes}`}`;
     });
-  return [...lines, ...notes.map((note) => `  ${note}`)].join("\n");
+  return [...lines, ...notes.flatMap((note) => wrapped(note, "  "))].join("\n");
 }
 
-/** The paths of a variable, each with what it contributes. */
-export function pathsText(found: Paths, loss: string, spelling: Spelling): string {
+/** The paths of a variable, each with what it contributes; that stands below where a line is too short. */
+export function pathsText(found: Paths, loss: Spelled, spelling: Spelling): string {
   const arrow = spelling === "ascii" ? " -> " : " → ";
-  const name = found.paths[0]?.nodes[0]!.value[spelling] ?? found.variable.name;
-  return [
-    `The gradient by ${name} is the sum over the ${found.count} paths from ${name} to ${loss}:`,
-    ...found.paths.map(
-      ({ nodes, contribution }) =>
-        `  ${nodes.map((node) => node.value[spelling]).join(arrow)}:  ${contribution[spelling]}`,
-    ),
-    ...(found.paths.length < found.count
-      ? [`  … and ${found.count - found.paths.length} more`]
-      : []),
-  ].join("\n");
+  const lead = pathsLead(found, loss).map((part) =>
+    typeof part === "string" ? part : part[spelling],
+  );
+  const items = found.paths.flatMap(({ nodes, contribution }) => {
+    const path = `  ${nodes.map((node) => node.value[spelling]).join(arrow)}:`;
+    const line = `${path}  ${contribution[spelling]}`;
+    return widthOf(line) <= width
+      ? [line]
+      : [...wrapped(path.trimStart(), "  ", "    "), `      ${contribution[spelling]}`];
+  });
+  return [...wrapped(lead.join(""), ""), ...items].join("\n");
 }

@@ -1,16 +1,12 @@
 /** @file A solution as plain text, in columns that fit a terminal. */
 
 import type { Spelling } from "../derive/options.ts";
+import { width, widthOf, wrapped } from "../print/columns.ts";
 import type { Line, Prose, Section } from "../steps/index.ts";
-
-const width = 80;
 
 /** Words and formulas in one spelling. */
 export const proseText = (prose: Prose, spelling: Spelling): string =>
   prose.map((part) => (typeof part === "string" ? part : part[spelling])).join("");
-
-/** How wide a text stands in a terminal. */
-const widthOf = (text: string): number => [...text.replaceAll(/\p{M}/gu, "")].length;
 
 const padded = (text: string, to: number): string =>
   text + " ".repeat(Math.max(0, to - widthOf(text)));
@@ -63,16 +59,4 @@ function lineTexts(
   if (widthOf(withReason) <= width) return [...texts.slice(0, -1), withReason.trimEnd()];
   const tail = [line.shape ?? "", reason].filter((t) => t !== "").join("  ");
   return [...texts, ...wrapped(tail, `${under}  `)];
-}
-
-/** Words in lines of the width. */
-function wrapped(text: string, margin: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && widthOf(`${last} ${word}`) <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(margin + word);
-  }
-  return lines;
 }

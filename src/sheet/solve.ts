@@ -6,7 +6,6 @@ import type { Derivative, DeriveOptions } from "../derive/index.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { lineEnd } from "../diagnostics/source.ts";
-import type { Sym } from "../expr/expr.ts";
 import type { Picture } from "../graph/index.ts";
 import { pictureOf } from "../graph/index.ts";
 import type { Problem } from "../parse/problem.ts";
@@ -126,10 +125,9 @@ function pictured(
   backward: boolean,
   paths: string | undefined,
 ): Picture {
-  const symbols = (all: readonly Variable[]): Sym[] => all.map(({ symbol }) => symbol);
-  return pictureOf(problem, symbols(variables), {
+  return pictureOf(problem, variables, {
     backward,
-    paths: paths === undefined ? [] : symbols(variablesOf(problem, paths)),
+    paths: paths === undefined ? [] : variablesOf(problem, paths),
   });
 }
 

@@ -1,8 +1,9 @@
 /** @file A sheet as one page: prose, formulas with MathML, steps, graphs, and the checks at the end. */
 
-import { drawn } from "../graph/index.ts";
+import type { Spelled } from "../derive/options.ts";
+import { drawn, pathsLead } from "../graph/index.ts";
 import { pathColors } from "../graph/svg.ts";
-import { escaped, formula, page, solutionHtml } from "../report/html.ts";
+import { escaped, formula, page, proseHtml as wordsHtml, solutionHtml } from "../report/html.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import type { ProseContext } from "./prose.ts";
 import { proseHtml } from "./prose-html.ts";
@@ -68,7 +69,7 @@ async function fenceHtml(one: Solved, id: string): Promise<string> {
   const parts = [asked, problem];
   if (picture) {
     parts.push(`<figure>${await drawn(picture, "svg")}</figure>`);
-    for (const of of picture.paths) parts.push(pathsHtml(of, picture.graph.loss.latex));
+    for (const of of picture.paths) parts.push(pathsHtml(of, picture.graph.loss));
   }
   if (sections.length > 0) parts.push(solutionHtml(sections));
   if (found.length > 0)
@@ -91,19 +92,13 @@ async function fenceHtml(one: Solved, id: string): Promise<string> {
 const statedHtml = (s: Stated): string =>
   s.kind === "formula" ? formula(s.latex, true) : `<p><code>${escaped(s.text)}</code></p>`;
 
-function pathsHtml(
-  { paths, count, gradient }: NonNullable<Solved["picture"]>["paths"][number],
-  loss: string,
-): string {
-  const [first] = paths;
-  if (!first) return "";
-  const name = formula(first.nodes[0]!.value.latex);
-  const items = paths.map(
+function pathsHtml(of: NonNullable<Solved["picture"]>["paths"][number], loss: Spelled): string {
+  const items = of.paths.map(
     ({ nodes, contribution }, i) =>
       `<li class="path-${(i % pathColors.length) + 1}">${formula(nodes.map((node) => node.value.latex).join(" \\to "))} contributes ${formula(contribution.latex)}</li>`,
   );
-  const sum = gradient ? `, ${formula(gradient.latex)}` : "";
-  return `<p>There are ${count} paths from ${name} to ${formula(loss)}. By the law of total derivatives the gradient is the sum of what they contribute${sum}:</p>\n<ol>${items.join("")}</ol>`;
+  const list = items.length > 0 ? `\n<ol>${items.join("")}</ol>` : "";
+  return `<p>${wordsHtml(pathsLead(of, loss))}</p>${list}`;
 }
 
 function appendixHtml(solved: readonly Solved[]): string {

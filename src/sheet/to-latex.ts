@@ -1,7 +1,8 @@
 /** @file A sheet as LaTeX: an article, or an exam whose solutions can be left out. */
 
-import { drawn } from "../graph/index.ts";
-import { solutionLatex } from "../report/latex.ts";
+import type { Spelled } from "../derive/options.ts";
+import { drawn, pathsLead } from "../graph/index.ts";
+import { proseLatex, solutionLatex } from "../report/latex.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import { texCode, texText } from "../report/characters.ts";
 import { ExamShape } from "./exam.ts";
@@ -109,7 +110,7 @@ async function fenceLatex(one: Solved, framed: (solution: string) => string): Pr
   const parts: string[] = [];
   if (picture) {
     parts.push(`\\begin{center}\n${await drawn(picture, "tikz")}\n\\end{center}`);
-    for (const of of picture.paths) parts.push(pathsLatex(of, picture.graph.loss.latex));
+    for (const of of picture.paths) parts.push(pathsLatex(of, picture.graph.loss));
   }
   if (sections.length > 0) parts.push(solutionLatex(sections));
   if (found.length > 0) {
@@ -138,18 +139,14 @@ function statedLatex(stated: readonly Stated[]): string {
   ].join("\n\n");
 }
 
-function pathsLatex(
-  { paths, count, gradient }: NonNullable<Solved["picture"]>["paths"][number],
-  loss: string,
-): string {
-  const [first] = paths;
-  if (!first) return "";
-  const items = paths.map(
+function pathsLatex(of: NonNullable<Solved["picture"]>["paths"][number], loss: Spelled): string {
+  const items = of.paths.map(
     ({ nodes, contribution }) =>
       `\\item $${nodes.map((node) => node.value.latex).join(" \\to ")}$ contributes $${contribution.latex}$`,
   );
-  const sum = gradient ? `, $${gradient.latex}$` : "";
-  return `There are ${count} paths from $${first.nodes[0]!.value.latex}$ to $${loss}$. By the law of total derivatives the gradient is the sum of what they contribute${sum}:\n\\begin{enumerate}\n${items.join("\n")}\n\\end{enumerate}`;
+  const list =
+    items.length > 0 ? `\n\\begin{enumerate}\n${items.join("\n")}\n\\end{enumerate}` : "";
+  return proseLatex(pathsLead(of, loss)) + list;
 }
 
 function appendixLatex(solved: readonly Solved[]): string {

@@ -1,7 +1,8 @@
 /** @file A sheet as Markdown: its source with what was derived after each fence. */
 
-import { drawn } from "../graph/index.ts";
-import { displayed, inlined, solutionMarkdown } from "../report/markdown.ts";
+import type { Spelled } from "../derive/options.ts";
+import { drawn, pathsLead } from "../graph/index.ts";
+import { displayed, inlined, proseMarkdown, solutionMarkdown } from "../report/markdown.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import type { Solved } from "./solve.ts";
 import type { Stretch } from "./markdown.ts";
@@ -68,7 +69,7 @@ async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Pro
       const name = `${stem}-${beside.length + 1}.svg`;
       beside.push({ name, text: await drawn(picture, "svg") });
       blocks.push(`![The computational graph of ${picture.graph.loss.unicode}](${name})`);
-      for (const of of picture.paths) blocks.push(pathsMarkdown(of, picture.graph.loss.latex));
+      for (const of of picture.paths) blocks.push(pathsMarkdown(of, picture.graph.loss));
     }
   if (sections.length > 0) blocks.push(solutionMarkdown(sections));
   if (found.length > 0) {
@@ -84,22 +85,14 @@ async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Pro
   return blocks;
 }
 
-function pathsMarkdown(
-  { paths, count, gradient }: NonNullable<Solved["picture"]>["paths"][number],
-  loss: string,
-): string {
-  const [first] = paths;
-  if (!first) return "";
-  const name = inlined(first.nodes[0]!.value.latex);
-  const items = paths.map(
+function pathsMarkdown(of: NonNullable<Solved["picture"]>["paths"][number], loss: Spelled): string {
+  const items = of.paths.map(
     ({ nodes, contribution }) =>
       `- ${inlined(nodes.map((node) => node.value.latex).join(" \\to "))} contributes ${inlined(contribution.latex)}`,
   );
-  const sum = gradient ? `, ${inlined(gradient.latex)}` : "";
-  return [
-    `There are ${count} paths from ${name} to ${inlined(loss)}. By the law of total derivatives the gradient is the sum of what they contribute${sum}:`,
-    items.join("\n"),
-  ].join("\n\n");
+  return [proseMarkdown(pathsLead(of, loss)), ...(items.length > 0 ? [items.join("\n")] : [])].join(
+    "\n\n",
+  );
 }
 
 function appendixOf(solved: readonly Solved[]): string {

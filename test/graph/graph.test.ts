@@ -10,8 +10,7 @@ import { cases } from "../tables.ts";
 
 const picture = (text: string, { wrt = "", paths = "", backward = false } = {}) => {
   const problem = parse(text, { kind: "jacobian", wrt: [wrt, paths].join(",") });
-  const named = (names: string) =>
-    names === "" ? [] : variablesOf(problem, names).map(({ symbol }) => symbol);
+  const named = (names: string) => (names === "" ? [] : variablesOf(problem, names));
   return pictureOf(problem, named(wrt), { paths: named(paths), backward });
 };
 const shown = (
@@ -36,7 +35,8 @@ describe("text", () => {
         "  u₃  [· − ·]  of u₂, x  n×1  → L",
         "  L  [½‖·‖²]  of u₃  1×1",
         "",
-        "The gradient by W is the sum over the 2 paths from W to L:",
+        "There are 2 paths from W to L. By the law of total derivatives the gradient is",
+        "the sum of what they contribute, Wu₃xᵀ + u₁u₃ᵀ (compared as numbers):",
         "  W → u₁ → u₂ → u₃ → L:  Wu₃xᵀ",
         "  W → Wᵀ → u₂ → u₃ → L:  u₁u₃ᵀ",
       ],
@@ -72,6 +72,74 @@ describe("text", () => {
   ])("%s", async (text, options, lines) => {
     expect((await shown(text, "text", options)).split("\n")).toEqual(lines);
   });
+});
+
+describe("paths", () => {
+  test.each([
+    [
+      "of one",
+      "½‖Wx‖²",
+      "W",
+      ["There is one path from W to L. The gradient is what it contributes:"],
+    ],
+    [
+      "of a variable that varies within a set",
+      "S: n×n symmetric; a: n; b: n; aᵀSb",
+      "S",
+      [
+        "There is one path from S to L. The gradient is the part of what it contributes",
+        "in the set that S varies in, ½(abᵀ + baᵀ):",
+        "  S → u → L:  abᵀ",
+      ],
+    ],
+    [
+      "of a name and of what it is made of",
+      "K = AAᵀ; log|K|",
+      "A,K",
+      [
+        "There are 2 paths from A to L. By the law of total derivatives the gradient is",
+        "the sum of what they contribute, 2K⁻¹A (compared as numbers):",
+        "  A → Aᵀ → K → L:  K⁻¹A",
+        "There is one path from K to L. The gradient is what it contributes:",
+        "  K → L:  K⁻¹",
+      ],
+    ],
+    [
+      "that do not exist",
+      "‖x‖²; K = AAᵀ",
+      "K",
+      ["No path leads from K to L: the gradient by K is 0."],
+    ],
+    [
+      "whose contribution is too long for a line",
+      "S = QKᵀ/√d; A = softmax(S); O = AV; ½‖O − Y‖²; Q, K, V: n×d",
+      "K",
+      ["  K → Kᵀ → S → A → O → M → L:  (A ⊙ (MVᵀ − (A ⊙ MVᵀ)𝟏𝟏ᵀ))ᵀQ/√d"],
+    ],
+  ])("%s", async (_, text, paths, lines) => {
+    const told = (await shown(text, "text", { paths })).split("\n");
+    expect(lines.filter((line) => !told.includes(line))).toEqual([]);
+  });
+
+  test.each([
+    ["softmax(Wx)", { paths: "W" }, "graph-needs-scalar"],
+    ["softmax(Wx)", { wrt: "W", backward: true }, "graph-needs-scalar"],
+    ["½‖Wx‖²", { paths: "W_{ij}" }, "path-of-part"],
+    ["½‖Wx‖²", { paths: "V" }, "unknown-variable"],
+  ])("of %s with %j are refused", (text, options, code) => {
+    expect(() => picture(text, options)).toThrow(
+      expect.objectContaining({ diagnostic: expect.objectContaining({ code }) }),
+    );
+  });
+});
+
+test.each([
+  ["Q, K: n×d; S = QKᵀ/√d; softmax(S)", "·×·/√d"],
+  ["D: scalar; A, X: n×n; D tr(A) + tr(X)", "D· + ·"],
+  ["sum(a ⊙ exp(b))", "·ᵀ·"],
+])("an operation of %s is %s", (text, label) => {
+  const labels = picture(text).graph.nodes.map((node) => node.label.unicode);
+  expect(labels).toContain(label);
 });
 
 test("a name that is used twice enters once, with an edge for each use", () => {
@@ -117,8 +185,7 @@ describe("the paths add up to the gradient", () => {
     const variables = variablesOf(problem, by);
     if (problem.objective.shape.some(({ key }) => key !== "1") || variables.some((v) => v.part))
       return;
-    const symbols = variables.map(({ symbol }) => symbol);
-    const found = pictureOf(problem, symbols, { paths: symbols });
+    const found = pictureOf(problem, [], { paths: variables });
     for (const { paths, count } of found.paths) expect(paths.length).toBe(Math.min(count, 24));
   });
 });
@@ -128,7 +195,7 @@ describe("forms", () => {
     const svg = await shown(autoencoder, "svg", { paths: "W", backward: true });
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" viewBox="0 0 \d+ \d+"/u);
     expect(svg).toContain("<title>The computational graph of L</title>");
-    expect(svg).toContain("The gradient by W is the sum over the 2 paths");
+    expect(svg).toContain("There are 2 paths from W to L.");
     expect(svg).not.toMatch(/<text|<use|<foreignObject|<script|NaN|undefined/u);
     const open = [...svg.matchAll(/<([a-z]+)[^>]*?(\/?)>/gu)].filter(([, , ends]) => ends === "");
     const close = [...svg.matchAll(/<\/([a-z]+)>/gu)];
@@ -164,4 +231,14 @@ test("a graph of more nodes than can be read is drawn with its middle as one, an
   expect(notes).toEqual([
     `${graph.nodes.length} nodes are more than can be read: 101 operations in the middle are drawn as one`,
   ]);
+});
+
+test("paths through the middle that is drawn as one node keep their colours", async () => {
+  const layers = Array.from(
+    { length: 60 },
+    (_, i) => `h_${i + 1} = tanh(W_${i + 1} h_${i} + b_${i + 1})`,
+  );
+  const svg = await shown([...layers, "½‖h_60‖²"].join("\n"), "svg", { paths: "W_1" });
+  // Each line and each tip.
+  expect(svg.match(/stroke="#0072b2"/gu)!.length).toBeGreaterThan(80);
 });

@@ -71,8 +71,10 @@ function overlaps({ nodes, edges, width, height }: Layout): string[] {
 }
 
 const laidOut = async (problem: Problem, wrt: string): Promise<Layout> => {
-  const symbols = variablesOf(problem, wrt).map(({ symbol }) => symbol);
-  const { graph, paths } = pictureOf(problem, symbols, { backward: true, paths: symbols });
+  const { graph, paths } = pictureOf(problem, [], {
+    backward: true,
+    paths: variablesOf(problem, wrt),
+  });
   const all = paths.flatMap((of) => of.paths);
   const lanes = (edge: PlacedEdge["edge"]): number =>
     all.filter(({ edges }) => edges.includes(edge)).length;
