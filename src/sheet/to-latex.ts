@@ -60,6 +60,7 @@ export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]):
   return [
     `\\documentclass[10pt,a4paper${isExam && front.show !== "problems" ? ",answers" : ""}]{${front.template}}`,
     packages,
+    ...(isExam ? [framesOverPages] : []),
     ...(whole === null
       ? []
       : [
@@ -100,6 +101,9 @@ const packages = `\\usepackage[T1]{fontenc}
 \\emergencystretch=3em
 \\setlength{\\parindent}{0pt}
 \\setlength{\\parskip}{6pt plus 2pt}`;
+
+/** A frame that goes over a page is cut to whole lines, and may be higher by less than one can see. */
+const framesOverPages = "\\vfuzz=2pt";
 
 async function fenceLatex(one: Solved, framed: (solution: string) => string): Promise<string> {
   const { show, stated, found, sections, picture, judgement, fence } = one;
