@@ -2,7 +2,7 @@
 
 import type { Derivative, Spelled } from "../derive/options.ts";
 import { derivatives } from "../derive/index.ts";
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import { sameShape, showShape } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
 import { substitution } from "../expr/walk.ts";
@@ -16,7 +16,8 @@ import type { SheetFence } from "./source.ts";
 
 /** What is said of an answer. */
 export interface Judgement {
-  readonly answer: Spelled;
+  /** null where its shapes do not fit together: it stands as it was typed. */
+  readonly answer: Spelled | null;
   readonly expected: Derivative;
   readonly isRight: boolean;
   /** Why it is not, where more is known. */
@@ -37,7 +38,12 @@ export function judged(
       span,
       found.map((d) => d.variable.name),
     );
-  const read = parseIn(problem, { role: "answer", text: body });
+  const read = readAnswer(body, problem);
+  if (read instanceof NablaError) {
+    const { message, hint } = read.diagnostic;
+    const reason = hint === undefined ? message : `${message}; ${hint}`;
+    return { answer: null, expected, isRight: false, reason };
+  }
   const answer = { unicode: toUnicode(read), ascii: toAscii(read), latex: toLatex(read) };
   if (!sameShape(read.shape, expected.shape))
     return {
@@ -49,6 +55,16 @@ export function judged(
   const outcome = compared(withoutCotangents(read, problem), expected.expr, options.seed ?? 1);
   if (outcome === "nowhere") throw errors.noPoint(["the answer and the result were not compared"]);
   return { answer, expected, isRight: outcome === "equal", reason: null };
+}
+
+/** An answer, or why its shapes do not fit together. */
+function readAnswer(text: string, problem: Problem): Expr | NablaError {
+  try {
+    return parseIn(problem, { role: "answer", text });
+  } catch (error) {
+    if (error instanceof NablaError && error.diagnostic.code === "shapes-differ") return error;
+    throw error;
+  }
 }
 
 /** An answer in terms of ∂L/∂z, with what that is. */

@@ -83,7 +83,9 @@ async function fenceHtml(one: Solved, id: string): Promise<string> {
     );
   if (judgement)
     parts.push(
-      formula(judgement.answer.latex, true),
+      judgement.answer
+        ? formula(judgement.answer.latex, true)
+        : `<p><code>${escaped(fence.body.trim())}</code></p>`,
       `<p class="verdict">${escaped(verdictOf(judgement))}</p>`,
     );
   return `<section id="${id}">${parts.filter((part) => part !== "").join("\n")}</section>`;

@@ -127,7 +127,12 @@ async function fenceLatex(one: Solved, framed: (solution: string) => string): Pr
     );
   }
   if (judgement)
-    parts.push(`\\[ ${judgement.answer.latex} \\]`, `\\textbf{${texText(verdictOf(judgement))}}`);
+    parts.push(
+      judgement.answer
+        ? `\\[ ${judgement.answer.latex} \\]`
+        : `\\texttt{${texCode(fence.body.trim())}}`,
+      `\\textbf{${texText(verdictOf(judgement))}}`,
+    );
   const solution = framed(parts.join("\n\n"));
   return [problem, points, solution].filter((text) => text !== "").join("\n\n");
 }

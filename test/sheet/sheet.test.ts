@@ -184,6 +184,10 @@ describe("answers by hand", () => {
     ["W((WᵀWx − x)xᵀ + x(WᵀWx − x)ᵀ)", "The answer is right."],
     ["WKxᵀ", "The answer is not equal to the result."],
     ["xKᵀWᵀ", "The answer is wrong: it is n×m, and what is asked for m×n."],
+    [
+      "(K + x)x",
+      "The answer is wrong: cannot multiply (K + x) (n×1) and x (n×1); (K + x)ᵀx for the inner product, (K + x)xᵀ for the outer, (K + x) ⊙ x entry by entry.",
+    ],
   ])("%s", async (text, verdict) => {
     expect(await built(`${problem}\n${answer(text)}`)).toContain(`**${verdict}**`);
   });

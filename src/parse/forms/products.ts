@@ -3,6 +3,7 @@
 import { isComposed } from "../infer.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import { textOf } from "../../diagnostics/source.ts";
+import type { Span } from "../../diagnostics/source.ts";
 import { one } from "../../expr/dimension.ts";
 import { isApply, isScalar, minusOne, num, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
@@ -95,7 +96,7 @@ function cannotMultiply(
         : extentOf(columns) !== extentOf(rows);
     if (!differ) continue;
     const bothColumns = extentOf(a.shape[1]) === "one" && extentOf(b.shape[1]) === "one";
-    const [s, t] = [excerpt(a.span), excerpt(b.span)];
+    const [s, t] = [factorText(a.span), factorText(b.span)];
     return errors.shapesDiffer(
       { source: a.span.source, start: a.span.start, end: b.span.end },
       `cannot multiply ${inference.describe(surfaces[i - 1]!, a.shape)} and ${inference.describe(surfaces[i]!, b.shape)}`,
@@ -113,6 +114,12 @@ function cannotMultiply(
     `the product ${excerpt(e.span)} does not have the shape that its place needs (${inference.show(out)})`,
     inference.sources(e),
   );
+}
+
+/** What is typed, in brackets unless it is a name. */
+function factorText(span: Span): string {
+  const text = excerpt(span);
+  return /^[\p{L}\p{M}\p{N}_{}\\′]+$/u.test(text) ? text : `(${text})`;
 }
 
 export function hadamardForm(inference: Inference, e: Of<"hadamard">): Typed {
