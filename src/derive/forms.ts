@@ -35,6 +35,10 @@ export function shownForm(asked: FormName | undefined, { matrix, map }: Forms): 
   return cost(map) + 1 < cost(matrix) ? "map" : "kron";
 }
 
+/** The letter of a map that the problem does not name. */
+export const mapLetter = ({ symbols, functions }: Problem): string =>
+  ["f", "g", "h"].find((letter) => !symbols.has(letter) && !functions.has(letter)) ?? "F";
+
 /** All forms of a derivative by a variable. */
 export function formsOf(
   problem: Problem,
@@ -96,8 +100,8 @@ function entrySign(
 ): Spelled {
   const [above, below] = [output, input].map((all) => all.map((index) => index.name).join(""));
   const isSecond = kind === "hessian";
-  const free = ["f", "g", "h"].find((letter) => !problem.symbols.has(letter)) ?? "F";
-  const of = objectiveSymbol(problem)?.name ?? (isSecond ? "" : free);
+  const unnamed = problem.letter ?? (isSecond ? "" : mapLetter(problem));
+  const of = objectiveSymbol(problem)?.name ?? unnamed;
   const sign = (
     d: string,
     named: (n: string) => string,

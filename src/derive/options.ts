@@ -94,6 +94,8 @@ export interface Derivative extends Spelled {
   readonly shown: FormName;
   /** What was taken for granted of shapes, and the conventions that were met. */
   readonly assumptions: readonly string[];
+  /** Of a stationary point: what is linear in the variable, and what that has to be equal to. */
+  readonly equation?: { readonly left: Spelled; readonly right: Spelled };
   /** Of a stationary point: when it exists, whether it is the only one, and what the Hessian says of it. */
   readonly conclusions?: readonly string[];
   /** null where the check was not asked for. */

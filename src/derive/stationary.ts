@@ -73,6 +73,8 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
   if (options.verify !== false) checkRoot(full, expr, options.seed ?? 1);
   const labels = variable.part?.labels ?? [];
   const write = writer(problem, [expr], options, labels);
+  const linear = prepared.shown(substitution([[full.direction, copy]])(full.change));
+  const constant = prepared.shown(negate(full.constant));
   const conclusions = told(prepared, equation, divisors, factors);
   return {
     kind: "stationary",
@@ -96,6 +98,7 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
       ...teller(problem, [expr])(expr),
       ...(verification?.notes ?? []),
     ],
+    ...(!variable.part && { equation: { left: write(linear), right: write(constant) } }),
     conclusions,
     verification,
   };

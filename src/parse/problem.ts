@@ -22,6 +22,8 @@ export interface Problem {
   readonly objective: Expr;
   /** The name the objective was given, where it has one. */
   readonly objectiveName: string | null;
+  /** What an objective without a name is called, where that matters. */
+  readonly letter?: string;
   /** The variables that a leading ∇_W, ∂/∂W or min_{W,b} names. */
   readonly by: readonly Introduced[];
   /** Every name of the problem, definitions among them, in order of appearance. */

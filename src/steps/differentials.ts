@@ -27,6 +27,7 @@ import {
   transposed,
   zeroOf,
 } from "../ops/arithmetic.ts";
+import type { Problem } from "../parse/problem.ts";
 import { openedOnce } from "../simplify/multiply.ts";
 import { mostTerms } from "../simplify/term.ts";
 import type { LaidOut } from "./parts.ts";
@@ -68,13 +69,15 @@ interface Besides {
   readonly seed?: Sym | null;
   /** What stands for the differentials of sums over an index in the objective. */
   readonly sums?: ReadonlyMap<Expr, Sym>;
+  /** What an objective without a name is called. */
+  readonly name?: string;
 }
 
 /** The differentials of all parts that a variable moves, up to the objective. */
 export function forward(
   { problem, parts }: LaidOut,
   variable: Sym,
-  { seed = null, sums = new Map() }: Besides = {},
+  { seed = null, sums = new Map(), name: letter }: Besides = {},
 ): Forward {
   const { objective, free, copies, tidy, shown } = prepare(problem, [variable], { isMap: true });
   const copy = copies.get(variable)!;
@@ -135,14 +138,15 @@ export function forward(
       byName: null,
     });
   }
-  const byName = prepare(problem, [variable], { isMap: true, holdsOutput: true }).shown;
+  const named = letter === undefined ? problem : withName(problem, letter);
+  const byName = prepare(named, [variable], { isMap: true, holdsOutput: true }).shown;
   const { local, whole } = changeOf(objective);
   steps.push({
     of: null,
     definition: problem.objective,
     local: upright(shown(local)),
     whole: upright(shown(whole)),
-    byName: isScalar(whole) || !problem.objectiveName ? null : upright(byName(whole)),
+    byName: isScalar(whole) || !named.objectiveName ? null : upright(byName(whole)),
   });
   const ofLoss = seed ? tidy.simplify(inner(seed, whole)) : whole;
   const terms = isScalar(ofLoss) ? termsIn(ofLoss, direction, (e) => tidy.simplify(e)) : [];
@@ -162,6 +166,14 @@ export function forward(
     open: isOpened ? add(...apart) : null,
     within: inSet,
   };
+}
+
+/** A problem whose objective has a name. */
+function withName(problem: Problem, name: string): Problem {
+  if (problem.objectiveName !== null) return problem;
+  const { objective, symbols } = problem;
+  const named = sym(name, objective.shape, objective.properties, objective);
+  return { ...problem, objectiveName: name, symbols: new Map([...symbols, [name, named]]) };
 }
 
 /**

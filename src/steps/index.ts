@@ -43,16 +43,16 @@ export function worked(
   options: StepOptions,
 ): Worked {
   refuseOthers(variables, options);
-  const found = derivatives(problem, variables, options);
+  const letter = lossName(problem);
+  const found = derivatives({ ...problem, letter }, variables, options);
   const sections = sectionsOf(problem, variables, found, options);
-  return { found: found.map((d) => called(d, problem)), sections };
+  const objective = lossSymbol(problem, letter);
+  // A derivative of what has no name is that of the letter that the steps give it.
+  const called = found.map((d) =>
+    d.objective || d.kind === "jacobian" ? d : Object.assign({}, d, { objective }),
+  );
+  return { found: called, sections };
 }
-
-/** A derivative of an objective without a name is that of the letter that its steps give it. */
-const called = (d: Derivative, problem: Problem): Derivative =>
-  d.objective || d.kind === "jacobian"
-    ? d
-    : { ...d, objective: lossSymbol(problem, lossName(problem)) };
 
 /** What changes the question, so that the steps would be those of another one. */
 function refuseOthers(

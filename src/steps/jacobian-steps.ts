@@ -1,9 +1,9 @@
 /** @file The steps of Jacobians and Hessians: the differential of the output, and what stands before that of the variable. */
 
 import { derivatives } from "../derive/index.ts";
-import type { Derivative } from "../derive/options.ts";
+import type { Derivative, Spelled } from "../derive/options.ts";
 import { stacked } from "../diff/jacobian.ts";
-import { isApply, isScalar } from "../expr/expr.ts";
+import { cotangentSymbol, isApply, isScalar } from "../expr/expr.ts";
 import { compared } from "../numeric/equations.ts";
 import { product, scale, transpose } from "../ops/arithmetic.ts";
 import { entry } from "../ops/indexing.ts";
@@ -25,21 +25,38 @@ export function jacobianSections(
   asked: Problem,
   derived: Derivative,
   options: StepOptions,
-  letter?: string,
+  gradientOf: GradientOf | null = null,
 ): Section[] {
   const { problem, d } = ofWhole(asked, derived, options);
-  const loss = letter ?? lossName(problem);
+  const loss = gradientOf?.letter ?? lossName(problem);
   const { symbol } = d.variable;
   const laid = laidOut(problem, [symbol], options.steps, { opens: true });
-  const pass = forward(laid, symbol);
+  const pass = forward(laid, symbol, { name: loss });
   sameAsJacobian(pass, d, options);
   const named = lossSymbol(laid.problem, loss);
   const write = stepWriter(laid, [symbol], loss, options);
+  const values = forwardSection(laid, named, write);
   return [
-    forwardSection(laid, named, write),
+    gradientOf ? ofGradient(values, gradientOf) : values,
     differentialSection(pass, printed(named)),
-    jacobianReadOff(pass, d, printed(named), letter === undefined ? "Jacobian" : "Hessian"),
+    jacobianReadOff(pass, d, printed(named), gradientOf ? "Hessian" : "Jacobian"),
   ];
+}
+
+/** What a Hessian is the Jacobian of: the letter of a gradient, and that. */
+interface GradientOf {
+  readonly letter: string;
+  readonly gradient: Spelled;
+}
+
+/** The values of a gradient, which has a letter here. */
+function ofGradient(values: Section, { gradient }: GradientOf): Section {
+  const last = values.lines.at(-1)!;
+  return {
+    ...values,
+    title: ["The gradient"],
+    lines: [...values.lines.slice(0, -1), { ...last, right: [gradient, ...last.right] }],
+  };
 }
 
 /** ∂yᵢ/∂xⱼ is an entry of the Jacobian of y by x: that one is worked out. */
@@ -67,7 +84,9 @@ function sameAsJacobian(
   { seed = 1 }: StepOptions,
 ): void {
   if (variable.part) return;
-  const { whole } = steps.at(-1)!;
+  const { whole, byName } = steps.at(-1)!;
+  if (byName && compared(byName, whole, seed) === "unequal")
+    throw new Error(`internal: the differential in the name of its output is another one`);
   const matrix = layout === "numerator" ? expr : transpose(expr);
   // By a scalar the derivative has the shape of what is derived.
   const [left, right] = isScalar(direction)
@@ -85,10 +104,11 @@ export function hessianSections(problem: Problem, d: Derivative, options: StepOp
   });
   const isFree = (letter: string): boolean =>
     !problem.symbols.has(letter) && !problem.functions.has(letter);
-  const free = ["g", "h", "q", "γ"].find(isFree) ?? "ζ";
-  const ofGradient: Problem = { ...problem, objective: gradient!.expr, objectiveName: null };
+  const letter = ["g", "h", "q", "γ"].find(isFree) ?? "ζ";
+  const sign = printed(cotangentSymbol(lossName(problem), d.variable.symbol));
+  const whole: Problem = { ...problem, objective: gradient!.expr, objectiveName: null };
   return [
     ...gradientSections(problem, [gradient!], options),
-    ...jacobianSections(ofGradient, d, options, free),
+    ...jacobianSections(whole, d, options, { letter, gradient: sign }),
   ];
 }

@@ -34,6 +34,7 @@ export class Letters {
       ...problem.symbols.keys(),
       ...problem.functions.keys(),
       ...problem.labels.keys(),
+      ...problem.dimensions,
     ];
     const indices = new Set([...problem.indices.values()].flat());
     this.isFree = (letter) =>

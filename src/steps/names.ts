@@ -1,10 +1,11 @@
 /** @file The names that steps use besides those of the problem, and what writes them. */
 
+import { mapLetter } from "../derive/forms.ts";
 import { withNames, writer } from "../derive/written.ts";
 import type { DeriveOptions } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { scalarShape } from "../expr/dimension.ts";
-import { cotangentSymbol, sym } from "../expr/expr.ts";
+import { cotangentSymbol, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
 import { isMembersName } from "../ops/indexing.ts";
@@ -19,6 +20,7 @@ export function lossName(problem: Problem): string {
   const isPlain = (name: string): boolean =>
     !isMembersName(name) && !problem.names.formulas.has(name) && !/^[A-Za-z]{2}/u.test(name);
   if (named !== undefined && isPlain(named)) return named;
+  if (!isScalar(problem.objective)) return mapLetter(problem);
   const cotangents = new Set(cotangentsIn(problem.objective).map((s) => s.cotangent!.of));
   const free = [..."LJFEℓ"].find(
     (letter) =>

@@ -50,9 +50,12 @@ function atZero(d: Derivative, gradient: Derivative, loss: string): Section {
       line(
         printed(cotangentSymbol(loss, d.variable.symbol)),
         [spelledOf(gradient), zero],
-        "a minimum or maximum needs it",
+        "as at every minimum and maximum",
       ),
-      line(d.variable.part ? { ...name } : name, [spelledOf(d)], "solved"),
+      ...(d.equation
+        ? [line(d.equation.left, [d.equation.right], "what stands with it on one side")]
+        : []),
+      line(name, [spelledOf(d)], "solved"),
     ],
     ...(conclusions.length > 0 && { after: [`${sentence(conclusions)}.`] }),
   };

@@ -4,11 +4,13 @@ import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isScalar } from "../../src/expr/expr.ts";
 import type { Expr } from "../../src/expr/expr.ts";
-import { cotangentSymbol } from "../../src/expr/expr.ts";
+import { cotangentSymbol, differentialSymbol } from "../../src/expr/expr.ts";
 import { substitution } from "../../src/expr/walk.ts";
 import { parse, variablesOf } from "../../src/index.ts";
 import { compared } from "../../src/numeric/equations.ts";
 import { backward } from "../../src/steps/cotangents.ts";
+import { forward } from "../../src/steps/differentials.ts";
+import type { Forward } from "../../src/steps/differentials.ts";
 import { styles, worked } from "../../src/steps/index.ts";
 import { lossName } from "../../src/steps/names.ts";
 import { laidOut, levels } from "../../src/steps/parts.ts";
@@ -45,9 +47,19 @@ for (const table of tables)
           expect(compared(replayed, value, 1)).not.toBe("unequal");
           known.push([cotangentSymbol(loss, of), replayed]);
         }
+        for (const v of symbols) expectReplayed(forward(laidOut(problem, symbols, steps), v));
       }
     });
   });
+
+/** Each differential in those of what it is made of is that in the variable's, when those stand there. */
+function expectReplayed({ steps }: Forward): void {
+  const known: [Expr, Expr][] = [];
+  for (const { of, local, whole } of steps) {
+    expect(compared(substitution(known)(local), whole, 1)).not.toBe("unequal");
+    if (of) known.push([differentialSymbol(of), whole]);
+  }
+}
 
 describe("what is given of an output", () => {
   const all = ["course", "cookbook"].flatMap(cases).filter(({ options }) => options.upstream);

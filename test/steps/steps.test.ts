@@ -179,14 +179,14 @@ describe("steps", () => {
       "g: ℝ→ℝ; x: scalar; g(x²)",
       "x",
       { kind: "hessian" },
-      ["h = 2g′(s)x 1×1"],
+      ["h = ∂L/∂x = 2g′(s)x 1×1"],
     ],
     [
       "of a matrix function speak of stacked columns",
       "X⁻¹",
       "X",
       {},
-      ["vec(dL) = (−X⁻ᵀ ⊗ X⁻¹) vec(dX)"],
+      ["vec(df) = (−X⁻ᵀ ⊗ X⁻¹) vec(dX)"],
     ],
     [
       "of a stationary point end in what the Hessian says",
@@ -194,7 +194,8 @@ describe("steps", () => {
       "w",
       { kind: "stationary" },
       [
-        "∂L/∂w = 2Xᵀ(Xw − y) + 2λw = 0 n×1 a minimum or maximum needs it",
+        "∂L/∂w = 2Xᵀ(Xw − y) + 2λw = 0 n×1 as at every minimum and maximum",
+        "2XᵀXw + 2λw = 2Xᵀy n×1 what stands with it on one side",
         "w = (XᵀX + λI)⁻¹Xᵀy n×1 solved",
         "The Hessian 2XᵀX + 2λI is positive definite: this is the minimum.",
       ],
