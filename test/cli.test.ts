@@ -364,6 +364,14 @@ describe("sheet", () => {
     expect(readFileSync(join(at, "other.txt"), "utf8")).toBe("kept");
   });
 
+  test("refuses a format and an ending that say two things", () => {
+    const { status, stderr } = nabla(["sheet", "-", "-o", "q.html", "--to", "tex"], {
+      input: source,
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain("--to takes html for a file that ends in .html");
+  });
+
   test("reads standard input, and tells mistakes with their place", () => {
     expect(nabla(["sheet", "-"], { input: source }).stdout).toContain("= 2 \\mathbf{x}");
     const { status, stderr } = nabla(["sheet", "-"], { input: "```nabla wrt=x\n‖x\n```\n" });

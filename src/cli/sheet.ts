@@ -53,7 +53,7 @@ Examples:
   nabla sheet homework.md --variant 7 -o copy-7.html --watch`;
 
 async function run(file: string, options: Options): Promise<void> {
-  const format = options.to ?? endingFormat(options.output);
+  const format = formatOf(options);
   const { output = "-" } = options;
   if (format === "pdf" && output === "-") throw errors.badOption("--output", "a file for a PDF");
   if (file !== "-" && output !== "-" && isSameFile(file, output))
@@ -115,11 +115,14 @@ async function again(file: string, format: SheetFormat, options: Options): Promi
   process.exitCode = 130;
 }
 
-function endingFormat(path: string | undefined): SheetFormat {
-  const ending = /[^/]\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
+/** What --to says, or the ending of the output; they must not say two things. */
+function formatOf({ to, output }: Options): SheetFormat {
+  const ending = /[^/]\.(\w+)$/u.exec(output ?? "")?.[1]?.toLowerCase();
   const known = sheetFormats.find((format) => format === ending);
-  if (known) return known;
-  if (path === undefined || path === "-") return "md";
+  if (to && known && to !== known)
+    throw errors.badOption("--to", `${known} for a file that ends in .${ending}`);
+  if (to ?? known) return (to ?? known)!;
+  if (output === undefined || output === "-") return "md";
   throw errors.badOption(
     "--output",
     "a name that ends in .md .html .tex .pdf, or has --to beside it",
