@@ -11,6 +11,9 @@ export function resultsMarkdown(found: readonly Derivative[], inAllForms: boolea
   return [...formulas, ...(told.length > 0 ? [told.join("\n")] : [])].join("\n\n");
 }
 
+/** A text in a paragraph, none of its signs read as Markdown. */
+export const mdText = (text: string): string => text.replaceAll(/[\\`*_[\]<>#|$~&]/gu, "\\$&");
+
 /** A formula on lines of its own. */
 export const displayed = (latex: string): string => `$$\n${githubSafe(latex)}\n$$`;
 

@@ -11,14 +11,17 @@ import { titleIn } from "./sections.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetSource } from "./source.ts";
 import type { Stated } from "./stated.ts";
-import { checkedTable, hasResults, verdictOf } from "./told.ts";
+import { checkedTable, hasResults, pointsOf, verdictOf } from "./told.ts";
 
 /** The page. It holds no script; what a formula belongs to is lit by style alone. */
 export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): Promise<string> {
   const { front, tree, headings } = sheet;
   const markup = new Map<number, string>();
   for (const [i, one] of solved.entries())
-    markup.set(one.fence.span.start, await fenceHtml(one, `fence-${i + 1}`));
+    markup.set(
+      one.fence.span.start,
+      await fenceHtml(one, pointsOf(sheet, one.fence), `fence-${i + 1}`),
+    );
   const title = front.title ?? headings.find(({ problem }) => problem === null)?.text ?? "Problems";
   const told = [front.course, front.author, front.date].filter((text) => text !== null);
   // The title of the page stands for that of the text.
@@ -55,12 +58,9 @@ export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): 
   });
 }
 
-async function fenceHtml(one: Solved, id: string): Promise<string> {
-  const { show, stated, found, sections, picture, judgement, fence } = one;
-  const asked =
-    fence.options.points === undefined
-      ? ""
-      : `<p class="points">${fence.options.points} points</p>`;
+async function fenceHtml(one: Solved, points: string, id: string): Promise<string> {
+  const { show, stated, found, sections, picture, judgement } = one;
+  const asked = points === "" ? "" : `<p class="points">${points}</p>`;
   const problem =
     stated.length === 0 ? "" : `<div class="problem">${stated.map(statedHtml).join("\n")}</div>`;
   // An answer by hand says nothing to students.

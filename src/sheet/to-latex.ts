@@ -16,7 +16,7 @@ import { titleIn } from "./sections.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetSource } from "./source.ts";
 import type { Stated } from "./stated.ts";
-import { checkedTable, hasResults, verdictOf } from "./told.ts";
+import { checkedTable, hasResults, pointsOf, verdictOf } from "./told.ts";
 
 /** The document. */
 export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]): Promise<string> {
@@ -31,7 +31,14 @@ export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]):
   const texts = new Map<number, string>();
   for (const one of solved) {
     const at = one.fence.span.start;
-    texts.set(at, await fenceLatex(one, isExam && !within(at) ? inSolution : (text) => text));
+    texts.set(
+      at,
+      await fenceLatex(
+        one,
+        pointsOf(sheet, one.fence),
+        isExam && !within(at) ? inSolution : (text) => text,
+      ),
+    );
   }
   const shape = isExam ? new ExamShape(sheet) : null;
   const plain: ProseContext = {
@@ -105,11 +112,14 @@ const packages = `\\usepackage[T1]{fontenc}
 /** A frame that goes over a page is cut to whole lines, and may be higher by less than one can see. */
 const framesOverPages = "\\vfuzz=2pt";
 
-async function fenceLatex(one: Solved, framed: (solution: string) => string): Promise<string> {
+async function fenceLatex(
+  one: Solved,
+  told: string,
+  framed: (solution: string) => string,
+): Promise<string> {
   const { show, stated, found, sections, picture, judgement, fence } = one;
   const problem = stated.length === 0 ? "" : statedLatex(stated);
-  const points =
-    fence.options.points === undefined ? "" : `\\hfill (${fence.options.points} points)`;
+  const points = told === "" ? "" : `\\hfill (${told})`;
   if (show === "problems") return [problem, points].filter((text) => text !== "").join("\n");
   const parts: string[] = [];
   if (picture) {

@@ -2,11 +2,13 @@
 
 import type { Spelled } from "../derive/options.ts";
 import { drawn, pathsLead } from "../graph/index.ts";
-import { displayed, inlined, proseMarkdown, solutionMarkdown } from "../report/markdown.ts";
+import { displayed, inlined, mdText, proseMarkdown, solutionMarkdown } from "../report/markdown.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import type { Solved } from "./solve.ts";
 import type { Stretch } from "./markdown.ts";
 import { stretchOf } from "./markdown.ts";
+import type { Front } from "./front.ts";
+import { titleIn } from "./sections.ts";
 import type { SheetSource } from "./source.ts";
 import { checkedTable, hasResults, verdictOf } from "./told.ts";
 
@@ -32,7 +34,7 @@ export async function sheetMarkdown(
   stem: string | null,
   cuts: readonly Stretch[],
 ): Promise<MarkdownSheet> {
-  const { source, front, tree, headings } = sheet;
+  const { source, front, tree } = sheet;
   const beside: Beside[] = [];
   const edits = cuts.map((cut) => ({ ...cut, text: "" }));
   for (const one of solved) {
@@ -46,8 +48,13 @@ export async function sheetMarkdown(
   }
   const [first] = tree.children;
   const below = first?.type === "yaml" ? stretchOf(first).end : 0;
-  const isTitled = headings[0]?.problem === null;
-  edits.push({ start: 0, end: below, text: isTitled ? "" : titleOf(front) });
+  const titled = titleIn(sheet);
+  const by = bylineOf(front);
+  edits.push({ start: 0, end: below, text: titled ? "" : blocked([titleOf(front), by]) });
+  if (titled && by !== "") {
+    const { end } = stretchOf(titled);
+    edits.push({ start: end, end, text: `\n\n${by}` });
+  }
   const text = edits
     .toSorted((a, b) => b.start - a.start)
     .reduce((whole, e) => whole.slice(0, e.start) + e.text + whole.slice(e.end), source.text);
@@ -57,7 +64,13 @@ export async function sheetMarkdown(
 }
 
 /** Front matter that does not stand at the top would be read as text: its title is left of it. */
-const titleOf = ({ title }: SheetSource["front"]): string => (title === null ? "" : `# ${title}`);
+const titleOf = ({ title }: Front): string => (title === null ? "" : `# ${mdText(title)}`);
+
+const bylineOf = ({ course, author, date }: Front): string =>
+  [course, author, date].flatMap((text) => (text === null ? [] : mdText(text))).join(" · ");
+
+const blocked = (blocks: readonly string[]): string =>
+  blocks.filter((block) => block !== "").join("\n\n");
 
 async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Promise<string[]> {
   const { show, found, sections, picture, judgement } = one;

@@ -4,6 +4,22 @@ import { lineOf } from "../diagnostics/source.ts";
 import { unicodeName } from "../print/index.ts";
 import type { Judgement } from "./answers.ts";
 import type { Solved } from "./solve.ts";
+import type { SheetFence, SheetSource } from "./source.ts";
+
+/** What a fence gives, in words; nothing where the heading above it says the same of it alone. */
+export function pointsOf({ headings, fences }: SheetSource, { options, span }: SheetFence): string {
+  const { points } = options;
+  if (points === undefined) return "";
+  const index = headings.findLastIndex((heading) => heading.span.start <= span.start);
+  const heading = headings[index];
+  const from = heading?.span.start ?? 0;
+  const to = headings[index + 1]?.span.start ?? Infinity;
+  const beside = fences.filter(
+    (f) => f.options.points !== undefined && f.span.start >= from && f.span.start < to,
+  );
+  if (heading?.points === points && beside.length === 1) return "";
+  return points === 1 ? "1 point" : `${points} points`;
+}
 
 /** Whether anything was derived. */
 export const hasResults = (solved: readonly Solved[]): boolean =>

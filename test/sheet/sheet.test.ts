@@ -177,6 +177,25 @@ test.each([
   for (const formula of stated) expect(tex).toContain(formula);
 });
 
+test.each([
+  ["## One (6 points)", "points=6", ""],
+  ["## One (8 points)", "points=6", "6 points"],
+  ["## One", "points=1", "1 point"],
+])("points stand where they say something: %s, %s", async (heading, option, told) => {
+  const text = `${heading}\n\n${fence("x: n\nf = ‖x‖²", option)}`;
+  expect(/\\hfill \((.*?)\)/u.exec(await built(text, "tex", { template: "exam" }))?.[1] ?? "").toBe(
+    told,
+  );
+  expect(/class="points">(.*?)</u.exec(await built(text, "html"))?.[1] ?? "").toBe(told);
+});
+
+test.each([
+  ["---\ntitle: A_1\ncourse: C\ndate: May\n---\n\nText.", "# A\\_1\n\nC · May\n\nText."],
+  ["---\nauthor: A. B.\n---\n# T\n\nText.\n\n## One", "# T\n\nA. B.\n\nText.\n\n## One"],
+])("Markdown keeps what the front matter says: %j", async (text, begin) => {
+  expect(await built(text)).toContain(`\n\n${begin}`);
+});
+
 describe("answers by hand", () => {
   const problem = fence("W: m×n\nx: n\nK = WᵀWx − x\nL = ½‖K‖²", "wrt=W show=answers");
   test.each([
