@@ -39,6 +39,9 @@ export function refuseExtremumOverIndex({ by, body }: Statement & { kind: "objec
       throw errors.notYet(span, `the largest or the smallest over an index, and ${name} is one`);
 }
 
+/** What is said of a line that begins with −; it tells whoever typed it, and no one who reads the result. */
+export const signedLineTold = "is a statement of its own";
+
 /** A line that begins with − after another might have been meant to go on with it. */
 export function tellSignedLine(
   notes: Set<string>,
@@ -48,7 +51,7 @@ export function tellSignedLine(
   const { source, start } = body.span;
   if (before?.span.source !== source || !/^[-−–]/u.test(source.text.slice(start))) return;
   if (/;/u.test(source.text.slice(before.span.end, start))) return;
-  notes.add(`the line “${excerpt(body.span)}” is a statement of its own`);
+  notes.add(`the line “${excerpt(body.span)}” ${signedLineTold}`);
 }
 
 /** What is said of a definition of which the objective has no name. */

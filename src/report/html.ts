@@ -42,8 +42,9 @@ ${body}
 const pageStyle = `:root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: 0.25rem 0; }
-h1 { font-size: 1.4rem; }
-h2 { font-size: 1.15rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; }
+h2 { font-size: 1.3rem; margin-block: 2rem 0.75rem; }
+h3 { font-size: 1.1rem; margin-block: 1.5rem 0.5rem; }
 pre { white-space: pre-wrap; padding: 0.75rem 1rem; border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); border-radius: 0.4rem; }
 ul { padding-left: 1.2rem; }
 .title { font-weight: 600; margin-block: 1rem 0.4rem; }
@@ -52,7 +53,7 @@ ul { padding-left: 1.2rem; }
 .steps .left { text-align: right; }
 .steps .right > span { display: block; overflow-x: auto; overflow-y: hidden; padding-block: 0.15rem; }
 .steps .shape, .steps .reason { font-size: 0.85em; opacity: 0.85; }
-@media (max-width: 40rem) { .steps { grid-template-columns: max-content 1fr; } .steps .reason { grid-column: 2; } .steps .shape { grid-column: 2; } }
+@media (max-width: 40rem) { .steps { grid-template-columns: fit-content(45%) minmax(0, 1fr); } .steps .left { overflow-x: auto; overflow-y: hidden; } .steps .reason { grid-column: 2; } .steps .shape { grid-column: 2; } }
 `;
 
 /** The page of a derivation. */

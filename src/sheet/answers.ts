@@ -50,7 +50,7 @@ export function judged(
       answer,
       expected,
       isRight: false,
-      reason: `it is ${showShape(read.shape)}, and what is asked for ${showShape(expected.shape)}`,
+      reason: `it is ${showShape(read.shape)}, and the result ${showShape(expected.shape)}`,
     };
   const outcome = compared(withoutCotangents(read, problem), expected.expr, options.seed ?? 1);
   if (outcome === "nowhere") throw errors.noPoint(["the answer and the result were not compared"]);

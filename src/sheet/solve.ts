@@ -9,7 +9,7 @@ import { lineEnd } from "../diagnostics/source.ts";
 import type { Picture } from "../graph/index.ts";
 import { pictureOf } from "../graph/index.ts";
 import type { Problem } from "../parse/problem.ts";
-import { unusedTold } from "../parse/readings.ts";
+import { signedLineTold, unusedTold } from "../parse/readings.ts";
 import type { Variable } from "../parse/variables.ts";
 import type { Section } from "../steps/index.ts";
 import { worked } from "../steps/index.ts";
@@ -113,10 +113,11 @@ function solvedFence(
   return { problem, stated, found: found.map(withoutIdle(problem)), sections, picture };
 }
 
-/** What earlier fences define is there for all, and need not be used by each. */
+/** What says nothing in a document: earlier fences define for all, and a line stands where it stands. */
 function withoutIdle({ symbols }: Problem): (d: Derivative) => Derivative {
   const idle = new Set([...symbols.keys()].map(unusedTold));
-  return (d) => Object.assign({}, d, { assumptions: d.assumptions.filter((a) => !idle.has(a)) });
+  const isTold = (note: string): boolean => !idle.has(note) && !note.endsWith(signedLineTold);
+  return (d) => Object.assign({}, d, { assumptions: d.assumptions.filter(isTold) });
 }
 
 function pictured(

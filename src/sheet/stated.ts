@@ -9,7 +9,7 @@ import type { Properties } from "../expr/properties.ts";
 import { membersName } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { splitName } from "../parse/names.ts";
-import type { DimensionText, Statement } from "../parse/surface.ts";
+import type { DimensionText, Space, Statement } from "../parse/surface.ts";
 import { nameIn, toLatex } from "../print/index.ts";
 import { namesOf } from "./share.ts";
 
@@ -39,8 +39,9 @@ export function statedIn(
         // A name that was defined before says nothing new.
         if (problem.objective.kind === "sym") return [];
         return [{ kind: "formula", latex: toLatex(problem.objective) }];
-      case "square":
       case "function":
+        return [functionOf(s)];
+      case "square":
       case "number":
       case "label":
       case "range":
@@ -62,7 +63,7 @@ function inOne(all: readonly Stated[]): Stated[] {
 
 /** The statements of a fence that derives nothing. */
 export const statedAlone = (own: readonly Statement[], rules: readonly string[]): Stated[] => [
-  ...own.map(typed),
+  ...own.map((s) => (s.kind === "function" ? functionOf(s) : typed(s))),
   ...rules.map(asTyped),
 ];
 
@@ -106,8 +107,28 @@ function defined({ symbols }: Problem, name: string): Stated[] {
   return [{ kind: "formula", latex }];
 }
 
+/** `f: ℝ^d×ℝ^p→ℝ`, which says nothing of its arguments but their shapes. */
+function functionOf(s: Statement & { kind: "function" }): Stated {
+  const spaces = [...s.inputs, s.output].map(({ shape }) => shape && spaceTyped(shape));
+  const output = spaces.pop();
+  if (output === undefined || spaces.includes(undefined)) return typed(s);
+  const names = s.names.map(({ name }) => nameIn.latex(name, false));
+  return {
+    kind: "formula",
+    latex: `${names.join(", ")} \\colon ${spaces.join(" \\times ")} \\to ${output}`,
+  };
+}
+
+const scalars = "\\mathbb{R}";
+
+function spaceTyped(shape: NonNullable<Space["shape"]>): string {
+  const [rows = "1", columns = "1"] = shape.map(sizeOf);
+  if (rows === "1" && columns === "1") return scalars;
+  return `\\mathbb{R}^{${columns === "1" ? rows : `${rows} \\times ${columns}`}}`;
+}
+
 function spaceOf(shape: Shape): string {
-  if (isScalarShape(shape)) return "\\mathbb{R}";
+  if (isScalarShape(shape)) return scalars;
   const [rows, columns] = shape.map(showDimension);
   return `\\mathbb{R}^{${shape[1] === one ? rows : `${rows} \\times ${columns}`}}`;
 }

@@ -59,7 +59,7 @@ export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): 
 }
 
 async function fenceHtml(one: Solved, points: string, id: string): Promise<string> {
-  const { show, stated, found, sections, picture, judgement } = one;
+  const { show, stated, found, sections, picture, judgement, fence } = one;
   const asked = points === "" ? "" : `<p class="points">${points}</p>`;
   const problem =
     stated.length === 0 ? "" : `<div class="problem">${stated.map(statedHtml).join("\n")}</div>`;
@@ -74,6 +74,7 @@ async function fenceHtml(one: Solved, points: string, id: string): Promise<strin
   if (sections.length > 0) parts.push(solutionHtml(sections));
   if (found.length > 0)
     parts.push(
+      `<p class="title">Result</p>`,
       `<div class="result">${latexLines(found, false)
         .map((line) => formula(line, true))
         .join("\n")}</div>`,
@@ -83,10 +84,11 @@ async function fenceHtml(one: Solved, points: string, id: string): Promise<strin
     );
   if (judgement)
     parts.push(
+      `<p class="title">Answer</p>`,
       judgement.answer
         ? formula(judgement.answer.latex, true)
         : `<p><code>${escaped(fence.body.trim())}</code></p>`,
-      `<p class="verdict">${escaped(verdictOf(judgement))}</p>`,
+      `<p class="verdict"><span aria-hidden="true">${judgement.isRight ? "✓" : "✗"}</span> ${escaped(verdictOf(judgement))}</p>`,
     );
   return `<section id="${id}">${parts.filter((part) => part !== "").join("\n")}</section>`;
 }
@@ -110,9 +112,9 @@ function appendixHtml(solved: readonly Solved[]): string {
       .map((text) => `<${tag}${tag === "th" ? ' scope="col"' : ""}>${escaped(text)}</${tag}>`)
       .join("");
   return [
-    `<h2 id="checks">How the results were checked</h2>`,
+    `<div class="checks"><h2 id="checks">How the results were checked</h2>`,
     `<div class="wide" tabindex="0" role="region" aria-labelledby="checks"><table><thead><tr>${cells("th", head)}</tr></thead>`,
-    `<tbody>${rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n")}</tbody></table></div>`,
+    `<tbody>${rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n")}</tbody></table></div></div>`,
   ].join("\n");
 }
 
@@ -126,9 +128,22 @@ const lightStyle = (id: string, parts: readonly string[]): string =>
     })
     .join("");
 
+/** A short block stays on one page; a whole solution may be longer than what is left of one. */
+const printStyle = [
+  "body { max-width: none; margin: 0; padding: 0; font-size: 11pt; }",
+  "figure, figure svg, .katex-display, .result, .steps > div, tr, li, .verdict { break-inside: avoid; }",
+  "h1, h2, h3, .title, .told, thead { break-after: avoid; }",
+  ".result, .notes, .verdict { break-before: avoid; }",
+  ".wide, figure, .katex-display { overflow: visible; }",
+  "p { orphans: 3; widows: 3; }",
+].join(" ");
+
 const sheetStyle = `${pathColors.map((color, i) => `.path-${i + 1}::marker { color: ${color}; font-weight: 700; }`).join("\n")}
 :root { --light: light-dark(#b3261e, #ffb4ab); }
 .told, .points { opacity: 0.8; }
+.points { text-align: right; }
+.problem p { text-align: center; }
+.verdict { font-weight: 600; }
 figure { margin: 1rem 0; overflow-x: auto; text-align: center; }
 .problem .katex-display { margin: 0.2rem 0; }
 figure svg { max-width: 100%; height: auto; }
@@ -138,5 +153,5 @@ figure svg { color: inherit; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; }
 th, td { text-align: left; padding: 0.25rem 0.6rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
-@media print { body { max-width: none; margin: 0; } section, figure, .steps > div { break-inside: avoid; } h1, h2, h3 { break-after: avoid; } }
+@media print { ${printStyle} }
 `;

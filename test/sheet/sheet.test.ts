@@ -172,7 +172,16 @@ test.each([
     ],
   ],
   ["i = 1, …, n\nx_i ∈ ℝ^d\nw: d\nL = Σ_i (wᵀx_i)²", ["\\mathbf{x}_{i} \\in \\mathbb{R}^{d}"]],
-])("families are among what a problem states: %j", async (body, stated) => {
+  [
+    "f, g: ℝ→ℝ\nC: ℝ^n→ℝ\nk: ℝ^n×ℝ^p→ℝ\nh: ℝ^n→ℝ^m\nw: n\nθ: p\nL = C(w) + 𝟏ᵀh(w) + k(w, θ)f(g(𝟏ᵀw))",
+    [
+      "f, g \\colon \\mathbb{R} \\to \\mathbb{R}",
+      "C \\colon \\mathbb{R}^{n} \\to \\mathbb{R}",
+      "k \\colon \\mathbb{R}^{n} \\times \\mathbb{R}^{p} \\to \\mathbb{R}",
+      "h \\colon \\mathbb{R}^{n} \\to \\mathbb{R}^{m}",
+    ],
+  ],
+])("families and functions are among what a problem states: %j", async (body, stated) => {
   const tex = await built(fence(body, "wrt=w show=problems"), "tex");
   for (const formula of stated) expect(tex).toContain(formula);
 });
@@ -202,7 +211,7 @@ describe("answers by hand", () => {
     ["WKxᵀ + WxKᵀ", "The answer is right."],
     ["W((WᵀWx − x)xᵀ + x(WᵀWx − x)ᵀ)", "The answer is right."],
     ["WKxᵀ", "The answer is not equal to the result."],
-    ["xKᵀWᵀ", "The answer is wrong: it is n×m, and what is asked for m×n."],
+    ["xKᵀWᵀ", "The answer is wrong: it is n×m, and the result m×n."],
     [
       "(K + x)x",
       "The answer is wrong: cannot multiply (K + x) (n×1) and x (n×1); (K + x)ᵀx for the inner product, (K + x)xᵀ for the outer, (K + x) ⊙ x entry by entry.",
