@@ -41,9 +41,10 @@ export function statedIn(
         return [{ kind: "formula", latex: toLatex(problem.objective) }];
       case "function":
         return [functionOf(s)];
+      case "label":
+        return [labelOf(s)];
       case "square":
       case "number":
-      case "label":
       case "range":
       case "given":
       case "unsupported":
@@ -63,7 +64,9 @@ function inOne(all: readonly Stated[]): Stated[] {
 
 /** The statements of a fence that derives nothing. */
 export const statedAlone = (own: readonly Statement[], rules: readonly string[]): Stated[] => [
-  ...own.map((s) => (s.kind === "function" ? functionOf(s) : typed(s))),
+  ...own.map((s) =>
+    s.kind === "function" ? functionOf(s) : s.kind === "label" ? labelOf(s) : typed(s),
+  ),
   ...rules.map(asTyped),
 ];
 
@@ -118,6 +121,12 @@ function functionOf(s: Statement & { kind: "function" }): Stated {
     latex: `${names.join(", ")} \\colon ${spaces.join(" \\times ")} \\to ${output}`,
   };
 }
+
+/** `y: index 1..C`. */
+const labelOf = ({ names, range }: Statement & { kind: "label" }): Stated => ({
+  kind: "formula",
+  latex: `${names.map(({ name }) => nameIn.latex(name, false)).join(", ")} \\in \\{1, \\dots, ${sizeOf(range)}\\}`,
+});
 
 const scalars = "\\mathbb{R}";
 

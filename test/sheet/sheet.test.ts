@@ -181,6 +181,7 @@ test.each([
       "h \\colon \\mathbb{R}^{n} \\to \\mathbb{R}^{m}",
     ],
   ],
+  ["w: C\ny: index 1..C\nL = −log softmax(w)_y", ["y \\in \\{1, \\dots, C\\}"]],
 ])("families and functions are among what a problem states: %j", async (body, stated) => {
   const tex = await built(fence(body, "wrt=w show=problems"), "tex");
   for (const formula of stated) expect(tex).toContain(formula);
