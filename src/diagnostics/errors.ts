@@ -673,6 +673,13 @@ export const errors = {
 
 /** What a user should know of, though the work is done. */
 export const warnings = {
+  unprintable: (span: Span, letter: string, others: number): Diagnostic => ({
+    code: "unprintable",
+    message: `pdflatex has no letter for ${describe(letter)}: its number is printed`,
+    span,
+    notes: others === 0 ? [] : [`so are ${others} more`],
+    hint: "a page shows it: -o SHEET.html, which a browser prints",
+  }),
   almostAnswer: (span: Span): Diagnostic => ({
     code: "almost-answer",
     message: "this may be an answer, and stands in the copy for students",

@@ -184,6 +184,12 @@ function accented(part: string): string | null {
   return commands.reduce<string>((inside, command) => `\\${command}{${inside}}`, base);
 }
 
+/** The characters of a text that are printed as their numbers. */
+export const unprintable = (text: string): string[] =>
+  [...text.normalize("NFC").matchAll(piece)].flatMap(([part]) =>
+    texPiece(part).startsWith("{[}U+") ? [...part].slice(0, 1) : [],
+  );
+
 /** Blanks of other widths; the number of anything else that is seen. */
 const unknown = (part: string): string =>
   [...part]

@@ -2,6 +2,7 @@
 
 import { errors, rendered } from "../diagnostics/errors.ts";
 import type { Show, Template } from "./front.ts";
+import { lettersTold } from "./unprinted.ts";
 import type { Stretch } from "./markdown.ts";
 import { printerHere, printLatex, printPage } from "./pdf.ts";
 import type { Printer } from "./pdf.ts";
@@ -68,9 +69,10 @@ export async function buildSheet(
     },
   };
   const solved = solve(sheet);
-  if (sheet.front.show !== "problems") return written(sheet, solved, format, stem ?? null, printer);
-  const copy = studentCopy(sheet);
-  for (const each of copy.told) warn(rendered("warning", each));
+  const copy = sheet.front.show === "problems" ? studentCopy(sheet) : { sheet, cuts: [], told: [] };
+  const isLatex = format === "tex" || printer?.kind === "latex";
+  const told = [...copy.told, ...(isLatex ? lettersTold(copy.sheet) : [])];
+  for (const each of told) warn(rendered("warning", each));
   return written(copy.sheet, solved, format, stem ?? null, printer, copy.cuts);
 }
 
@@ -80,7 +82,7 @@ async function written(
   format: SheetFormat,
   stem: string | null,
   printer: Printer | null,
-  cuts: readonly Stretch[] = [],
+  cuts: readonly Stretch[],
 ): Promise<Built[]> {
   switch (format) {
     case "md": {

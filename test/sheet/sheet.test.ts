@@ -206,6 +206,18 @@ test.each([
   expect(await built(text)).toContain(`\n\n${begin}`);
 });
 
+test("letters that pdflatex lacks are told, once and with their place", async () => {
+  const told: string[] = [];
+  const warn = (warning: string): unknown => told.push(warning);
+  const text = "# Ünïcode “ℝ” ½\n\nIt is 漢字, `и`.\n";
+  expect(await built(text, "html", { warn })).toContain("漢字");
+  expect(told).toEqual([]);
+  await built(text, "tex", { warn });
+  expect(told).toEqual([
+    "warning[unprintable]: pdflatex has no letter for “漢” (U+6F22): its number is printed\n  at sheet.md:3:7\n  3 | It is 漢字, `и`.\n    |       ^^\n  note: so are 2 more\n  hint: a page shows it: -o SHEET.html, which a browser prints",
+  ]);
+});
+
 describe("answers by hand", () => {
   const problem = fence("W: m×n\nx: n\nK = WᵀWx − x\nL = ½‖K‖²", "wrt=W show=answers");
   test.each([
