@@ -7,10 +7,11 @@ import { latexLines, notesOf } from "../report/results.ts";
 import { texCode, texText } from "../report/characters.ts";
 import { ExamShape } from "./exam.ts";
 import { answersIn } from "./hidden.ts";
+import { isLabel } from "./labels.ts";
 import type { Content } from "./markdown.ts";
 import { stretchOf } from "./markdown.ts";
 import type { ProseContext, ProseNode } from "./prose.ts";
-import { referencesOf } from "./prose.ts";
+import { referencesOf, textIn } from "./prose.ts";
 import { phraseTex, proseTex } from "./prose-tex.ts";
 import { titleIn } from "./sections.ts";
 import type { Solved } from "./solve.ts";
@@ -36,7 +37,7 @@ export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]):
       await fenceLatex(
         one,
         pointsOf(sheet, one.fence),
-        isExam && !within(at) ? inSolution : (text) => text,
+        isExam && !within(at) ? belowTitle : (text) => text,
       ),
     );
   }
@@ -51,11 +52,7 @@ export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]):
   const replaced = (node: ProseNode): string | null => {
     if (node === titled || others.has(node)) return "";
     const blocks = firsts.get(node as Content);
-    // The class writes a heading of its own over a solution.
-    if (blocks) {
-      const told = blocks.filter((block) => block.type !== "heading" || block !== blocks[0]);
-      return inSolution(proseTex(told, { ...plain, replace: fenceOf }));
-    }
+    if (blocks) return inSolution(proseTex(withoutLabel(blocks), { ...plain, replace: fenceOf }));
     if (shape && node.type === "heading")
       return shape.heading(stretchOf(node).start, withoutPoints(phraseTex(node.children, plain)));
     return fenceOf(node);
@@ -76,7 +73,8 @@ export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]):
           `\\date{${texText(front.date ?? "")}}`,
         ]),
     "\\begin{document}",
-    ...(whole === null ? [] : ["\\maketitle"]),
+    // The first page is numbered as all others are.
+    ...(whole === null ? [] : [`\\maketitle${isExam ? "\\thispagestyle{headandfoot}" : ""}`]),
     body,
     ...(shape ? [shape.end()] : []),
     ...(front.show === "problems" || !hasResults(solved) ? [] : [appendixLatex(solved)]),
@@ -90,8 +88,29 @@ const isIn = (at: number, block: Content): boolean => {
   return start <= at && at < end;
 };
 
+/** The class writes “Solution:” over a solution: a heading or a label that says the same is left out. */
+function withoutLabel([first, ...others]: readonly Content[]): Content[] {
+  if (!first || first.type === "heading") return others;
+  if (first.type !== "paragraph") return [first, ...others];
+  const [label, ...children] = first.children;
+  const isSaid = label && (label.type === "strong" || label.type === "emphasis");
+  if (!isSaid || !isLabel(textIn(label))) return [first, ...others];
+  return children.length === 0 ? others : [{ ...first, children }, ...others];
+}
+
+/** A solution of a fence. The page does not end between its title and what it begins with. */
+function belowTitle(text: string): string {
+  if (text === "") return "";
+  const picture = /^\\begin\{center\}\n([^]*?)\n\\end\{center\}/u.exec(text);
+  if (!picture) return inSolution(`\\belowtitle\n${text}`);
+  // A frame is cut where something fits above: for a picture there has to be room before.
+  const [whole, drawing] = picture;
+  const rest = `\\begin{center}\\usebox{\\picturebox}\\end{center}${text.slice(whole.length)}`;
+  return `\\sbox{\\picturebox}{${drawing}}\\roomfor{\\picturebox}\n${inSolution(rest)}`;
+}
+
 const inSolution = (text: string): string =>
-  text === "" ? "" : `\\begin{solution}\n${text}\n\\end{solution}`;
+  text === "" ? "" : `\\begin{solution}\n${text}\n\\end{solution}\n\\smallskip`;
 
 /** A question says its points by itself. */
 const withoutPoints = (heading: string): string =>
@@ -107,7 +126,12 @@ const packages = `\\usepackage[T1]{fontenc}
 \\allowdisplaybreaks
 \\emergencystretch=3em
 \\setlength{\\parindent}{0pt}
-\\setlength{\\parskip}{6pt plus 2pt}`;
+\\setlength{\\parskip}{6pt plus 2pt}
+\\makeatletter
+\\newsavebox{\\picturebox}
+\\newcommand{\\roomfor}[1]{\\par\\ifdim\\dimexpr\\pagetotal+\\ht#1+\\dp#1+6\\baselineskip\\relax>\\pagegoal\\newpage\\fi}
+\\newcommand{\\belowtitle}{\\par\\nobreak\\@afterheading}
+\\makeatother`;
 
 /** A frame that goes over a page is cut to whole lines, and may be higher by less than one can see. */
 const framesOverPages = "\\vfuzz=2pt";
@@ -147,15 +171,12 @@ async function fenceLatex(
   return [problem, points, solution].filter((text) => text !== "").join("\n\n");
 }
 
+/** Each statement on a line of its own: a displayed formula that begins a paragraph has an empty line above it. */
 function statedLatex(stated: readonly Stated[]): string {
-  const formulas = stated.flatMap((s) => (s.kind === "formula" ? [s.latex] : []));
-  const typed = stated.flatMap((s) => (s.kind === "text" ? [`\\texttt{${texCode(s.text)}}`] : []));
-  return [
-    ...(typed.length > 0 ? [typed.join("\\quad ")] : []),
-    ...(formulas.length > 0
-      ? [`\\begin{gather*}\n${formulas.join(" \\\\\n")}\n\\end{gather*}`]
-      : []),
-  ].join("\n\n");
+  const lines = stated.map((s) =>
+    s.kind === "formula" ? `$\\displaystyle ${s.latex}$` : `\\texttt{${texCode(s.text)}}`,
+  );
+  return `\\begin{center}\n${lines.join(" \\\\[3pt]\n")}\n\\end{center}`;
 }
 
 function pathsLatex(of: NonNullable<Solved["picture"]>["paths"][number], loss: Spelled): string {

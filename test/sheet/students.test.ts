@@ -116,6 +116,6 @@ test("an exam with answers has each of them in a solution", async () => {
   const [sheet] = await buildSheet(text, "sheet.md", "tex", { template: "exam", show: "answers" });
   const tex = String(sheet!.content);
   expect(count(tex, "\\begin{solution}")).toBe(2);
-  expect(tex).toMatch(/\\begin\{solution\}\n\\textbf\{Answer\.\} So\.\n\\end\{solution\}/u);
+  expect(tex).toMatch(/\\begin\{solution\}\nSo\.\n\\end\{solution\}/u);
   expect(tex).not.toContain("Solution}");
 });
