@@ -115,6 +115,7 @@ test("every error that a problem can meet has a case", () => {
     "given-rule",
     "answer-alone",
     "not-text",
+    "wide-table",
     "empty-sheet",
     "no-printer",
     "cannot-print",

@@ -537,6 +537,11 @@ export const errors = {
     }),
   sheetTooDeep: (span: Span) =>
     error("too-deep", "quotations, lists or emphasis are nested too deep to be read", { span }),
+  wideTable: (span: Span, limit: number) =>
+    error("wide-table", `LaTeX prints no table of more than ${limit} columns`, {
+      span,
+      hint: "a page shows it: -o SHEET.html",
+    }),
   notText: (span: Span) =>
     error("not-text", "this is a binary file, or holds a NUL character", {
       span,

@@ -1,7 +1,9 @@
 /** @file Prose that anyone may have written as LaTeX: nothing of it is a command, whatever signs it is made of. */
 
+import { errors } from "../diagnostics/errors.ts";
 import { texCode, texText } from "../report/characters.ts";
 import { typedFormula } from "./formulas.ts";
+import { stretchOf } from "./markdown.ts";
 import {
   displayedIn,
   fragmentOf,
@@ -207,8 +209,16 @@ function codeTex({ value }: Kind<"code">): string {
   ].join("\n");
 }
 
-function tableTex({ align, children }: Kind<"table">, place: Place): string {
+/** More columns than TeX has memory for, and than a page has room for. */
+const mostColumns = 60;
+
+function tableTex(table: Kind<"table">, place: Place): string {
+  const { align, children } = table;
   const width = children[0]?.children.length ?? 1;
+  if (width > mostColumns) {
+    const { source } = place.context;
+    throw errors.wideTable({ source, ...stretchOf(table) }, mostColumns);
+  }
   const columns = Array.from({ length: width }, (_, i) => align?.[i]?.[0] ?? "l").join("");
   const [head = "", ...body] = children.map(({ children: cells }) => {
     const texts = cells.slice(0, width).map((cell) => cellTex(cell, place));

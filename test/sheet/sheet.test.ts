@@ -264,6 +264,14 @@ describe("mistakes have their place in the sheet", () => {
   });
 });
 
+test("a table that is too wide for LaTeX is told, and stands in a page", async () => {
+  const wide = `${"|a".repeat(61)}|\n${"|-".repeat(61)}|\n`;
+  expect(await refused(`Text.\n\n${wide}`, "tex")).toContain(
+    "error[wide-table]: LaTeX prints no table of more than 60 columns\n  at sheet.md:3:1\n",
+  );
+  expect(await built(wide, "html")).toContain("<th");
+});
+
 test("a formula that cannot be printed is a mistake with its place", async () => {
   for (const format of ["html", "tex"] as const)
     expect((await refused("A formula $\\foo$.", format)).split("\n")[1]).toBe("  at sheet.md:1:12");
