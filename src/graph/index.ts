@@ -4,6 +4,7 @@ import type { Spelling } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
+import type { StepsBeside } from "./alike.ts";
 import { graphDot } from "./dot.ts";
 import { collapsed } from "./collapse.ts";
 import type { Graph } from "./model.ts";
@@ -14,6 +15,7 @@ import { drawer, graphSvg } from "./svg.ts";
 import { graphText, pathsText } from "./text.ts";
 import { graphTikz } from "./tikz.ts";
 
+export type { StepsBeside } from "./alike.ts";
 export { pathsLead } from "./paths.ts";
 
 export const graphFormats = ["text", "ascii", "svg", "tikz", "dot"] as const;
@@ -27,11 +29,19 @@ export interface Picture {
   readonly paths: readonly Paths[];
 }
 
+/** How a picture is made. */
+interface PictureOptions {
+  readonly backward?: boolean;
+  readonly paths?: readonly Variable[];
+  /** Steps that stand beside it, whose names it has. */
+  readonly beside?: StepsBeside | null;
+}
+
 /** The graph of a problem: of the variables asked for, with what flows back and with their paths where that is wanted. */
 export function pictureOf(
   problem: Problem,
   asked: readonly Variable[],
-  { backward = false, paths: from = [] }: { backward?: boolean; paths?: readonly Variable[] } = {},
+  { backward = false, paths: from = [], beside }: PictureOptions = {},
 ): Picture {
   const paths = from.map(({ name, symbol, part }) => {
     if (part) throw errors.pathOfPart(name, symbol.name);
@@ -41,6 +51,7 @@ export function pictureOf(
   const found = traced(problem, [...new Set([...symbols, ...paths])], {
     backward,
     paths: paths.length > 0,
+    ...(beside && { beside }),
   });
   return {
     graph: collapsed(found.graph),

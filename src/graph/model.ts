@@ -1,19 +1,22 @@
 /** @file The computational graph of a problem: operations as nodes, the values that go between them as edges. */
 
 import type { Spelled } from "../derive/options.ts";
+import { prepare } from "../derive/prepare.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { showShape } from "../expr/dimension.ts";
 import { isApply, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { argsOf, children, contains, dependents, postorder, substitution } from "../expr/walk.ts";
+import { argsOf, children, dependents, postorder, substitution } from "../expr/walk.ts";
 import { add, matmul, scale, transpose } from "../ops/arithmetic.ts";
+import { beginnings, laidOutAlike } from "./alike.ts";
+import type { StepsBeside } from "./alike.ts";
 import type { Problem } from "../parse/problem.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import { isMinus } from "../simplify/term.ts";
 import { backward } from "../steps/cotangents.ts";
 import type { Backward, Use } from "../steps/cotangents.ts";
 import { lossName } from "../steps/names.ts";
-import { definitionOf, laidOut } from "../steps/parts.ts";
+import { definitionOf } from "../steps/parts.ts";
 import type { LaidOut } from "../steps/parts.ts";
 
 /** A name that enters, an operation, or the objective. */
@@ -70,10 +73,16 @@ export interface GraphOptions {
   readonly backward?: boolean;
   /** Whether the paths of variables are asked for. */
   readonly paths?: boolean;
+  /** Steps whose names it has; without them those that tell every operation. */
+  readonly beside?: StepsBeside | null;
 }
 
 /** The names that enter the graph by themselves: scalars stand within operations, unless they are asked for. */
-function inputsOf({ objective }: Problem, asked: readonly Sym[]): Sym[] {
+function inputsOf(problem: Problem, asked: readonly Sym[]): Sym[] {
+  // The definition of a name that is asked for is that name, also where it is written out again.
+  const prepared = prepare(problem, asked);
+  const back = substitution([...prepared.copies].map(([s, copy]) => [copy, s] as const));
+  const objective = back(prepared.objective);
   const below = (e: Expr): readonly Expr[] => (asked.includes(e as Sym) ? [] : children(e));
   const names = postorder([objective], below).filter(
     (e): e is Sym =>
@@ -88,16 +97,14 @@ function inputsOf({ objective }: Problem, asked: readonly Sym[]): Sym[] {
 export function traced(
   problem: Problem,
   variables: readonly Sym[],
-  { backward: isBackward = false, paths = false }: GraphOptions = {},
+  { backward: isBackward = false, paths = false, beside }: GraphOptions = {},
 ): Traced {
   if ((isBackward || paths) && !isScalar(problem.objective))
     throw errors.graphNeedsScalar(showShape(problem.objective.shape));
-  // A name that is made of another one that is asked for is a part on the way from it.
-  const asked = variables.filter(
-    (v) => !variables.some((other) => other !== v && contains(v, other)),
-  );
+  const asked = beginnings(variables);
   const inputs = inputsOf(problem, asked);
-  const laid = laidOut(problem, inputs, "all");
+  const steps = asked.length > 0 ? { variables: asked, level: "all" as const } : null;
+  const laid = laidOutAlike(problem, inputs, beside ?? steps);
   const loss = lossName(problem);
   const back = isBackward || paths ? backward(laid, inputs, { loss }, { verify: false }) : null;
   const parts = new Set<Expr>([...inputs, ...laid.parts.map(({ expr }) => expr)]);

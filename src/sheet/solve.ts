@@ -8,9 +8,9 @@ import type { Span } from "../diagnostics/source.ts";
 import { lineEnd } from "../diagnostics/source.ts";
 import type { Picture } from "../graph/index.ts";
 import { pictureOf } from "../graph/index.ts";
+import type { StepsBeside } from "../graph/index.ts";
 import type { Problem } from "../parse/problem.ts";
 import { signedLineTold, unusedTold } from "../parse/readings.ts";
-import type { Variable } from "../parse/variables.ts";
 import type { Section } from "../steps/index.ts";
 import { worked } from "../steps/index.ts";
 import { judged } from "./answers.ts";
@@ -108,7 +108,22 @@ function solvedFence(
       ? worked(problem, variables, { ...asked, steps, ...(style && { style }) })
       : { found: derivatives(problem, variables, asked), sections: [] };
   const isDrawn = graph !== false || paths !== undefined;
-  const picture = isDrawn ? pictured(problem, variables, graph === "backward", paths) : null;
+  const beside: StepsBeside | null =
+    sections.length > 0 && steps !== "none" && options.upstream === undefined
+      ? {
+          variables: variables.map(({ symbol }) => symbol),
+          level: steps,
+          opens: found[0]!.kind === "jacobian",
+          taken: found.flatMap(({ where }) => where.map(({ name }) => name)),
+        }
+      : null;
+  const picture = isDrawn
+    ? pictureOf(problem, variables, {
+        backward: graph === "backward",
+        paths: paths === undefined ? [] : variablesOf(problem, paths),
+        beside,
+      })
+    : null;
   const stated = statedIn(problem, own, rules);
   return { problem, stated, found: found.map(withoutIdle(problem)), sections, picture };
 }
@@ -118,18 +133,6 @@ function withoutIdle({ symbols }: Problem): (d: Derivative) => Derivative {
   const idle = new Set([...symbols.keys()].map(unusedTold));
   const isTold = (note: string): boolean => !idle.has(note) && !note.endsWith(signedLineTold);
   return (d) => Object.assign({}, d, { assumptions: d.assumptions.filter(isTold) });
-}
-
-function pictured(
-  problem: Problem,
-  variables: readonly Variable[],
-  backward: boolean,
-  paths: string | undefined,
-): Picture {
-  return pictureOf(problem, variables, {
-    backward,
-    paths: paths === undefined ? [] : variablesOf(problem, paths),
-  });
 }
 
 /** The options of a fence that say what is derived. */

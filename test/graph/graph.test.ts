@@ -5,7 +5,12 @@ import { collapsed, mostNodes } from "../../src/graph/collapse.ts";
 import { drawn, pictureOf } from "../../src/graph/index.ts";
 import type { GraphFormat } from "../../src/graph/index.ts";
 import { traced } from "../../src/graph/model.ts";
+import { cotangentSymbol } from "../../src/expr/expr.ts";
+import { substitution } from "../../src/expr/walk.ts";
 import { parse, variablesOf } from "../../src/index.ts";
+import { compared } from "../../src/numeric/equations.ts";
+import { add } from "../../src/ops/arithmetic.ts";
+import { levels, worked } from "../../src/steps/index.ts";
 import { cases } from "../tables.ts";
 
 const picture = (text: string, { wrt = "", paths = "", backward = false } = {}) => {
@@ -105,6 +110,15 @@ describe("paths", () => {
       ],
     ],
     [
+      "of a name whose definition is written out again",
+      "P = Wx; K = WᵀWx − x; ½‖K‖²",
+      "P",
+      [
+        "There is one path from P to L. The gradient is what it contributes:",
+        "  P → u → K → L:  WK",
+      ],
+    ],
+    [
       "that do not exist",
       "‖x‖²; K = AAᵀ",
       "K",
@@ -187,6 +201,70 @@ describe("the paths add up to the gradient", () => {
       return;
     const found = pictureOf(problem, [], { paths: variables });
     for (const { paths, count } of found.paths) expect(paths.length).toBe(Math.min(count, 24));
+  });
+});
+
+describe("names are those of the steps", () => {
+  // A level each, as steps take their time.
+  const problems = cases("required")
+    .concat(cases("course"))
+    .filter(({ options }) => Object.keys(options).length === 0)
+    .map((problem, i) => Object.assign(problem, { level: levels[i % levels.length]! }));
+  test.each(problems)("$title, $level", ({ statements, by, level }) => {
+    const problem = parse(statements.join("\n"), { wrt: by });
+    const variables = variablesOf(problem, by);
+    if (problem.objective.shape.some(({ key }) => key !== "1")) return;
+    const { found, sections } = worked(problem, variables, { steps: level, verify: false });
+    const told = sections.flatMap(({ title, lines }) =>
+      title[0] === "Forward" ? lines.map(({ left }) => left.unicode) : [],
+    );
+    const taken = found.flatMap(({ where }) => where.map(({ name }) => name));
+    const beside = { variables: variables.map(({ symbol }) => symbol), level, taken };
+    const { nodes } = pictureOf(problem, variables, { beside }).graph;
+    const names = new Set(nodes.map(({ value }) => value.unicode));
+    expect(told.filter((name) => !names.has(name))).toEqual([]);
+    const own = nodes.filter(({ kind }) => kind !== "output").map(({ part }) => part);
+    expect(new Set(own).size).toBe(own.length);
+  });
+});
+
+test("what steps do not tell has a name that they do not use", () => {
+  const problem = parse(autoencoder, { wrt: "W" });
+  const variables = variablesOf(problem, "W");
+  const beside = { variables: variables.map(({ symbol }) => symbol), level: "key" as const };
+  const { nodes } = pictureOf(problem, variables, { beside }).graph;
+  expect(nodes.map(({ label, value }) => `${value.unicode} ${label.unicode}`)).toEqual([
+    "W W",
+    "x x",
+    "Wᵀ ᵀ",
+    "u₁ ×",
+    "v ×",
+    "u₂ · − ·",
+    "L ½‖·‖²",
+    "L L",
+  ]);
+});
+
+// What flows along the edges that leave a node adds up to the cotangent of its value.
+describe("what flows back along edges adds up", () => {
+  const problems = cases("required")
+    .concat(cases("course"))
+    .filter(({ options }) => Object.keys(options).length === 0);
+  test.each(problems)("$title", ({ statements, by }) => {
+    const problem = parse(statements.join("\n"), { wrt: by });
+    const symbols = variablesOf(problem, by).map(({ symbol }) => symbol);
+    if (problem.objective.shape.some(({ key }) => key !== "1")) return;
+    const { graph, back, loss, uses, nodeOf } = traced(problem, symbols, { backward: true });
+    const values = substitution(back!.steps.map((s) => [cotangentSymbol(loss, s.of), s.value]));
+    for (const { of, value } of back!.steps) {
+      const flows = graph.edges.flatMap((edge) => {
+        const use = edge.from === nodeOf.get(of) ? uses.get(edge) : undefined;
+        return use ? [values(use.flow)] : [];
+      });
+      if (flows.length === 0) continue;
+      const sum = flows.length === 1 ? flows[0]! : add(...flows);
+      expect(compared(sum, value, 1)).not.toBe("unequal");
+    }
   });
 });
 
