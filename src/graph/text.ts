@@ -12,7 +12,7 @@ export function graphText({ nodes, edges, notes }: Graph, spelling: Spelling): s
   // The objective is told by the operation that makes it.
   const lines = nodes
     .filter(({ kind }) => kind !== "output")
-    .map((node) => {
+    .flatMap((node) => {
       const into = edges.filter((edge) => edge.to === node);
       const out = edges.filter((edge) => edge.from === node && edge.to.kind !== "output");
       const name = node.value[spelling];
@@ -20,7 +20,8 @@ export function graphText({ nodes, edges, notes }: Graph, spelling: Spelling): s
         into.length === 0 ? "" : `  of ${into.map(({ from }) => from.value[spelling]).join(", ")}`;
       const made = node.kind === "input" ? name : `${name}  [${node.label[spelling]}]${of}`;
       const goes = out.map((edge) => edge.to.value[spelling]).join(", ");
-      return `  ${made}  ${node.shape}${goes === "" ? "" : `  ${to} ${goes}`}`;
+      const line = `${made}  ${node.shape}${goes === "" ? "" : `  ${to} ${goes}`}`;
+      return wrapped(line, "  ", "      ");
     });
   return [...lines, ...notes.flatMap((note) => wrapped(note, "  "))].join("\n");
 }

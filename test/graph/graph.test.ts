@@ -79,6 +79,14 @@ describe("text", () => {
   });
 });
 
+test("a line is not longer than a terminal is wide", async () => {
+  const layers = Array.from({ length: 30 }, (_, i) => `h_${i + 1} = tanh(W h_${i} + b)`);
+  const text = await shown([...layers, "½‖h_30‖²"].join("\n"), "text", { paths: "b" });
+  expect(text.split("\n").filter((line) => [...line].length > 80 && line.includes("→"))).toEqual(
+    [],
+  );
+});
+
 describe("paths", () => {
   test.each([
     [
