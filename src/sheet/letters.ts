@@ -25,7 +25,8 @@ export interface Relettering {
 /** Letters that may stand for one another and mean nothing else: of sizes, and of names by their look. */
 const pools = {
   size: [..."kmnpqr"],
-  capitalSize: [..."BCDKMNPQ"],
+  // Steps have M, S and P for matrices.
+  capitalSize: [..."BCDHKNV"],
   matrix: [..."ABCDKMNPQSUVWXYZ"],
   vector: [..."abcpqrsuvwxyz"],
   scalar: [..."αβγηκλμρτω"],
