@@ -1,5 +1,6 @@
 /** @file Where the nodes and edges of a graph stand: one layout for every kind of picture. */
 
+import { latexShape } from "../print/latex.ts";
 import type { Drawn } from "./formula.ts";
 import type { Graph, GraphEdge, GraphNode } from "./model.ts";
 
@@ -236,7 +237,7 @@ function rowsOf({ label, shape, flow }: GraphEdge, draw: Draw): LabelRow[] {
     latex,
     kind,
   });
-  const value = part(shape.replace("×", " \\times "), "shape");
+  const value = part(latexShape(shape), "shape");
   return [
     label ? [part(label.latex, "name"), value] : [value],
     ...(flow ? [[part(flow.latex, "flow")]] : []),

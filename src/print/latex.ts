@@ -107,6 +107,14 @@ export const latexAlphabet: Alphabet = {
     `\\sum_{${letter}${but === null ? `=1}^{${showDimension(range)}` : ` \\neq ${but}`}} ${body}`,
 };
 
+/** A shape, or a dimension, as a formula: of `n_15×features` all of 15 below the line, and a word in one piece. */
+export const latexShape = (text: string): string =>
+  text
+    .replaceAll(/_(\w{2,})/gu, "_{$1}")
+    .replaceAll(/[A-Za-z]{3,}/gu, "\\mathit{$&}")
+    .replaceAll("·", " \\cdot ")
+    .replaceAll("×", " \\times ");
+
 /** The expression in LaTeX; `sizes` writes the size of `I`, `𝟏` and `0`. */
 export const toLatex = (e: Expr, options: PrintOptions = {}): string =>
   print(e, latexAlphabet, options);

@@ -1,6 +1,7 @@
 /** @file LaTeX: solutions as aligned equations that fit the line, for amsmath. */
 
 import type { Derivative } from "../derive/index.ts";
+import { latexShape } from "../print/latex.ts";
 import type { Line, Prose, Section } from "../steps/index.ts";
 import { texText } from "./characters.ts";
 import { latexLines } from "./results.ts";
@@ -29,7 +30,7 @@ function sectionLatex({ title, lead, lines, after = [] }: Section): string {
 /** A row for each side of an equation; the rule stands at the right, below where there is no room. */
 function rows({ left, right, shape, reason }: Line): string[] {
   const told = [
-    ...(shape === null ? [] : [`$${shape.replace("×", " \\times ")}$`]),
+    ...(shape === null ? [] : [`$${latexShape(shape)}$`]),
     ...(reason.length === 0 ? [] : [proseLatex(reason)]),
   ].join(", ");
   return right.map((side, i) => {

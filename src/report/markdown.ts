@@ -1,6 +1,7 @@
 /** @file Markdown: formulas that GitHub and other renderers show. */
 
 import type { Derivative } from "../derive/index.ts";
+import { latexShape } from "../print/latex.ts";
 import type { Line, Prose, Section } from "../steps/index.ts";
 import { latexLines, notesOf } from "./results.ts";
 
@@ -42,7 +43,7 @@ const aligned = (lines: readonly Line[]): string =>
 /** One row for each side of an equation; the last says the shape and the rule. */
 function rows({ left, right, shape, reason }: Line): string[] {
   const told = [
-    ...(shape === null ? [] : [shape.replace("×", " \\times ")]),
+    ...(shape === null ? [] : [latexShape(shape)]),
     ...(reason.length === 0 ? [] : [proseInFormula(reason)]),
   ].join("\\quad ");
   return right.map((side, i) => {

@@ -1,7 +1,7 @@
 /** @file What a fence says, as formulas: declarations, definitions and the objective. */
 
 import { textOf } from "../diagnostics/source.ts";
-import { isScalarShape, one, showDimension } from "../expr/dimension.ts";
+import { isScalarShape, one, showDimension, showShape } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
 import type { Sym } from "../expr/expr.ts";
 import { property } from "../expr/properties.ts";
@@ -11,6 +11,7 @@ import type { Problem } from "../parse/problem.ts";
 import { splitName } from "../parse/names.ts";
 import type { DimensionText, Space, Statement } from "../parse/surface.ts";
 import { nameIn, toLatex } from "../print/index.ts";
+import { latexShape } from "../print/latex.ts";
 import { namesOf } from "./share.ts";
 
 /** A statement: as a formula where it is one, else as it was typed. */
@@ -138,8 +139,7 @@ function spaceTyped(shape: NonNullable<Space["shape"]>): string {
 
 function spaceOf(shape: Shape): string {
   if (isScalarShape(shape)) return scalars;
-  const [rows, columns] = shape.map(showDimension);
-  return `\\mathbb{R}^{${shape[1] === one ? rows : `${rows} \\times ${columns}`}}`;
+  return `\\mathbb{R}^{${latexShape(shape[1] === one ? showDimension(shape[0]) : showShape(shape))}}`;
 }
 
 const toldOf = (set: Properties): string[] =>

@@ -5,9 +5,19 @@ import { pictureOf } from "../../src/graph/index.ts";
 import type { Layout, PlacedEdge, Point } from "../../src/graph/layout.ts";
 import { layOut, stretchesOf } from "../../src/graph/layout.ts";
 import { drawer } from "../../src/graph/svg.ts";
+import { latexShape } from "../../src/print/latex.ts";
 import { parse, variablesOf } from "../../src/index.ts";
 import type { Problem } from "../../src/parse/problem.ts";
 import { cases } from "../tables.ts";
+
+test.each([
+  ["m×n", "m \\times n"],
+  ["n_15×2k", "n_{15} \\times 2k"],
+  ["features×n_{out}", "\\mathit{features} \\times n_{\\mathit{out}}"],
+  ["n_15·m×1", "n_{15} \\cdot m \\times 1"],
+])("the shape %s is %s", (shape, latex) => {
+  expect(latexShape(shape)).toBe(latex);
+});
 
 interface Box {
   readonly what: string;
