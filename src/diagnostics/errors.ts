@@ -682,7 +682,7 @@ export const warnings = {
     code: "unprintable",
     message: `pdflatex has no letter for ${describe(letter)}: its number is printed`,
     span,
-    notes: others === 0 ? [] : [`so are ${others} more`],
+    notes: others === 0 ? [] : [`so ${others === 1 ? "is one" : `are ${others}`} more`],
     hint: "a page shows it: -o SHEET.html, which a browser prints",
   }),
   almostAnswer: (span: Span): Diagnostic => ({

@@ -3,11 +3,12 @@
 import { warnings } from "../diagnostics/errors.ts";
 import type { Diagnostic } from "../diagnostics/errors.ts";
 import { answersIn } from "./hidden.ts";
+import { beginsWithLabel } from "./labels.ts";
 import type { Content, Root, Stretch } from "./markdown.ts";
 import { stretchOf } from "./markdown.ts";
 import type { Kind, ProseNode } from "./prose.ts";
 import { referencesOf, shownHtml, within } from "./prose.ts";
-import type { SheetSource } from "./source.ts";
+import type { SheetFence, SheetSource } from "./source.ts";
 import { titleIn } from "./sections.ts";
 
 /** What is left of a sheet. */
@@ -36,10 +37,16 @@ export function studentCopy(sheet: SheetSource): StudentCopy {
   const left = pruning.of(tree);
   return {
     sheet: { ...sheet, tree: left },
-    cuts: joinedIn(text, pruning.cuts),
+    cuts: joinedIn(text, [...pruning.cuts, ...sheet.fences.flatMap(notesIn)]),
     told: almost.map((place) => warnings.almostAnswer({ source, ...place })),
   };
 }
+
+/** Comments of a fence that tell the answer. */
+const notesIn = ({ body, at }: SheetFence): Stretch[] =>
+  Array.from(body.matchAll(/[#%][^\r\n]*/gu)).flatMap(({ index, 0: comment }) =>
+    beginsWithLabel(comment) ? [{ start: at + index, end: at + index + comment.length }] : [],
+  );
 
 /** Footnotes and targets of links that nothing that is left refers to, though something did. */
 function orphans(tree: Root, left: Root): Content[] {

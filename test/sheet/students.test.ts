@@ -66,6 +66,7 @@ const hidden = [
   "<details>\n<summary>Solution</summary>\n\nsecret\n\n## secret\n\n</details>\n\nshown",
   "<details><summary><b>Answer</b></summary>secret</details>\n\nshown",
   "```solution\nsecret\n```\n\nshown",
+  "```nabla\n# Answer: secret\nx: n % solution: secret\nf = ‖x‖²\n```\n\nshown",
   "shown <!-- secret --> shown\n\n<!-- Answer: secret -->",
 ];
 
