@@ -27,13 +27,14 @@ import { withNumberOutside } from "../simplify/common-scalars.ts";
 import { simplify } from "../simplify/simplify.ts";
 import { checked } from "./check.ts";
 import { claimOf, within } from "./gradient.ts";
-import type { DeriveOptions, Derivative } from "./options.ts";
+import type { DeriveOptions, Derivative, Spelled } from "./options.ts";
 import { prepare, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { framesOf, solved } from "./solve.ts";
 import type { Affine } from "./solve.ts";
 import { conventionsMet, otherwiseAsked, structureTold, teller } from "./told.ts";
 import { writer } from "./written.ts";
+import type { Writer } from "./written.ts";
 
 /** The point at which the gradient by one variable is zero, the others held fixed. */
 export function stationary(asked: Problem, variable: Variable, options: DeriveOptions): Derivative {
@@ -73,8 +74,6 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
   if (options.verify !== false) checkRoot(full, expr, options.seed ?? 1);
   const labels = variable.part?.labels ?? [];
   const write = writer(problem, [expr], options, labels);
-  const linear = prepared.shown(substitution([[full.direction, copy]])(full.change));
-  const constant = prepared.shown(negate(full.constant));
   const conclusions = told(prepared, equation, divisors, factors);
   return {
     kind: "stationary",
@@ -98,11 +97,27 @@ export function stationary(asked: Problem, variable: Variable, options: DeriveOp
       ...teller(problem, [expr])(expr),
       ...(verification?.notes ?? []),
     ],
-    ...(!variable.part && { equation: { left: write(linear), right: write(constant) } }),
+    ...(!variable.part && { equation: equationOf(prepared, full, copy, write) }),
     conclusions,
     verification,
   };
 }
+
+/** Hx = −g₀: what is linear in the variable on one side. */
+function equationOf(
+  { shown }: Prepared,
+  { direction, change, constant }: Affine,
+  variable: Sym,
+  write: Writer,
+): NonNullable<Derivative["equation"]> {
+  const linear = substitution([[direction, variable]])(change);
+  return {
+    left: spelledOf(write(shown(linear))),
+    right: spelledOf(write(shown(negate(constant)))),
+  };
+}
+
+const spelledOf = ({ unicode, ascii, latex }: Spelled): Spelled => ({ unicode, ascii, latex });
 
 /** H⁻¹(Hx₀ − g) is x₀ − H⁻¹g: with its bracket opened where that is shorter. */
 function shorter({ shown, tidy }: Prepared, solution: Expr): Expr {

@@ -64,7 +64,7 @@ export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]):
   return [
     `\\documentclass[10pt,a4paper${isExam && front.show !== "problems" ? ",answers" : ""}]{${front.template}}`,
     packages,
-    ...(isExam ? [framesOverPages] : []),
+    ...(isExam ? [solutionsOfExam] : []),
     ...(whole === null
       ? []
       : [
@@ -99,15 +99,8 @@ function withoutLabel([first, ...others]: readonly Content[]): Content[] {
 }
 
 /** A solution of a fence. The page does not end between its title and what it begins with. */
-function belowTitle(text: string): string {
-  if (text === "") return "";
-  const picture = /^\\begin\{center\}\n([^]*?)\n\\end\{center\}/u.exec(text);
-  if (!picture) return inSolution(`\\belowtitle\n${text}`);
-  // A frame is cut where something fits above: for a picture there has to be room before.
-  const [whole, drawing] = picture;
-  const rest = `\\begin{center}\\usebox{\\picturebox}\\end{center}${text.slice(whole.length)}`;
-  return `\\sbox{\\picturebox}{${drawing}}\\roomfor{\\picturebox}\n${inSolution(rest)}`;
-}
+const belowTitle = (text: string): string =>
+  text === "" ? "" : inSolution(`\\belowtitle\n${text}`);
 
 const inSolution = (text: string): string =>
   text === "" ? "" : `\\begin{solution}\n${text}\n\\end{solution}\n\\smallskip`;
@@ -128,13 +121,12 @@ const packages = `\\usepackage[T1]{fontenc}
 \\setlength{\\parindent}{0pt}
 \\setlength{\\parskip}{6pt plus 2pt}
 \\makeatletter
-\\newsavebox{\\picturebox}
-\\newcommand{\\roomfor}[1]{\\par\\ifdim\\dimexpr\\pagetotal+\\ht#1+\\dp#1+6\\baselineskip\\relax>\\pagegoal\\newpage\\fi}
 \\newcommand{\\belowtitle}{\\par\\nobreak\\@afterheading}
 \\makeatother`;
 
-/** A frame that goes over a page is cut to whole lines, and may be higher by less than one can see. */
-const framesOverPages = "\\vfuzz=2pt";
+/** Solutions break like other text, which those of the class do not, and have a colour of their own. */
+const solutionsOfExam = `\\renewenvironment{TheSolution}{\\par\\smallskip\\noindent\\solutiontitle\\ignorespaces}{\\par}
+\\SolutionEmphasis{\\color[HTML]{1F3F77}}`;
 
 async function fenceLatex(
   one: Solved,

@@ -70,8 +70,8 @@ describe("text", () => {
         "  x  n×1  → u₁",
         "  b  m×1  → u₂",
         "  u₁  [×]  of W, x  m×1  → u₂",
-        "  u₂  [+]  of u₁, b  m×1  → L",
-        "  L  [softmax]  of u₂  m×1",
+        "  u₂  [+]  of u₁, b  m×1  → f",
+        "  f  [softmax]  of u₂  m×1",
       ],
     ],
   ])("%s", async (text, options, lines) => {

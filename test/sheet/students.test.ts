@@ -118,5 +118,5 @@ test("an exam with answers has each of them in a solution", async () => {
   const tex = String(sheet!.content);
   expect(count(tex, "\\begin{solution}")).toBe(2);
   expect(tex).toMatch(/\\begin\{solution\}\nSo\.\n\\end\{solution\}/u);
-  expect(tex).not.toContain("Solution}");
+  expect(tex).not.toMatch(/\{Solution\}/u);
 });
