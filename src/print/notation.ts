@@ -6,7 +6,7 @@ import { half, isApply, isScalar, num } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
-import { argsOf, postorder } from "../expr/walk.ts";
+import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { identity, scale } from "../ops/arithmetic.ts";
 import { isMembersName, membersName } from "../ops/indexing.ts";
 import { power } from "../ops/elementwise.ts";
@@ -249,6 +249,10 @@ class Printer {
 
   private entry(e: Apply, blank: "row" | "column" | null): Printed {
     const [of, ...at] = e.args as readonly [Expr, ...Expr[]];
+    if (of.kind === "sym" && of.differential) {
+      const text = this.print(withArgs(e, [of.differential, ...at])).text;
+      return { text: this.a.differential(text), level: level.product };
+    }
     const shown = at.map((i) => this.index(i));
     if (isApply(of, identity) && !this.sizes && blank !== "column") {
       const symbol = this.a.spell(blank === "row" ? unitSign : deltaSign);

@@ -3,15 +3,26 @@
 import type { Derivative, Spelled } from "../derive/options.ts";
 import { multiplied, one, scalarShape, showShape } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
-import { cotangentSymbol, isApply, isColumn, isScalar, sym } from "../expr/expr.ts";
-import type { Expr } from "../expr/expr.ts";
+import {
+  cotangentSymbol,
+  differentialSymbol,
+  isApply,
+  isColumn,
+  isScalar,
+  sym,
+  unit,
+} from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { add, inner, scale } from "../ops/arithmetic.ts";
+import { entryOf } from "../ops/indexing.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { withinLine } from "./cotangent-style.ts";
+import { componentOf } from "./components.ts";
 import { ending } from "./endings.ts";
 import type { Forward } from "./differentials.ts";
+import type { IndexLetters, Indices } from "./index-style.ts";
 import { joined, printed } from "./printed.ts";
 import { movedIn, ruleNames } from "./rules.ts";
 import { prose } from "./solution.ts";
@@ -30,17 +41,25 @@ interface OfPass {
   /** Whether there is one for each of several variables. */
   readonly isOneOfSeveral?: boolean;
   readonly terms?: TermNames;
+  /** The letters of indices, where it is told entry by entry. */
+  readonly letters?: IndexLetters | null;
 }
 
 /** The differentials of the parts, and that of the objective. */
 export function differentialSection(
   { steps, moves, direction }: Forward,
-  loss: Spelled,
-  { isOneOfSeveral = false, terms = new TermNames([]) }: OfPass = {},
+  loss: Sym,
+  { isOneOfSeveral = false, terms = new TermNames([]), letters = null }: OfPass = {},
 ): Section {
   const variable = printed(direction.differential!);
+  const indices = (e: Expr): Indices => letters?.of(e) ?? [unit, unit];
+  const changeOf = (name: Sym, at: Indices): Spelled =>
+    printed(letters ? entryOf(differentialSymbol(name), ...at) : differentialSymbol(name));
+  const shown = (e: Expr, at: Indices): Spelled =>
+    letters ? printed(componentOf(e, ...at), letters.options) : terms.differential(e);
+  const named = letters ? "Differentials, entry by entry" : "Differentials";
   return {
-    title: isOneOfSeveral ? ["Differentials, as ", variable, " changes"] : ["Differentials"],
+    title: isOneOfSeveral ? [`${named}, as `, variable, " changes"] : [named],
     lead: [],
     lines: steps.map(({ of, definition, local, whole, byName }): Line => {
       const sides = [local, whole, ...(byName ? [byName] : [])];
@@ -48,10 +67,11 @@ export function differentialSection(
         (side, i) => i === 0 || normalKey(side) !== normalKey(sides[i - 1]!),
       );
       const isNamed = byName !== null && distinct.at(-1) === byName && byName !== whole;
-      const name: Prose = isNamed ? ["; ", joined(printed(definition), loss)] : [];
+      const name: Prose = isNamed ? ["; ", joined(printed(definition), printed(loss))] : [];
+      const at = indices(definition);
       return {
-        left: d(of ? printed(of) : loss),
-        right: distinct.map((e) => terms.differential(e)),
+        left: changeOf(of ?? loss, at),
+        right: distinct.map((e) => shown(e, at)),
         shape: showShape(definition.shape),
         reason: prose(ruleNames(movedIn(definition, moves, terms.isTold)).join(", "), ...name),
         part: of ? printed(of).ascii : null,
@@ -118,17 +138,6 @@ export function jacobianReadOff(
 ): Section {
   const { definition } = steps.at(-1)!;
   const areColumns = isColumn(definition) && isColumn(direction);
-  const formed = forms
-    .filter(({ name }) => name === "index" || name === "cases")
-    .map(
-      (form): Line => ({
-        left: form.of ?? loss,
-        right: [{ unicode: form.unicode, ascii: form.ascii, latex: form.latex }],
-        shape: null,
-        reason: [form.name === "index" ? "entry by entry" : "by cases"],
-        part: null,
-      }),
-    );
   const left = areColumns ? d(loss) : wrapped(d(loss));
   const right = isScalar(direction) ? scale(direction, expr) : null;
   const dx = printed(direction);
@@ -155,10 +164,50 @@ export function jacobianReadOff(
         ),
         part: null,
       },
-      ...formed,
+      ...entryLines(forms, loss, ["entry by entry"]),
     ],
   };
 }
+
+/** The Jacobian read off entry by entry, and its entries together. */
+export function entriesReadOff(
+  { steps, direction }: Forward,
+  { expr, forms }: Derivative,
+  loss: Sym,
+  what = "Jacobian",
+): Section {
+  const variable = direction.differential!;
+  const dx = printed(direction);
+  const { definition } = steps.at(-1)!;
+  const together: Line = {
+    left: printed(cotangentSymbol(loss.name, variable)),
+    right: [printed(expr)],
+    shape: showShape(expr.shape),
+    reason: ["the entries together"],
+    part: null,
+  };
+  const areColumns = isColumn(definition) && isColumn(direction);
+  return {
+    title: [`Reading off the ${what}`],
+    lead: [],
+    lines: [
+      ...entryLines(forms, printed(loss), ["what stands before an entry of ", dx]),
+      ...(areColumns || isScalar(direction) ? [together] : []),
+    ],
+  };
+}
+
+/** The entries of a derivative, and their cases. */
+const entryLines = (forms: Derivative["forms"], loss: Spelled, reason: Prose): Line[] =>
+  forms
+    .filter(({ name }) => name === "index" || name === "cases")
+    .map((form) => ({
+      left: form.of ?? loss,
+      right: [{ unicode: form.unicode, ascii: form.ascii, latex: form.latex }],
+      shape: null,
+      reason: form.name === "index" ? reason : ["by cases"],
+      part: null,
+    }));
 
 /** a ⊙ b = diag(a)b */
 const diagonalOf: Spelled = {

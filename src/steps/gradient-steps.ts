@@ -18,7 +18,6 @@ import type { StepOptions, Style } from "./index.ts";
 import { cotangentsIn, lossName, lossSymbol, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
-import { printed } from "./printed.ts";
 import type { Write } from "./printed.ts";
 import type { Line, Section } from "./solution.ts";
 import { termSteps } from "./term-steps.ts";
@@ -142,7 +141,7 @@ const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) =
     return [
       forwardSection(laid, named, write, terms),
       ...passes.flatMap((pass) => [
-        differentialSection(pass, printed(named), { isOneOfSeveral, terms }),
+        differentialSection(pass, named, { isOneOfSeveral, terms }),
         gradientReadOff(pass, loss, found),
       ]),
       ...differentialRules(passes, rules, terms.isTold),

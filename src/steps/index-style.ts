@@ -21,7 +21,7 @@ import type { Line, Section } from "./solution.ts";
 import type { TermNames } from "./terms.ts";
 
 /** The indices of an expression, and those of another beside it. */
-type Indices = readonly [i: Expr, j: Expr];
+export type Indices = readonly [i: Expr, j: Expr];
 
 /** Gives letters to the rows and columns of expressions. */
 export class IndexLetters {

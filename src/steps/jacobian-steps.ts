@@ -1,23 +1,26 @@
 /** @file The steps of Jacobians and Hessians: the differential of the output, and what stands before that of the variable. */
 
 import { derivatives } from "../derive/index.ts";
-import type { Derivative, Spelled } from "../derive/options.ts";
+import type { Derivative } from "../derive/options.ts";
 import { stacked } from "../diff/jacobian.ts";
 import { cotangentSymbol, isApply, isScalar } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
 import { compared } from "../numeric/equations.ts";
 import { product, scale, transpose } from "../ops/arithmetic.ts";
-import { entry } from "../ops/indexing.ts";
+import { entry, entryOf } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
 import { forwardSection } from "./cotangent-style.ts";
-import { differentialSection, jacobianReadOff } from "./differential-style.ts";
+import { differentialSection, entriesReadOff, jacobianReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
 import type { Forward } from "./differentials.ts";
+import { forwardEntries, IndexLetters } from "./index-style.ts";
 import { gradientSections } from "./gradient-steps.ts";
 import type { StepOptions } from "./index.ts";
 import { lossName, lossSymbol, stepless, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
 import { printed } from "./printed.ts";
+import { TermNames } from "./terms.ts";
 import type { Section } from "./solution.ts";
 
 /** The steps of a Jacobian. */
@@ -35,27 +38,37 @@ export function jacobianSections(
   sameAsJacobian(pass, d, options);
   const named = lossSymbol(laid.problem, loss);
   const write = stepWriter(laid, [symbol], loss, options);
+  const what = gradientOf ? "Hessian" : "Jacobian";
+  if (options.style === "index") {
+    const letters = new IndexLetters(laid.problem, []);
+    const values = forwardEntries(laid, named, letters, new TermNames([]));
+    return [
+      gradientOf ? ofGradient(values, entryOf(gradientOf.gradient, ...letters.of(named))) : values,
+      differentialSection(pass, named, { letters }),
+      entriesReadOff(pass, d, named, what),
+    ];
+  }
   const values = forwardSection(laid, named, write);
   return [
-    gradientOf ? ofGradient(values, gradientOf) : values,
-    differentialSection(pass, printed(named)),
-    jacobianReadOff(pass, d, printed(named), gradientOf ? "Hessian" : "Jacobian"),
+    gradientOf ? ofGradient(values, gradientOf.gradient) : values,
+    differentialSection(pass, named),
+    jacobianReadOff(pass, d, printed(named), what),
   ];
 }
 
 /** What a Hessian is the Jacobian of: the letter of a gradient, and that. */
 interface GradientOf {
   readonly letter: string;
-  readonly gradient: Spelled;
+  readonly gradient: Sym;
 }
 
 /** The values of a gradient, which has a letter here. */
-function ofGradient(values: Section, { gradient }: GradientOf): Section {
+function ofGradient(values: Section, gradient: Expr): Section {
   const last = values.lines.at(-1)!;
   return {
     ...values,
     title: ["The gradient"],
-    lines: [...values.lines.slice(0, -1), { ...last, right: [gradient, ...last.right] }],
+    lines: [...values.lines.slice(0, -1), { ...last, right: [printed(gradient), ...last.right] }],
   };
 }
 
@@ -105,7 +118,7 @@ export function hessianSections(problem: Problem, d: Derivative, options: StepOp
   const isFree = (letter: string): boolean =>
     !problem.symbols.has(letter) && !problem.functions.has(letter);
   const letter = ["g", "h", "q", "γ"].find(isFree) ?? "ζ";
-  const sign = printed(cotangentSymbol(lossName(problem), d.variable.symbol));
+  const sign = cotangentSymbol(lossName(problem), d.variable.symbol);
   const whole: Problem = { ...problem, objective: gradient!.expr, objectiveName: null };
   return [
     ...gradientSections(problem, [gradient!], options),

@@ -89,7 +89,9 @@ for (const table of ["jacobian", "stationary"])
         expect(steps).toThrow(/steps of a/u);
         return;
       }
-      const { sections } = worked(problem, variables, { ...options, steps: "key" });
-      expect(sections.flatMap(({ lines }) => lines).length).toBeGreaterThan(1);
+      for (const style of styles) {
+        const { sections } = worked(problem, variables, { ...options, steps: "key", style });
+        expect(sections.flatMap(({ lines }) => lines).length).toBeGreaterThan(1);
+      }
     });
   });

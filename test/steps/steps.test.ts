@@ -175,6 +175,25 @@ describe("steps", () => {
       ],
     ],
     [
+      "of a softmax entry by entry are in differentials of entries",
+      "y = softmax(βx)",
+      "x",
+      { style: "index" },
+      [
+        "ds = Σᵢ duᵢ = β Σᵢ (dxᵢ)uᵢ 1×1 matrix product",
+        "= β((dxᵢ)yᵢ − yᵢ Σⱼ (dxⱼ)yⱼ) n×1 quotient; u/s = y",
+        "∂yᵢ/∂xⱼ = i = j: βyᵢ(1 − yᵢ); i ≠ j: −βyᵢyⱼ by cases",
+        "∂y/∂x = β(diag(y) − yyᵀ) n×n the entries together",
+      ],
+    ],
+    [
+      "of a Hessian entry by entry begin with the entries of the gradient",
+      "L = ‖Xw − y‖²",
+      "w",
+      { kind: "hessian", style: "index" },
+      ["gᵢ = ∂L/∂wᵢ = 2 Σⱼ Xⱼᵢuⱼ n×1"],
+    ],
+    [
       "of a Hessian go on from the gradient, under a letter that no function has",
       "g: ℝ→ℝ; x: scalar; g(x²)",
       "x",
