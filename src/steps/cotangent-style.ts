@@ -12,7 +12,7 @@ import { add } from "../ops/arithmetic.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { simplify } from "../simplify/simplify.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
-import { ending } from "./endings.ts";
+import { endings } from "./endings.ts";
 import { definitionOf } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
 import { printed } from "./printed.ts";
@@ -139,8 +139,8 @@ function linesOf(
     part: printed(of).ascii,
   };
   return within === null
-    ? [ending(reached, found, of)]
-    : [reached, ending(withinLine(of, loss, write(within)), found, of)];
+    ? endings(reached, found, of, loss)
+    : [reached, ...endings(withinLine(of, loss, write(within)), found, of, loss)];
 }
 
 /** ∂L/∂z, where that is what the derivation begins with. */

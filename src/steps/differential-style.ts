@@ -20,7 +20,7 @@ import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { withinLine } from "./cotangent-style.ts";
 import { componentOf } from "./components.ts";
-import { ending } from "./endings.ts";
+import { endings } from "./endings.ts";
 import type { Forward } from "./differentials.ts";
 import type { IndexLetters, Indices } from "./index-style.ts";
 import { joined, printed } from "./printed.ts";
@@ -124,7 +124,7 @@ export function gradientReadOff(
         ? [line(together, "one factor before the differential")]
         : []),
       ...reached.slice(0, -1),
-      ending(reached.at(-1)!, found, variable),
+      ...endings(reached.at(-1)!, found, variable, letter),
     ],
   };
 }

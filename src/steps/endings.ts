@@ -2,21 +2,43 @@
 
 import type { Derivative, Spelled } from "../derive/options.ts";
 import { spellings } from "../derive/options.ts";
+import { showShape } from "../expr/dimension.ts";
+import { cotangentSymbol, sym } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { nameIn } from "../print/index.ts";
+import { printed } from "./printed.ts";
 import type { Line, Prose } from "./solution.ts";
 import { prose } from "./solution.ts";
 
-/** A line that reaches the derivative by a name, with the result as its last side. */
-export function ending(line: Line, found: readonly Derivative[], of: Expr): Line {
-  const d = found.find(({ variable }) => of.kind === "sym" && variable.symbol.name === of.name);
+/** A line that reaches the derivative by a name, and those by parts of it; each ends in its result. */
+export function endings(line: Line, found: readonly Derivative[], of: Expr, loss: string): Line[] {
+  const all = found.filter(({ variable }) => of.kind === "sym" && variable.symbol.name === of.name);
+  const parts = all.filter(({ variable }) => variable.part !== null);
+  const whole = all.find(({ variable }) => variable.part === null);
+  return [ending(line, whole), ...parts.map((d) => ofPart(d, line, loss))];
+}
+
+/** ∂L/∂uᵢ, picked from ∂L/∂u. */
+const ofPart = (d: Derivative, { left }: Line, loss: string): Line => ({
+  left: printed(cotangentSymbol(loss, sym(d.variable.name, d.variable.shape))),
+  right: [spelledOf(d)],
+  shape: showShape(d.shape),
+  reason: prose("picked from ", left, ...d.where.filter(isWorth).flatMap(told)),
+  part: d.variable.symbol.name,
+});
+
+const spelledOf = ({ unicode, ascii, latex }: Derivative): Spelled => ({ unicode, ascii, latex });
+
+/** The names of dimensions say enough by themselves. */
+const isWorth = (w: Derivative["where"][number]): boolean => w.name !== w.ascii;
+
+function ending(line: Line, d: Derivative | undefined): Line {
   const last = line.right.at(-1) ?? line.left;
-  if (!d || d.variable.part || d.layout === "numerator" || isSame(d, last)) return line;
-  const where = d.where.filter((w) => w.name !== w.ascii);
+  if (!d || d.layout === "numerator" || isSame(d, last)) return line;
   return {
     ...line,
-    right: [...line.right, { unicode: d.unicode, ascii: d.ascii, latex: d.latex }],
-    reason: prose(...line.reason, ...where.flatMap(told)),
+    right: [...line.right, spelledOf(d)],
+    reason: prose(...line.reason, ...d.where.filter(isWorth).flatMap(told)),
   };
 }
 

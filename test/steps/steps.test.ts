@@ -118,6 +118,13 @@ describe("steps", () => {
       ],
     ],
     [
+      "by a member of a family end in that",
+      "u_i: d for i = 1..n; x: d; y: n; L = Σ_i (u_iᵀx − y_i)²",
+      "u_i",
+      {},
+      ["∂L/∂uᵢ = 2(xᵀuᵢ − yᵢ)x d×1 picked from ∂L/∂u"],
+    ],
+    [
       "of a sum in differentials speak of those of a term",
       "x_i: d for i = 1..n; y_i: scalar for i = 1..n; L = 1/n Σ_i (wᵀx_i − y_i)² + λ‖w‖²",
       "w",
