@@ -91,7 +91,7 @@ export function gradientReadOff(
   const sum = gradients.length === 1 ? gradients[0]! : add(...gradients);
   const apart = gradients.map((g) => inner(g, direction));
   const together = inner(sum, direction);
-  const line = (of: Expr, reason: string): Line => ({
+  const line = (of: Expr, reason: string | Spelled): Line => ({
     left: d(loss),
     right: [printed(of)],
     shape: "1×1",
@@ -102,7 +102,7 @@ export function gradientReadOff(
     ? []
     : isColumn(direction)
       ? [line(apart.length > 1 ? add(...apart) : apart[0]!, "a scalar is its own transpose")]
-      : [line(apart.length > 1 ? add(...apart) : apart[0]!, "tr(AB) = tr(BA), tr(Aᵀ) = tr(A)")];
+      : [line(apart.length > 1 ? add(...apart) : apart[0]!, tracesTurned)];
   const reached: Line[] = [
     {
       left: printed(cotangentSymbol(letter, variable)),
@@ -214,6 +214,14 @@ const diagonalOf: Spelled = {
   unicode: "a ⊙ b = diag(a)b",
   ascii: "a .* b = diag(a)*b",
   latex: "\\mathbf{a} \\odot \\mathbf{b} = \\mathrm{diag}(\\mathbf{a}) \\mathbf{b}",
+};
+
+/** tr(AB) = tr(BA), tr(Aᵀ) = tr(A) */
+const tracesTurned: Spelled = {
+  unicode: "tr(AB) = tr(BA), tr(Aᵀ) = tr(A)",
+  ascii: "tr(A*B) = tr(B*A), tr(A^T) = tr(A)",
+  latex:
+    "\\mathrm{tr}(\\mathbf{A}\\mathbf{B}) = \\mathrm{tr}(\\mathbf{B}\\mathbf{A}),\\ \\mathrm{tr}(\\mathbf{A}^\\top) = \\mathrm{tr}(\\mathbf{A})",
 };
 
 /** vec(AXB) = (Bᵀ ⊗ A) vec(X) */
