@@ -33,8 +33,10 @@ function rows({ left, right, shape, reason }: Line): string[] {
     ...(shape === null ? [] : [`$${latexShape(shape)}$`]),
     ...(reason.length === 0 ? [] : [proseLatex(reason)]),
   ].join(", ");
+  const tag = told === "" ? "" : ` \\tag*{\\footnotesize ${told}}`;
+  if (right.length === 0) return [`${left.latex} &${tag}`];
   return right.map((side, i) => {
-    const end = i === right.length - 1 && told !== "" ? ` \\tag*{\\footnotesize ${told}}` : "";
+    const end = i === right.length - 1 ? tag : "";
     return `${i === 0 ? left.latex : ""} &= ${side.latex}${end}`;
   });
 }

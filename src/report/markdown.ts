@@ -46,9 +46,11 @@ function rows({ left, right, shape, reason }: Line): string[] {
     ...(shape === null ? [] : [latexShape(shape)]),
     ...(reason.length === 0 ? [] : [proseInFormula(reason)]),
   ].join("\\quad ");
+  const last = told === "" ? "" : ` && ${told}`;
+  if (right.length === 0) return [`${left.latex} &${last}`];
   return right.map((side, i) => {
     const front = i === 0 ? left.latex : "";
-    const end = i === right.length - 1 && told !== "" ? ` && ${told}` : "";
+    const end = i === right.length - 1 ? last : "";
     return `${front} &= ${side.latex}${end}`;
   });
 }

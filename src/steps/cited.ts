@@ -1,6 +1,7 @@
 /** @file The rules that a solution cites, as formulas. */
 
-import { cotangentSymbol, differentialSymbol, isColumn } from "../expr/expr.ts";
+import { one } from "../expr/dimension.ts";
+import { cotangentSymbol, differentialSymbol, isBoundIndex } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { Backward } from "./cotangents.ts";
 import type { Forward } from "./differentials.ts";
@@ -8,9 +9,18 @@ import { cotangentsIn } from "./names.ts";
 import { joined, printed } from "./printed.ts";
 import { equalToTranspose } from "./reasons.ts";
 import { differentialOf, flowsOf, movedIn, ruleOf, worthTelling } from "./rules.ts";
-import type { Rule } from "./rules.ts";
+import type { Rule, RuleLetters } from "./rules.ts";
 import { prose } from "./solution.ts";
 import type { Line, Prose, Section } from "./solution.ts";
+
+/** How rules are cited. */
+export interface Cites {
+  /** The letter of the objective in them. */
+  readonly loss: string;
+  readonly letters: RuleLetters;
+  /** The rules that the steps of terms cite. */
+  readonly ofTerms: readonly Line[];
+}
 
 const title = "Rules, in letters of their own";
 
@@ -23,13 +33,13 @@ export const isOfRules = (section: Section): boolean => section.title[0] === tit
  */
 export function rulesSections(
   { steps, moves, given }: Backward,
-  loss: string,
-  ofTerms: readonly Line[],
+  { loss, letters, ofTerms }: Cites,
 ): Section[] {
   const through = steps.flatMap(({ uses }) => uses.flatMap((use) => worthTelling(use.through)));
   const own = rulesOf(
     through.filter((e) => !given.has(e)),
     moves,
+    letters,
   ).flatMap((rule) => lineOf(rule, flowsOf(rule, loss)));
   return sectionOf([...givenLines(given), ...ofTerms, ...own]);
 }
@@ -37,14 +47,14 @@ export function rulesSections(
 /** The rules of differentials that passes use, in the same way. */
 export function differentialRules(
   passes: readonly Forward[],
-  ofTerms: readonly Line[],
+  { letters, ofTerms }: Cites,
   isTold: (e: Expr) => boolean,
 ): Section[] {
   const own = passes.flatMap(({ steps, moves }) => {
     const through = steps.flatMap(({ definition }) =>
       worthTelling(movedIn(definition, moves, isTold)),
     );
-    return rulesOf(through, moves);
+    return rulesOf(through, moves, letters);
   });
   const lines = own.flatMap((rule) => {
     const change = differentialOf(rule);
@@ -53,17 +63,36 @@ export function differentialRules(
   return sectionOf([...ofTerms, ...lines]);
 }
 
-/** The rules of operations, each once. */
-function rulesOf(operations: readonly Expr[], moves: (e: Expr) => boolean): Rule[] {
-  const rules = new Map<string, Rule>();
-  for (const e of operations) {
-    const rule = e.kind === "apply" ? ruleOf(e, moves) : null;
-    if (!rule) continue;
-    // Of matrices it holds of vectors, too.
-    const known = rules.get(rule.name);
-    if (!known || (isColumn(known.of) && !isColumn(rule.of))) rules.set(rule.name, rule);
-  }
-  return [...rules.values()];
+/** The rules of operations, each form once; what holds of matrices holds of vectors, too. */
+function rulesOf(
+  operations: readonly Expr[],
+  moves: (e: Expr) => boolean,
+  letters: RuleLetters,
+): Rule[] {
+  const rules = operations.flatMap((e) => {
+    // What counts within a sum has no letter outside it.
+    const rule =
+      e.kind === "apply" && !e.free.some(isBoundIndex) ? ruleOf(e, moves, letters) : null;
+    return rule ? [rule] : [];
+  });
+  const forms = new Map(rules.map((rule) => [printed(rule.value).unicode, rule]));
+  const general = new Set(
+    [...forms.values()].filter((rule) => rule.args.every(isMatrix)).map(skeletonOf),
+  );
+  return [...forms.values()].filter(
+    (rule) => rule.args.every(isMatrix) || !general.has(skeletonOf(rule)),
+  );
+}
+
+const isMatrix = (e: Expr): boolean => e.shape.every((size) => size !== one);
+
+/** A rule without regard to what is a matrix and what a vector: XY, Xx, xᵀy. */
+function skeletonOf({ name, value, args }: Rule): string {
+  const of = args.reduce(
+    (text, arg) => text.replaceAll(printed(arg).unicode, "•"),
+    printed(value).unicode,
+  );
+  return `${name}: ${of.replaceAll("ᵀ", "")}`;
 }
 
 /** A rule with the equations that it says; none where it says nothing. */

@@ -4,9 +4,9 @@ import type { Derivative, Spelled } from "../derive/options.ts";
 import { spellings } from "../derive/options.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import { scalarShape, showShape } from "../expr/dimension.ts";
-import { apply, cotangentSymbol, isScalar, sym } from "../expr/expr.ts";
+import { apply, cotangentSymbol, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { property } from "../expr/properties.ts";
+import { property, structureOf } from "../expr/properties.ts";
 import { substitution } from "../expr/walk.ts";
 import { add } from "../ops/arithmetic.ts";
 import { normalKey } from "../simplify/canonical.ts";
@@ -28,7 +28,7 @@ export function forwardSection(
   laid: LaidOut,
   loss: Expr,
   write: Write,
-  terms: TermNames = new TermNames([]),
+  terms: TermNames = new TermNames(),
 ): Section {
   const { parts, fixed, problem } = laid;
   const named = [
@@ -111,7 +111,7 @@ export function togetherSections(
   beside: Beside,
 ): Section[] {
   const lines = back.steps
-    .filter(({ of }) => variables.includes(of as Sym) && !isScalar(of))
+    .filter(({ of }) => variables.includes(of as Sym))
     .flatMap((step) => linesOf(step, back, loss, write, beside, []));
   return lines.length > 0 ? [{ title: ["The entries together"], lead: [], lines }] : [];
 }
@@ -132,7 +132,7 @@ function linesOf(
     right: distinct(
       ofTerms.length > 0
         ? [...ofTerms, write(step.value)]
-        : [...beforeTurning(step), ...chainOf(step).map(write)],
+        : [...beforeTurning(step, back), ...chainOf(step).map(write)],
     ),
     shape: showShape(of.shape),
     reason,
@@ -164,11 +164,9 @@ export function withinLine(of: Expr, loss: string, part: Spelled): Line {
     right: [part],
     shape: showShape(of.shape),
     reason: prose(
-      "the part of ",
+      `the ${structureOf(of.properties) ?? "own"} part of `,
       printed(cotangentSymbol(loss, of)),
-      " within the set that ",
-      name,
-      " varies in",
+      ", in which all entries are free",
     ),
     part: name.ascii,
   };
@@ -182,9 +180,12 @@ const distinct = (sides: readonly Spelled[]): Spelled[] =>
   });
 
 /** By the rules alone, where a symmetric matrix then is its own transpose: −½DK⁻ᵀ. */
-function beforeTurning({ uses, flow }: CotangentStep): Spelled[] {
+function beforeTurning({ uses, flow }: CotangentStep, { given }: Backward): Spelled[] {
   if (uses.every((use) => turnedIn(use).length === 0)) return [];
-  const flows = uses.map((use) => beforeTurned(use) ?? use.flow);
+  // A rule that is given stands as it is given.
+  const flows = uses.map((use) =>
+    use.through.some((e) => given.has(e)) ? use.flow : (beforeTurned(use) ?? use.flow),
+  );
   const shown = printed(flows.length === 1 ? flows[0]! : add(...flows));
   return shown.unicode === printed(flow).unicode ? [] : [shown];
 }

@@ -36,6 +36,10 @@ const d = (of: Spelled): Spelled => ({
   latex: `\\mathrm{d}${of.latex}`,
 });
 
+/** Lines that say something else than the one before. */
+const withoutRepeats = (lines: readonly Line[], before: Spelled): Line[] =>
+  lines.filter(({ right }, i) => right[0]!.unicode !== (lines[i - 1]?.right[0] ?? before).unicode);
+
 /** What a pass by one variable may be told besides. */
 interface OfPass {
   /** Whether there is one for each of several variables. */
@@ -49,7 +53,7 @@ interface OfPass {
 export function differentialSection(
   { steps, moves, direction }: Forward,
   loss: Sym,
-  { isOneOfSeveral = false, terms = new TermNames([]), letters = null }: OfPass = {},
+  { isOneOfSeveral = false, terms = new TermNames(), letters = null }: OfPass = {},
 ): Section {
   const variable = printed(direction.differential!);
   const indices = (e: Expr): Indices => letters?.of(e) ?? [unit, unit];
@@ -82,7 +86,7 @@ export function differentialSection(
 
 /** The gradient read off: under the trace each term is ⟨G, dX⟩. */
 export function gradientReadOff(
-  { gradients, direction, start, open, within }: Forward,
+  { steps, gradients, direction, start, open, within }: Forward,
   letter: string,
   found: readonly Derivative[],
 ): Section {
@@ -119,10 +123,15 @@ export function gradientReadOff(
     lines: [
       ...(start ? [line(start, "what flows in, beside what it flows to")] : []),
       ...(open ? [line(open, "multiplied out")] : []),
-      ...turned,
-      ...(apart.length > 1 || turned.length === 0
-        ? [line(together, "one factor before the differential")]
-        : []),
+      ...withoutRepeats(
+        [
+          ...turned,
+          ...(apart.length > 1 || turned.length === 0
+            ? [line(together, "one factor before the differential")]
+            : []),
+        ],
+        open ? printed(open) : printed(steps.at(-1)!.whole),
+      ),
       ...reached.slice(0, -1),
       ...endings(reached.at(-1)!, found, variable, letter),
     ],

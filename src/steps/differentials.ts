@@ -28,6 +28,7 @@ import {
   zeroOf,
 } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
+import { isZero } from "../simplify/forms.ts";
 import { openedOnce } from "../simplify/multiply.ts";
 import { mostTerms } from "../simplify/term.ts";
 import type { LaidOut } from "./parts.ts";
@@ -151,7 +152,9 @@ export function forward(
   const ofLoss = seed ? tidy.simplify(inner(seed, whole)) : whole;
   const terms = isScalar(ofLoss) ? termsIn(ofLoss, direction, (e) => tidy.simplify(e)) : [];
   const isOpened = terms.length > (isApply(ofLoss, add) ? ofLoss.args.length : 1);
-  const found = terms.map((term) => gradientBy(sweep(term, [direction], tidy), direction));
+  const each = terms.map((term) => gradientBy(sweep(term, [direction], tidy), direction));
+  const isSomething = each.some((e) => !isZero(e));
+  const found = isSomething ? each.filter((e) => !isZero(e)) : each.slice(0, 1);
   const sum = found.length > 1 ? add(...found) : (found[0] ?? zeroOf(copy.shape));
   const inSet = structure === null ? null : shown(tidy.simplify(within(copy, tidy.simplify(sum))));
   const apart = terms.map((term) => upright(shown(term)));

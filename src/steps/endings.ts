@@ -23,7 +23,7 @@ const ofPart = (d: Derivative, { left }: Line, loss: string): Line => ({
   left: printed(cotangentSymbol(loss, sym(d.variable.name, d.variable.shape))),
   right: [spelledOf(d)],
   shape: showShape(d.shape),
-  reason: prose("picked from ", left, ...d.where.filter(isWorth).flatMap(told)),
+  reason: withTold(["picked from ", left], d),
   part: d.variable.symbol.name,
 });
 
@@ -38,13 +38,20 @@ function ending(line: Line, d: Derivative | undefined): Line {
   return {
     ...line,
     right: [...line.right, spelledOf(d)],
-    reason: prose(...line.reason, ...d.where.filter(isWorth).flatMap(told)),
+    reason: withTold(line.reason, d),
   };
+}
+
+/** A reason, and what the names of parts stand for. */
+function withTold(reason: Prose, { where }: Derivative): Prose {
+  const names = where.filter(isWorth).flatMap(told);
+  if (names.length === 0) return reason;
+  return reason.length === 0 ? prose(...names) : prose(...reason, "; ", ...names);
 }
 
 /** `, δ = …` */
 const told = (w: Derivative["where"][number], i: number): Prose => [
-  i === 0 ? "; with " : ", ",
+  i === 0 ? "with " : ", ",
   {
     unicode: `${nameIn.unicode(w.name)} = ${w.unicode}`,
     ascii: `${nameIn.ascii(w.name)} = ${w.ascii}`,

@@ -8,6 +8,7 @@ import { compared } from "../numeric/equations.ts";
 import { add, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
 import { differentialRules, rulesSections } from "./cited.ts";
+import type { Cites } from "./cited.ts";
 import { backward } from "./cotangents.ts";
 import type { Backward } from "./cotangents.ts";
 import { backwardSection, forwardSection, givenLine, togetherSections } from "./cotangent-style.ts";
@@ -19,7 +20,8 @@ import { cotangentsIn, lossName, lossSymbol, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
 import type { Write } from "./printed.ts";
-import type { Line, Section } from "./solution.ts";
+import { ruleLetters } from "./rules.ts";
+import type { Section } from "./solution.ts";
 import { termSteps } from "./term-steps.ts";
 import { TermNames } from "./terms.ts";
 import { moduleOf } from "./upstream.ts";
@@ -32,6 +34,8 @@ interface Around {
   readonly index?: string;
   /** The letter of the objective in the rules that are cited; without it its own. */
   readonly cites?: string;
+  /** Letters that other terms have given to their parts. */
+  readonly taken?: readonly string[];
 }
 
 /** The steps of some gradients of one problem. */
@@ -39,7 +43,7 @@ export function gradientSections(
   whole: Problem,
   found: readonly Derivative[],
   options: StepOptions,
-  { index, loss: letter, cites }: Around = {},
+  { index, loss: letter, cites, taken: others = [] }: Around = {},
 ): Section[] {
   const asked = [...new Set(found.map(({ variable }) => variable.symbol))];
   const { upstream, style = "cotangent" } = options;
@@ -52,7 +56,7 @@ export function gradientSections(
     (v) => v.name !== upstream && !asked.some((other) => other !== v && contains(v, other)),
   );
   if (symbols.length === 0) return onlyGiven(problem, upstream!, loss);
-  const taken = found.flatMap(({ where }) => where.map(({ name }) => name));
+  const taken = [...others, ...found.flatMap(({ where }) => where.map(({ name }) => name))];
   const inParts = laidOut(problem, symbols, options.steps, { index: index ?? null, taken });
   // Entry by entry a transpose is no operation.
   const laid =
@@ -70,15 +74,16 @@ export function gradientSections(
     if (last) sameAsResult(last.within ?? last.value, d, options);
   }
   const cited = cites ?? loss;
+  const names = laid.parts.flatMap(({ expr }) => (expr.kind === "sym" ? [expr] : []));
   const ofTerms = seed
     ? []
-    : termSteps({ problem: laid.problem, variables: symbols, loss, options }, (term, of, around) =>
-        gradientSections(term, of, options, { ...around, cites: cited }),
+    : termSteps(
+        { problem: laid.problem, parts: names, variables: symbols, loss, options },
+        (term, of, around) => gradientSections(term, of, options, { ...around, cites: cited }),
       );
-  const terms = new TermNames(ofTerms);
+  const terms = new TermNames(ofTerms, symbols);
   const named = output ?? lossSymbol(laid.problem, loss);
   const write = stepWriter(laid, output ? [...symbols, output] : symbols, loss, options);
-  const rules = ofTerms.flatMap((term) => term.rules);
   const telling: Telling = {
     laid,
     back,
@@ -86,9 +91,12 @@ export function gradientSections(
     found,
     loss,
     named,
-    cited,
     terms,
-    rules,
+    cites: {
+      loss: cited,
+      letters: ruleLetters(whole, cited),
+      ofTerms: ofTerms.flatMap((term) => term.rules),
+    },
     write,
   };
   return [...ofTerms.flatMap(({ sections }) => sections), ...inStyle[style](telling, options)];
@@ -103,32 +111,29 @@ interface Telling {
   readonly loss: string;
   /** The objective under its letter, or the output of a module. */
   readonly named: Sym;
-  /** The letter of the objective in rules. */
-  readonly cited: string;
   readonly terms: TermNames;
-  /** The rules that the steps of terms cite. */
-  readonly rules: readonly Line[];
+  readonly cites: Cites;
   readonly write: Write;
 }
 
 const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) => Section[]>> = {
-  cotangent: ({ laid, back, found, loss, named, cited, terms, rules, write }) => [
+  cotangent: ({ laid, back, found, loss, named, terms, cites, write }) => [
     forwardSection(laid, named, write, terms),
     backwardSection(back, laid, loss, write, { terms, found }),
-    ...rulesSections(back, cited, rules),
+    ...rulesSections(back, cites),
   ],
 
-  index: ({ laid, back, variables, found, loss, named, cited, terms, rules, write }) => {
+  index: ({ laid, back, variables, found, loss, named, terms, cites, write }) => {
     const letters = new IndexLetters(laid.problem, terms.letters);
     return [
       forwardEntries(laid, named, letters, terms),
       backwardEntries(back, laid, loss, letters, terms),
       ...togetherSections(back, variables, loss, write, { terms, found }),
-      ...rulesSections(back, cited, rules),
+      ...rulesSections(back, cites),
     ];
   },
 
-  differential: ({ laid, back, variables, found, loss, named, terms, rules, write }, options) => {
+  differential: ({ laid, back, variables, found, loss, named, terms, cites, write }, options) => {
     const passes = variables.map((v) =>
       forward(laid, v, { seed: back.seed, sums: terms.differentials }),
     );
@@ -144,7 +149,7 @@ const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) =
         differentialSection(pass, named, { isOneOfSeveral, terms }),
         gradientReadOff(pass, loss, found),
       ]),
-      ...differentialRules(passes, rules, terms.isTold),
+      ...differentialRules(passes, cites, terms.isTold),
     ];
   },
 };

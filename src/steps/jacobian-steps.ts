@@ -41,7 +41,7 @@ export function jacobianSections(
   const what = gradientOf ? "Hessian" : "Jacobian";
   if (options.style === "index") {
     const letters = new IndexLetters(laid.problem, []);
-    const values = forwardEntries(laid, named, letters, new TermNames([]));
+    const values = forwardEntries(laid, named, letters, new TermNames());
     return [
       gradientOf ? ofGradient(values, entryOf(gradientOf.gradient, ...letters.of(named))) : values,
       differentialSection(pass, named, { letters }),

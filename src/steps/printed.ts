@@ -16,8 +16,10 @@ export const printed = (e: Expr, options: PrintOptions = {}): Spelled => ({
 });
 
 /** `left = right`. */
-export const joined = (left: Spelled, right: Spelled): Spelled => ({
-  unicode: `${left.unicode} = ${right.unicode}`,
-  ascii: `${left.ascii} = ${right.ascii}`,
-  latex: `${left.latex} = ${right.latex}`,
+export const joined = (left: Spelled, right: Spelled, sign: Spelled = equals): Spelled => ({
+  unicode: left.unicode + sign.unicode + right.unicode,
+  ascii: left.ascii + sign.ascii + right.ascii,
+  latex: left.latex + sign.latex + right.latex,
 });
+
+const equals: Spelled = { unicode: " = ", ascii: " = ", latex: " = " };

@@ -37,7 +37,7 @@ export function reasonOf(
   };
   if (uses.length === 1) return prose(...nameOf(uses[0]!, given), ...place(uses[0]!));
   const each = uses.flatMap((use, i) => [
-    ...(i > 0 ? [i === uses.length - 1 ? " and " : ", "] : []),
+    ...(i > 0 ? ["; "] : []),
     ...nameOf(use, given),
     ...place(use),
   ]);

@@ -22,6 +22,9 @@ import { power } from "../ops/elementwise.ts";
 import { unicodeName } from "../print/index.ts";
 import { upright } from "./differentials.ts";
 import { reciprocalOf } from "../print/parts.ts";
+import { withoutMembers } from "../ops/indexing.ts";
+import { splitName } from "../parse/names.ts";
+import type { Problem } from "../parse/problem.ts";
 import { presenter } from "../simplify/present.ts";
 import { simplify, Simplifier } from "../simplify/simplify.ts";
 
@@ -30,6 +33,7 @@ export function ruleName(e: Expr): string {
   if (e.kind !== "apply") return "sum term by term";
   const { op, args } = e;
   if (isQuotient(e)) return "quotient";
+  if (isApply(e, add) && args.some(isNegated)) return "difference";
   if (typeof op.called === "function") return op.called(args);
   if (op.called !== undefined) return op.called;
   const { notation } = op;
@@ -40,6 +44,8 @@ export function ruleName(e: Expr): string {
 /** x/α, which is a product with 1/α. */
 const isQuotient = (e: Expr): boolean => isApply(e, scale) && e.args.some(isReciprocal);
 const isReciprocal = (e: Expr): boolean => isScalar(e) && reciprocalOf(e) !== null && !isCount(e);
+/** −x, with no other number before it. */
+const isNegated = (e: Expr): boolean => isApply(e, scale) && e.args[0] === minusOne;
 /** A number, or what is made of numbers and sizes. */
 const isCount = (e: Expr): boolean =>
   postorder([e]).every((part) => part.kind !== "sym" || part.role === "dimension");
@@ -68,8 +74,11 @@ export function worthTelling(through: readonly Expr[]): readonly Expr[] {
   const divided = new Set(through.filter(isQuotient).flatMap(argsOf));
   const isNumbered = (e: Expr): boolean =>
     isApply(e, scale) && e.args.filter((arg) => !isCount(arg)).length === 1;
+  // In a difference the second term has a minus.
+  const isSubtracted = (e: Expr): boolean =>
+    isApply(e, add) && through.some((part) => isNegated(part) && e.args.includes(part));
   const isIdle = (e: Expr): boolean =>
-    isApply(e, add) ||
+    (isApply(e, add) && !isSubtracted(e)) ||
     isNumbered(e) ||
     // wᵀx is a product of w and x.
     (isApply(e, transpose) && (isColumn(e) || isRow(e))) ||
@@ -94,17 +103,43 @@ export interface Rule {
   readonly args: readonly Sym[];
 }
 
-const letters = {
-  matrix: ["X", "Y", "A", "B"],
-  vector: ["x", "y", "a", "b"],
-  scalar: ["α", "β", "γ", "κ"],
+type Kind = "matrix" | "vector" | "scalar";
+
+/** The letters of rules, by what they stand for: none that steps give to parts. */
+const letters: Readonly<Record<Kind | "output", string>> = {
+  matrix: "XYABCEFUO",
+  vector: "xybpkm",
+  scalar: "αβγκτω",
+  output: "zhoy",
 };
 
-const kindOf = (e: Expr): keyof typeof letters =>
+/** The letters that rules may use beside a problem. */
+export type RuleLetters = Readonly<Record<Kind | "output", readonly string[]>>;
+
+/** x of x_1, and of all x_i. */
+const baseOf = (name: string): string => splitName(withoutMembers(name)).base;
+
+/** Letters that neither the names of a problem nor the letter of its objective are. */
+export function ruleLetters({ symbols, functions }: Problem, loss: string): RuleLetters {
+  const names = new Set([...symbols.keys(), ...functions.keys(), loss].map(baseOf));
+  const isFree = (letter: string): boolean => !names.has(letter);
+  const free = (kind: Kind): string[] => [...letters[kind]].filter(isFree);
+  const both = (letter: string): boolean => isFree(letter) && isFree(letter.toUpperCase());
+  const z = [...letters.output].find(both) ?? "ζ";
+  const others = (all: string[]): string[] => all.filter((letter) => letter.toLowerCase() !== z);
+  return {
+    matrix: others(free("matrix")),
+    vector: others(free("vector")),
+    scalar: free("scalar"),
+    output: [z],
+  };
+}
+
+const kindOf = (e: Expr): Kind =>
   isScalar(e) ? "scalar" : isColumn(e) || isRow(e) ? "vector" : "matrix";
 
 /** The rule by which an application is derived; null where it has no form for names. */
-export function ruleOf(e: Apply, isMoving: (e: Expr) => boolean): Rule | null {
+export function ruleOf(e: Apply, isMoving: (e: Expr) => boolean, free: RuleLetters): Rule | null {
   const used = { matrix: 0, vector: 0, scalar: 0 };
   const names = new Map<Expr, Sym>();
   const given = grouped(e, isMoving);
@@ -116,7 +151,7 @@ export function ruleOf(e: Apply, isMoving: (e: Expr) => boolean): Rule | null {
     // A number that stands alone, and what counts, stays itself.
     if (isFixed(arg) || names.has(arg)) continue;
     const kind = kindOf(arg);
-    const letter = letters[kind][used[kind]++];
+    const letter = free[kind][used[kind]++];
     if (letter === undefined) return null;
     const { shape } = isRow(arg) && !isScalar(arg) ? transpose(arg) : arg;
     names.set(arg, sym(letter, shape, 0, null, memberOf(arg)));
@@ -126,11 +161,13 @@ export function ruleOf(e: Apply, isMoving: (e: Expr) => boolean): Rule | null {
     if (!name) return arg;
     if (isQuotient(e) && isReciprocal(arg)) return power(name, minusOne);
     // A row is the transpose of a column: xᵀy.
-    return sameShape(name.shape, arg.shape) ? name : transpose(name);
+    const shaped = sameShape(name.shape, arg.shape) ? name : transpose(name);
+    return isApply(e, add) && isNegated(arg) ? scale(minusOne, shaped) : shaped;
   });
   if (e.op.shape(args) === null) return null;
   const value = apply(e.op, args);
-  const of = sym(kindOf(value) === "matrix" ? "Z" : "z", value.shape, 0, value);
+  const [z] = free.output;
+  const of = sym(kindOf(value) === "matrix" ? z!.toUpperCase() : z!, value.shape, 0, value);
   return { name: ruleName(e), of, value, args: [...names.values()] };
 }
 

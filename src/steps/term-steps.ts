@@ -5,7 +5,7 @@ import type { Derivative } from "../derive/options.ts";
 import { withIndex } from "../expr/binding.ts";
 import { indexSymbol, isBoundIndex, isScalar } from "../expr/expr.ts";
 import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
-import { children, contains, postorder } from "../expr/walk.ts";
+import { argsOf, children, contains, postorder } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
 import { filterOf } from "../print/parts.ts";
@@ -20,7 +20,7 @@ import type { TermOfSum } from "./terms.ts";
 type Steps = (
   term: Problem,
   found: readonly Derivative[],
-  around: { readonly loss: string; readonly index: string },
+  around: { readonly loss: string; readonly index: string; readonly taken: readonly string[] },
 ) => Section[];
 
 /** A term, and its steps. */
@@ -33,6 +33,8 @@ interface Term extends TermOfSum {
 /** What terms are taken of. */
 interface Whole {
   readonly problem: Problem;
+  /** The names of parts. */
+  readonly parts: readonly Sym[];
   readonly variables: readonly Sym[];
   readonly loss: string;
   readonly options: StepOptions;
@@ -40,20 +42,27 @@ interface Whole {
 
 /** For each sum over an index in the objective, the steps of one of its terms. */
 export function termSteps(whole: Whole, steps: Steps): Term[] {
-  const { problem, variables } = whole;
+  const { problem } = whole;
   const below = (e: Expr): readonly Expr[] => (e.kind === "indexSum" ? [] : children(e));
   const sums = postorder([problem.objective], below).filter(
-    (e): e is IndexSum => e.kind === "indexSum" && e.free.length === 0 && isScalar(e),
+    (e): e is IndexSum => e.kind === "indexSum" && !e.free.some(isBoundIndex) && isScalar(e),
   );
   const terms: Term[] = [];
   for (const sum of sums) {
-    const asked = variables.filter((v) => contains(sum, v) && v.member === null);
-    const isFiltered = filterOf(sum.index, sum.body).but !== null;
-    if (asked.length === 0 || isFiltered) continue;
+    const asked = directIn(sum, whole).filter((v) => v.member === null);
+    if (asked.length === 0) continue;
     const term = stepsOf(sum, { ...whole, variables: asked }, terms, steps);
     if (term) terms.push(term);
   }
   return terms;
+}
+
+/** What a sum is derived by: the parts that stand in it, unless one is made of another; then the variables. */
+function directIn(sum: IndexSum, { parts, variables }: Whole): readonly Sym[] {
+  const inside = new Set(postorder([sum], argsOf));
+  const direct = [...parts, ...variables].filter((s) => inside.has(s));
+  const areApart = direct.every((s) => direct.every((other) => other === s || !contains(s, other)));
+  return areApart ? direct : variables.filter((v) => contains(sum, v));
 }
 
 const letters = ["ℓ", "f", "g", "φ"];
@@ -72,9 +81,11 @@ function stepsOf(
   const base = letters.filter(isFree)[before.length];
   if (letter === undefined || base === undefined) return null;
   const label = indexSymbol(letter, range);
+  // What the filter leaves out is left out by the sum.
+  const { but, rest } = filterOf(label, withIndex(body, index, label));
   const term: Problem = {
     ...problem,
-    objective: withIndex(body, index, label),
+    objective: rest,
     objectiveName: null,
     labels: new Map([...problem.labels, [letter, label]]),
     by: [],
@@ -85,7 +96,8 @@ function stepsOf(
   const found = derivatives(term, variables.map(variableOf), stepless(options));
   const name = `${base}_${letter}`;
   const shown = { unicode: letter, ascii: letter, latex: letter };
-  const all = steps(term, found, { loss: name, index: letter });
+  const taken = before.flatMap((other) => other.sections.flatMap(lettersOf));
+  const all = steps(term, found, { loss: name, index: letter, taken });
   const sections = all
     .filter((section) => !isOfRules(section))
     .map((section) =>
@@ -94,8 +106,12 @@ function stepsOf(
       }),
     );
   const rules = all.filter(isOfRules).flatMap(({ lines }) => lines);
-  return { of: sum, name, label, found, sections, rules };
+  return { of: sum, name, label, but, found, sections, rules };
 }
+
+/** The letters of the parts that a section speaks of: s of sᵢ. */
+const lettersOf = ({ lines }: Section): string[] =>
+  lines.flatMap(({ part }) => (part === null ? [] : [part.slice(0, 1)]));
 
 const lowered = ([first, ...rest]: Section["title"]): Section["title"] => [
   typeof first === "string" ? first.charAt(0).toLowerCase() + first.slice(1) : first!,

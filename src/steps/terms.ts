@@ -8,12 +8,13 @@ import { cotangentSymbol, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { substitution, upwards, withArgs } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
+import { differs } from "../ops/indexing.ts";
 import { add } from "../ops/arithmetic.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { scaleFactors } from "../simplify/forms.ts";
 import { mergedScale } from "../simplify/scale.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
-import { printed } from "./printed.ts";
+import { joined, printed } from "./printed.ts";
 
 /** A sum over an index whose terms are worked out by themselves, under the name ℓᵢ. */
 export interface TermOfSum {
@@ -21,6 +22,8 @@ export interface TermOfSum {
   readonly name: string;
   /** The index that it counts by. */
   readonly label: Sym;
+  /** The index that the sum leaves out. */
+  readonly but: Expr | null;
   /** The derivatives of a term. */
   readonly found: readonly Derivative[];
 }
@@ -29,8 +32,10 @@ export interface TermOfSum {
 export class TermNames {
   private readonly written = new Map<Expr, Spelled>();
   private readonly terms: readonly TermOfSum[];
-  constructor(terms: readonly TermOfSum[]) {
+  private readonly variables: readonly Sym[];
+  constructor(terms: readonly TermOfSum[] = [], variables: readonly Sym[] = []) {
     this.terms = terms;
+    this.variables = variables;
   }
 
   /** The letters of the indices. */
@@ -73,7 +78,7 @@ export class TermNames {
     const named = totalOf(sources, (term) =>
       this.sum(term, printed(cotangentSymbol(term.name, of)), of.shape),
     );
-    const open = totalOf(sources, (term) => indexSum(term.label, derivativeOf(term, of)!));
+    const open = totalOf(sources, (term) => sumOf(term, derivativeOf(term, of)!));
     const known = substitution(steps.map((s) => [cotangentSymbol(loss, s.of), s.value] as const));
     if (compared(known(open), value, seedOfCheck) === "unequal")
       throw new Error("internal: the terms of a sum lead to another derivative");
@@ -99,9 +104,8 @@ export class TermNames {
     return areDerived ? steps.filter((step) => !isInTerms(step)) : steps;
   }
 
-  /** Whether an expression is no variable of the terms. */
   private isPart(e: Expr): boolean {
-    return this.terms.every((term) => derivativeOf(term, e) === null);
+    return !this.variables.includes(e as Sym);
   }
 
   /** An entry of such a derivative as the sum of those of the terms. */
@@ -161,12 +165,16 @@ export class TermNames {
   }
 
   /** Σᵢ of something that is counted by i and has a text of its own. */
-  private sum({ label }: TermOfSum, text: Spelled, shape: Shape = scalarShape): Expr {
+  private sum({ label, but }: TermOfSum, text: Spelled, shape: Shape = scalarShape): Expr {
     const sum = indexSum(label, sym(`\u0000${text.ascii}`, shape));
+    const i = label.name;
+    const sign = but
+      ? joined(printed(label), printed(but), notEqual)
+      : { unicode: unicodeIndex(i), ascii: i, latex: i };
     this.written.set(sum, {
-      unicode: `Σ${unicodeIndex(label.name)} ${text.unicode}`,
-      ascii: `sum_${label.name} ${text.ascii}`,
-      latex: `\\sum_{${label.name}} ${text.latex}`,
+      unicode: `Σ${but ? `_{${sign.unicode}}` : sign.unicode} ${text.unicode}`,
+      ascii: `sum_${but ? `{${sign.ascii}}` : sign.ascii} ${text.ascii}`,
+      latex: `\\sum_{${sign.latex}} ${text.latex}`,
     });
     return sum;
   }
@@ -186,6 +194,12 @@ interface OfSum {
 /** What a derivative comes from. */
 type Source = OfSum | Use;
 const isOfSum = (source: Source): source is OfSum => "term" in source;
+
+const notEqual: Spelled = { unicode: "≠", ascii: "!=", latex: " \\neq " };
+
+/** Σᵢ of what a term comes to, without what the sum leaves out. */
+const sumOf = ({ label, but }: TermOfSum, e: Expr): Expr =>
+  indexSum(label, but ? mergedScale([differs(label, but), ...scaleFactors(e)]) : e);
 
 const derivativeOf = ({ found }: TermOfSum, by: Expr): Expr | null =>
   found.find(({ variable }) => variable.symbol === by)?.expr ?? null;

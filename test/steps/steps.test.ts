@@ -35,7 +35,7 @@ describe("steps", () => {
       "½‖WᵀWx − x‖²",
       "W",
       { steps: "all" },
-      ["u₂ = Wᵀu₁ n×1", "u₃ = u₂ − x n×1", "∂L/∂u₂ = ∂L/∂u₃ = u₃ n×1 sum in u₃"],
+      ["u₂ = Wᵀu₁ n×1", "u₃ = u₂ − x n×1", "∂L/∂u₂ = ∂L/∂u₃ = u₃ n×1 difference in u₃"],
     ],
     [
       "by a scalar have no set",
@@ -51,7 +51,7 @@ describe("steps", () => {
       {},
       [
         "∂L/∂S = (∂L/∂M)Aᵀ = Aᵀ n×n matrix product in M",
-        "∇_S L = ½(A + Aᵀ) n×n the part of ∂L/∂S within the set that S varies in",
+        "n×n the symmetric part of ∂L/∂S, in which all entries are free",
       ],
     ],
     [
@@ -92,7 +92,7 @@ describe("steps", () => {
       {},
       [
         "uᵢ = xᵢ − μ d×1",
-        "∂ℓᵢ/∂μ = −∂ℓᵢ/∂uᵢ = −2uᵢ = −2(xᵢ − μ) d×1 sum in uᵢ",
+        "∂ℓᵢ/∂μ = −∂ℓᵢ/∂uᵢ = −2uᵢ = −2(xᵢ − μ) d×1 difference in uᵢ",
         "∂L/∂μ = Σᵢ ∂ℓᵢ/∂μ = Σᵢ (−2(xᵢ − μ)) = 2nμ − 2 Σᵢ xᵢ d×1 sum term by term",
       ],
     ],
@@ -102,7 +102,7 @@ describe("steps", () => {
       "w",
       {},
       [
-        "∂fᵢ/∂w = (∂fᵢ/∂sᵢ)xᵢ = exp(sᵢ)xᵢ = exp(wᵀxᵢ)xᵢ d×1 matrix product in sᵢ",
+        "∂fᵢ/∂w = (∂fᵢ/∂tᵢ)xᵢ = exp(tᵢ)xᵢ = exp(wᵀxᵢ)xᵢ d×1 matrix product in tᵢ",
         "∂L/∂w = 2λw + 1/n Σᵢ ∂ℓᵢ/∂w + Σᵢ ∂fᵢ/∂w",
       ],
     ],
@@ -123,6 +123,38 @@ describe("steps", () => {
       "u_i",
       {},
       ["∂L/∂uᵢ = 2(xᵀuᵢ − yᵢ)x d×1 picked from ∂L/∂u"],
+    ],
+    [
+      "of a sum that leaves one out are by what its terms share",
+      "o: C; y: index 1..C; Δ: scalar; p = softmax(o); L = Σ_{j≠y} max(0, p_j − p_y + Δ)",
+      "o",
+      {},
+      [
+        "sⱼ = pⱼ − p_y + Δ 1×1",
+        "= [pⱼ − p_y + Δ > 0](eⱼ − e_y)",
+        "∂L/∂p = Σ_{j≠y} ∂ℓⱼ/∂p = Σ_{j≠y} [pⱼ − p_y + Δ > 0](eⱼ − e_y)",
+        "∂L/∂o = p ⊙ (∂L/∂p − (pᵀ∂L/∂p)𝟏)",
+      ],
+    ],
+    [
+      "cite rules in letters that the problem has not",
+      "y = xᵀAx",
+      "x",
+      {},
+      [
+        "z = bᵀp matrix product: ∂y/∂b = (∂y/∂z)p, ∂y/∂p = (∂y/∂z)b",
+        "z = Xb matrix product: ∂y/∂X = (∂y/∂z)bᵀ, ∂y/∂b = Xᵀ∂y/∂z",
+      ],
+    ],
+    [
+      "of a difference say the minus",
+      "X: n×d; y: n; w: d; ‖y − Xw‖₁",
+      "w",
+      {},
+      [
+        "∂L/∂w = −Xᵀ∂L/∂u = −Xᵀsign(u) = −Xᵀsign(y − Xw)",
+        "z = x − b difference: ∂L/∂x = ∂L/∂z, ∂L/∂b = −∂L/∂z",
+      ],
     ],
     [
       "of a sum in differentials speak of those of a term",
@@ -250,8 +282,8 @@ describe("steps", () => {
       "∂L/∂b = ∂L/∂z n×1 sum in z",
       "",
       "Rules, in letters of their own",
-      "z = Xx matrix product: ∂L/∂X = (∂L/∂z)xᵀ, ∂L/∂x = Xᵀ∂L/∂z",
-      "z = x + y sum: ∂L/∂x = ∂L/∂z, ∂L/∂y = ∂L/∂z",
+      "h = Xy matrix product: ∂L/∂X = (∂L/∂h)yᵀ, ∂L/∂y = Xᵀ∂L/∂h",
+      "h = y + p sum: ∂L/∂y = ∂L/∂h, ∂L/∂p = ∂L/∂h",
     ]);
     expect(() => steps("z = Wx; L = ‖z‖² + ‖W‖²", "W", { upstream })).toThrow(
       "steps with --upstream z beside other paths from W",
