@@ -15,7 +15,7 @@ import type { Backward, CotangentStep, Use } from "./cotangents.ts";
 import { endings } from "./endings.ts";
 import { definitionOf } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
-import { printed } from "./printed.ts";
+import { joined, printed } from "./printed.ts";
 import type { Write } from "./printed.ts";
 import { reasonOf, turnedIn } from "./reasons.ts";
 import { flowShown } from "./rules.ts";
@@ -127,8 +127,9 @@ function linesOf(
 ): Line[] {
   const { of, within } = step;
   const ofTerms = terms.cotangents(step, back, loss);
+  const sign = printed(cotangentSymbol(loss, of));
   const reached: Line = {
-    left: printed(cotangentSymbol(loss, of)),
+    left: step.name ? joined(printed(step.name), sign) : sign,
     right: distinct(
       ofTerms.length > 0
         ? [...ofTerms, write(step.value)]

@@ -42,6 +42,8 @@ export interface CotangentStep {
   readonly flow: Expr;
   /** The same without cotangents. */
   readonly value: Expr;
+  /** What the problem calls it, as δ = ∂L/∂z, defined to be the value; null where it does not. */
+  readonly name: Sym | null;
   /** Of a variable that varies within a set: the part of its gradient in it. */
   readonly within: Expr | null;
 }
@@ -127,7 +129,9 @@ export function backward(
   const steps = flows.map(([of, flow]): CotangentStep => {
     const value = tidy.simplify(substitution(values)(flow));
     const symbol = cotangentOf.get(of);
-    if (symbol) values.set(symbol, value);
+    const called = symbol && nameOf(problem, symbol);
+    const name = called ? sym(called.name, called.shape, 0, value) : null;
+    if (symbol) values.set(symbol, name ?? value);
     const at = copies.get(of as Sym) ?? free(of);
     const contributions = inOrder(swept.contributions.get(at) ?? []);
     const inSet = targets.includes(at as Sym) ? tidy.simplify(within(at as Sym, value)) : value;
@@ -147,6 +151,7 @@ export function backward(
         }),
       ),
       flow: shown(flow),
+      name: name && (inNames(name) as Sym),
       value: shown(tidy.simplify(writtenOut(value))),
       within: inSet === value ? null : shown(tidy.simplify(writtenOut(inSet))),
     };
@@ -160,6 +165,10 @@ export function backward(
   const verification = verified(problem, variables, { steps, seed }, options);
   return { steps, seed, verification, moves, given: rules.used, at };
 }
+
+/** δ, where a problem says δ = ∂L/∂z. */
+const nameOf = ({ symbols }: Problem, cotangent: Sym): Sym | null =>
+  [...symbols.values()].find((s) => s.definition === cotangent) ?? null;
 
 /** What ways from a use up to the next part are found in. */
 interface Ways {

@@ -83,7 +83,13 @@ export function gradientSections(
       );
   const terms = new TermNames(ofTerms, symbols);
   const named = output ?? lossSymbol(laid.problem, loss);
-  const write = stepWriter(laid, output ? [...symbols, output] : symbols, loss, options);
+  const write = stepWriter(
+    laid,
+    output ? [...symbols, output] : symbols,
+    loss,
+    options,
+    back.steps.flatMap(({ name }) => (name ? [name] : [])),
+  );
   const telling: Telling = {
     laid,
     back,

@@ -44,6 +44,7 @@ export function stepWriter(
   variables: readonly Sym[],
   loss: string,
   options: DeriveOptions,
+  others: readonly Sym[] = [],
 ): Write {
   const names = laid.parts.flatMap(({ expr, isGiven }) =>
     expr.kind === "sym" && !isGiven ? [expr] : [],
@@ -51,7 +52,7 @@ export function stepWriter(
   const cotangents = [...laid.parts.map(({ expr }) => expr), ...variables].map((e) =>
     cotangentSymbol(loss, e),
   );
-  const whole = withNames(laid.problem, [...names, lossSymbol(laid.problem, loss)]);
+  const whole = withNames(laid.problem, [...names, ...others, lossSymbol(laid.problem, loss)]);
   const write = writer(whole, [], options, [], cotangents);
   const memory = new Map<Expr, ReturnType<Write>>();
   return (e) => {

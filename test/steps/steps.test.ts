@@ -157,6 +157,17 @@ describe("steps", () => {
       ],
     ],
     [
+      "name the cotangents that the problem has names for, and go on in these",
+      "f: ℝ→ℝ; s_1 = Wx; h = f(s_1); s_2 = Wᵀh; o = f(s_2); L = ½‖o − x‖²; δ_1 = ∂L/∂s_1; δ_2 = ∂L/∂s_2",
+      "W",
+      {},
+      [
+        "δ₂ = ∂L/∂s₂ = ∂L/∂o ⊙ f′(s₂) = (o − x) ⊙ f′(s₂)",
+        "δ₁ = ∂L/∂s₁ = ∂L/∂h ⊙ f′(s₁) = Wδ₂ ⊙ f′(s₁)",
+        "∂L/∂W = (∂L/∂s₁)xᵀ + (∂L/∂(Wᵀ))ᵀ = δ₁xᵀ + hδ₂ᵀ",
+      ],
+    ],
+    [
       "of a sum in differentials speak of those of a term",
       "x_i: d for i = 1..n; y_i: scalar for i = 1..n; L = 1/n Σ_i (wᵀx_i − y_i)² + λ‖w‖²",
       "w",
