@@ -106,7 +106,8 @@ export function traced(
   const steps = asked.length > 0 ? { variables: asked, level: "all" as const } : null;
   const laid = laidOutAlike(problem, inputs, beside ?? steps);
   const loss = lossName(problem);
-  const back = isBackward || paths ? backward(laid, inputs, { loss }, { verify: false }) : null;
+  const back =
+    isBackward || paths ? backward(laid, inputs, { loss }, { verify: isBackward }) : null;
   const parts = new Set<Expr>([...inputs, ...laid.parts.map(({ expr }) => expr)]);
   const nodeOf = new Map<Expr, GraphNode>();
   const nodes: GraphNode[] = [];

@@ -6,7 +6,7 @@ import type { Graph } from "./model.ts";
 import { pathsLead } from "./paths.ts";
 import type { Paths } from "./paths.ts";
 
-/** A line for each node: what it makes, of what, and where that goes. */
+/** A line for each node: what it makes, of what, and where that goes; then what flows back, from the loss down. */
 export function graphText({ nodes, edges, notes }: Graph, spelling: Spelling): string {
   const to = spelling === "ascii" ? "->" : "→";
   // The objective is told by the operation that makes it.
@@ -23,7 +23,15 @@ export function graphText({ nodes, edges, notes }: Graph, spelling: Spelling): s
       const line = `${made}  ${node.shape}${goes === "" ? "" : `  ${to} ${goes}`}`;
       return wrapped(line, "  ", "      ");
     });
-  return [...lines, ...notes.flatMap((note) => wrapped(note, "  "))].join("\n");
+  const back = edges.toReversed().flatMap(({ from, to: user, flow }) => {
+    const way = `${user.value[spelling]} ${to} ${from.value[spelling]}`;
+    return flow ? wrapped(`${way}:  ${flow[spelling]}`, "  ", "      ") : [];
+  });
+  return [
+    ...lines,
+    ...(back.length > 0 ? ["What flows back:", ...back] : []),
+    ...notes.flatMap((note) => wrapped(note, "  ")),
+  ].join("\n");
 }
 
 /** The paths of a variable, each with what it contributes; that stands below where a line is too short. */

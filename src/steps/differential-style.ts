@@ -24,7 +24,7 @@ import { endings } from "./endings.ts";
 import type { Forward } from "./differentials.ts";
 import type { IndexLetters, Indices } from "./index-style.ts";
 import { joined, printed } from "./printed.ts";
-import { movedIn, ruleNames } from "./rules.ts";
+import { flowShown, movedIn, ruleNames } from "./rules.ts";
 import { prose } from "./solution.ts";
 import type { Line, Prose, Section } from "./solution.ts";
 import { TermNames } from "./terms.ts";
@@ -92,7 +92,9 @@ export function gradientReadOff(
 ): Section {
   const variable = direction.differential!;
   const loss = printed(sym(letter, scalarShape));
-  const sum = gradients.length === 1 ? gradients[0]! : add(...gradients);
+  const hasEqual = new Set(gradients.map(normalKey)).size < gradients.length;
+  const whole = gradients.length === 1 ? gradients[0]! : add(...gradients);
+  const sum = hasEqual ? flowShown(whole) : whole;
   const apart = gradients.map((g) => inner(g, direction));
   const together = inner(sum, direction);
   const line = (of: Expr, reason: string | Spelled): Line => ({

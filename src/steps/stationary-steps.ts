@@ -10,7 +10,8 @@ import type { StepOptions } from "./index.ts";
 import { lossName, stepless } from "./names.ts";
 import { printed } from "./printed.ts";
 import { cotangentSymbol } from "../expr/expr.ts";
-import type { Line, Section } from "./solution.ts";
+import { prose } from "./solution.ts";
+import type { Line, Prose, Section } from "./solution.ts";
 
 const zero: Spelled = { unicode: "0", ascii: "0", latex: "0" };
 
@@ -35,11 +36,11 @@ export function stationarySections(
 function atZero(d: Derivative, gradient: Derivative, loss: string): Section {
   const name = printed(d.variable.symbol);
   const shape = showShape(d.shape);
-  const line = (left: Spelled, right: Spelled[], reason: string): Line => ({
+  const line = (left: Spelled, right: Spelled[], ...reason: Prose): Line => ({
     left,
     right,
     shape,
-    reason: reason === "" ? [] : [reason],
+    reason: prose(...reason),
     part: null,
   });
   const conclusions = d.conclusions ?? [];
@@ -53,7 +54,7 @@ function atZero(d: Derivative, gradient: Derivative, loss: string): Section {
         "as at every minimum and maximum",
       ),
       ...(d.equation
-        ? [line(d.equation.left, [d.equation.right], "what stands with it on one side")]
+        ? [line(d.equation.left, [d.equation.right], "the terms with ", name, " on one side")]
         : []),
       line(name, [spelledOf(d)], "solved"),
     ],

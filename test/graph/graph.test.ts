@@ -63,6 +63,21 @@ describe("text", () => {
       ],
     ],
     [
+      "h = tanh(Wx); L = ‖h‖²",
+      { wrt: "W", backward: true },
+      [
+        "  W  n×m  → u",
+        "  x  m×1  → u",
+        "  u  [×]  of W, x  n×1  → h",
+        "  h  [tanh]  of u  n×1  → L",
+        "  L  [‖·‖²]  of h  1×1",
+        "What flows back:",
+        "  L → h:  2h",
+        "  h → u:  ∂L/∂h ⊙ (𝟏 − h^{⊙2})",
+        "  u → W:  (∂L/∂u)xᵀ",
+      ],
+    ],
+    [
       "softmax(Wx + b)",
       {},
       [

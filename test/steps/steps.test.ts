@@ -168,6 +168,13 @@ describe("steps", () => {
       ],
     ],
     [
+      "take equal gradients together",
+      "K = XᵀX + λI; L = yᵀK⁻¹y",
+      "X",
+      { style: "differential" },
+      ["∂L/∂X = −2Xuuᵀ = −2XK⁻¹yyᵀK⁻¹"],
+    ],
+    [
       "of a sum in differentials speak of those of a term",
       "x_i: d for i = 1..n; y_i: scalar for i = 1..n; L = 1/n Σ_i (wᵀx_i − y_i)² + λ‖w‖²",
       "w",
@@ -264,7 +271,7 @@ describe("steps", () => {
       { kind: "stationary" },
       [
         "∂L/∂w = 2Xᵀ(Xw − y) + 2λw = 0 n×1 as at every minimum and maximum",
-        "2XᵀXw + 2λw = 2Xᵀy n×1 what stands with it on one side",
+        "2XᵀXw + 2λw = 2Xᵀy n×1 the terms with w on one side",
         "w = (XᵀX + λI)⁻¹Xᵀy n×1 solved",
         "The Hessian 2XᵀX + 2λI is positive definite: this is the minimum.",
       ],
