@@ -270,6 +270,8 @@ class Printer {
             : indices;
     const isBare =
       (of.kind === "sym" &&
+        // (∂L/∂K⁻¹)ᵢⱼ: below the line the indices would be those of K⁻¹.
+        (of.cotangent === null || of.cotangent.by.kind === "sym") &&
         (isMembersName(of.name) || (!/[_^(]/u.test(of.name) && !this.isName(of.name, counted)))) ||
       (of.kind === "apply" &&
         ["call", "function"].includes(of.op.notation.kind) &&

@@ -169,7 +169,9 @@ export function jacobianReadOff(
             : showShape(stackedShape(definition.shape)),
         reason: prose(
           ...(turnsEntrywise ? [diagonalOf, ", "] : []),
-          ...(areColumns ? ["what stands before "] : [stackedProduct, ", what stands before vec "]),
+          ...(areColumns || right
+            ? [`what stands ${right ? "beside" : "before"} `]
+            : [stackedProduct, ", what stands before vec "]),
           dx,
           ` is the ${what}`,
         ),

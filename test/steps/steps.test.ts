@@ -168,6 +168,13 @@ describe("steps", () => {
       ],
     ],
     [
+      "by entries bracket the cotangent of an inverse",
+      "K = XᵀX + λI; L = yᵀK⁻¹y",
+      "X",
+      { style: "index" },
+      ["= −Σₖ (K⁻¹)ᵢₖ Σₗ (∂L/∂K⁻¹)ₖₗ(K⁻¹)ₗⱼ n×n inverse (K = Kᵀ) in K⁻¹"],
+    ],
+    [
       "take equal gradients together",
       "K = XᵀX + λI; L = yᵀK⁻¹y",
       "X",
