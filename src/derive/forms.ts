@@ -1,5 +1,6 @@
 /** @file The ways to write a derivative: as a matrix, with ⊗, with indices and δ, as a linear map. */
 
+import { spelled } from "./options.ts";
 import { casesOf } from "../diff/entries.ts";
 import type { Case } from "../diff/entries.ts";
 import { isApply } from "../expr/expr.ts";
@@ -87,8 +88,6 @@ function areEqual(cases: readonly Case[]): boolean {
   if (outcomes.has("unequal")) throw new Error("internal: a case is not equal to its entry");
   return !outcomes.has("nowhere");
 }
-
-const spelled = ({ unicode, ascii, latex }: Spelled): Spelled => ({ unicode, ascii, latex });
 
 /** `∂yᵢ/∂xⱼ`, `∂²L/∂xᵢ∂xⱼ`. */
 function entrySign(

@@ -68,6 +68,20 @@ export interface DeriveOptions {
 /** A text in three spellings; empty where a spelling was not asked for. */
 export type Spelled = Readonly<Record<Spelling, string>>;
 
+/** A text that is made alike in every spelling. */
+export const spelledBy = (of: (spelling: Spelling) => string): Spelled => ({
+  unicode: of("unicode"),
+  ascii: of("ascii"),
+  latex: of("latex"),
+});
+
+/** The text alone of what says more. */
+export const spelled = (text: Spelled): Spelled => spelledBy((spelling) => text[spelling]);
+
+/** Whether texts read the same, in the spellings that both are written in. */
+export const readsAs = (a: Spelled, b: Spelled): boolean =>
+  spellings.every((s) => a[s] === "" || b[s] === "" || a[s] === b[s]);
+
 /** Another way to write a derivative: `Δ ↦ AΔB`, or the entries, with what they are entries of. */
 export interface Form extends Spelled {
   readonly name: FormName | "cases" | AlternativeName;

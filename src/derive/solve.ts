@@ -16,6 +16,7 @@ import {
   product,
   scale,
   scaled,
+  total,
 } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { unstacked } from "../ops/kronecker.ts";
@@ -65,7 +66,7 @@ export function solved({ tidy, lighter }: Prepared, { direction, change, constan
     const scalar = frame.scalar && withNumberOutside(tidy.simplify(frame.scalar));
     if (scalar) found.push(scalar);
     const left = shared ? shared.left : frame.left;
-    const sides = [left, frame.right].map((side) => side && divided(summed(side)));
+    const sides = [left, frame.right].map((side) => side && divided(total(side)));
     const scalars = [
       ...front,
       ...(scalar ? [power(scalar, minusOne)] : []),
@@ -136,22 +137,20 @@ interface Frame {
   readonly right: readonly Expr[] | null;
 }
 
-const summed = (terms: readonly Expr[]): Expr => (terms.length === 1 ? terms[0]! : add(...terms));
-
 /** The factors around Δ, where one side is the same in all terms; null where it stands otherwise. */
 export function framesOf(change: Expr, direction: Sym): Frame | null {
   const terms = termsOf(change).map((t) => around(t, direction));
   if (terms.some((t) => t === null)) return null;
   const all = terms.map((t) => t!);
   if (isScalar(direction))
-    return { scalar: summed(all.map((t) => t.scalar)), left: null, right: null };
+    return { scalar: total(all.map((t) => t.scalar)), left: null, right: null };
   const isBare = (factors: readonly Expr[]): boolean => factors.length === 0;
   const side = (t: Around, factors: readonly Expr[], size: Expr): Expr =>
     scaleBy(t.scalar, isBare(factors) ? size : product(...factors));
   const rows = identity(direction.shape[0]);
   const columns = identity(direction.shape[1]);
   if (all.every((t) => isBare(t.before) && isBare(t.after)))
-    return { scalar: summed(all.map((t) => t.scalar)), left: null, right: null };
+    return { scalar: total(all.map((t) => t.scalar)), left: null, right: null };
   if (all.every((t) => isBare(t.after)))
     return { scalar: null, left: all.map((t) => side(t, t.before, rows)), right: null };
   if (all.every((t) => isBare(t.before)))
@@ -172,7 +171,7 @@ function weightsOf(change: Expr, direction: Sym): Expr | null {
     if ([...scalars, ...rest].some((f) => contains(f, direction))) return null;
     return scaled(scalars, rest.length === 0 ? onesOf(direction.shape) : entrywiseProduct(...rest));
   });
-  return terms.every((t) => t !== null) ? summed(terms) : null;
+  return terms.every((t) => t !== null) ? total(terms) : null;
 }
 
 const scaleBy = (s: Expr, x: Expr): Expr =>

@@ -1,5 +1,6 @@
 /** @file Stationary points: the gradient set to zero and solved, where it is affine in the variable. */
 
+import { spelled } from "./options.ts";
 import { differential } from "../diff/differential.ts";
 import { matrixOfMap } from "../diff/jacobian.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
@@ -27,7 +28,7 @@ import { withNumberOutside } from "../simplify/common-scalars.ts";
 import { simplify } from "../simplify/simplify.ts";
 import { checked } from "./check.ts";
 import { claimOf, within } from "./gradient.ts";
-import type { DeriveOptions, Derivative, Spelled } from "./options.ts";
+import type { DeriveOptions, Derivative } from "./options.ts";
 import { prepare, setOf } from "./prepare.ts";
 import type { Prepared } from "./prepare.ts";
 import { framesOf, solved } from "./solve.ts";
@@ -112,12 +113,10 @@ function equationOf(
 ): NonNullable<Derivative["equation"]> {
   const linear = substitution([[direction, variable]])(change);
   return {
-    left: spelledOf(write(shown(linear))),
-    right: spelledOf(write(shown(negate(constant)))),
+    left: spelled(write(shown(linear))),
+    right: spelled(write(shown(negate(constant)))),
   };
 }
-
-const spelledOf = ({ unicode, ascii, latex }: Spelled): Spelled => ({ unicode, ascii, latex });
 
 /** H⁻¹(Hx₀ − g) is x₀ − H⁻¹g: with its bracket opened where that is shorter. */
 function shorter({ shown, tidy }: Prepared, solution: Expr): Expr {

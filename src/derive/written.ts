@@ -5,23 +5,20 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { parseIn } from "../parse/index.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { AppliedNames } from "../print/alphabet.ts";
-import { toAscii, toLatex, toUnicode } from "../print/index.ts";
+import { printers, toAscii } from "../print/index.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { introducedNames } from "../simplify/name.ts";
 import { simplify } from "../simplify/simplify.ts";
 import { spellings } from "./options.ts";
 import type { DeriveOptions, Spelled, Spelling } from "./options.ts";
 
-/** A name that a result uses and the problem did not define. */
+/** A name that a result uses and the problem did not define, or a dimension of the problem. */
 export interface Where extends Spelled {
   readonly name: string;
 }
 
-const printers: Readonly<Record<Spelling, typeof toUnicode>> = {
-  unicode: toUnicode,
-  ascii: toAscii,
-  latex: toLatex,
-};
+/** Whether there is something to be said of a name: those of dimensions say enough by themselves. */
+export const isWorthSaying = ({ name, ascii }: Where): boolean => name !== ascii;
 
 /** The spellings that are wanted; each constant has its size where a text alone would leave it open. */
 function texts(

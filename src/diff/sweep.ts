@@ -7,7 +7,7 @@ import { sameShape } from "../expr/dimension.ts";
 import { isApply, unit } from "../expr/expr.ts";
 import { children, dependents, postorder } from "../expr/walk.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
-import { add, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
+import { add, scale, total, transpose, zeroOf } from "../ops/arithmetic.ts";
 
 /** What one use of a node contributes to its cotangent. */
 export interface Contribution {
@@ -85,7 +85,7 @@ export function sweep(
   for (const node of order.toReversed()) {
     if (!depends.has(node)) continue;
     const uses = contributions.get(node);
-    if (uses) cotangents.set(node, tidy.simplify(total(uses)));
+    if (uses) cotangents.set(node, tidy.simplify(sumOver(uses)));
     const known = given.get(node);
     if (known) cotangents.set(node, known(cotangents.get(node) ?? zeroOf(node.shape)));
     const cotangent = cotangents.get(node);
@@ -168,10 +168,7 @@ function newSums(flow: Expr, cotangent: Expr): Expr[] {
 }
 
 /** The sum over the uses. */
-function total(uses: readonly Contribution[]): Expr {
-  const flows = inOrder(uses).map((u) => u.flow);
-  return flows.length === 1 ? flows[0]! : add(...flows);
-}
+const sumOver = (uses: readonly Contribution[]): Expr => total(inOrder(uses).map((u) => u.flow));
 
 /** Uses as they are told: direct ones in the order of the text, then those through a transpose. */
 export function inOrder(uses: readonly Contribution[]): Contribution[] {

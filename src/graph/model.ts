@@ -1,5 +1,6 @@
 /** @file The computational graph of a problem: operations as nodes, the values that go between them as edges. */
 
+import { printed } from "../steps/printed.ts";
 import type { Spelled } from "../derive/options.ts";
 import { prepare } from "../derive/prepare.ts";
 import { errors } from "../diagnostics/errors.ts";
@@ -119,7 +120,7 @@ export function traced(
       id: `n${nodes.length + 1}`,
       kind,
       label,
-      value: spelled(value),
+      value: printed(value),
       shape,
       part: toAscii(value),
       isTranspose: isApply(value, transpose),
@@ -128,7 +129,7 @@ export function traced(
     return made;
   };
   for (const input of inputs)
-    nodeOf.set(input, node("input", input, spelled(input), showShape(input.shape)));
+    nodeOf.set(input, node("input", input, printed(input), showShape(input.shape)));
   const enter = (user: GraphNode, used: Expr, definition: Expr): void => {
     const all = occurrences(definition, parts);
     for (const part of new Set(all)) {
@@ -143,7 +144,7 @@ export function traced(
           to: user,
           label: from.kind === "input" ? null : from.value,
           shape: from.shape,
-          flow: isBackward && use && movedBy.has(part) ? spelled(use.flow) : null,
+          flow: isBackward && use && movedBy.has(part) ? printed(use.flow) : null,
         };
         edges.push(edge);
         if (use) uses.set(edge, use);
@@ -169,11 +170,11 @@ export function traced(
     ? nodeOf.get(objective)!
     : node("operation", name, operationLabel(objective, inside(objective, parts)), shape);
   if (!isNamed) enter(last, objective, objective);
-  const output = node("output", name, spelled(name), shape);
+  const output = node("output", name, printed(name), shape);
   edges.push({ from: last, to: output, label: null, shape, flow: null });
   nodeOf.set(name, output);
   return {
-    graph: { nodes, edges, loss: spelled(name), notes: [] },
+    graph: { nodes, edges, loss: printed(name), notes: [] },
     laid,
     back,
     loss,
@@ -188,12 +189,6 @@ function movedFrom({ parts, problem }: LaidOut, asked: readonly Sym[]): Readonly
   const order = postorder([problem.objective, ...all]);
   return asked.length === 0 ? new Set(order) : dependents(order, new Set<Expr>(asked));
 }
-
-const spelled = (e: Expr): Spelled => ({
-  unicode: toUnicode(e),
-  ascii: toAscii(e),
-  latex: toLatex(e),
-});
 
 /** The parts that a definition is made of, as often as they stand in it, in the order of the text. */
 function occurrences(definition: Expr, parts: ReadonlySet<Expr>): Expr[] {

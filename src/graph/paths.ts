@@ -1,11 +1,11 @@
 /** @file The paths from a variable to the objective, and what each contributes to the gradient. */
 
+import { printed } from "../steps/printed.ts";
 import type { Spelled } from "../derive/options.ts";
-import { add, zeroOf } from "../ops/arithmetic.ts";
+import { total, zeroOf } from "../ops/arithmetic.ts";
 import { cotangentSymbol } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { compared } from "../numeric/equations.ts";
-import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import type { Prose } from "../steps/index.ts";
 import type { GraphEdge, GraphNode, Traced } from "./model.ts";
 
@@ -37,7 +37,7 @@ export function pathsLead(
   { variable, paths, count, sum, isCompared, within }: Paths,
   loss: Spelled,
 ): Prose {
-  const from = paths[0]?.nodes[0]!.value ?? spelled(variable);
+  const from = paths[0]?.nodes[0]!.value ?? printed(variable);
   if (count === 0)
     return ["No path leads from ", from, " to ", loss, ": the gradient by ", from, " is 0."];
   const total: Prose = count === 1 ? ["what it contributes"] : ["the sum of what they contribute"];
@@ -108,29 +108,21 @@ export function pathsFrom(from: Sym, { graph, back, loss, uses, nodeOf }: Traced
     return {
       edges,
       nodes: [start!, ...edges.slice(0, -1).map(({ to }) => to)],
-      contribution: spelled(shown),
+      contribution: printed(shown),
       expr: shown,
     };
   });
   const step = back.steps.find(({ of }) => of === from) ?? back.steps.find(({ of }) => isFrom(of));
   const whole = step && paths.length === count && count > 0 ? paths.map(({ expr }) => expr) : null;
-  const outcome = whole
-    ? compared(whole.length === 1 ? whole[0]! : add(...whole), step!.value, 1)
-    : "nowhere";
+  const outcome = whole ? compared(total(whole), step!.value, 1) : "nowhere";
   if (outcome === "unequal")
     throw new Error(`internal: the paths of ${from.name} do not add up to its gradient`);
   return {
     variable: from,
     paths,
     count,
-    sum: step ? spelled(step.value) : null,
+    sum: step ? printed(step.written) : null,
     isCompared: outcome === "equal",
-    within: step?.within ? spelled(step.within) : null,
+    within: step?.within ? printed(step.within) : null,
   };
 }
-
-const spelled = (e: Expr): Spelled => ({
-  unicode: toUnicode(e),
-  ascii: toAscii(e),
-  latex: toLatex(e),
-});

@@ -114,6 +114,10 @@ export const add: Primitive = primitive("add", {
   },
 });
 
+/** The sum of one term or more. */
+export const total = (terms: readonly Expr[]): Expr =>
+  terms.length === 1 ? terms[0]! : add(...terms);
+
 /** A + Aᵀ is symmetric, A − Aᵀ skew; sums of more than six terms are not looked at. */
 function mirrored(terms: readonly Expr[]): Properties {
   if (terms.length > 6 || !isSquare(terms[0]!) || isScalar(terms[0]!)) return 0;

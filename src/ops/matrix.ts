@@ -7,7 +7,7 @@ import type { Arithmetic, Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { isInteger, plus, rational } from "../expr/rational.ts";
 import { errors } from "../diagnostics/errors.ts";
-import { add, identity, negate, product, scale, transposed } from "./arithmetic.ts";
+import { add, identity, negate, product, scale, total, transposed } from "./arithmetic.ts";
 import { log } from "./elementwise.ts";
 import { isFunctionOf } from "./commuting.ts";
 import type { Derived, Primitive } from "./core.ts";
@@ -84,7 +84,7 @@ export const pseudoinverse: Primitive = primitive("pseudoinverse", {
       ...(least(columns, rows) ? [] : [product(beside(product(x, y)), gt, y, t)]),
       ...(least(rows, columns) ? [] : [product(t, y, gt, beside(product(y, x)))]),
     ];
-    return [terms.length > 1 ? add(...terms) : terms[0]!];
+    return [total(terms)];
   },
   value: (m, x) => {
     const t = m.transpose(x);
@@ -159,7 +159,7 @@ export const matrixPower: Primitive = primitive("matrixPower", {
     const terms = Array.from({ length: count }, (_, i) =>
       product(...repeated(t, i), g, ...repeated(t, count - 1 - i)),
     );
-    const flow = terms.length > 1 ? add(...terms) : terms[0]!;
+    const flow = total(terms);
     return [exponent < 0 ? negate(product(t, flow, t)) : flow, null];
   },
   value: (m, x, k) => {

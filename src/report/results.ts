@@ -1,5 +1,6 @@
 /** @file Results as lines: what each is called, its forms, and what is told beside it. */
 
+import { isWorthSaying } from "../derive/written.ts";
 import type { Derivative, Spelling } from "../derive/index.ts";
 import { isScalarShape, showShape } from "../expr/dimension.ts";
 import { cotangentSymbol, sym } from "../expr/expr.ts";
@@ -61,7 +62,7 @@ function otherLines(d: Derivative, spelling: Spelling): string[] {
 /** What a matrix's parts stand for, where it is shown; the names of dimensions say enough by themselves. */
 function parts(d: Derivative, inAllForms: boolean): Derivative["where"] {
   const isShown = inAllForms || d.shown === "matrix" || d.shown === "kron";
-  return isShown ? d.where.filter((w) => w.name !== w.ascii) : [];
+  return isShown ? d.where.filter(isWorthSaying) : [];
 }
 
 const namedParts = (

@@ -13,6 +13,7 @@ import {
   onesOf,
   scale,
   scaled,
+  total,
   transpose,
   transposed,
   zeroOf,
@@ -143,7 +144,7 @@ function mirroredMiddle(factors: readonly Expr[]): Expr | null {
     const j = terms.findIndex((b, k) => k > i && areMirrored(a, b));
     if (j < 0) continue;
     const rest = terms.toSpliced(j, 1).toSpliced(i, 1, scale(two, a));
-    return chainOf(factors.with(at, rest.length === 1 ? rest[0]! : add(...rest)));
+    return chainOf(factors.with(at, total(rest)));
   }
   return null;
 }

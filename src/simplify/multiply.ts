@@ -4,7 +4,16 @@ import { indexSum, opened } from "../expr/binding.ts";
 import { apply, isApply, isScalar, minusOne, unit } from "../expr/expr.ts";
 import type { Apply, Expr } from "../expr/expr.ts";
 import { argsOf, postorder, substitution } from "../expr/walk.ts";
-import { add, hadamard, matmul, onesOf, scale, scaled, transpose } from "../ops/arithmetic.ts";
+import {
+  add,
+  hadamard,
+  matmul,
+  onesOf,
+  scale,
+  scaled,
+  total,
+  transpose,
+} from "../ops/arithmetic.ts";
 import { sigmoid } from "../ops/elementwise.ts";
 import { areOpposite } from "./folds.ts";
 import { isReciprocal, unscaled } from "./forms.ts";
@@ -35,7 +44,7 @@ export function multipliedOut(e: Expr, simplify: (e: Expr) => Expr): Expr | null
     if (parts) open.push(...parts.toReversed());
     else terms.push(term);
   }
-  return simplify(terms.length === 1 ? terms[0]! : add(...terms));
+  return simplify(total(terms));
 }
 
 const isProduct = (e: Expr): e is Apply =>

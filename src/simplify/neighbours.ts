@@ -12,6 +12,7 @@ import {
   matmul,
   ones,
   scaled,
+  total,
   transpose,
   transposed,
 } from "../ops/arithmetic.ts";
@@ -162,7 +163,7 @@ function pairOf(a: Expr, b: Expr): Expr | undefined {
     const of = isApply(b, add) ? b.args.findIndex((t) => isOnes(unscaled(t).body)) : -1;
     if (isApply(b, add) && of >= 0) {
       const rest = b.args.filter((_, i) => i !== of);
-      const other = rest.length === 1 ? rest[0]! : add(...rest);
+      const other = total(rest);
       return add(scaled(unscaled(b.args[of]!).scalars, unit), matmul(a, other));
     }
   }

@@ -5,7 +5,7 @@ import type { Apply, Expr } from "../expr/expr.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
 import { rational, times, wholePower } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
-import { add, hadamard, matmul, scale, transpose, zeroOf } from "../ops/arithmetic.ts";
+import { add, hadamard, matmul, scale, total, transpose, zeroOf } from "../ops/arithmetic.ts";
 import { exp } from "../ops/elementwise.ts";
 import { differs, entry, entryOf, indicesOfDelta } from "../ops/indexing.ts";
 import { norm } from "../ops/reduce.ts";
@@ -120,7 +120,7 @@ export function sumOfExponents(all: readonly Expr[]): Expr {
   const constants = added.filter((t) => t.kind === "num" && t !== zero);
   const parts = [...rest, ...constants];
   if (parts.length === 0) return zero;
-  return parts.length === 1 ? parts[0]! : add(...parts);
+  return total(parts);
 }
 
 /** Scalars as a reader writes them: plain names first, what is divided by last. */

@@ -3,7 +3,7 @@
 import { isApply, isColumn, isRow } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { argsOf, children, postorder, withArgs } from "../expr/walk.ts";
-import { add, ones, product, transpose, transposed } from "../ops/arithmetic.ts";
+import { add, ones, product, total, transpose, transposed } from "../ops/arithmetic.ts";
 import { inverse } from "../ops/matrix.ts";
 import { isOnes, isZero, unscaled } from "./forms.ts";
 import { factorsOf, untransposed } from "./term.ts";
@@ -63,7 +63,7 @@ function keptOf(f: Expr, side: "first" | "last", isCentred: (x: Expr) => boolean
   if (!isApply(f, add)) return f;
   const terms = f.args.filter((t) => keptOf(t, side, isCentred) !== null);
   if (terms.length === f.args.length) return f;
-  return terms.length === 0 ? null : terms.length === 1 ? terms[0]! : add(...terms);
+  return terms.length === 0 ? null : total(terms);
 }
 
 // ---- what is orthogonal -------------------------------------------------------------------------------

@@ -1,14 +1,14 @@
 /** @file The style of back-propagation: values forward by name, then the cotangent of each part. */
 
 import type { Derivative, Spelled } from "../derive/options.ts";
-import { spellings } from "../derive/options.ts";
+import { readsAs } from "../derive/options.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import { scalarShape, showShape } from "../expr/dimension.ts";
 import { apply, cotangentSymbol, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
 import { substitution } from "../expr/walk.ts";
-import { add } from "../ops/arithmetic.ts";
+import { total } from "../ops/arithmetic.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { simplify } from "../simplify/simplify.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
@@ -80,14 +80,14 @@ export function backwardSection(
   write: Write,
   { terms, found }: Beside,
 ): Section {
-  const { steps, seed } = back;
+  const { seed } = back;
   return {
     title: [seed ? "Backward, from what is given" : "Backward, from the loss down"],
     lead: [],
     lines: [
       ...(seed ? [givenLine(seed)] : []),
       ...terms
-        .besides(steps)
+        .besides()
         .flatMap((step) =>
           linesOf(
             step,
@@ -126,13 +126,13 @@ function linesOf(
   reason: Prose,
 ): Line[] {
   const { of, within } = step;
-  const ofTerms = terms.cotangents(step, back, loss);
+  const ofTerms = terms.cotangents(step, loss);
   const sign = printed(cotangentSymbol(loss, of));
   const reached: Line = {
     left: step.name ? joined(printed(step.name), sign) : sign,
     right: distinct(
       ofTerms.length > 0
-        ? [...ofTerms, write(step.value)]
+        ? [...ofTerms, write(step.written)]
         : [...beforeTurning(step, back), ...chainOf(step).map(write)],
     ),
     shape: showShape(of.shape),
@@ -177,7 +177,7 @@ export function withinLine(of: Expr, loss: string, part: Spelled): Line {
 const distinct = (sides: readonly Spelled[]): Spelled[] =>
   sides.filter((side, i) => {
     const before = sides[i - 1];
-    return !before || spellings.some((s) => before[s] && side[s] && side[s] !== before[s]);
+    return !before || !readsAs(before, side);
   });
 
 /** By the rules alone, where a symmetric matrix then is its own transpose: −½DK⁻ᵀ. */
@@ -187,7 +187,7 @@ function beforeTurning({ uses, flow }: CotangentStep, { given }: Backward): Spel
   const flows = uses.map((use) =>
     use.through.some((e) => given.has(e)) ? use.flow : (beforeTurned(use) ?? use.flow),
   );
-  const shown = printed(flows.length === 1 ? flows[0]! : add(...flows));
+  const shown = printed(total(flows));
   return shown.unicode === printed(flow).unicode ? [] : [shown];
 }
 
@@ -204,6 +204,6 @@ function beforeTurned(use: Use): Expr | null {
 }
 
 /** What a cotangent is by its rule, and without cotangents where that is another thing. */
-function chainOf({ flow, value }: CotangentStep): Expr[] {
-  return normalKey(flow) === normalKey(value) ? [value] : [flow, value];
+function chainOf({ flow, written }: CotangentStep): Expr[] {
+  return normalKey(flow) === normalKey(written) ? [written] : [flow, written];
 }

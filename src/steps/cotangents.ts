@@ -15,6 +15,7 @@ import { add, inner, zeroOf } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
 import { GivenRules } from "./given.ts";
 import type { RuleUse } from "./given.ts";
+import { isBrief } from "./parts.ts";
 import type { LaidOut, Part } from "./parts.ts";
 
 /** What one use of a part sends to its cotangent. */
@@ -42,6 +43,8 @@ export interface CotangentStep {
   readonly flow: Expr;
   /** The same without cotangents. */
   readonly value: Expr;
+  /** The same without cotangents, save those that are too long to be written out again and again. */
+  readonly written: Expr;
   /** What the problem calls it, as δ = ∂L/∂z, defined to be the value; null where it does not. */
   readonly name: Sym | null;
   /** Of a variable that varies within a set: the part of its gradient in it. */
@@ -114,6 +117,7 @@ export function backward(
   }
   const users = new Map<Expr, Expr>(parts.map(({ expr }) => [free(expr), expr]));
   const values = new Map<Expr, Expr>();
+  const writtens = new Map<Expr, Expr>();
   // Short products are written out where they stand, and not within what other names are defined to be.
   const writtenOut = substitution(
     parts.flatMap(({ expr, isShort }) => {
@@ -128,10 +132,14 @@ export function backward(
   };
   const steps = flows.map(([of, flow]): CotangentStep => {
     const value = tidy.simplify(substitution(values)(flow));
+    const written = tidy.simplify(substitution(writtens)(flow));
     const symbol = cotangentOf.get(of);
     const called = symbol && nameOf(problem, symbol);
     const name = called ? sym(called.name, called.shape, 0, value) : null;
-    if (symbol) values.set(symbol, name ?? value);
+    if (symbol) {
+      values.set(symbol, name ?? value);
+      writtens.set(symbol, name ?? (isBrief(written) ? written : symbol));
+    }
     const at = copies.get(of as Sym) ?? free(of);
     const contributions = inOrder(swept.contributions.get(at) ?? []);
     const inSet = targets.includes(at as Sym) ? tidy.simplify(within(at as Sym, value)) : value;
@@ -153,6 +161,7 @@ export function backward(
       flow: shown(flow),
       name: name && (inNames(name) as Sym),
       value: shown(tidy.simplify(writtenOut(value))),
+      written: shown(tidy.simplify(writtenOut(written))),
       within: inSet === value ? null : shown(tidy.simplify(writtenOut(inSet))),
     };
   });

@@ -1,5 +1,6 @@
 /** @file The style of differentials: the change of each part, and the derivative read off the last one. */
 
+import { readsAs, spelled } from "../derive/options.ts";
 import type { Derivative, Spelled } from "../derive/options.ts";
 import { multiplied, one, scalarShape, showShape } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
@@ -14,7 +15,7 @@ import {
 } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { add, inner, scale } from "../ops/arithmetic.ts";
+import { inner, scale, total } from "../ops/arithmetic.ts";
 import { entryOf } from "../ops/indexing.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "../simplify/canonical.ts";
@@ -23,6 +24,7 @@ import { componentOf } from "./components.ts";
 import { endings } from "./endings.ts";
 import type { Forward } from "./differentials.ts";
 import type { IndexLetters, Indices } from "./index-style.ts";
+import { isBrief } from "./parts.ts";
 import { joined, printed } from "./printed.ts";
 import { flowShown, movedIn, ruleNames } from "./rules.ts";
 import { prose } from "./solution.ts";
@@ -38,7 +40,7 @@ const d = (of: Spelled): Spelled => ({
 
 /** Lines that say something else than the one before. */
 const withoutRepeats = (lines: readonly Line[], before: Spelled): Line[] =>
-  lines.filter(({ right }, i) => right[0]!.unicode !== (lines[i - 1]?.right[0] ?? before).unicode);
+  lines.filter(({ right }, i) => !readsAs(right[0]!, lines[i - 1]?.right[0] ?? before));
 
 /** What a pass by one variable may be told besides. */
 interface OfPass {
@@ -66,7 +68,8 @@ export function differentialSection(
     title: isOneOfSeveral ? [`${named}, as `, variable, " changes"] : [named],
     lead: [],
     lines: steps.map(({ of, definition, local, whole, byName }): Line => {
-      const sides = [local, whole, ...(byName ? [byName] : [])];
+      const isTold = of === null || isBrief(whole);
+      const sides = [local, ...(isTold ? [whole] : []), ...(byName ? [byName] : [])];
       const distinct = sides.filter(
         (side, i) => i === 0 || normalKey(side) !== normalKey(sides[i - 1]!),
       );
@@ -93,7 +96,7 @@ export function gradientReadOff(
   const variable = direction.differential!;
   const loss = printed(sym(letter, scalarShape));
   const hasEqual = new Set(gradients.map(normalKey)).size < gradients.length;
-  const whole = gradients.length === 1 ? gradients[0]! : add(...gradients);
+  const whole = total(gradients);
   const sum = hasEqual ? flowShown(whole) : whole;
   const apart = gradients.map((g) => inner(g, direction));
   const together = inner(sum, direction);
@@ -104,11 +107,7 @@ export function gradientReadOff(
     reason: [reason],
     part: null,
   });
-  const turned = isScalar(direction)
-    ? []
-    : isColumn(direction)
-      ? [line(apart.length > 1 ? add(...apart) : apart[0]!, "a scalar is its own transpose")]
-      : [line(apart.length > 1 ? add(...apart) : apart[0]!, tracesTurned)];
+  const turned = isColumn(direction) ? "a scalar is its own transpose" : tracesTurned;
   const reached: Line[] = [
     {
       left: printed(cotangentSymbol(letter, variable)),
@@ -127,8 +126,8 @@ export function gradientReadOff(
       ...(open ? [line(open, "multiplied out")] : []),
       ...withoutRepeats(
         [
-          ...turned,
-          ...(apart.length > 1 || turned.length === 0
+          ...(isScalar(direction) ? [] : [line(total(apart), turned)]),
+          ...(apart.length > 1 || isScalar(direction)
             ? [line(together, "one factor before the differential")]
             : []),
         ],
@@ -216,7 +215,7 @@ const entryLines = (forms: Derivative["forms"], loss: Spelled, reason: Prose): L
     .filter(({ name }) => name === "index" || name === "cases")
     .map((form) => ({
       left: form.of ?? loss,
-      right: [{ unicode: form.unicode, ascii: form.ascii, latex: form.latex }],
+      right: [spelled(form)],
       shape: null,
       reason: form.name === "index" ? reason : ["by cases"],
       part: null,

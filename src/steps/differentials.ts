@@ -1,5 +1,6 @@
 /** @file The forward pass of differentials: the change of each part for changes of what it is made of. */
 
+import { errors } from "../diagnostics/errors.ts";
 import { differential } from "../diff/differential.ts";
 import { gradientBy, sweep } from "../diff/sweep.ts";
 import { within } from "../derive/gradient.ts";
@@ -22,6 +23,7 @@ import {
   inner,
   matmul,
   scale,
+  total,
   trace,
   transpose,
   transposed,
@@ -29,6 +31,7 @@ import {
 } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
 import { isZero } from "../simplify/forms.ts";
+import { isShort } from "../simplify/name.ts";
 import { openedOnce } from "../simplify/multiply.ts";
 import { mostTerms } from "../simplify/term.ts";
 import type { LaidOut } from "./parts.ts";
@@ -121,9 +124,14 @@ export function forward(
         wholes.set(d, changeOf(sumOf(name), true).whole);
       return [differential(fixed, leaf, d, tidy)];
     });
-    const sum = changes.length > 1 ? add(...changes) : (changes[0] ?? zeroOf(definition.shape));
+    const sum = changes.length > 0 ? total(changes) : zeroOf(definition.shape);
     const local = tidy.simplify(sumOf(going(sum)));
-    return { local, whole: tidy.simplify(substitution(wholes)(local)) };
+    const whole = substitution(wholes)(local);
+    if (!isShort(whole))
+      throw errors.notYet(undefined, "differentials of so many parts", {
+        hint: "--style cotangent",
+      });
+    return { local, whole: tidy.simplify(whole) };
   };
   const steps: DifferentialStep[] = [];
   for (const name of names) {
@@ -139,15 +147,13 @@ export function forward(
       byName: null,
     });
   }
-  const named = letter === undefined ? problem : withName(problem, letter);
-  const byName = prepare(named, [variable], { isMap: true, holdsOutput: true }).shown;
   const { local, whole } = changeOf(objective);
   steps.push({
     of: null,
     definition: problem.objective,
     local: upright(shown(local)),
     whole: upright(shown(whole)),
-    byName: isScalar(whole) || !named.objectiveName ? null : upright(byName(whole)),
+    byName: isScalar(whole) ? null : byName(whole, letter, problem, variable),
   });
   const ofLoss = seed ? tidy.simplify(inner(seed, whole)) : whole;
   const terms = isScalar(ofLoss) ? termsIn(ofLoss, direction, (e) => tidy.simplify(e)) : [];
@@ -155,7 +161,7 @@ export function forward(
   const each = terms.map((term) => gradientBy(sweep(term, [direction], tidy), direction));
   const isSomething = each.some((e) => !isZero(e));
   const found = isSomething ? each.filter((e) => !isZero(e)) : each.slice(0, 1);
-  const sum = found.length > 1 ? add(...found) : (found[0] ?? zeroOf(copy.shape));
+  const sum = found.length > 0 ? total(found) : zeroOf(copy.shape);
   const inSet = structure === null ? null : shown(tidy.simplify(within(copy, tidy.simplify(sum))));
   const apart = terms.map((term) => upright(shown(term)));
   const moving = new Set<Expr>([variable, ...names]);
@@ -169,6 +175,18 @@ export function forward(
     open: isOpened ? add(...apart) : null,
     within: inSet,
   };
+}
+
+/** What a map changes by, with the name of the map in it; null where it has none. */
+function byName(
+  change: Expr,
+  letter: string | undefined,
+  problem: Problem,
+  variable: Sym,
+): Expr | null {
+  const named = letter === undefined ? problem : withName(problem, letter);
+  if (named.objectiveName === null) return null;
+  return upright(prepare(named, [variable], { isMap: true, holdsOutput: true }).shown(change));
 }
 
 /** A problem whose objective has a name. */

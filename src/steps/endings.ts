@@ -1,12 +1,14 @@
 /** @file What steps end in: the result as it is shown without them, where it reads otherwise. */
 
-import type { Derivative, Spelled } from "../derive/options.ts";
-import { spellings } from "../derive/options.ts";
+import { readsAs, spelled, spelledBy } from "../derive/options.ts";
+import type { Derivative } from "../derive/options.ts";
+import { isWorthSaying } from "../derive/written.ts";
+import type { Where } from "../derive/written.ts";
 import { showShape } from "../expr/dimension.ts";
 import { cotangentSymbol, sym } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { nameIn } from "../print/index.ts";
-import { printed } from "./printed.ts";
+import { joined, printed } from "./printed.ts";
 import type { Line, Prose } from "./solution.ts";
 import { prose } from "./solution.ts";
 
@@ -21,44 +23,34 @@ export function endings(line: Line, found: readonly Derivative[], of: Expr, loss
 /** ∂L/∂uᵢ, picked from ∂L/∂u. */
 const ofPart = (d: Derivative, { left }: Line, loss: string): Line => ({
   left: printed(cotangentSymbol(loss, sym(d.variable.name, d.variable.shape))),
-  right: [spelledOf(d)],
+  right: [spelled(d)],
   shape: showShape(d.shape),
   reason: withTold(["picked from ", left], d),
   part: d.variable.symbol.name,
 });
 
-const spelledOf = ({ unicode, ascii, latex }: Derivative): Spelled => ({ unicode, ascii, latex });
-
-/** The names of dimensions say enough by themselves. */
-const isWorth = (w: Derivative["where"][number]): boolean => w.name !== w.ascii;
-
 function ending(line: Line, d: Derivative | undefined): Line {
   const last = line.right.at(-1) ?? line.left;
-  if (!d || d.layout === "numerator" || isSame(d, last)) return line;
+  if (!d || d.layout === "numerator" || readsAs(d, last)) return line;
   return {
     ...line,
-    right: [...line.right, spelledOf(d)],
+    right: [...line.right, spelled(d)],
     reason: withTold(line.reason, d),
   };
 }
 
 /** A reason, and what the names of parts stand for. */
 function withTold(reason: Prose, { where }: Derivative): Prose {
-  const names = where.filter(isWorth).flatMap(told);
+  const names = where.filter(isWorthSaying).flatMap(told);
   if (names.length === 0) return reason;
   return reason.length === 0 ? prose(...names) : prose(...reason, "; ", ...names);
 }
 
 /** `, δ = …` */
-const told = (w: Derivative["where"][number], i: number): Prose => [
+const told = (w: Where, i: number): Prose => [
   i === 0 ? "with " : ", ",
-  {
-    unicode: `${nameIn.unicode(w.name)} = ${w.unicode}`,
-    ascii: `${nameIn.ascii(w.name)} = ${w.ascii}`,
-    latex: `${nameIn.latex(w.name)} = ${w.latex}`,
-  },
+  joined(
+    spelledBy((spelling) => nameIn[spelling](w.name)),
+    w,
+  ),
 ];
-
-/** Whether a result reads as what a line ends in, in the spellings that it is written in. */
-const isSame = (d: Derivative, last: Spelled): boolean =>
-  spellings.every((spelling) => d[spelling] === "" || d[spelling] === last[spelling]);

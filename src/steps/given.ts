@@ -8,7 +8,7 @@ import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { postorder, substitution, upwards } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
-import { add, matmul, product } from "../ops/arithmetic.ts";
+import { add, matmul, product, total } from "../ops/arithmetic.ts";
 import type { GivenRule } from "../parse/rules.ts";
 import { toUnicode } from "../print/index.ts";
 
@@ -120,7 +120,7 @@ function asMany(node: Apply, count: number, moves: (arg: Expr) => boolean): read
   const at = args.findIndex(moves);
   if (args.filter(moves).length !== 1) return null;
   const joined = (all: readonly Expr[]): Expr =>
-    all.length === 1 ? all[0]! : isApply(node, add) ? add(...all) : product(...all);
+    isApply(node, add) ? total(all) : product(...all);
   if (isApply(node, matmul) || isApply(node, add)) {
     if (at === 0) return [args[0]!, joined(args.slice(1))];
     if (at === args.length - 1) return [joined(args.slice(0, -1)), args[at]!];

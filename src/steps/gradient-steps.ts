@@ -5,7 +5,7 @@ import { cotangentSymbol, isApply } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { contains, substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
-import { add, transpose } from "../ops/arithmetic.ts";
+import { total, transpose } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
 import { differentialRules, rulesSections } from "./cited.ts";
 import type { Cites } from "./cited.ts";
@@ -81,7 +81,7 @@ export function gradientSections(
         { problem: laid.problem, parts: names, variables: symbols, loss, options },
         (term, of, around) => gradientSections(term, of, options, { ...around, cites: cited }),
       );
-  const terms = new TermNames(ofTerms, symbols);
+  const terms = new TermNames(ofTerms, symbols, back.steps);
   const named = output ?? lossSymbol(laid.problem, loss);
   const write = stepWriter(
     laid,
@@ -144,7 +144,7 @@ const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) =
       forward(laid, v, { seed: back.seed, sums: terms.differentials }),
     );
     for (const { gradients, direction, within } of passes) {
-      const reached = within ?? (gradients.length > 1 ? add(...gradients) : gradients[0]!);
+      const reached = within ?? total(gradients);
       for (const d of found)
         if (d.variable.symbol === direction.differential) sameAsResult(reached, d, options);
     }

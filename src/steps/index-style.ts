@@ -93,7 +93,7 @@ export function backwardEntries(
   letters: IndexLetters,
   terms: TermNames,
 ): Section {
-  const { steps, seed } = back;
+  const { seed } = back;
   const output = seed?.cotangent!.by ?? null;
   const known = new Set([...laid.parts.map(({ expr }) => expr), ...(output ? [output] : [])]);
   const called = (by: Expr): Expr => (output && by === laid.problem.objective ? output : by);
@@ -105,9 +105,7 @@ export function backwardEntries(
       users.length > 0 && users.every((by) => known.has(by))
         ? [users.map((by) => chainTerm(loss, by, of, at, letters)).reduce(added)]
         : [];
-    const ofTerms = terms.entry(step, back, printed(entryOf(of, ...at)), (e) =>
-      componentOf(e, ...at),
-    );
+    const ofTerms = terms.entry(step, entryOf(of, ...at), (e) => componentOf(e, ...at));
     return {
       left: printed(entryOf(cotangentSymbol(loss, of), ...at)),
       right: [...chain, ...ofTerms, printed(componentOf(flow, ...at), letters.options)],
@@ -121,7 +119,7 @@ export function backwardEntries(
     lead: [],
     lines: [
       ...(seed && output ? [givenLine(seed, entryOf(seed, ...letters.of(output)))] : []),
-      ...terms.besides(steps).map(line),
+      ...terms.besides().map(line),
     ],
   };
 }

@@ -39,6 +39,9 @@ export interface Part {
   readonly isShort: boolean;
 }
 
+/** Whether a value is short enough to be written out in others, again and again. */
+export const isBrief = (value: Expr): boolean => value.size <= 40;
+
 /** A problem in which every part of the objective has a name. */
 export interface LaidOut {
   readonly problem: Problem;

@@ -25,7 +25,7 @@ export function reasonOf(
 ): Prose {
   const { of, uses } = step;
   const { given, seed } = back;
-  const beside = terms.usesBeside(step, back);
+  const beside = terms.usesBeside(step);
   if (beside) {
     const names = beside.map((use) => prose(...nameOf(use, given), ", "));
     return prose(...names.flat(), "sum term by term");

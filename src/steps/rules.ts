@@ -17,7 +17,7 @@ import {
 } from "../expr/expr.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import { argsOf, postorder, substitution } from "../expr/walk.ts";
-import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
+import { add, hadamard, matmul, scale, total, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { unicodeName } from "../print/index.ts";
 import { upright } from "./differentials.ts";
@@ -106,15 +106,15 @@ export interface Rule {
 type Kind = "matrix" | "vector" | "scalar";
 
 /** The letters of rules, by what they stand for: none that steps give to parts. */
-const letters: Readonly<Record<Kind | "output", string>> = {
+const letters: Readonly<Record<Kind, string>> = {
   matrix: "XYABCEFUO",
   vector: "xybpkm",
   scalar: "αβγκτω",
-  output: "zhoy",
 };
+const outputs = "zhoy";
 
-/** The letters that rules may use beside a problem. */
-export type RuleLetters = Readonly<Record<Kind | "output", readonly string[]>>;
+/** The letters that rules may use beside a problem, and that of what an operation gives. */
+export type RuleLetters = Readonly<Record<Kind, readonly string[]>> & { readonly output: string };
 
 /** x of x_1, and of all x_i. */
 const baseOf = (name: string): string => splitName(withoutMembers(name)).base;
@@ -125,13 +125,13 @@ export function ruleLetters({ symbols, functions }: Problem, loss: string): Rule
   const isFree = (letter: string): boolean => !names.has(letter);
   const free = (kind: Kind): string[] => [...letters[kind]].filter(isFree);
   const both = (letter: string): boolean => isFree(letter) && isFree(letter.toUpperCase());
-  const z = [...letters.output].find(both) ?? "ζ";
+  const z = [...outputs].find(both) ?? "ζ";
   const others = (all: string[]): string[] => all.filter((letter) => letter.toLowerCase() !== z);
   return {
     matrix: others(free("matrix")),
     vector: others(free("vector")),
     scalar: free("scalar"),
-    output: [z],
+    output: z,
   };
 }
 
@@ -166,8 +166,8 @@ export function ruleOf(e: Apply, isMoving: (e: Expr) => boolean, free: RuleLette
   });
   if (e.op.shape(args) === null) return null;
   const value = apply(e.op, args);
-  const [z] = free.output;
-  const of = sym(kindOf(value) === "matrix" ? z!.toUpperCase() : z!, value.shape, 0, value);
+  const isMatrix = kindOf(value) === "matrix";
+  const of = sym(isMatrix ? free.output.toUpperCase() : free.output, value.shape, 0, value);
   return { name: ruleName(e), of, value, args: [...names.values()] };
 }
 
@@ -187,7 +187,7 @@ export function differentialOf({ of, value, args }: Rule): Expr | null {
     derived(() => differential(value, name, differentialSymbol(name), tidy)),
   );
   if (changes.length === 0 || changes.includes(undefined)) return null;
-  const sum = changes.length === 1 ? changes[0]! : add(...(changes as Expr[]));
+  const sum = total(changes as Expr[]);
   const named = substitution([[value, sym(of.name, of.shape)]])(tidy.simplify(sum));
   return upright(presenter(() => false, true)(named));
 }

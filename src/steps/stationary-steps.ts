@@ -1,5 +1,6 @@
 /** @file The steps of a stationary point: the gradient, its zero, and what the Hessian says of it. */
 
+import { spelled } from "../derive/options.ts";
 import { derivatives } from "../derive/index.ts";
 import type { Derivative, Spelled } from "../derive/options.ts";
 import { showShape } from "../expr/dimension.ts";
@@ -50,19 +51,17 @@ function atZero(d: Derivative, gradient: Derivative, loss: string): Section {
     lines: [
       line(
         printed(cotangentSymbol(loss, d.variable.symbol)),
-        [spelledOf(gradient), zero],
+        [spelled(gradient), zero],
         "as at every minimum and maximum",
       ),
       ...(d.equation
         ? [line(d.equation.left, [d.equation.right], "the terms with ", name, " on one side")]
         : []),
-      line(name, [spelledOf(d)], "solved"),
+      line(name, [spelled(d)], "solved"),
     ],
     ...(conclusions.length > 0 && { after: [`${sentence(conclusions)}.`] }),
   };
 }
-
-const spelledOf = ({ unicode, ascii, latex }: Derivative): Spelled => ({ unicode, ascii, latex });
 
 const sentence = (parts: readonly string[]): string => {
   const text = parts.join("; ");

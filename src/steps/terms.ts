@@ -4,16 +4,16 @@ import type { Derivative, Spelled } from "../derive/options.ts";
 import { indexSum } from "../expr/binding.ts";
 import type { Shape } from "../expr/dimension.ts";
 import { scalarShape } from "../expr/dimension.ts";
-import { cotangentSymbol, sym, unit } from "../expr/expr.ts";
+import { cotangentSymbol, differentialSymbol, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { substitution, upwards, withArgs } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
 import { differs } from "../ops/indexing.ts";
-import { add } from "../ops/arithmetic.ts";
+import { total } from "../ops/arithmetic.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { scaleFactors } from "../simplify/forms.ts";
 import { mergedScale } from "../simplify/scale.ts";
-import type { Backward, CotangentStep, Use } from "./cotangents.ts";
+import type { CotangentStep, Use } from "./cotangents.ts";
 import { joined, printed } from "./printed.ts";
 
 /** A sum over an index whose terms are worked out by themselves, under the name ℓᵢ. */
@@ -33,9 +33,19 @@ export class TermNames {
   private readonly written = new Map<Expr, Spelled>();
   private readonly terms: readonly TermOfSum[];
   private readonly variables: readonly Sym[];
-  constructor(terms: readonly TermOfSum[] = [], variables: readonly Sym[] = []) {
+  private readonly steps: readonly CotangentStep[];
+  private readonly usesOf: ReadonlyMap<Expr, readonly Use[]>;
+  /** The sums that each part leads to. */
+  private readonly reached = new Map<Expr, Sums>();
+  constructor(
+    terms: readonly TermOfSum[] = [],
+    variables: readonly Sym[] = [],
+    steps: readonly CotangentStep[] = [],
+  ) {
     this.terms = terms;
     this.variables = variables;
+    this.steps = steps;
+    this.usesOf = new Map(steps.map(({ of, uses }) => [of, uses] as const));
   }
 
   /** The letters of the indices. */
@@ -63,45 +73,43 @@ export class TermNames {
   /** What a part of the objective changes to, in the place of the differentials of the sums. */
   differential(e: Expr): Spelled {
     const named = this.terms.map((term) => {
-      const { unicode, ascii, latex } = printed(sym(term.name, scalarShape));
-      const d = { unicode: `d${unicode}`, ascii: `d${ascii}`, latex: `\\mathrm{d}${latex}` };
-      return [standsForDifferential(term), this.sum(term, d)] as const;
+      const d = differentialSymbol(sym(term.name, scalarShape));
+      return [standsForDifferential(term), this.sum(term, printed(d))] as const;
     });
     return this.print(substitution(named)(e));
   }
 
   /** The derivative by a variable as the sum of those of the terms, and with these written out. */
-  cotangents(step: CotangentStep, { steps }: Backward, loss: string): Spelled[] {
+  cotangents(step: CotangentStep, loss: string): Spelled[] {
     const { of, value } = step;
-    const sources = this.sourcesOf(step, steps);
+    const sources = this.sourcesOf(step);
     if (!sources) return [];
     const named = totalOf(sources, (term) =>
       this.sum(term, printed(cotangentSymbol(term.name, of)), of.shape),
     );
     const open = totalOf(sources, (term) => sumOf(term, derivativeOf(term, of)!));
-    const known = substitution(steps.map((s) => [cotangentSymbol(loss, s.of), s.value] as const));
+    const known = substitution(
+      this.steps.map((s) => [cotangentSymbol(loss, s.of), s.value] as const),
+    );
     if (compared(known(open), value, seedOfCheck) === "unequal")
       throw new Error("internal: the terms of a sum lead to another derivative");
     return [named, open].map((e) => this.print(e));
   }
 
   /** The uses that a variable has besides sums; null where no sum leads to its derivative. */
-  usesBeside(step: CotangentStep, { steps }: Backward): readonly Use[] | null {
-    const sources = this.sourcesOf(step, steps);
+  usesBeside(step: CotangentStep): readonly Use[] | null {
+    const sources = this.sourcesOf(step);
     return sources && sources.filter((source): source is Use => !isOfSum(source));
   }
 
   /** The steps without those of parts that the steps of terms have spoken of. */
-  besides(steps: readonly CotangentStep[]): readonly CotangentStep[] {
-    const usesOf = new Map(steps.map(({ of, uses }) => [of, uses] as const));
-    const isInTerms = ({ of, uses }: CotangentStep): boolean => {
-      const sums = uses.map((use) => this.sumsAbove(use, usesOf));
-      return this.isPart(of) && sums.every((found) => found !== null && found.size > 0);
-    };
-    const areDerived = steps.every(
-      (step) => this.isPart(step.of) || this.sourcesOf(step, steps) !== null,
+  besides(): readonly CotangentStep[] {
+    const isInTerms = ({ of, uses }: CotangentStep): boolean =>
+      this.isPart(of) && uses.every((use) => (this.sumsAbove(use)?.size ?? 0) > 0);
+    const areDerived = this.steps.every(
+      (step) => this.isPart(step.of) || this.sourcesOf(step) !== null,
     );
-    return areDerived ? steps.filter((step) => !isInTerms(step)) : steps;
+    return areDerived ? this.steps.filter((step) => !isInTerms(step)) : this.steps;
   }
 
   private isPart(e: Expr): boolean {
@@ -109,23 +117,12 @@ export class TermNames {
   }
 
   /** An entry of such a derivative as the sum of those of the terms. */
-  entry(
-    step: CotangentStep,
-    { steps }: Backward,
-    below: Spelled,
-    entryOf: (flow: Expr) => Expr,
-  ): Spelled[] {
-    const sources = this.sourcesOf(step, steps);
+  entry(step: CotangentStep, below: Expr, entryIn: (flow: Expr) => Expr): Spelled[] {
+    const sources = this.sourcesOf(step);
     if (!sources) return [];
-    const derivative = ({ name }: TermOfSum): Spelled => {
-      const of = printed(sym(name, scalarShape));
-      return {
-        unicode: `∂${of.unicode}/∂${below.unicode}`,
-        ascii: `d${of.ascii}/d${below.ascii}`,
-        latex: `\\frac{\\partial ${of.latex}}{\\partial ${below.latex}}`,
-      };
-    };
-    return [this.print(totalOf(sources, (term) => this.sum(term, derivative(term)), entryOf))];
+    const derivative = (term: TermOfSum): Expr =>
+      this.sum(term, printed(cotangentSymbol(term.name, below)));
+    return [this.print(totalOf(sources, derivative, entryIn))];
   }
 
   /**
@@ -133,11 +130,11 @@ export class TermNames {
    * the variable reaches it, and other uses. null where there is no such sum, or a part reaches both a sum
    * and something else.
    */
-  private sourcesOf(step: CotangentStep, steps: readonly CotangentStep[]): Source[] | null {
-    const usesOf = new Map(steps.map(({ of, uses }) => [of, uses] as const));
+  private sourcesOf(step: CotangentStep): Source[] | null {
+    if (this.terms.length === 0) return null;
     const sources = new Map<Expr | Use, Source>();
     for (const use of step.uses) {
-      const sums = this.sumsAbove(use, usesOf);
+      const sums = this.sumsAbove(use);
       if (sums === null) return null;
       if (sums.size === 0) sources.set(use, use);
       for (const [of, source] of sums) sources.set(of, source);
@@ -147,17 +144,19 @@ export class TermNames {
     return terms.length > 0 && areDerived ? [...sources.values()] : null;
   }
 
-  /** The sums that all ways up from a use lead to; none where none does, and null where some do. */
-  private sumsAbove(
-    use: Use,
-    usesOf: ReadonlyMap<Expr, readonly Use[]>,
-  ): ReadonlyMap<Expr, OfSum> | null {
+  /** The sums that all ways up from a use lead to. */
+  private sumsAbove(use: Use): Sums {
     const term = this.termOf(use);
     if (term) return new Map([[term.of, { term, cotangent: use.cotangent }]]);
-    const above = (usesOf.get(use.by) ?? []).map((up) => this.sumsAbove(up, usesOf));
-    const all = new Map(above.flatMap((sums) => [...(sums ?? [])]));
-    const isMixed = all.size > 0 && above.some((sums) => sums?.size === 0);
-    return isMixed || above.includes(null) ? null : all;
+    let found = this.reached.get(use.by);
+    if (found === undefined) {
+      const above = (this.usesOf.get(use.by) ?? []).map((up) => this.sumsAbove(up));
+      const all = new Map(above.flatMap((sums) => [...(sums ?? [])]));
+      const isMixed = all.size > 0 && above.some((sums) => sums?.size === 0);
+      found = isMixed || above.includes(null) ? null : all;
+      this.reached.set(use.by, found);
+    }
+    return found;
   }
 
   private termOf({ sum }: Use): TermOfSum | null {
@@ -191,6 +190,9 @@ interface OfSum {
   readonly cotangent: Expr;
 }
 
+/** The sums that all ways up lead to; none where none does, and null where some do. */
+type Sums = ReadonlyMap<Expr, OfSum> | null;
+
 /** What a derivative comes from. */
 type Source = OfSum | Use;
 const isOfSum = (source: Source): source is OfSum => "term" in source;
@@ -216,7 +218,7 @@ function totalOf(
     const { cotangent } = source;
     return cotangent === unit ? sum : mergedScale([...scaleFactors(cotangent), sum]);
   });
-  return flows.length === 1 ? flows[0]! : add(...flows);
+  return total(flows);
 }
 
 /** The points at which the sums are compared with what they come to. */

@@ -133,7 +133,7 @@ describe("steps", () => {
         "sⱼ = pⱼ − p_y + Δ 1×1",
         "= [pⱼ − p_y + Δ > 0](eⱼ − e_y)",
         "∂L/∂p = Σ_{j≠y} ∂ℓⱼ/∂p = Σ_{j≠y} [pⱼ − p_y + Δ > 0](eⱼ − e_y)",
-        "∂L/∂o = p ⊙ (∂L/∂p − (pᵀ∂L/∂p)𝟏)",
+        "∂L/∂o = p ⊙ (∂L/∂p − (pᵀ∂L/∂p)𝟏) = p ⊙ (δ − (pᵀδ)𝟏)",
       ],
     ],
     [
@@ -324,6 +324,34 @@ describe("steps", () => {
       return solutionText(all.sections, "latex");
     };
     expect(latexOf({ spellings: ["latex"] })).toBe(latexOf({}));
+  });
+
+  describe("of a network whose layers add to what they are given", () => {
+    const residual = (layers: number): string =>
+      [
+        "x_0: n",
+        ...Array.from(
+          { length: layers },
+          (_, i) => `x_${i + 1} = x_${i} + tanh(W_${i + 1} x_${i})`,
+        ),
+        `L = ‖x_${layers}‖²`,
+      ].join("; ");
+
+    test.each(["cotangent", "index"] as const)("stay short: %s", { timeout: 60_000 }, (style) => {
+      const lines = steps(residual(40), "W_1", { style, verify: false, spellings: ["unicode"] });
+      const longest = (from: RegExp): number =>
+        Math.max(...lines.filter((line) => from.test(line)).map((line) => line.length));
+      expect(lines.length).toBeGreaterThan(240);
+      expect(longest(/^∂L\/∂[ux]|^∂L\/∂W₁ =/u)).toBeLessThan(160);
+    });
+
+    test("are refused as differentials, which are multiplied out", () => {
+      const shallow = steps(residual(3), "W_1", { style: "differential" });
+      expect(shallow).toContain("dx₃ = dx₂ + du₆ n×1 sum");
+      expect(() => steps(residual(40), "W_1", { style: "differential" })).toThrow(
+        "differentials of so many parts",
+      );
+    });
   });
 
   test("fit a terminal of 80 columns, but for formulas that are longer", () => {
