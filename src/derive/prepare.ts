@@ -117,7 +117,12 @@ export function prepare(
     ...definitions.map((s) => [s, origin.get(s)!] as const),
   ]);
   const entries = entryFolder(definitions, keep);
-  const inNames = memoized((e: Expr): Expr => fold(present(e)));
+  const inNames = memoized((e: Expr): Expr => {
+    const [before, after] = [present(e), fold(present(e))];
+    // u ⊘ (𝟏 − p) is 𝟏 only where 𝟏 − p is called u.
+    const again = after === before ? after : tidy.simplify(after);
+    return again.size < after.size ? fold(present(again)) : after;
+  });
   /** The same with its brackets multiplied out; they stay unless a third of the symbols goes with them. */
   const opened = (e: Expr): Expr => {
     const open = multipliedOut(e, (part) => tidy.simplify(part));

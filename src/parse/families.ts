@@ -4,6 +4,7 @@ import { lettersBound } from "./counted.ts";
 import { boundIn, namesIn } from "./definitions.ts";
 import { lettersBelow, memberName, splitIndices } from "./indices.ts";
 import { splitName } from "./names.ts";
+import type { FunctionEntry } from "./symbols.ts";
 import type { Definition, Introduced, Statement, Surface } from "./surface.ts";
 import { partsOf, surfacesOf, withParts, withSurfaces } from "./parts.ts";
 
@@ -45,6 +46,14 @@ function familiesIn(statements: readonly Statement[], bound: ReadonlySet<string>
     const isFamily = isWhole && !name.includes("^") && letters.every((l) => bound.has(l));
     return isFamily ? [{ definition, base, letters }] : [];
   });
+}
+
+/** The letter by which a function that was made of a family counts, i of z_i = Wᵀx_i; null of others. */
+export function letterOfFamily(f: FunctionEntry): string | null {
+  if (f.kind !== "formula" || f.parameters.some((name) => lettersBelow(name).length !== 1))
+    return null;
+  const letters = new Set(f.parameters.flatMap(lettersBelow));
+  return letters.size === 1 ? [...letters][0]! : null;
 }
 
 /** Whether a definition has a part of a family in its formula. */

@@ -19,6 +19,7 @@ import {
 } from "../ops/indexing.ts";
 import { product, transpose } from "../ops/arithmetic.ts";
 import { loweredName } from "./counted.ts";
+import { letterOfFamily } from "./families.ts";
 import { memberName, splitDigits, splitIndices } from "./indices.ts";
 import type { IndexText } from "./indices.ts";
 import { refuseUnwritable, splitName } from "./names.ts";
@@ -127,6 +128,11 @@ export function variableNamed(problem: Problem, { name, span }: Introduced): Var
     if (kin) throw errors.rowsOrColumns(span, ...kin);
     return found;
   }
+  const family = problem.functions.get(splitName(name).base);
+  if (family && letterOfFamily(family) !== null)
+    throw errors.notYet(span, `a derivative by ${name}, which a formula defines`, {
+      hint: "without its formula it can be derived by",
+    });
   throw errors.unknownVariable(span, name, nearest(problem, name));
 }
 

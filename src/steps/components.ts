@@ -1,10 +1,10 @@
 /** @file An expression entry by entry: products as sums over indices. */
 
-import { freshIndex, indexSum, opened } from "../expr/binding.ts";
+import { freshIndex, indexSum, opened, withIndex } from "../expr/binding.ts";
 import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { apply, isApply, isScalar, two, unit, zero } from "../expr/expr.ts";
-import type { Apply, Expr } from "../expr/expr.ts";
+import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import {
   add,
   hadamard,
@@ -17,7 +17,7 @@ import {
   zeros,
 } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
-import { delta, entryOf } from "../ops/indexing.ts";
+import { delta, entryOf, indexOfUnitVector, indicesOfDelta } from "../ops/indexing.ts";
 import { squaredNorm, sum } from "../ops/reduce.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { scaleFactors } from "../simplify/forms.ts";
@@ -27,8 +27,10 @@ import { mergedScale } from "../simplify/scale.ts";
 export function componentOf(e: Expr, i: Expr = unit, j: Expr = unit): Expr {
   if (e.kind === "indexSum" && !isScalar(e)) {
     const { index, body } = opened(e);
-    return indexSum(index, componentOf(body, i, j));
+    return summed(index, componentOf(body, i, j));
   }
+  const at = indexOfUnitVector(e);
+  if (at) return delta(e.shape[0], at, i);
   if (e.kind !== "apply") return e.kind === "num" || isScalar(e) ? e : entryOf(e, i, j);
   if (e.op === add) return add(...e.args.map((term) => componentOf(term, i, j)));
   if (e.op === scale)
@@ -63,11 +65,23 @@ function ofProduct(factors: readonly Expr[], i: Expr, j: Expr): Expr {
   return over(first.shape[1], (k) => times(componentOf(first, i, k), ofProduct(rest, k, j)));
 }
 
+/** Σₖ f(k), and f(i) of Σₖ δₖᵢ f(k). */
+function summed(k: Sym, term: Expr): Expr {
+  const factors = scaleFactors(term);
+  for (const factor of factors) {
+    const [a, b] = indicesOfDelta(factor) ?? [];
+    const at = a === k ? b : b === k ? a : undefined;
+    if (at === undefined || at === k) continue;
+    return withIndex(times(...factors.filter((f) => f !== factor)), k, at);
+  }
+  return indexSum(k, term);
+}
+
 /** Σₖ over a size. */
 function over(size: Dimension, term: (k: Expr) => Expr): Expr {
   if (size === one) return term(unit);
   const k = freshIndex(size);
-  return indexSum(k, term(k));
+  return summed(k, term(k));
 }
 
 /** The sum over all entries. */

@@ -13,7 +13,7 @@ import { normalKey } from "../simplify/canonical.ts";
 import { simplify } from "../simplify/simplify.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
 import { endings } from "./endings.ts";
-import { definitionOf } from "./parts.ts";
+import { isBrief } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
 import { joined, printed } from "./printed.ts";
 import type { Write } from "./printed.ts";
@@ -22,49 +22,6 @@ import { flowShown } from "./rules.ts";
 import { prose } from "./solution.ts";
 import type { Line, Prose, Section } from "./solution.ts";
 import { TermNames } from "./terms.ts";
-
-/** The names of the parts, from the variables up to the objective. */
-export function forwardSection(
-  laid: LaidOut,
-  loss: Expr,
-  write: Write,
-  terms: TermNames = new TermNames(),
-): Section {
-  const { parts, fixed, problem } = laid;
-  const named = [
-    ...fixed.map((s) => [s, s.definition!] as const),
-    ...parts.flatMap((part) => {
-      const definition = definitionOf(part);
-      return definition ? [[part.expr, definition] as const] : [];
-    }),
-  ];
-  return {
-    title: ["Forward"],
-    lead: [],
-    lines: [
-      ...named.map(([name, definition]) =>
-        defined(write(name), definition, name, write, terms.definition(definition)),
-      ),
-      defined(write(loss), problem.objective, null, write, terms.definition(problem.objective)),
-    ],
-  };
-}
-
-function defined(
-  left: Spelled,
-  definition: Expr,
-  name: Expr | null,
-  write: Write,
-  inTerms: Spelled | null = null,
-): Line {
-  return {
-    left,
-    right: [write(definition), ...(inTerms ? [inTerms] : [])],
-    shape: showShape(definition.shape),
-    reason: [],
-    part: name ? printed(name).ascii : null,
-  };
-}
 
 /** What the cotangents lead to, and the terms that have been worked out before. */
 interface Beside {
@@ -132,7 +89,7 @@ function linesOf(
     left: step.name ? joined(printed(step.name), sign) : sign,
     right: distinct(
       ofTerms.length > 0
-        ? [...ofTerms, write(step.written)]
+        ? [...ofTerms, ...(isBrief(step.value) ? [write(step.value)] : [])]
         : [...beforeTurning(step, back), ...chainOf(step).map(write)],
     ),
     shape: showShape(of.shape),

@@ -23,7 +23,7 @@ import { withinLine } from "./cotangent-style.ts";
 import { componentOf } from "./components.ts";
 import { endings } from "./endings.ts";
 import type { Forward } from "./differentials.ts";
-import type { IndexLetters, Indices } from "./index-style.ts";
+import type { IndexLetters, Indices } from "./letters.ts";
 import { isBrief } from "./parts.ts";
 import { joined, printed } from "./printed.ts";
 import { flowShown, movedIn, ruleNames } from "./rules.ts";

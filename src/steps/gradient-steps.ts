@@ -11,10 +11,12 @@ import { differentialRules, rulesSections } from "./cited.ts";
 import type { Cites } from "./cited.ts";
 import { backward } from "./cotangents.ts";
 import type { Backward } from "./cotangents.ts";
-import { backwardSection, forwardSection, givenLine, togetherSections } from "./cotangent-style.ts";
+import { backwardSection, givenLine, togetherSections } from "./cotangent-style.ts";
 import { differentialSection, gradientReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
-import { backwardEntries, forwardEntries, IndexLetters } from "./index-style.ts";
+import { forwardEntries, forwardSection, onlyInFlows } from "./forward.ts";
+import { backwardEntries } from "./index-style.ts";
+import { IndexLetters } from "./letters.ts";
 import type { StepOptions, Style } from "./index.ts";
 import { cotangentsIn, lossName, lossSymbol, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
@@ -124,7 +126,7 @@ interface Telling {
 
 const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) => Section[]>> = {
   cotangent: ({ laid, back, found, loss, named, terms, cites, write }) => [
-    forwardSection(laid, named, write, terms),
+    forwardSection(laid, named, write, { terms, others: onlyInFlows(laid, back) }),
     backwardSection(back, laid, loss, write, { terms, found }),
     ...rulesSections(back, cites),
   ],
@@ -132,7 +134,7 @@ const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) =
   index: ({ laid, back, variables, found, loss, named, terms, cites, write }) => {
     const letters = new IndexLetters(laid.problem, terms.letters);
     return [
-      forwardEntries(laid, named, letters, terms),
+      forwardEntries(laid, named, letters, { terms, others: onlyInFlows(laid, back) }),
       backwardEntries(back, laid, loss, letters, terms),
       ...togetherSections(back, variables, loss, write, { terms, found }),
       ...rulesSections(back, cites),
@@ -150,7 +152,7 @@ const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) =
     }
     const isOneOfSeveral = passes.length > 1;
     return [
-      forwardSection(laid, named, write, terms),
+      forwardSection(laid, named, write, { terms, others: onlyInFlows(laid, back) }),
       ...passes.flatMap((pass) => [
         differentialSection(pass, named, { isOneOfSeveral, terms }),
         gradientReadOff(pass, loss, found),

@@ -2,88 +2,21 @@
 
 import type { Spelled } from "../derive/options.ts";
 import { one, showShape } from "../expr/dimension.ts";
-import type { Dimension } from "../expr/dimension.ts";
-import { cotangentSymbol, indexSymbol, unit } from "../expr/expr.ts";
+import { cotangentSymbol } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { entryOf } from "../ops/indexing.ts";
-import type { Problem } from "../parse/problem.ts";
-import { lettersBelow } from "../parse/indices.ts";
-import type { PrintOptions } from "../print/alphabet.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { componentOf } from "./components.ts";
 import type { Backward, CotangentStep } from "./cotangents.ts";
 import { givenLine } from "./cotangent-style.ts";
-import { definitionOf } from "./parts.ts";
+import type { IndexLetters, Indices } from "./letters.ts";
 import type { LaidOut } from "./parts.ts";
 import { printed } from "./printed.ts";
 import { reasonOf } from "./reasons.ts";
 import type { Line, Section } from "./solution.ts";
 import type { TermNames } from "./terms.ts";
 
-/** The indices of an expression, and those of another beside it. */
-export type Indices = readonly [i: Expr, j: Expr];
-
-/** Gives letters to the rows and columns of expressions. */
-export class IndexLetters {
-  private readonly free: readonly string[];
-  /** What sums may not bind. */
-  readonly options: PrintOptions;
-  constructor(problem: Problem, others: readonly string[]) {
-    const names = [...problem.symbols.keys()];
-    const taken = new Set([
-      ...names,
-      ...names.flatMap(lettersBelow),
-      ...problem.labels.keys(),
-      ...problem.dimensions,
-    ]);
-    this.free = [..."ijklpqrstabcd"].filter(
-      (letter) => !taken.has(letter) && !others.includes(letter),
-    );
-    this.options = { reserved: taken };
-  }
-
-  /** Letters for the sides of an expression that are no 1, from the n-th on. */
-  of(e: Expr, from = 0): Indices {
-    let at = from;
-    const next = (d: Dimension): Expr =>
-      d === one ? unit : indexSymbol(this.free[at++] ?? "ι", d);
-    return [next(e.shape[0]), next(e.shape[1])];
-  }
-}
-
 const count = (e: Expr): number => e.shape.filter((d) => d !== one).length;
-
-/** The parts by their entries. */
-export function forwardEntries(
-  laid: LaidOut,
-  loss: Expr,
-  letters: IndexLetters,
-  terms: TermNames,
-): Section {
-  const line = (name: Expr, definition: Expr): Line => {
-    const at = letters.of(name);
-    const inTerms = terms.definition(definition);
-    return {
-      left: printed(entryOf(name, ...at)),
-      right: [
-        printed(componentOf(definition, ...at), letters.options),
-        ...(inTerms ? [inTerms] : []),
-      ],
-      shape: showShape(name.shape),
-      reason: [],
-      part: printed(name).ascii,
-    };
-  };
-  const lines = laid.parts.flatMap((part) => {
-    const definition = definitionOf(part);
-    return definition ? [line(part.expr, definition)] : [];
-  });
-  return {
-    title: ["Forward, entry by entry"],
-    lead: [],
-    lines: [...lines, { ...line(loss, laid.problem.objective), part: null }],
-  };
-}
 
 /** The cotangents by their entries: the chain rule, and what it comes to. */
 export function backwardEntries(

@@ -10,17 +10,16 @@ import { product, scale, transpose } from "../ops/arithmetic.ts";
 import { entry, entryOf } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
-import { forwardSection } from "./cotangent-style.ts";
+import { forwardEntries, forwardSection } from "./forward.ts";
 import { differentialSection, entriesReadOff, jacobianReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
 import type { Forward } from "./differentials.ts";
-import { forwardEntries, IndexLetters } from "./index-style.ts";
+import { IndexLetters } from "./letters.ts";
 import { gradientSections } from "./gradient-steps.ts";
 import type { StepOptions } from "./index.ts";
 import { lossName, lossSymbol, stepless, stepWriter } from "./names.ts";
 import { laidOut } from "./parts.ts";
 import { printed } from "./printed.ts";
-import { TermNames } from "./terms.ts";
 import type { Section } from "./solution.ts";
 
 /** The steps of a Jacobian. */
@@ -41,7 +40,7 @@ export function jacobianSections(
   const what = gradientOf ? "Hessian" : "Jacobian";
   if (options.style === "index") {
     const letters = new IndexLetters(laid.problem, []);
-    const values = forwardEntries(laid, named, letters, new TermNames());
+    const values = forwardEntries(laid, named, letters);
     return [
       gradientOf ? ofGradient(values, entryOf(gradientOf.gradient, ...letters.of(named))) : values,
       differentialSection(pass, named, { letters }),

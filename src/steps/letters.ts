@@ -1,8 +1,12 @@
-/** @file Letters for the parts of a problem that have no name of their own. */
+/** @file Letters for the parts of a problem that have no name of their own, and for the entries of all. */
 
-import { isColumn, isRow, isScalar } from "../expr/expr.ts";
+import { one } from "../expr/dimension.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import { indexSymbol, isColumn, isRow, isScalar, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
+import { lettersBelow } from "../parse/indices.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { PrintOptions } from "../print/alphabet.ts";
 
 const ofVectors = [..."uvarqgw"];
 const ofMatrices = [..."MSPQRGH"];
@@ -56,5 +60,36 @@ export class Letters {
   /** The same from the beginning, now that it is known how many there are. */
   again(): Letters {
     return new Letters(this.problem, this, this.used);
+  }
+}
+
+/** The indices of an expression, and those of another beside it. */
+export type Indices = readonly [i: Expr, j: Expr];
+
+/** Gives letters to the rows and columns of expressions. */
+export class IndexLetters {
+  private readonly free: readonly string[];
+  /** What sums may not bind. */
+  readonly options: PrintOptions;
+  constructor(problem: Problem, others: readonly string[]) {
+    const names = [...problem.symbols.keys()];
+    const taken = new Set([
+      ...names,
+      ...names.flatMap(lettersBelow),
+      ...problem.labels.keys(),
+      ...problem.dimensions,
+    ]);
+    this.free = [..."ijklpqrstabcd"].filter(
+      (letter) => !taken.has(letter) && !others.includes(letter),
+    );
+    this.options = { reserved: taken };
+  }
+
+  /** Letters for the sides of an expression that are no 1, from the n-th on. */
+  of(e: Expr, from = 0): Indices {
+    let at = from;
+    const next = (d: Dimension): Expr =>
+      d === one ? unit : indexSymbol(this.free[at++] ?? "ι", d);
+    return [next(e.shape[0]), next(e.shape[1])];
   }
 }

@@ -22,6 +22,7 @@ import { definitePower, inverse } from "../ops/matrix.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import { cost } from "../simplify/cost.ts";
+import { isOnes } from "../simplify/forms.ts";
 import { unsigned } from "../simplify/term.ts";
 import { Letters } from "./letters.ts";
 
@@ -120,7 +121,7 @@ function layOut(
     if (!name) {
       name = mark(sym(letters.next(e), e.shape, properties, e), true);
       known.set(e, name);
-      parts.push({ expr: name, isGiven: false, isShort: isShortProduct(e) });
+      parts.push({ expr: name, isGiven: false, isShort: isAsShort(e) });
     }
     return name;
   };
@@ -230,10 +231,16 @@ function renamed(
   };
 }
 
-/** XXᵀ, K⁻¹YYᵀ: a product that reads as easily as a name. */
-const isShortProduct = (e: Expr): boolean =>
-  isApply(e, matmul) && !isVector(e) && cost(e) <= longestShort;
+/** What reads as easily as a name: products XXᵀ, K⁻¹YYᵀ, and 1 − p. */
+const isAsShort = (e: Expr): boolean =>
+  (isApply(e, matmul) && !isVector(e) && cost(e) <= longestShort) || isBesideOne(e);
 const longestShort = 4;
+
+/** Whether a sum is of a name, or of its opposite, and of a constant. */
+const isBesideOne = (e: Expr): boolean =>
+  isApply(e, add) && e.args.length === 2 && e.args.some(isConstant) && e.args.every(isAtom);
+const isConstant = (e: Expr): boolean => e.kind === "num" || isOnes(e);
+const isAtom = (e: Expr): boolean => isConstant(e) || unsigned(e).kind === "sym";
 
 /** What an operation is defined to be by others; itself where it is not. */
 const openedUp = (e: Apply): Expr => e.op.expand?.(...e.args) ?? e;

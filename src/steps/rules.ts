@@ -73,7 +73,7 @@ export function movedIn(
 export function worthTelling(through: readonly Expr[]): readonly Expr[] {
   const divided = new Set(through.filter(isQuotient).flatMap(argsOf));
   const isNumbered = (e: Expr): boolean =>
-    isApply(e, scale) && e.args.filter((arg) => !isCount(arg)).length === 1;
+    isApply(e, scale) && e.args.filter((arg) => !isScalar(arg) || !isCount(arg)).length === 1;
   // In a difference the second term has a minus.
   const isSubtracted = (e: Expr): boolean =>
     isApply(e, add) && through.some((part) => isNegated(part) && e.args.includes(part));

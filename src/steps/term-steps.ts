@@ -2,13 +2,17 @@
 
 import { derivatives } from "../derive/index.ts";
 import type { Derivative } from "../derive/options.ts";
+import { withNames } from "../derive/written.ts";
 import { withIndex } from "../expr/binding.ts";
-import { indexSymbol, isBoundIndex, isScalar } from "../expr/expr.ts";
+import { indexSymbol, isBoundIndex, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, IndexSum, Sym } from "../expr/expr.ts";
 import { argsOf, children, contains, postorder } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
+import { membersAt } from "../parse/members.ts";
 import { variableOf } from "../parse/variables.ts";
 import { filterOf } from "../print/parts.ts";
+import { folder } from "../simplify/fold.ts";
+import { simplify } from "../simplify/simplify.ts";
 import { isOfRules } from "./cited.ts";
 import type { StepOptions } from "./index.ts";
 import { stepless } from "./names.ts";
@@ -83,7 +87,7 @@ function stepsOf(
   const label = indexSymbol(letter, range);
   // What the filter leaves out is left out by the sum.
   const { but, rest } = filterOf(label, withIndex(body, index, label));
-  const term: Problem = {
+  const alone: Problem = {
     ...problem,
     objective: rest,
     objectiveName: null,
@@ -92,6 +96,7 @@ function stepsOf(
     equations: [],
     assumptions: [],
   };
+  const term = withNames(alone, membersOf(alone, label));
   if (term.objective.free.some(isBoundIndex)) return null;
   const found = derivatives(term, variables.map(variableOf), stepless(options));
   const name = `${base}_${letter}`;
@@ -107,6 +112,16 @@ function stepsOf(
     );
   const rules = all.filter(isOfRules).flatMap(({ lines }) => lines);
   return { of: sum, name, label, but, found, sections, rules };
+}
+
+/** The members of families that formulas define, in each other: hᵢ = tanh(zᵢ). */
+function membersOf(term: Problem, label: Sym): Sym[] {
+  const made: Sym[] = [];
+  for (const { name, shape, properties, definition } of membersAt(term, label)) {
+    const inNames = folder(made, simplify)(simplify(definition!));
+    made.push(sym(name, shape, properties, inNames));
+  }
+  return made;
 }
 
 /** The letters of the parts that a section speaks of: s of sᵢ. */
