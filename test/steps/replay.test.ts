@@ -42,9 +42,10 @@ for (const table of tables)
           { loss },
           { verify: false },
         );
-        for (const { of, flow, value } of back.steps) {
+        for (const { of, flow, value, written } of back.steps) {
           const replayed = substitution(known)(flow);
           expect(compared(replayed, value, 1)).not.toBe("unequal");
+          expect(compared(substitution(known)(written), value, 1)).not.toBe("unequal");
           known.push([cotangentSymbol(loss, of), replayed]);
         }
         for (const v of symbols) expectReplayed(forward(laidOut(problem, symbols, steps), v));
