@@ -38,8 +38,12 @@ interface BesideParts {
 }
 
 /** Definitions that stand in what flows, and in no part. */
-export function onlyInFlows({ parts, fixed, problem }: LaidOut, { steps }: Backward): Sym[] {
-  const told = new Set<Expr>([...fixed, ...parts.map(({ expr }) => expr)]);
+export function onlyInFlows(
+  { parts, fixed, problem }: LaidOut,
+  { steps }: Backward,
+  variables: readonly Sym[],
+): Sym[] {
+  const told = new Set<Expr>([...fixed, ...variables, ...parts.map(({ expr }) => expr)]);
   const ofCotangents = new Set(steps.map(({ name }) => name?.name));
   const used = new Set(
     postorder(

@@ -125,8 +125,8 @@ interface Telling {
 }
 
 const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) => Section[]>> = {
-  cotangent: ({ laid, back, found, loss, named, terms, cites, write }) => [
-    forwardSection(laid, named, write, { terms, others: onlyInFlows(laid, back) }),
+  cotangent: ({ laid, back, variables, found, loss, named, terms, cites, write }) => [
+    forwardSection(laid, named, write, { terms, others: onlyInFlows(laid, back, variables) }),
     backwardSection(back, laid, loss, write, { terms, found }),
     ...rulesSections(back, cites),
   ],
@@ -134,7 +134,7 @@ const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) =
   index: ({ laid, back, variables, found, loss, named, terms, cites, write }) => {
     const letters = new IndexLetters(laid.problem, terms.letters);
     return [
-      forwardEntries(laid, named, letters, { terms, others: onlyInFlows(laid, back) }),
+      forwardEntries(laid, named, letters, { terms, others: onlyInFlows(laid, back, variables) }),
       backwardEntries(back, laid, loss, letters, terms),
       ...togetherSections(back, variables, loss, write, { terms, found }),
       ...rulesSections(back, cites),
@@ -152,7 +152,7 @@ const inStyle: Readonly<Record<Style, (telling: Telling, options: StepOptions) =
     }
     const isOneOfSeveral = passes.length > 1;
     return [
-      forwardSection(laid, named, write, { terms, others: onlyInFlows(laid, back) }),
+      forwardSection(laid, named, write, { terms, others: onlyInFlows(laid, back, variables) }),
       ...passes.flatMap((pass) => [
         differentialSection(pass, named, { isOneOfSeveral, terms }),
         gradientReadOff(pass, loss, found),

@@ -137,6 +137,17 @@ describe("steps", () => {
       ["zᵢ = wᵀxᵢ + b n×1", "∂L/∂z = ∂L/∂p ⊙ p ⊙ (𝟏 − p) = p − y n×1 sigmoid in p"],
     ],
     [
+      "of a term by a name that is defined do not tell its definition",
+      "P = softmax(XW); L = −Σ_{i,j} Y_{ij}·log P_{ij}; Y: onehot",
+      "W",
+      {},
+      [
+        "M = XW m×n",
+        "P = softmax(M) m×n",
+        "∂L/∂M = P ⊙ (∂L/∂P − (P ⊙ ∂L/∂P)𝟏𝟏ᵀ) = P − Y m×n softmax in P",
+      ],
+    ],
+    [
       "by a scalar before I name the product",
       "K = XXᵀ + λI; log|K|",
       "λ",
