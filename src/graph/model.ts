@@ -12,6 +12,7 @@ import { add, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { beginnings, laidOutAlike } from "./alike.ts";
 import type { StepsBeside } from "./alike.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { PrintOptions } from "../print/alphabet.ts";
 import { toAscii, toLatex, toUnicode } from "../print/index.ts";
 import { isMinus } from "../simplify/term.ts";
 import { backward } from "../steps/cotangents.ts";
@@ -107,6 +108,7 @@ export function traced(
   const steps = asked.length > 0 ? { variables: asked, level: "all" as const } : null;
   const laid = laidOutAlike(problem, inputs, beside ?? steps);
   const loss = lossName(problem);
+  const letters = { letters: problem.indices };
   const back =
     isBackward || paths ? backward(laid, inputs, { loss }, { verify: isBackward }) : null;
   const parts = new Set<Expr>([...inputs, ...laid.parts.map(({ expr }) => expr)]);
@@ -144,7 +146,7 @@ export function traced(
           to: user,
           label: from.kind === "input" ? null : from.value,
           shape: from.shape,
-          flow: isBackward && use && movedBy.has(part) ? printed(use.flow) : null,
+          flow: isBackward && use && movedBy.has(part) ? printed(use.flow, letters) : null,
         };
         edges.push(edge);
         if (use) uses.set(edge, use);
@@ -156,7 +158,7 @@ export function traced(
     const made = node(
       "operation",
       part.expr,
-      operationLabel(definition, inside(definition, parts, part.expr)),
+      operationLabel(definition, inside(definition, parts, part.expr), letters),
       showShape(part.expr.shape),
     );
     nodeOf.set(part.expr, made);
@@ -168,7 +170,7 @@ export function traced(
   const isNamed = parts.has(objective);
   const last = isNamed
     ? nodeOf.get(objective)!
-    : node("operation", name, operationLabel(objective, inside(objective, parts)), shape);
+    : node("operation", name, operationLabel(objective, inside(objective, parts), letters), shape);
   if (!isNamed) enter(last, objective, objective);
   const output = node("output", name, printed(name), shape);
   edges.push({ from: last, to: output, label: null, shape, flow: null });
@@ -215,7 +217,7 @@ const plus: Spelled = { unicode: "+", ascii: "+", latex: "+" };
 const turn: Spelled = { unicode: "ᵀ", ascii: "^T", latex: "\\top" };
 
 /** An operation with dots for what enters it: ½‖·‖², · − ·, tanh. */
-function operationLabel(definition: Expr, parts: readonly Expr[]): Spelled {
+function operationLabel(definition: Expr, parts: readonly Expr[], options: PrintOptions): Spelled {
   const isFull = argsOf(definition).every((arg) => parts.includes(arg));
   if (isFull && (isApply(definition, matmul) || isApply(definition, scale))) return times;
   if (isFull && isApply(definition, add) && !definition.args.some(isMinus)) return plus;
@@ -227,13 +229,13 @@ function operationLabel(definition: Expr, parts: readonly Expr[]): Spelled {
   const dotted = substitution(dots)(definition);
   const bare = (text: string, of: string): string =>
     text.replace(new RegExp(`^([^()]+)(?:\\(${of}\\)|\\\\left\\(${of}\\\\right\\))$`, "u"), "$1");
-  const latex = toLatex(dotted).replaceAll(/\\(?:text|mathbf|mathrm)\{(\uE0D0)\}/gu, "$1");
+  const latex = toLatex(dotted, options).replaceAll(/\\(?:text|mathbf|mathrm)\{(\uE0D0)\}/gu, "$1");
   // Side by side they would be read as one sign.
   const apart = (text: string, product: string, sign: string): string =>
     text.replaceAll(/\uE0D0 *(?=\uE0D0)/gu, `${dot}${product}`).replaceAll(dot, sign);
   return {
-    unicode: bare(apart(toUnicode(dotted), "×", "·"), "·"),
-    ascii: bare(apart(toAscii(dotted), "*", "."), "\\."),
+    unicode: bare(apart(toUnicode(dotted, options), "×", "·"), "·"),
+    ascii: bare(apart(toAscii(dotted, options), "*", "."), "\\."),
     latex: bare(apart(latex, "\\times ", "\\cdot "), "\\\\cdot "),
   };
 }

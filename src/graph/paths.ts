@@ -62,8 +62,9 @@ export function pathsLead(
 const most = 24;
 
 /** The paths from a variable; the sum of their contributions is checked to be its gradient. */
-export function pathsFrom(from: Sym, { graph, back, loss, uses, nodeOf }: Traced): Paths {
+export function pathsFrom(from: Sym, { graph, laid, back, loss, uses, nodeOf }: Traced): Paths {
   if (back === null) throw new Error("internal: paths of a graph without what flows back");
+  const letters = { letters: laid.problem.indices };
   // A name that is defined is laid out anew.
   const isFrom = (e: Expr): boolean => e === from || (e.kind === "sym" && e.name === from.name);
   const start = nodeOf.get(from) ?? [...nodeOf].find(([e]) => isFrom(e))?.[1];
@@ -108,7 +109,7 @@ export function pathsFrom(from: Sym, { graph, back, loss, uses, nodeOf }: Traced
     return {
       edges,
       nodes: [start!, ...edges.slice(0, -1).map(({ to }) => to)],
-      contribution: printed(shown),
+      contribution: printed(shown, letters),
       expr: shown,
     };
   });
@@ -121,8 +122,8 @@ export function pathsFrom(from: Sym, { graph, back, loss, uses, nodeOf }: Traced
     variable: from,
     paths,
     count,
-    sum: step ? printed(step.written) : null,
+    sum: step ? printed(step.written, letters) : null,
     isCompared: outcome === "equal",
-    within: step?.within ? printed(step.within) : null,
+    within: step?.within ? printed(step.within, letters) : null,
   };
 }

@@ -2,13 +2,13 @@
 
 import { one } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
-import { half, isApply, isScalar, num } from "../expr/expr.ts";
+import { apply, half, isApply, isScalar, num } from "../expr/expr.ts";
 import type { Notation, Spelled } from "../expr/op.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isInteger, isNegative, negated, rational } from "../expr/rational.ts";
 import { argsOf, postorder, withArgs } from "../expr/walk.ts";
 import { identity, scale } from "../ops/arithmetic.ts";
-import { isMembersName, membersName } from "../ops/indexing.ts";
+import { column, entry, entryOf, isMembersName, member, membersName } from "../ops/indexing.ts";
 import { power } from "../ops/elementwise.ts";
 import { level } from "./alphabet.ts";
 import type {
@@ -250,9 +250,12 @@ class Printer {
   private entry(e: Apply, blank: "row" | "column" | null): Printed {
     const [of, ...at] = e.args as readonly [Expr, ...Expr[]];
     if (of.kind === "sym" && of.differential) {
-      const text = this.print(withArgs(e, [of.differential, ...at])).text;
+      const text = this.print(partOf(e, of.differential)).text;
       return { text: this.a.differential(text), level: level.product };
     }
+    // Of a family of vectors xᵢⱼ would be one of its members.
+    if (of.kind === "sym" && of.member && of.shape[0] !== one && isApply(e, entry))
+      return this.print(partOf(e, of));
     const shown = at.map((i) => this.index(i));
     if (isApply(of, identity) && !this.sizes && blank !== "column") {
       const symbol = this.a.spell(blank === "row" ? unitSign : deltaSign);
@@ -278,7 +281,9 @@ class Printer {
         this.print(of).level === level.atom);
     const cotangent = isBare && of.kind === "sym" ? of.cotangent : null;
     if (cotangent?.by.kind === "sym") {
-      const below = this.a.indexed(this.a.part(cotangent.by, e), counted);
+      const below = cotangent.by.member
+        ? this.print(partOf(e, cotangent.by)).text
+        : this.a.indexed(this.a.part(cotangent.by, e), counted);
       return this.a.derivative(cotangent.of, below, this.taken.has("d"));
     }
     // In brackets stands the whole name, and not that of its entries.
@@ -512,3 +517,11 @@ function namesOf(e: Expr): string[] {
 
 /** A name that only sums bind. */
 const isBound = (e: Sym): boolean => e.role === "index" && /^[#~]/u.test(e.name);
+
+/** The same part of another expression: of a family the members, and (xⱼ)ᵢ, are parts. */
+function partOf(e: Apply, of: Expr): Expr {
+  const [i, j] = e.args.slice(1) as [Expr, Expr?];
+  if (of.kind !== "sym" || of.member === null) return withArgs(e, [of, ...e.args.slice(1)]);
+  if (isApply(e, column)) return apply(member, [of, i]);
+  return isApply(e, entry) ? entryOf(apply(member, [of, j!]), i) : withArgs(e, [of, i]);
+}

@@ -21,7 +21,11 @@ function sectionLatex({ title, lead, lines, after = [] }: Section): string {
     `\\paragraph{${proseLatex(title)}}`,
     ...(lead.length > 0 ? [proseLatex(lead)] : []),
     ...(lines.length > 0
-      ? ["\\begin{align*}", lines.flatMap(rows).join(" \\\\\n"), "\\end{align*}"]
+      ? [
+          "\\begin{align*}",
+          lines.map((line) => rows(line).join(" \\\\*\n")).join(" \\\\\n"),
+          "\\end{align*}",
+        ]
       : []),
     ...(after.length > 0 ? [proseLatex(after)] : []),
   ].join("\n");

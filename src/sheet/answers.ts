@@ -52,7 +52,11 @@ export function judged(
       isRight: false,
       reason: `it is ${showShape(read.shape)}, and the result ${showShape(expected.shape)}`,
     };
-  const outcome = compared(withoutCotangents(read, problem), expected.expr, options.seed ?? 1);
+  const outcome = compared(
+    withoutCotangents(read, expected.expr, problem),
+    expected.expr,
+    options.seed ?? 1,
+  );
   if (outcome === "nowhere") throw errors.noPoint(["the answer and the result were not compared"]);
   return { answer, expected, isRight: outcome === "equal", reason: null };
 }
@@ -67,10 +71,10 @@ function readAnswer(text: string, problem: Problem): Expr | NablaError {
   }
 }
 
-/** An answer in terms of ∂L/∂z, with what that is. */
-function withoutCotangents(answer: Expr, problem: Problem): Expr {
+/** An answer in terms of ∂L/∂z, with what that is; what the result is in terms of stays. */
+function withoutCotangents(answer: Expr, result: Expr, problem: Problem): Expr {
   const loss = lossName(problem);
-  const given = new Set(cotangentsIn(problem.objective));
+  const given = new Set([...cotangentsIn(problem.objective), ...cotangentsIn(result)]);
   const known = cotangentsIn(answer).flatMap((s): [Expr, Expr][] => {
     const { of, by } = s.cotangent!;
     if (given.has(s) || of !== loss || by.kind !== "sym") return [];

@@ -30,13 +30,17 @@ export class ExamShape {
   private question(heading: Heading, text: string): string {
     const before = this.isOpen ? this.closedParts() : "\\begin{questions}\n";
     this.isOpen = true;
-    return `${before}\\question${points(heading)} \\textbf{${text}}\\par`;
+    return `${before}\\question${points(heading)} \\textbf{${unnumbered(text)}}\\par`;
   }
 
   private part(heading: Heading, text: string): string {
+    const label = /^\([a-z0-9]+\) /u;
+    // A remark is no part.
+    if (heading.points === null && !label.test(text) && this.hasParts)
+      return `\\textbf{${text}}\\par`;
     const before = this.hasParts ? "" : "\\begin{parts}\n";
     this.hasParts = true;
-    return `${before}\\part${points(heading)} \\textbf{${text.replace(/^\([a-z0-9]+\) /u, "")}}\\par`;
+    return `${before}\\part${points(heading)} \\textbf{${text.replace(label, "")}}\\par`;
   }
 
   private closedParts(): string {
@@ -50,6 +54,13 @@ export class ExamShape {
     return `${this.closedParts()}${this.isOpen ? "\\end{questions}" : ""}`;
   }
 }
+
+/** The class numbers questions by itself: “Problem 1: a sum” is a sum. */
+const unnumbered = (text: string): string =>
+  text.replace(
+    /^(?:problem|exercise|question|task) [\d.]+[:.]? (?=\S)(?<first>\p{L})?/iu,
+    (_, first: string | undefined) => first?.toUpperCase() ?? "",
+  );
 
 /** The class takes whole points; others are a part of the text. */
 const points = ({ points: given }: Heading): string =>

@@ -39,7 +39,9 @@ export function statedIn(
       case "objective":
         // A name that was defined before says nothing new.
         if (problem.objective.kind === "sym") return [];
-        return [{ kind: "formula", latex: toLatex(problem.objective) }];
+        return [
+          { kind: "formula", latex: toLatex(problem.objective, { letters: problem.indices }) },
+        ];
       case "function":
         return [functionOf(s)];
       case "label":
@@ -104,10 +106,10 @@ const sizeOf = ({ factors }: DimensionText): string =>
     .map((factor) => (typeof factor === "number" ? factor : nameIn.latex(factor, false)))
     .join(" ");
 
-function defined({ symbols }: Problem, name: string): Stated[] {
+function defined({ symbols, indices }: Problem, name: string): Stated[] {
   const symbol = symbols.get(name);
   if (!symbol?.definition) return [];
-  const latex = `${toLatex(symbol)} = ${toLatex(symbol.definition)}`;
+  const latex = `${toLatex(symbol)} = ${toLatex(symbol.definition, { letters: indices })}`;
   return [{ kind: "formula", latex }];
 }
 

@@ -131,10 +131,10 @@ const lightStyle = (id: string, parts: readonly string[]): string =>
 /** A short block stays on one page; a whole solution may be longer than what is left of one. */
 const printStyle = [
   "body { max-width: none; margin: 0; padding: 0; font-size: 11pt; }",
-  "figure, figure svg, .katex-display, .result, .steps .left, .steps .right, tr, li, .verdict { break-inside: avoid; }",
+  "figure, figure svg, .problem, .katex-display, .result, .steps .left, .steps .right, tr, li, .verdict { break-inside: avoid; }",
   "h1, h2, h3, .title, .told, thead { break-after: avoid; }",
   ".result, .notes, .verdict { break-before: avoid; }",
-  "figure svg { max-height: 11cm; }",
+  "figure svg { max-height: 14cm; }",
   ".wide, figure, .katex-display, .steps .right > span { overflow: visible; }",
   ".steps { grid-template-columns: repeat(3, max-content) minmax(5rem, 1fr); }",
   "p { orphans: 3; widows: 3; }",
@@ -156,4 +156,5 @@ figure svg { color: inherit; }
 table { border-collapse: collapse; }
 th, td { text-align: left; padding: 0.25rem 0.6rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
 @media print { ${printStyle} }
+@page { size: A4; margin: 2cm; @bottom-center { content: counter(page); } }
 `;

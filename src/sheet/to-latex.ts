@@ -2,6 +2,7 @@
 
 import type { Spelled } from "../derive/options.ts";
 import { drawn, pathsLead } from "../graph/index.ts";
+import { pathColors } from "../graph/svg.ts";
 import { proseLatex, solutionLatex } from "../report/latex.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import { texCode, texText } from "../report/characters.ts";
@@ -32,14 +33,7 @@ export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]):
   const texts = new Map<number, string>();
   for (const one of solved) {
     const at = one.fence.span.start;
-    texts.set(
-      at,
-      await fenceLatex(
-        one,
-        pointsOf(sheet, one.fence),
-        isExam && !within(at) ? belowTitle : (text) => text,
-      ),
-    );
+    texts.set(at, await fenceLatex(one, pointsOf(sheet, one.fence), isExam, within(at)));
   }
   const shape = isExam ? new ExamShape(sheet) : null;
   const plain: ProseContext = {
@@ -99,11 +93,16 @@ function withoutLabel([first, ...others]: readonly Content[]): Content[] {
 }
 
 /** A solution of a fence. The page does not end between its title and what it begins with. */
-const belowTitle = (text: string): string =>
-  text === "" ? "" : inSolution(`\\belowtitle\n${text}`);
+const belowTitle = (text: string, title?: string): string =>
+  text === "" ? "" : inSolution(`\\belowtitle\n${text}`, title);
 
-const inSolution = (text: string): string =>
-  text === "" ? "" : `\\begin{solution}\n${text}\n\\end{solution}\n\\smallskip`;
+function inSolution(text: string, title?: string): string {
+  if (text === "") return "";
+  const solution = `\\begin{solution}\n${text}\n\\end{solution}\n\\smallskip`;
+  return title === undefined
+    ? solution
+    : `{\\renewcommand{\\solutiontitle}{\\noindent\\textbf{${title}}\\par\\noindent}\n${solution}}`;
+}
 
 /** A question says its points by itself. */
 const withoutPoints = (heading: string): string =>
@@ -131,7 +130,8 @@ const solutionsOfExam = `\\renewenvironment{TheSolution}{\\par\\smallskip\\noind
 async function fenceLatex(
   one: Solved,
   told: string,
-  framed: (solution: string) => string,
+  isExam: boolean,
+  isWithin: boolean,
 ): Promise<string> {
   const { show, stated, found, sections, picture, judgement, fence } = one;
   const problem = stated.length === 0 ? "" : statedLatex(stated);
@@ -154,12 +154,15 @@ async function fenceLatex(
   }
   if (judgement)
     parts.push(
+      ...(isExam ? [] : ["\\paragraph{Answer.}"]),
       judgement.answer
         ? `\\[ ${judgement.answer.latex} \\]`
         : `\\texttt{${texCode(fence.body.trim())}}`,
-      `\\textbf{${texText(verdictOf(judgement))}}`,
+      `$\\${judgement.isRight ? "checkmark" : "times"}$ \\textbf{${texText(verdictOf(judgement))}}`,
     );
-  const solution = framed(parts.join("\n\n"));
+  const text = parts.join("\n\n");
+  const title = judgement ? "Answer:" : undefined;
+  const solution = isExam && !isWithin ? belowTitle(text, title) : text;
   return [problem, points, solution].filter((text) => text !== "").join("\n\n");
 }
 
@@ -173,8 +176,8 @@ function statedLatex(stated: readonly Stated[]): string {
 
 function pathsLatex(of: NonNullable<Solved["picture"]>["paths"][number], loss: Spelled): string {
   const items = of.paths.map(
-    ({ nodes, contribution }) =>
-      `\\item $${nodes.map((node) => node.value.latex).join(" \\to ")}$ contributes $${contribution.latex}$`,
+    ({ nodes, contribution }, i) =>
+      `\\item[{\\textcolor[HTML]{${pathColors[i % pathColors.length]!.slice(1).toUpperCase()}}{\\textbf{${i + 1}.}}}] $${nodes.map((node) => node.value.latex).join(" \\to ")}$ contributes $${contribution.latex}$`,
   );
   const list =
     items.length > 0 ? `\n\\begin{enumerate}\n${items.join("\n")}\n\\end{enumerate}` : "";

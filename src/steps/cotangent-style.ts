@@ -138,20 +138,20 @@ const distinct = (sides: readonly Spelled[]): Spelled[] =>
   });
 
 /** By the rules alone, where a symmetric matrix then is its own transpose: −½DK⁻ᵀ. */
-function beforeTurning({ uses, flow }: CotangentStep, { given }: Backward): Spelled[] {
-  if (uses.every((use) => turnedIn(use).length === 0)) return [];
+function beforeTurning({ of, uses, flow }: CotangentStep, { given }: Backward): Spelled[] {
+  if (uses.every((use) => turnedIn(use, of).length === 0)) return [];
   // A rule that is given stands as it is given.
   const flows = uses.map((use) =>
-    use.through.some((e) => given.has(e)) ? use.flow : (beforeTurned(use) ?? use.flow),
+    use.through.some((e) => given.has(e)) ? use.flow : (beforeTurned(use, of) ?? use.flow),
   );
   const shown = printed(total(flows));
   return shown.unicode === printed(flow).unicode ? [] : [shown];
 }
 
 /** What an operation sends to a matrix of which nothing is known. */
-function beforeTurned(use: Use): Expr | null {
+function beforeTurned(use: Use, part: Expr): Expr | null {
   const [operation] = use.through;
-  const [of] = turnedIn(use);
+  const [of] = turnedIn(use, part);
   if (!of || operation?.kind !== "apply" || operation.args[0] !== of) return null;
   const any = sym(of.name, of.shape, property.invertible);
   const [flow] = operation.op.pullback(use.cotangent, apply(operation.op, [any]), any);

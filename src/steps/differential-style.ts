@@ -14,8 +14,8 @@ import {
   unit,
 } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { argsOf, postorder } from "../expr/walk.ts";
-import { inner, scale, total } from "../ops/arithmetic.ts";
+import { argsOf, contains, postorder } from "../expr/walk.ts";
+import { hadamard, inner, matmul, scale, total, trace } from "../ops/arithmetic.ts";
 import { entryOf } from "../ops/indexing.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { normalKey } from "../simplify/canonical.ts";
@@ -26,6 +26,7 @@ import type { Forward } from "./differentials.ts";
 import type { IndexLetters, Indices } from "./letters.ts";
 import { isBrief } from "./parts.ts";
 import { joined, printed } from "./printed.ts";
+import { equalToTranspose } from "./reasons.ts";
 import { flowShown, movedIn, ruleNames } from "./rules.ts";
 import { prose } from "./solution.ts";
 import type { Line, Prose, Section } from "./solution.ts";
@@ -53,12 +54,16 @@ interface OfPass {
 
 /** The differentials of the parts, and that of the objective. */
 export function differentialSection(
-  { steps, moves, direction }: Forward,
+  { steps, moves, direction, letters: indices }: Forward,
   loss: Sym,
-  { isOneOfSeveral = false, terms = new TermNames(), letters = null }: OfPass = {},
+  {
+    isOneOfSeveral = false,
+    terms = new TermNames([], [], [], indices),
+    letters = null,
+  }: OfPass = {},
 ): Section {
   const variable = printed(direction.differential!);
-  const indices = (e: Expr): Indices => letters?.of(e) ?? [unit, unit];
+  const indicesOf = (e: Expr): Indices => letters?.of(e) ?? [unit, unit];
   const changeOf = (name: Sym, at: Indices): Spelled =>
     printed(letters ? entryOf(differentialSymbol(name), ...at) : differentialSymbol(name));
   const shown = (e: Expr, at: Indices): Spelled =>
@@ -67,7 +72,7 @@ export function differentialSection(
   return {
     title: isOneOfSeveral ? [`${named}, as `, variable, " changes"] : [named],
     lead: [],
-    lines: steps.map(({ of, definition, local, whole, byName }): Line => {
+    lines: steps.map(({ of, definition, local, whole, symmetric, byName }): Line => {
       const isTold = of === null || isBrief(whole);
       const sides = [local, ...(isTold ? [whole] : []), ...(byName ? [byName] : [])];
       const distinct = sides.filter(
@@ -75,12 +80,16 @@ export function differentialSection(
       );
       const isNamed = byName !== null && distinct.at(-1) === byName && byName !== whole;
       const name: Prose = isNamed ? ["; ", joined(printed(definition), printed(loss))] : [];
-      const at = indices(definition);
+      const at = indicesOf(definition);
       return {
         left: changeOf(of ?? loss, at),
         right: distinct.map((e) => shown(e, at)),
         shape: showShape(definition.shape),
-        reason: prose(ruleNames(movedIn(definition, moves, terms.isTold)).join(", "), ...name),
+        reason: prose(
+          ruleNames(movedIn(definition, moves, terms.isTold)).join(", "),
+          ...symmetric.flatMap((s): Prose => [" (", equalToTranspose(s), ")"]),
+          ...name,
+        ),
         part: of ? printed(of).ascii : null,
       };
     }),
@@ -89,7 +98,7 @@ export function differentialSection(
 
 /** The gradient read off: under the trace each term is ⟨G, dX⟩. */
 export function gradientReadOff(
-  { steps, gradients, direction, start, open, within }: Forward,
+  { steps, gradients, direction, start, open, within, letters }: Forward,
   letter: string,
   found: readonly Derivative[],
 ): Section {
@@ -100,23 +109,28 @@ export function gradientReadOff(
   const sum = hasEqual ? flowShown(whole) : whole;
   const apart = gradients.map((g) => inner(g, direction));
   const together = inner(sum, direction);
-  const line = (of: Expr, reason: string | Spelled): Line => ({
+  const text = (e: Expr): Spelled => printed(e, { letters });
+  const line = (of: Expr, ...reason: Prose): Line => ({
     left: d(loss),
-    right: [printed(of)],
+    right: [text(of)],
     shape: "1×1",
-    reason: [reason],
+    reason,
     part: null,
   });
-  const turned = isColumn(direction) ? "a scalar is its own transpose" : tracesTurned;
+  const turned = prose(
+    "as an inner product with ",
+    printed(direction),
+    ...identitiesFor(open ?? steps.at(-1)!.whole, direction),
+  );
   const reached: Line[] = [
     {
       left: printed(cotangentSymbol(letter, variable)),
-      right: [printed(sum)],
+      right: [text(sum)],
       shape: showShape(direction.shape),
       reason: ["what stands beside the differential"],
       part: printed(variable).ascii,
     },
-    ...(within === null ? [] : [withinLine(variable, letter, printed(within))]),
+    ...(within === null ? [] : [withinLine(variable, letter, text(within))]),
   ];
   return {
     title: ["Reading off the gradient"],
@@ -126,12 +140,12 @@ export function gradientReadOff(
       ...(open ? [line(open, "multiplied out")] : []),
       ...withoutRepeats(
         [
-          ...(isScalar(direction) ? [] : [line(total(apart), turned)]),
+          ...(isScalar(direction) ? [] : [line(total(apart), ...turned)]),
           ...(apart.length > 1 || isScalar(direction)
             ? [line(together, "one factor before the differential")]
             : []),
         ],
-        open ? printed(open) : printed(steps.at(-1)!.whole),
+        text(open ?? steps.at(-1)!.whole),
       ),
       ...reached.slice(0, -1),
       ...endings(reached.at(-1)!, found, variable, letter),
@@ -141,7 +155,7 @@ export function gradientReadOff(
 
 /** The Jacobian read off: dy = J dx, of matrices as stacked columns. */
 export function jacobianReadOff(
-  { steps, direction }: Forward,
+  { steps, direction, letters }: Forward,
   { expr, forms }: Derivative,
   loss: Spelled,
   what = "Jacobian",
@@ -154,7 +168,7 @@ export function jacobianReadOff(
   const by = areColumns ? dx : wrapped(dx);
   const turnsEntrywise =
     areColumns && postorder([expr], argsOf).some((e) => isApply(e, diagonalMatrix));
-  const shown = right ? printed(right) : besides(printed(expr), by);
+  const shown = right ? printed(right, { letters }) : besides(printed(expr, { letters }), by);
   return {
     title: [`Reading off the ${what}`],
     lead: [],
@@ -226,6 +240,46 @@ const diagonalOf: Spelled = {
   unicode: "a ⊙ b = diag(a)b",
   ascii: "a .* b = diag(a)*b",
   latex: "\\mathbf{a} \\odot \\mathbf{b} = \\mathrm{diag}(\\mathbf{a}) \\mathbf{b}",
+};
+
+/** By what a differential becomes inner products with that of the variable. */
+function identitiesFor(change: Expr, direction: Sym): Prose {
+  const moved = postorder([change], argsOf).filter((e) => contains(e, direction));
+  const has = (op: typeof trace): boolean => moved.some((e) => isApply(e, op));
+  const isProduct = moved.some((e) => isApply(e, matmul) && isScalar(e));
+  const used = isColumn(direction)
+    ? has(hadamard)
+      ? [entriesMoved]
+      : []
+    : [
+        ...(isProduct ? [scalarAsTrace] : []),
+        ...(has(trace) || isProduct ? [tracesTurned] : []),
+        ...(has(hadamard) ? [entriesMovedInTraces] : []),
+      ];
+  return used.flatMap((identity, k): Prose => [k === 0 ? ": " : ", ", identity]);
+}
+
+/** aᵀ(b ⊙ c) = (a ⊙ b)ᵀc */
+const entriesMoved: Spelled = {
+  unicode: "aᵀ(b ⊙ c) = (a ⊙ b)ᵀc",
+  ascii: "a^T*(b .* c) = (a .* b)^T*c",
+  latex:
+    "\\mathbf{a}^\\top (\\mathbf{b} \\odot \\mathbf{c}) = (\\mathbf{a} \\odot \\mathbf{b})^\\top \\mathbf{c}",
+};
+
+/** tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC) */
+const entriesMovedInTraces: Spelled = {
+  unicode: "tr(Aᵀ(B ⊙ C)) = tr((A ⊙ B)ᵀC)",
+  ascii: "tr(A^T*(B .* C)) = tr((A .* B)^T*C)",
+  latex:
+    "\\mathrm{tr}(\\mathbf{A}^\\top (\\mathbf{B} \\odot \\mathbf{C})) = \\mathrm{tr}((\\mathbf{A} \\odot \\mathbf{B})^\\top \\mathbf{C})",
+};
+
+/** aᵀb = tr(baᵀ) */
+const scalarAsTrace: Spelled = {
+  unicode: "aᵀb = tr(baᵀ)",
+  ascii: "a^T*b = tr(b*a^T)",
+  latex: "\\mathbf{a}^\\top \\mathbf{b} = \\mathrm{tr}(\\mathbf{b} \\mathbf{a}^\\top)",
 };
 
 /** tr(AB) = tr(BA), tr(Aᵀ) = tr(A) */

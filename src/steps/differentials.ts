@@ -7,7 +7,7 @@ import { within } from "../derive/gradient.ts";
 import { prepare } from "../derive/prepare.ts";
 import { differentialSymbol, isApply, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { structureOf, property } from "../expr/properties.ts";
+import { has, property, structureOf } from "../expr/properties.ts";
 import {
   argsOf,
   contains,
@@ -30,6 +30,7 @@ import {
   zeroOf,
 } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { IndexLetters } from "../print/alphabet.ts";
 import { isZero } from "../simplify/forms.ts";
 import { isShort } from "../simplify/name.ts";
 import { openedOnce } from "../simplify/multiply.ts";
@@ -46,6 +47,8 @@ export interface DifferentialStep {
   readonly local: Expr;
   /** In that of the variable alone. */
   readonly whole: Expr;
+  /** The symmetric names that let terms of it be taken together. */
+  readonly symmetric: readonly Sym[];
   /** The same of an objective, with its name where what it is defined to be stands: u/s = y. */
   readonly byName: Expr | null;
 }
@@ -57,6 +60,8 @@ export interface Forward {
   readonly moves: (e: Expr) => boolean;
   /** dX of the variable. */
   readonly direction: Sym;
+  /** The letters that the problem gives to indices. */
+  readonly letters: IndexLetters;
   /** ⟨∂L/∂y, dy⟩ of an objective y that ∂L/∂y is given of. */
   readonly start: Expr | null;
   /** The terms of the differential of the loss as ⟨G, dX⟩, each by its G; none of a map. */
@@ -114,7 +119,7 @@ export function forward(
   /** What stands in the place of sums; that is not so within the definitions of names. */
   const withStanding = (e: Expr): Expr =>
     upwards(e, new Map<Expr, Expr>(stands), (node, parts) => withArgs(node, parts));
-  const changeOf = (definition: Expr, isOfSum = false): { local: Expr; whole: Expr } => {
+  const changeOf = (definition: Expr, isOfSum = false): Free => {
     const fixed = stopped(isOfSum ? definition : withStanding(definition));
     const used = new Set(postorder([fixed], argsOf));
     const changes = [...own].flatMap(([name, d]) => {
@@ -131,28 +136,35 @@ export function forward(
       throw errors.notYet(undefined, "differentials of so many parts", {
         hint: "--style cotangent",
       });
-    return { local, whole: tidy.simplify(whole) };
+    return { local, put: whole, whole: tidy.simplify(whole) };
+  };
+  const shownChange = (local: Expr, put: Expr, whole: Expr): Change => {
+    const last = upright(shown(whole));
+    const isMerged = termCount(last) < termCount(put);
+    return {
+      local: upright(shown(local)),
+      whole: last,
+      symmetric: isMerged ? symmetricNames(put) : [],
+    };
   };
   const steps: DifferentialStep[] = [];
   for (const name of names) {
     const freed = free(name);
     if (freed.kind !== "sym" || !freed.definition) continue;
-    const { local, whole } = changeOf(tidy.simplify(freed.definition));
+    const { local, put, whole } = changeOf(tidy.simplify(freed.definition));
     wholes.set(own.get(freed)!, whole);
     steps.push({
       of: name,
       definition: name.definition!,
-      local: upright(shown(local)),
-      whole: upright(shown(whole)),
+      ...shownChange(local, put, whole),
       byName: null,
     });
   }
-  const { local, whole } = changeOf(objective);
+  const { local, put, whole } = changeOf(objective);
   steps.push({
     of: null,
     definition: problem.objective,
-    local: upright(shown(local)),
-    whole: upright(shown(whole)),
+    ...shownChange(local, put, whole),
     byName: isScalar(whole) ? null : byName(whole, letter, problem, variable),
   });
   const ofLoss = seed ? tidy.simplify(inner(seed, whole)) : whole;
@@ -169,6 +181,7 @@ export function forward(
   return {
     steps,
     direction,
+    letters: problem.indices,
     start: seed && inner(seed, differentialSymbol(seed.cotangent!.by as Sym)),
     moves,
     gradients: found.map(shown),
@@ -188,6 +201,29 @@ function byName(
   if (named.objectiveName === null) return null;
   return upright(prepare(named, [variable], { isMap: true, holdsOutput: true }).shown(change));
 }
+
+/** What something changes by, by the free names: as it is put together, and simplified. */
+interface Free {
+  readonly local: Expr;
+  readonly put: Expr;
+  readonly whole: Expr;
+}
+
+/** The same as it is shown. */
+type Change = Pick<DifferentialStep, "local" | "whole" | "symmetric">;
+
+/** How many terms there are when everything is multiplied out. */
+function termCount(e: Expr): number {
+  if (isApply(e, add)) return e.args.reduce((sum, term) => sum + termCount(term), 0);
+  const isLinear = [matmul, scale, hadamard, trace, transpose].some((op) => isApply(e, op));
+  return isLinear ? argsOf(e).reduce((product, arg) => product * termCount(arg), 1) : 1;
+}
+
+const symmetricNames = (e: Expr): Sym[] =>
+  postorder([e], argsOf).filter(
+    (part): part is Sym =>
+      part.kind === "sym" && !isScalar(part) && has(part.properties, property.symmetric),
+  );
 
 /** A problem whose objective has a name. */
 function withName(problem: Problem, name: string): Problem {

@@ -72,7 +72,10 @@ export function forwardSection(
   const named = [...fixed.map((s): Told => [s, s.definition!, s]), ...definitionsOf(laid, others)];
   const line = (...[name, definition, part]: Told): Line => {
     const inTerms = terms.definition(definition);
-    const [left, right] = atLetters(name, definition, problem) ?? [write(name), write(definition)];
+    const [left, right] = atLetters(name, definition, problem) ?? [
+      printed(name),
+      write(definition),
+    ];
     return {
       left,
       right: [right, ...(inTerms ? [inTerms] : [])],

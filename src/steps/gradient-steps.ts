@@ -83,7 +83,7 @@ export function gradientSections(
         { problem: laid.problem, parts: names, variables: symbols, loss, options },
         (term, of, around) => gradientSections(term, of, options, { ...around, cites: cited }),
       );
-  const terms = new TermNames(ofTerms, symbols, back.steps);
+  const terms = new TermNames(ofTerms, symbols, back.steps, laid.problem.indices);
   const named = output ?? lossSymbol(laid.problem, loss);
   const write = stepWriter(
     laid,

@@ -10,6 +10,8 @@ import { product, scale, transpose } from "../ops/arithmetic.ts";
 import { entry, entryOf } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
+import { differentialRules } from "./cited.ts";
+import { ruleLetters } from "./rules.ts";
 import { forwardEntries, forwardSection } from "./forward.ts";
 import { differentialSection, entriesReadOff, jacobianReadOff } from "./differential-style.ts";
 import { forward } from "./differentials.ts";
@@ -38,6 +40,8 @@ export function jacobianSections(
   const named = lossSymbol(laid.problem, loss);
   const write = stepWriter(laid, [symbol], loss, options);
   const what = gradientOf ? "Hessian" : "Jacobian";
+  const cites = { loss, letters: ruleLetters(problem, loss), ofTerms: [] };
+  const rules = differentialRules([pass], cites, () => false);
   if (options.style === "index") {
     const letters = new IndexLetters(laid.problem, []);
     const values = forwardEntries(laid, named, letters);
@@ -45,6 +49,7 @@ export function jacobianSections(
       gradientOf ? ofGradient(values, entryOf(gradientOf.gradient, ...letters.of(named))) : values,
       differentialSection(pass, named, { letters }),
       entriesReadOff(pass, d, named, what),
+      ...rules,
     ];
   }
   const values = forwardSection(laid, named, write);
@@ -52,6 +57,7 @@ export function jacobianSections(
     gradientOf ? ofGradient(values, gradientOf.gradient) : values,
     differentialSection(pass, named),
     jacobianReadOff(pass, d, printed(named), what),
+    ...rules,
   ];
 }
 

@@ -14,13 +14,17 @@ import type { Problem } from "../parse/problem.ts";
 import type { LaidOut } from "./parts.ts";
 import type { Write } from "./printed.ts";
 
-/** The letter of the objective: its name, or one that nothing else has. */
+/** The letter of the objective: its name, that of the function that it is a value of, or one that nothing else has. */
 export function lossName(problem: Problem): string {
   const named = objectiveSymbol(problem)?.name;
   const isPlain = (name: string): boolean =>
     !isMembersName(name) && !problem.names.formulas.has(name) && !/^[A-Za-z]{2}/u.test(name);
   if (named !== undefined && isPlain(named)) return named;
   if (!isScalar(problem.objective)) return mapLetter(problem);
+  const { objective } = problem;
+  const notation = objective.kind === "apply" ? objective.op.notation : null;
+  // C(y) is a value of C.
+  if (notation?.kind === "function" && isPlain(notation.name)) return notation.name;
   const cotangents = new Set(cotangentsIn(problem.objective).map((s) => s.cotangent!.of));
   const free = [..."LJFEℓ"].find(
     (letter) =>

@@ -10,6 +10,7 @@ import { substitution, upwards, withArgs } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
 import { differs } from "../ops/indexing.ts";
 import { total } from "../ops/arithmetic.ts";
+import type { IndexLetters } from "../print/alphabet.ts";
 import { unicodeIndex } from "../print/unicode.ts";
 import { scaleFactors } from "../simplify/forms.ts";
 import { mergedScale } from "../simplify/scale.ts";
@@ -34,6 +35,7 @@ export class TermNames {
   private readonly terms: readonly TermOfSum[];
   private readonly variables: readonly Sym[];
   private readonly steps: readonly CotangentStep[];
+  private readonly indices: IndexLetters;
   private readonly usesOf: ReadonlyMap<Expr, readonly Use[]>;
   /** The sums that each part leads to. */
   private readonly reached = new Map<Expr, Sums>();
@@ -41,7 +43,9 @@ export class TermNames {
     terms: readonly TermOfSum[] = [],
     variables: readonly Sym[] = [],
     steps: readonly CotangentStep[] = [],
+    indices: IndexLetters = new Map(),
   ) {
+    this.indices = indices;
     this.terms = terms;
     this.variables = variables;
     this.steps = steps;
@@ -179,7 +183,8 @@ export class TermNames {
   }
 
   private print(e: Expr): Spelled {
-    const letters = new Map(this.terms.map(({ label }) => [label.range!, [label.name]] as const));
+    const ofTerms = this.terms.map(({ label }) => [label.range!, [label.name]] as const);
+    const letters = new Map([...this.indices, ...ofTerms]);
     return printed(e, { letters, written: this.written });
   }
 }

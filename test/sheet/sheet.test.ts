@@ -182,6 +182,11 @@ test.each([
     ],
   ],
   ["w: C\ny: index 1..C\nL = −log softmax(w)_y", ["y \\in \\{1, \\dots, C\\}"]],
+  // In the letters that were typed.
+  [
+    "w: C\ny: index 1..C\nL = Σ_{j≠y} max(0, w_j − w_y)",
+    ["\\sum_{j \\neq y} \\max(0, w_{j} - w_{y})"],
+  ],
 ])("families and functions are among what a problem states: %j", async (body, stated) => {
   const tex = await built(fence(body, "wrt=w show=problems"), "tex");
   for (const formula of stated) expect(tex).toContain(formula);
@@ -335,6 +340,19 @@ describe("LaTeX", () => {
       "\\question \\textbf{Two}\\par",
       "\\end{questions}",
     ]);
+  });
+
+  test("an exam numbers questions by itself, has remarks that are none, and tells answers from solutions", async () => {
+    const text = `# Exam\n\n## Problem 1: a sum (3 points)\n\n### (a) First (1 point)\n\n${fence("x: n\nf = ‖x‖²", "wrt=x")}\n\n\`\`\`answer wrt=x\n3x\n\`\`\`\n\n### Remark: more\n\nText.\n`;
+    const tex = await built(text, "tex", { template: "exam" });
+    const lines = tex.split("\n");
+    for (const line of [
+      "\\question[3] \\textbf{A sum}\\par",
+      "\\textbf{Remark: more}\\par",
+      "{\\renewcommand{\\solutiontitle}{\\noindent\\textbf{Answer:}\\par\\noindent}",
+      "$\\times$ \\textbf{The answer is not equal to the result.}",
+    ])
+      expect(lines).toContain(line);
   });
 });
 
