@@ -12,6 +12,7 @@ import { splitName } from "../parse/names.ts";
 import type { DimensionText, Space, Statement } from "../parse/surface.ts";
 import { nameIn, toLatex } from "../print/index.ts";
 import { latexShape } from "../print/latex.ts";
+import { equationsOf } from "../steps/cited.ts";
 import { namesOf } from "./share.ts";
 
 /** A statement: as a formula where it is one, else as it was typed. */
@@ -49,14 +50,25 @@ export function statedIn(
       case "square":
       case "number":
       case "range":
-      case "given":
       case "unsupported":
         return [typed(s)];
+      case "given":
+        return [givenIn(problem, textOf(s.span))];
       default:
         return s satisfies never;
     }
   });
-  return [...said, ...rules.map(asTyped)];
+  return [...said, ...rules.map((text) => givenIn(problem, text))];
+}
+
+/** A rule that is given without proof. */
+function givenIn({ given }: Problem, text: string): Stated {
+  const rule = given.find(({ span }) => textOf(span).trim() === text.trim());
+  if (!rule) return asTyped(text);
+  const { of, pattern } = rule;
+  const head = of === pattern ? "" : `${toLatex(of)} = ${toLatex(pattern)} \\;\\Rightarrow\\; `;
+  const equations = equationsOf(rule).map(({ latex }) => latex);
+  return { kind: "formula", latex: `\\text{given: } ${head}${equations.join(",\\; ")}` };
 }
 
 /** The formulas of one declaration side by side. */

@@ -1,8 +1,10 @@
 /** @file The rules that a solution cites, as formulas. */
 
+import type { Spelled } from "../derive/options.ts";
 import { one } from "../expr/dimension.ts";
 import { cotangentSymbol, differentialSymbol, isBoundIndex } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
+import type { GivenRule } from "../parse/rules.ts";
 import type { Backward } from "./cotangents.ts";
 import type { Forward } from "./differentials.ts";
 import { cotangentsIn } from "./names.ts";
@@ -123,15 +125,20 @@ const textOf = ({ left, right, reason }: Line): string =>
     .map((part) => (typeof part === "string" ? part : part.ascii))
     .join(" ");
 
+/** What a rule that is given says, as it says it: ∂L/∂X = (∂L/∂Z)Yᵀ. */
+export const equationsOf = ({ flows }: GivenRule): Spelled[] =>
+  flows.map(([to, flow]) => {
+    const [cotangent] = cotangentsIn(flow);
+    return joined(printed(cotangentSymbol(cotangent!.cotangent!.of, to)), printed(flow));
+  });
+
 /** The rules that the problem gives, as it gives them. */
 function givenLines(given: Backward["given"]): Line[] {
   const uses = new Map([...given.values()].map((use) => [use.rule, use]));
   return [...uses.values()].map(({ rule, symmetric }): Line => {
-    const equations = rule.flows.flatMap(([to, flow], i): Prose => {
-      const [cotangent] = cotangentsIn(flow);
-      const left = cotangentSymbol(cotangent!.cotangent!.of, to);
-      return [...(i > 0 ? [", "] : []), joined(printed(left), printed(flow))];
-    });
+    const equations = equationsOf(rule).flatMap(
+      (equation, i): Prose => (i > 0 ? [", ", equation] : [equation]),
+    );
     return {
       left: printed(rule.of),
       right: rule.of === rule.pattern ? [] : [printed(rule.pattern)],

@@ -5,7 +5,7 @@ import { readsAs } from "../derive/options.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import { scalarShape, showShape } from "../expr/dimension.ts";
 import { apply, cotangentSymbol, sym } from "../expr/expr.ts";
-import type { Expr, Sym } from "../expr/expr.ts";
+import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import { property, structureOf } from "../expr/properties.ts";
 import { substitution } from "../expr/walk.ts";
 import { total } from "../ops/arithmetic.ts";
@@ -13,6 +13,8 @@ import { normalKey } from "../simplify/canonical.ts";
 import { simplify } from "../simplify/simplify.ts";
 import type { Backward, CotangentStep, Use } from "./cotangents.ts";
 import { endings } from "./endings.ts";
+import type { RuleUse } from "./given.ts";
+import { cotangentsIn } from "./names.ts";
 import { isBrief } from "./parts.ts";
 import type { LaidOut } from "./parts.ts";
 import { joined, printed } from "./printed.ts";
@@ -140,12 +142,26 @@ const distinct = (sides: readonly Spelled[]): Spelled[] =>
 /** By the rules alone, where a symmetric matrix then is its own transpose: −½DK⁻ᵀ. */
 function beforeTurning({ of, uses, flow }: CotangentStep, { given }: Backward): Spelled[] {
   if (uses.every((use) => turnedIn(use, of).length === 0)) return [];
-  // A rule that is given stands as it is given.
-  const flows = uses.map((use) =>
-    use.through.some((e) => given.has(e)) ? use.flow : (beforeTurned(use, of) ?? use.flow),
-  );
+  const flows = uses.map((use) => {
+    const rule = given.get(use.through[0]!);
+    return (rule ? asGiven(use, rule) : beforeTurned(use, of)) ?? use.flow;
+  });
   const shown = printed(total(flows));
   return shown.unicode === printed(flow).unicode ? [] : [shown];
+}
+
+/** What a rule that is given sends, as it is given: −K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ. */
+function asGiven({ through, cotangent, sent }: Use, { rule, bound }: RuleUse): Expr | null {
+  const [operation] = through;
+  const found = rule.flows.find(([to]) => bound.get(to) === (operation as Apply).args[0]);
+  if (!found) return null;
+  const [, flow] = found;
+  const put = substitution([
+    ...[...bound].map(([name, value]) => [name, value] as const),
+    ...cotangentsIn(flow).map((s) => [s, cotangent] as const),
+  ]);
+  const made = put(flow);
+  return normalKey(simplify(made)) === normalKey(simplify(sent)) ? made : null;
 }
 
 /** What an operation sends to a matrix of which nothing is known. */

@@ -17,6 +17,8 @@ export interface RuleUse {
   readonly rule: GivenRule;
   /** The names that it needs to be symmetric; none where it holds for all values. */
   readonly symmetric: readonly Sym[];
+  /** What its names stand for. */
+  readonly bound: ReadonlyMap<Expr, Expr>;
 }
 
 /** Uses the rules of a problem in a sweep, and remembers where. */
@@ -50,7 +52,7 @@ export class GivenRules {
         : [...bound].flatMap(([name, value]) =>
             name.kind === "sym" && has(value.properties, property.symmetric) ? [name] : [],
           );
-      this.used.set(node, { rule, symmetric });
+      this.used.set(node, { rule, symmetric, bound });
       return own.map((flow, at) => (isFor(at) ? sent[at]! : flow));
     }
     return null;

@@ -182,6 +182,12 @@ test.each([
     ],
   ],
   ["w: C\ny: index 1..C\nL = −log softmax(w)_y", ["y \\in \\{1, \\dots, C\\}"]],
+  [
+    "w: n\nW: m×n\ngiven: Z = XY ⇒ ∂L/∂X = (∂L/∂Z)Yᵀ\nL = ‖Ww‖²",
+    [
+      "\\text{given: } \\mathbf{Z} = \\mathbf{X} \\mathbf{Y} \\;\\Rightarrow\\; \\frac{\\partial L}{\\partial \\mathbf{X}} = \\frac{\\partial L}{\\partial \\mathbf{Z}} \\mathbf{Y}^\\top",
+    ],
+  ],
   // In the letters that were typed.
   [
     "w: C\ny: index 1..C\nL = Σ_{j≠y} max(0, w_j − w_y)",

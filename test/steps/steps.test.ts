@@ -203,6 +203,13 @@ describe("steps", () => {
       ["C = C(y) 1×1", "∂C/∂W = (∂C/∂y)xᵀ = ∇C(y)xᵀ m×n matrix product in y"],
     ],
     [
+      "by a rule that is given begin as that stands",
+      "K = αXXᵀ + β⁻¹I; L = −½tr(K⁻¹YYᵀ); given: ∂L/∂K = −K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ",
+      "X",
+      {},
+      ["∂L/∂K = −K⁻ᵀ(∂L/∂K⁻¹)K⁻ᵀ = −K⁻¹(∂L/∂K⁻¹)K⁻¹ = ½K⁻¹YYᵀK⁻¹"],
+    ],
+    [
       "by a scalar before I name the product",
       "K = XXᵀ + λI; log|K|",
       "λ",
