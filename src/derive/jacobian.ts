@@ -14,8 +14,7 @@ import type { Properties } from "../expr/properties.ts";
 import { substitution } from "../expr/walk.ts";
 import { product, transpose } from "../ops/arithmetic.ts";
 import { unitVector } from "../ops/indexing.ts";
-import { lettersBelow } from "../parse/indices.ts";
-import { objectiveSymbol } from "../parse/problem.ts";
+import { lettersOfIndices, objectiveSymbol, takenBy } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import { nameRead } from "../parse/variables.ts";
 import type { Variable } from "../parse/variables.ts";
@@ -282,15 +281,9 @@ function directionTold({ name, shape, properties }: Sym): string[] {
 
 /** Letters for so many indices that the problem does not use, nor below its names. */
 export function lettersFor(problem: Problem, { part }: Variable, count: number): string[] {
-  const names = [...problem.symbols.keys()];
-  const taken = new Set([
-    ...names,
-    ...names.flatMap(lettersBelow),
-    ...problem.labels.keys(),
-    ...problem.dimensions,
-    ...(part?.labels ?? []).map((label) => label.name),
-  ]);
-  return [..."ijklpqrstabcd"].filter((letter) => !taken.has(letter)).slice(0, count);
+  const taken = takenBy(problem);
+  for (const label of part?.labels ?? []) taken.add(label.name);
+  return lettersOfIndices.filter((letter) => !taken.has(letter)).slice(0, count);
 }
 
 function assumptionsOf(

@@ -4,6 +4,7 @@ import type { Span } from "../diagnostics/source.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
+import { lettersBelow } from "./indices.ts";
 import type { GivenRule } from "./rules.ts";
 import type { Names } from "./statements.ts";
 import type { Introduced } from "./surface.ts";
@@ -50,6 +51,18 @@ export interface Problem {
   /** What the lexer has to know to read a text in the names of this problem. */
   readonly names: Names;
 }
+
+/** What the letter of an index must not be: what the problem uses, also below its names. */
+export const takenBy = ({ symbols, labels, dimensions }: Problem): Set<string> =>
+  new Set([
+    ...symbols.keys(),
+    ...[...symbols.keys()].flatMap(lettersBelow),
+    ...labels.keys(),
+    ...dimensions,
+  ]);
+
+/** The letters of indices that nothing else has a use for, the first that is free. */
+export const lettersOfIndices = [..."ijklpqrstabcd"];
 
 /** The name of the objective, where it is defined as one, or is a name that is defined. */
 export function objectiveSymbol({ objective, objectiveName, symbols }: Problem): Sym | null {

@@ -97,7 +97,9 @@ function atLetters(name: Expr, definition: Expr, problem: Problem): [Spelled, Sp
   const at: Expr[] = [];
   for (const size of definition.shape) {
     const isFree = (letter: string): boolean =>
-      !problem.symbols.has(letter) && at.every((e) => e.kind !== "sym" || e.name !== letter);
+      !problem.symbols.has(letter) &&
+      !problem.labels.has(letter) &&
+      at.every((e) => e.kind !== "sym" || e.name !== letter);
     const letter = [...(problem.indices.get(size) ?? []), ..."ijkl"].find(isFree);
     if (letter === undefined) return null;
     at.push(size === one ? unit : indexSymbol(letter, size));

@@ -4,7 +4,7 @@ import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { indexSymbol, isColumn, isRow, isScalar, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
-import { lettersBelow } from "../parse/indices.ts";
+import { lettersOfIndices, takenBy } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { PrintOptions } from "../print/alphabet.ts";
 
@@ -72,16 +72,8 @@ export class IndexLetters {
   /** What sums may not bind. */
   readonly options: PrintOptions;
   constructor(problem: Problem, others: readonly string[]) {
-    const names = [...problem.symbols.keys()];
-    const taken = new Set([
-      ...names,
-      ...names.flatMap(lettersBelow),
-      ...problem.labels.keys(),
-      ...problem.dimensions,
-    ]);
-    this.free = [..."ijklpqrstabcd"].filter(
-      (letter) => !taken.has(letter) && !others.includes(letter),
-    );
+    const taken = takenBy(problem);
+    this.free = lettersOfIndices.filter((letter) => !taken.has(letter) && !others.includes(letter));
     this.options = { reserved: taken };
   }
 
