@@ -20,7 +20,7 @@ export const spellings = {
   semicolon: [";"],
   define: [":=", "≔", "≡", "≜", "\\coloneqq", "\\triangleq", "\\equiv", "\\defeq"],
   colon: [":", "\\colon"],
-  mapsto: ["↦", "\\mapsto"],
+  mapsto: ["↦", "|->", "\\mapsto"],
   to: ["→", "->", "\\to", "\\rightarrow"],
   element: ["∈", "\\in"],
   le: ["≤", "<=", "\\le", "\\leq", "\\leqslant"],

@@ -1,5 +1,7 @@
 /** @file The library: read a problem, derive, print. */
 
+import { judged } from "./check/index.ts";
+import type { JudgeOptions, Judgement } from "./check/index.ts";
 import { derivatives } from "./derive/index.ts";
 import { parse, variablesOf } from "./derive/ask.ts";
 import type { Texts } from "./derive/ask.ts";
@@ -31,6 +33,7 @@ export type { Variable } from "./parse/index.ts";
 export type { Problem } from "./parse/problem.ts";
 export { toAscii, toLatex, toUnicode } from "./print/index.ts";
 export type { GraphFormat } from "./graph/index.ts";
+export type { Diagnosis, DiagnosisKind, JudgeOptions, Judgement } from "./check/index.ts";
 export type { Built, SheetFormat, SheetOptions } from "./sheet/index.ts";
 export type { Level, Line, Prose, Section, StepOptions, Style, Worked } from "./steps/index.ts";
 
@@ -62,6 +65,21 @@ export async function worked(
   const asked = wrt === undefined ? {} : { wrt };
   const problem = parse(texts, { ...options, ...asked });
   return workedSteps(problem, variablesOf(problem, wrt), options);
+}
+
+/**
+ * Whether an answer by hand to the derivative by `wrt` is right, and what is wrong with it: each diagnosis
+ * is confirmed by numbers, and each repaired answer verified. `deadline` bounds the search for it, in ms.
+ * @throws NablaError where the problem or the answer is not understood (`exit` 2), or where nothing could be
+ * derived or compared (3). Shapes that do not fit together are a diagnosis.
+ */
+export async function check(
+  texts: Texts | string,
+  answer: string,
+  { wrt, ...options }: DeriveOptions & JudgeOptions & { readonly wrt?: string } = {},
+): Promise<Judgement> {
+  const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });
+  return judged(problem, variablesOf(problem, wrt), answer, options);
 }
 
 /**

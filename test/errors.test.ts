@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { answer } from "../src/cli/request.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";
 import { derivatives } from "../src/derive/index.ts";
-import { derive, parse } from "../src/index.ts";
+import { check, derive, parse } from "../src/index.ts";
 import type { DeriveOptions } from "../src/index.ts";
 import { variableOf } from "../src/parse/variables.ts";
 import { cosh } from "../src/ops/elementwise.ts";
@@ -19,16 +19,24 @@ const table = readFileSync(new URL("cases/errors.txt", import.meta.url), "utf8")
     const option = (name: string): string | undefined =>
       lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
     return {
-      problem: lines.filter((line) => !/^(?:wrt|kind) /u.test(line)).join("\n"),
+      problem: lines.filter((line) => !/^(?:wrt|kind|answer) /u.test(line)).join("\n"),
       wrt: option("wrt"),
+      answer: option("answer"),
       kind: option("kind") as DeriveOptions["kind"],
       message: message.trimEnd(),
     };
   });
 
-async function told(problem: string, wrt?: string, kind?: DeriveOptions["kind"]): Promise<string> {
+async function told(
+  problem: string,
+  wrt?: string,
+  kind?: DeriveOptions["kind"],
+  answered?: string,
+): Promise<string> {
+  const options = { ...(wrt !== undefined && { wrt }), ...(kind && { kind }) };
   try {
-    await derive(problem, { ...(wrt !== undefined && { wrt }), ...(kind && { kind }) });
+    if (answered === undefined) await derive(problem, options);
+    else await check(problem, answered, options);
   } catch (error) {
     if (error instanceof NablaError) return error.render();
     throw error;
@@ -36,8 +44,8 @@ async function told(problem: string, wrt?: string, kind?: DeriveOptions["kind"])
   return "no error";
 }
 
-test.each(table)("$problem", async ({ problem, wrt, kind, message }) => {
-  expect(await told(problem, wrt, kind)).toBe(message);
+test.each(table)("$problem", async ({ problem, wrt, kind, answer: text, message }) => {
+  expect(await told(problem, wrt, kind, text)).toBe(message);
 });
 
 test.each([

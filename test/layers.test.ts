@@ -15,6 +15,7 @@ const floors = [
   ["derive"],
   ["steps"],
   ["graph"],
+  ["check"],
   ["report"],
   ["sheet"],
   ["index"],

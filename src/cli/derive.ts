@@ -1,6 +1,5 @@
 /** @file `nabla derive`. */
 
-import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { errors, NablaError } from "../diagnostics/errors.ts";
@@ -11,7 +10,16 @@ import { formats, formatted, spellingsIn } from "./format.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";
 import type { Request, TextOptions } from "./request.ts";
-import { answer, bugToJson, errorToJson, textOptionNames, textOptions, toJson } from "./request.ts";
+import { answerLines } from "./lines.ts";
+import {
+  answer,
+  errorToJson,
+  requestFromJson,
+  textOptionNames,
+  textOptions,
+  textsOf,
+  toJson,
+} from "./request.ts";
 
 interface Options extends TextOptions, ProblemOptions {
   readonly format?: Format;
@@ -104,7 +112,7 @@ Examples:
 async function run(expr: string | undefined, options: Options): Promise<void> {
   if (options.jsonl) {
     refuseBeside(expr, options);
-    return lines();
+    return answerLines(async (value) => toJson(value["id"], await answer(requestFromJson(value))));
   }
   const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
   try {
@@ -161,96 +169,3 @@ function requestOf(expr: string | undefined, options: Options): Request {
     verify: options.verify,
   };
 }
-
-const textsOf = (text: (name: keyof TextOptions) => string | undefined): TextOptions =>
-  Object.fromEntries(textOptionNames.map((name) => [name, text(name)]));
-
-/** One request a line; a bad line gets an answer like any other. */
-async function lines(): Promise<void> {
-  const input = createInterface({ input: process.stdin, crlfDelay: Infinity });
-  for await (const line of input) {
-    // The first line of a file may begin with a byte order mark.
-    const text = line.replace(/^\uFEFF/u, "");
-    if (text.trim() === "") continue;
-    process.stdout.write(`${textOf(await lineAnswer(text))}\n`);
-  }
-}
-
-function textOf(answered: object): string {
-  try {
-    return JSON.stringify(answered);
-  } catch {
-    return JSON.stringify(errorToJson(null, errors.badRequest("the id is nested too deep")));
-  }
-}
-
-async function lineAnswer(line: string): Promise<object> {
-  let id: unknown = null;
-  try {
-    const value = objectFrom(line);
-    id = value["id"] ?? null;
-    const request = requestFromJson(value);
-    return toJson(id, await answer(request));
-  } catch (error) {
-    return error instanceof NablaError ? errorToJson(id, error) : bugToJson(id, error);
-  }
-}
-
-/** The object of a line. */
-function objectFrom(line: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw errors.badRequest("the line is not JSON");
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw errors.badRequest("the line is not an object");
-  return value as Record<string, unknown>;
-}
-
-/** A request from its object; what is no request is an error that says what is. */
-function requestFromJson({
-  id,
-  statements,
-  expr,
-  wrt,
-  seed,
-  verify,
-  ...others
-}: Record<string, unknown>): Request {
-  const isText = (x: unknown): x is string => typeof x === "string";
-  const list: unknown = statements ?? [];
-  if (!Array.isArray(list) || !list.every(isText))
-    throw errors.badRequest("statements is a list of texts");
-  const text = (x: unknown): string | undefined => {
-    if (x === undefined || x === null) return undefined;
-    if (!isText(x))
-      throw errors.badRequest("expr, wrt and the options but seed and verify are texts");
-    return x;
-  };
-  if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
-    throw errors.badRequest("seed is a whole number from 0");
-  if (verify !== undefined && verify !== null && typeof verify !== "boolean")
-    throw errors.badRequest("verify is true or false");
-  for (const name of Object.keys(others)) refuseMisspelt(name);
-  return {
-    id,
-    statements: list,
-    expr: text(expr),
-    wrt: text(wrt),
-    ...textsOf((name) => text(others[name])),
-    seed: (seed ?? undefined) as number | undefined,
-    verify: verify ?? undefined,
-  };
-}
-
-/** Fields besides ours are the asker's own, but for those that are ours by all but an s or their case. */
-function refuseMisspelt(name: string): void {
-  if (textOptionNames.some((known) => known === name)) return;
-  const plain = name.toLowerCase();
-  const near = requestFields.find((f) => f === plain || `${f}s` === plain || f === `${plain}s`);
-  if (near) throw errors.badRequest(`${name} is no field of a request: did you mean ${near}?`);
-}
-
-const requestFields = ["statements", "expr", "wrt", "seed", "verify", ...textOptionNames];

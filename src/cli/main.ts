@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { NablaError } from "../diagnostics/errors.ts";
 import { version } from "../../package.json";
+import { addCheck } from "./check.ts";
 import { addDerive } from "./derive.ts";
 import { addGraph } from "./graph.ts";
 import { addSheet } from "./sheet.ts";
@@ -18,6 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       outputError: (text, write) => write(text.replace(/^error: /u, "error[usage]: ")),
     });
   addDerive(program);
+  addCheck(program);
   addGraph(program);
   addSheet(program);
   for (const command of program.commands) command.exitOverride();

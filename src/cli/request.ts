@@ -1,13 +1,16 @@
 /** @file One line of `--jsonl`, or one command line, as a question; and its answer as JSON. */
 
 import type { Derivative, DeriveOptions, Spelling } from "../derive/index.ts";
+import type { Spelled } from "../derive/options.ts";
 import { derivatives, formNames, kinds, layouts, structures } from "../derive/index.ts";
 import { proseText } from "../report/text.ts";
 import { levels, styles, worked } from "../steps/index.ts";
 import type { Level, Section, Style, Worked } from "../steps/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { parse, variablesOf } from "../index.ts";
+import type { Problem, Variable } from "../index.ts";
 
 /** The options that are texts: the words that one takes, or null where it takes a name. */
 export const textOptions = {
@@ -37,9 +40,20 @@ export interface Request extends TextOptions {
   readonly verify?: boolean | undefined;
 }
 
-/** Derives what is asked, and writes it in those spellings. */
-export async function answer(request: Request, spellings?: readonly Spelling[]): Promise<Worked> {
-  const { statements, expr, wrt, seed, verify, steps, style } = request;
+/** The options that are texts, each as it was given. */
+export const textsOf = (text: (name: TextOption) => string | undefined): TextOptions =>
+  Object.fromEntries(textOptionNames.map((name) => [name, text(name)]));
+
+/** What a request asks about: the problem, the variables, and how to derive. */
+export interface Asked {
+  readonly problem: Problem;
+  readonly variables: readonly Variable[];
+  readonly options: DeriveOptions;
+}
+
+/** Reads what is asked. */
+export function askedIn(request: Request, spellings?: readonly Spelling[]): Asked {
+  const { statements, expr, wrt, seed, verify } = request;
   const options: DeriveOptions = {
     ...chosen(request),
     ...(seed !== undefined && { seed }),
@@ -48,7 +62,13 @@ export async function answer(request: Request, spellings?: readonly Spelling[]):
   };
   const texts = { statements, ...(expr !== undefined && { expr }) };
   const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });
-  const variables = variablesOf(problem, wrt);
+  return { problem, variables: variablesOf(problem, wrt), options };
+}
+
+/** Derives what is asked, and writes it in those spellings. */
+export async function answer(request: Request, spellings?: readonly Spelling[]): Promise<Worked> {
+  const { steps, style } = request;
+  const { problem, variables, options } = askedIn(request, spellings);
   return steps === undefined || steps === "none"
     ? { found: derivatives(problem, variables, options), sections: [] }
     : worked(problem, variables, {
@@ -84,13 +104,21 @@ function chosen(request: TextOptions): DeriveOptions {
 const shapeEntry = (d: Dimension): number | string =>
   d.names.length === 0 ? d.coefficient : d.key;
 
+/** A text in its spellings, with the shape of what it is. */
+export const spelledJson = (text: Spelled, shape: readonly Dimension[]): object => ({
+  unicode: text.unicode,
+  ascii: text.ascii,
+  latex: text.latex,
+  shape: shape.map(shapeEntry),
+});
+
 function resultJson(g: Derivative): object {
   const { verification: v } = g;
   return {
     wrt: g.variable.name,
     kind: g.kind,
     ...(g.hvp && { hvp: g.hvp.name }),
-    result: { unicode: g.unicode, ascii: g.ascii, latex: g.latex, shape: g.shape.map(shapeEntry) },
+    result: spelledJson(g, g.shape),
     ...(g.forms.length > 0 && {
       forms: Object.fromEntries(g.forms.map(({ name, ...form }) => [name, form])),
     }),
@@ -139,16 +167,17 @@ export function errorToJson(id: unknown, error: NablaError): object {
       message,
       ...(hint !== undefined && { hint }),
       ...(notes.length > 0 && { notes }),
-      ...(span && {
-        span: {
-          start: span.start,
-          end: span.end,
-          ...(span.source.role !== "expr" && { statement: span.source.role }),
-        },
-      }),
+      ...(span && { span: spanJson(span) }),
     },
   };
 }
+
+/** A place in a request. */
+export const spanJson = ({ start, end, source }: Span): object => ({
+  start,
+  end,
+  ...(source.role !== "expr" && { statement: source.role }),
+});
 
 /** A bug of ours as JSON: it says so. */
 export const bugToJson = (id: unknown, error: unknown): object => ({
@@ -156,3 +185,49 @@ export const bugToJson = (id: unknown, error: unknown): object => ({
   ok: false,
   error: { code: "internal", message: error instanceof Error ? error.message : String(error) },
 });
+
+/** A request from its object; what is no request is an error that says what is. */
+export function requestFromJson({
+  id,
+  statements,
+  expr,
+  wrt,
+  seed,
+  verify,
+  ...others
+}: Record<string, unknown>): Request {
+  const isText = (x: unknown): x is string => typeof x === "string";
+  const list: unknown = statements ?? [];
+  if (!Array.isArray(list) || !list.every(isText))
+    throw errors.badRequest("statements is a list of texts");
+  const text = (x: unknown): string | undefined => {
+    if (x === undefined || x === null) return undefined;
+    if (!isText(x))
+      throw errors.badRequest("expr, wrt and the options but seed and verify are texts");
+    return x;
+  };
+  if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
+    throw errors.badRequest("seed is a whole number from 0");
+  if (verify !== undefined && verify !== null && typeof verify !== "boolean")
+    throw errors.badRequest("verify is true or false");
+  for (const name of Object.keys(others)) refuseMisspelt(name);
+  return {
+    id,
+    statements: list,
+    expr: text(expr),
+    wrt: text(wrt),
+    ...textsOf((name) => text(others[name])),
+    seed: (seed ?? undefined) as number | undefined,
+    verify: verify ?? undefined,
+  };
+}
+
+/** Fields besides ours are the asker's own, but for those that are ours by all but an s or their case. */
+function refuseMisspelt(name: string): void {
+  if (textOptionNames.some((known) => known === name)) return;
+  const plain = name.toLowerCase();
+  const near = requestFields.find((f) => f === plain || `${f}s` === plain || f === `${plain}s`);
+  if (near) throw errors.badRequest(`${name} is no field of a request: did you mean ${near}?`);
+}
+
+const requestFields = ["statements", "expr", "wrt", "seed", "verify", "answer", ...textOptionNames];

@@ -165,6 +165,65 @@ export const errors = {
     }),
   emptyProblem: () =>
     error("empty", "there is no expression", { hint: 'nabla derive "‖Ax − b‖²" --wrt x' }),
+  answerToSeveral: (names: readonly string[]) =>
+    error(
+      "several-variables",
+      `an answer is by one variable, and ${names.join(", ")} are asked for`,
+      {
+        hint: `--wrt ${names[0]}`,
+      },
+    ),
+  noAnswer: () =>
+    error("empty", "there is no answer to be checked", {
+      hint: 'nabla check "xᵀAx" --wrt x --answer "2Ax"',
+    }),
+  emptyAnswer: (span: Span) =>
+    error("empty", "there is no answer", { span, hint: '--answer "2Ax"' }),
+  twoAnswers: (span: Span) =>
+    error("two-answers", "this is a second answer", {
+      span,
+      hint: "lines that lead to an answer are checked with --derivation",
+    }),
+  redefined: (span: Span, name: string, isDefined: boolean) =>
+    error(
+      "redefined",
+      isDefined ? `${name} is defined already` : `${name} has its meaning in the problem`,
+      { span, hint: `leave the line out, or take another name for it` },
+    ),
+  cycleInAnswer: (span: Span, names: readonly string[]) =>
+    error("cycle", `${names.join(", ")} are defined by one another`, { span }),
+  answerByOther: (span: Span, said: string, asked: string) =>
+    error(
+      "other-variable",
+      `this is said to be the derivative by ${said}, and ${asked} is asked for`,
+      {
+        span,
+        hint: `--wrt ${said}`,
+      },
+    ),
+  numbersAlone: (span: Span, name: string) =>
+    error(
+      "numbers-alone",
+      `numbers are compared with numbers, and the derivative by ${name} has letters`,
+      {
+        span,
+      },
+    ),
+  noExpression: (span: Span) =>
+    error("no-expression", "an expression is expected here", {
+      span,
+      hint: "an answer declares nothing: its own names are defined, as in  P = Wx; …",
+    }),
+  mapOfNothing: (span: Span) =>
+    error("map-of-nothing", "the arrow of a linear map stands between a name and its image", {
+      span,
+      hint: "Δ ↦ AΔB",
+    }),
+  badCase: (span: Span) =>
+    error("bad-case", "cases are told by two indices, each case once", {
+      span,
+      hint: "i = j: β y_i (1 − y_i); i ≠ j: −β y_i y_j",
+    }),
   longSubscript: (span: Span, text: string) =>
     error("long-subscript", "a subscript without braces is one letter or a run of digits", {
       span,

@@ -58,7 +58,12 @@ export function isSomewhereInvertible(e: Expr, seed: number): boolean {
 }
 
 /** Random points for the names in some expressions, in several sizes from `least` up. */
-function* pointsFor(roots: readonly Expr[], random: Random, least?: number): Generator<Point> {
+export function* pointsFor(
+  roots: readonly Expr[],
+  random: Random,
+  least?: number,
+  mannerAt = (attempt: number): number => Math.floor(attempt / 4) % (mannerCount + 1),
+): Generator<Point> {
   const nodes = postorder(roots);
   const leaves = nodes.filter(
     (e): e is Sym => e.kind === "sym" && e.role === "value" && e.definition === null,
@@ -68,7 +73,7 @@ function* pointsFor(roots: readonly Expr[], random: Random, least?: number): Gen
   const shrinks = !nodes.some((e) => e.kind === "apply" && e.op.multipliesSizes);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const sizes = drawSizes(dimensions, attempt % 4, shrinks, least);
-    const manner = Math.floor(attempt / 4) % (mannerCount + 1);
+    const manner = mannerAt(attempt);
     const values = new Map<Sym, Value>(
       leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]),
     );
@@ -103,7 +108,7 @@ function valuesAt(roots: readonly Expr[], point: Point): readonly Value[] | null
   }
 }
 
-function entriesOf(x: Value): number[] {
+export function entriesOf(x: Value): number[] {
   const m = realArithmetic;
   return Array.from({ length: m.rows(x) }, (_row, i) =>
     Array.from({ length: m.columns(x) }, (_entry, j) => m.real(m.entry(x, i, j))),

@@ -49,14 +49,17 @@ export function evaluate(
   return roots.map((root) => values.get(root));
 }
 
-/** The values of `roots` and of what they are made of, without what has one for each term of a sum. */
+/**
+ * The values of `roots` and of what they are made of, without what has one for each term of a sum; what is in
+ * `values` is known, so that many expressions over shared parts cost one walk.
+ */
 export function valuesBelow(
   roots: readonly Expr[],
   point: Point,
   m: Arithmetic,
   guarded: Guarded | null,
+  values = new Map<Expr, Value>(),
 ): ReadonlyMap<Expr, Value> {
-  const values = new Map<Expr, Value>();
   const scopes: Scope[] = [];
   /** What depends on an index of a sum has a value for each term. */
   const home = (e: Expr): Map<Expr, Value> =>

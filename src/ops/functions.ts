@@ -1,5 +1,6 @@
 /** @file Every function that can be typed: its names, its signatures, and what it builds. */
 
+import { errors } from "../diagnostics/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import { half } from "../expr/expr.ts";
 import type { Op } from "../expr/op.ts";
@@ -13,6 +14,7 @@ import * as norms from "./norms.ts";
 import * as reduce from "./reduce.ts";
 import * as rowwise from "./rowwise.ts";
 import * as structure from "./structure.ts";
+import { slopeOfEntries } from "./slope.ts";
 
 /** One reading of a function: arguments of these shapes, and what is built of them. */
 export interface Reading {
@@ -53,6 +55,20 @@ for (const op of operations)
       );
 
 const entrywise = (build: (x: Expr) => Expr): Reading[] => [{ signature: "m×n → m×n", build }];
+
+/** f′ after the name of a function of each entry that has a derivative. */
+const primed = (name: string): string => `${name}'`;
+for (const op of operations)
+  if (isOp(op) && op.entrywise)
+    for (const name of op.spellings)
+      define(
+        primed(name),
+        entrywise((x) => {
+          const slope = slopeOfEntries(op, op(x), x);
+          if (slope === null) throw errors.noRule(op.opName);
+          return slope;
+        }),
+      );
 
 define(
   "sqrt",
@@ -95,6 +111,7 @@ define("sym", [{ signature: "n×n → n×n", build: (x) => scale(half, add(x, tr
 export const functionNamed = (name: string): FunctionEntry | undefined => table.get(name);
 
 /** All names, for "did you mean". */
-export const functionNames = (): string[] => [...table.keys()];
+export const functionNames = (): string[] =>
+  [...table.keys()].filter((name) => !name.endsWith("'"));
 
 export const isFunctionName = (word: string): boolean => table.has(word);

@@ -2,9 +2,21 @@
 
 import { NablaError } from "../diagnostics/errors.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { unit, zero } from "../expr/expr.ts";
+import { isApply, unit, zero } from "../expr/expr.ts";
+import type { OpFields } from "../expr/op.ts";
 import { argsOf, dependents, postorder } from "../expr/walk.ts";
-import { add } from "./arithmetic.ts";
+import { add, hadamard, onesOf } from "./arithmetic.ts";
+
+/** f′ of each entry of x, for a function of each entry with y = f(x); null for anything else, or where there is none. */
+export function slopeOfEntries(op: OpFields, y: Expr, x: Expr): Expr | null {
+  if (!op.entrywise) return null;
+  const ones = onesOf(x.shape);
+  const [flow] = op.pullback(ones, y, x);
+  if (!flow || flow instanceof NablaError) return null;
+  // 𝟏 ⊙ f′(x) is f′(x).
+  const other = isApply(flow, hadamard) ? flow.args.filter((arg) => arg !== ones) : [];
+  return other.length === 1 && flow !== other[0] ? other[0]! : flow;
+}
 
 /** dy/dt of a formula y all of whose parts are scalars, not simplified. */
 export function slope(y: Expr, t: Sym): Expr {

@@ -119,7 +119,9 @@ export class Elaborator {
   private readonly declarations: Declarations;
   private readonly functions: Functions;
 
-  expression(body: Surface, shape?: Shape): Expr {
+  /** `built` is told what each part becomes. */
+  expression(body: Surface, shape?: Shape, built: Inference["built"] = null): Expr {
+    this.inference.built = built;
     const typed = this.inference.visit(body);
     if (shape)
       this.solver.require(

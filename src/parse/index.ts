@@ -14,7 +14,7 @@ import { meansCounted } from "./means.ts";
 import type { Problem } from "./problem.ts";
 import { ruleOfSides, rulesApart } from "./rules.ts";
 import type { GivenRule, RuleText } from "./rules.ts";
-import type { Statement } from "./surface.ts";
+import type { Statement, Surface } from "./surface.ts";
 import { squaresRead } from "./survey.ts";
 import { read, readIn } from "./read.ts";
 import { deepest } from "./pieces.ts";
@@ -139,6 +139,18 @@ export function parseIn(
   return read;
 }
 
+/**
+ * What was read in the names of a problem as an expression; `built` is told what each part of it becomes.
+ * @throws NablaError where its shapes do not fit together, or a name is not known.
+ */
+export const elaboratedIn = (
+  problem: Problem,
+  body: Surface,
+  { shape, built }: { shape?: Shape; built?: (e: Surface, expr: Expr) => void } = {},
+): Expr => new Elaborator(problem.names, problem).expression(body, shape, built ?? null);
+
+export { answerLines } from "./answers.ts";
+export type { AnswerLeft, AnswerLine, AnswerSide } from "./answers.ts";
 export type { Demand } from "./conventions.ts";
 export { parseVariables, variableNamed } from "./variables.ts";
 export type { Variable } from "./variables.ts";

@@ -127,12 +127,26 @@ export class Inference {
   readonly ranges: Term[] = [];
   /** The letters of the indices, with their ranges, in the order of the text. */
   readonly letters: { readonly letter: string; readonly range: Term }[] = [];
+  /** Is told what each part becomes when it is built. */
+  built: ((e: Surface, expr: Expr) => void) | null = null;
   readonly scope: Scope;
   constructor(scope: Scope) {
     this.scope = scope;
   }
 
   visit(e: Surface): Typed {
+    const typed = this.form(e);
+    const told = this.built;
+    if (told === null) return typed;
+    const build = (): Expr => {
+      const expr = typed.build();
+      told(e, expr);
+      return expr;
+    };
+    return { ...typed, build };
+  }
+
+  private form(e: Surface): Typed {
     switch (e.kind) {
       case "number":
         if (e.value.numerator === 0n) return zeroForm(this, { kind: "zero", span: e.span });
@@ -157,7 +171,7 @@ export class Inference {
         return kroneckerForm(this, e);
       case "group":
         refuseBlocks(e);
-        return this.visit(e.body);
+        return { ...this.visit(e.body), span: e.span };
       case "transpose":
         return transposeForm(this, e);
       case "pseudoinverse":

@@ -1,11 +1,13 @@
 /** @file Numbers given to names: `x = 2`, `W = [1 2; 3 4]`, `b = (1, 0, −1)`. */
 
 import { errors } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
 import type { Rational } from "../expr/rational.ts";
 import { negated, over, rational, rationalFromDecimal } from "../expr/rational.ts";
 import { isFunctionName } from "../ops/functions.ts";
 import type { Piece } from "./latex.ts";
 import { nameAt } from "./names.ts";
+import { matchingIn } from "./pieces.ts";
 import type { RawStatement } from "./statements.ts";
 import type { Statement } from "./surface.ts";
 
@@ -49,15 +51,32 @@ export function numberStatement(statement: RawStatement): Statement | null {
       folded.span(pieces[0]!.start, pieces[found.next - 1]!.end),
       found.name,
     );
-  const rows = rowsOf(value);
-  const columns = rows[0]!.length;
-  if (rows.some((row) => row.length !== columns)) throw errors.raggedRows(span);
   return {
     kind: "number",
     name: { name: found.name, span: folded.span(pieces[0]!.start, pieces[found.next - 1]!.end) },
-    entries: rows.map((row) => row.map((cell) => numberOf(cell, statement))),
+    entries: entriesOf(value, statement, span),
     span,
   };
+}
+
+/** The rows of a list in brackets that stands alone, as in `(0, −2, 1)`; null where something else does. */
+export function numbersIn(statement: RawStatement): Rational[][] | null {
+  const { pieces, folded } = statement;
+  const [first] = pieces;
+  if (first?.type !== "openParen" && first?.type !== "openBracket") return null;
+  if (!pieces.every((p) => numeric.has(p.type))) return null;
+  if (matchingIn(pieces, 0) !== pieces.length - 1) return null;
+  const rows = rowsOf(pieces);
+  if (rows.length === 1 && rows[0]!.length === 1) return null;
+  return entriesOf(pieces, statement, folded.span(first.start, pieces.at(-1)!.end));
+}
+
+/** The numbers of a literal, row by row. */
+function entriesOf(value: readonly Piece[], statement: RawStatement, span: Span): Rational[][] {
+  const rows = rowsOf(value);
+  const columns = rows[0]!.length;
+  if (rows.some((row) => row.length !== columns)) throw errors.raggedRows(span);
+  return rows.map((row) => row.map((cell) => numberOf(cell, statement)));
 }
 
 /** The cells of a literal: rows end at `;`, entries at `,` or a blank; round brackets make a column. */

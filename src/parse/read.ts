@@ -8,7 +8,7 @@ import { unwrapped } from "./latex.ts";
 import { collectNames, noNames, statementsOf } from "./statements.ts";
 import type { Names, RawStatement } from "./statements.ts";
 import { numberStatement } from "./numbers.ts";
-import type { Statement, Token } from "./surface.ts";
+import type { Statement, Surface, Token } from "./surface.ts";
 import { tokensOf } from "./tokens.ts";
 
 /** The longest text that is read, in UTF-16 units. */
@@ -52,7 +52,15 @@ export const readIn = (names: Names, source: Source): Unparsed[] =>
     return { key: keyOf(tokens), parse: () => parseTokens(statement, tokens) };
   });
 
-function cut(source: Source): RawStatement[] {
+/** The expression that a statement, or a part of one, is in known names. */
+export function expressionIn(names: Names, statement: RawStatement): Surface {
+  const read = parseTokens(statement, tokensOf(statement, names, true));
+  if (read.kind !== "objective") throw errors.noExpression(read.span);
+  return read.body;
+}
+
+/** The statements of a source, before their words are told apart. */
+export function cut(source: Source): RawStatement[] {
   if (source.text.length > longest)
     throw errors.tooLong({ source, start: longest, end: longest + 1 }, longest);
   const folded = fold(source);

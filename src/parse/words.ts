@@ -182,6 +182,7 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
   const called = next?.type === "openParen" || next?.type === "openBracket";
   if (letter === "σ" && !c.names.values.has("σ")) {
     if (called) return readFunction(c, piece, "sigmoid", c.at + 1);
+    if (next?.type === "prime" && readSlope(c, piece, "sigmoid", c.at + 1)) return;
     if (next?.type === "prime" || next?.type === "doublePrime") refuseFunctional(c, piece);
   }
   const indexed = withIndices(c.statement, c.at, letter).name;
@@ -321,8 +322,22 @@ function refuseBase(
   );
 }
 
+/** `tanh′(x)`: the derivative of a function of each entry; false where it is none. */
+function readSlope(c: Cursor, piece: Piece, word: string, next: number): boolean {
+  const derivative = `${word}'`;
+  const bracket = c.pieces[next + 1]?.type ?? "";
+  if (!isFunctionName(derivative) || !brackets.has(bracket)) return false;
+  c.token("callee", piece, derivative, c.pieces[next]);
+  c.at = next + 1;
+  return true;
+}
+
+/** What a function is called with. */
+const brackets: ReadonlySet<string> = new Set(["openParen", "openBracket", "openBrace", "openSet"]);
+
 /** A function of the language: with brackets it calls, without it takes what follows. */
 function readFunction(c: Cursor, piece: Piece, word: string, next: number): void {
+  if (c.pieces[next]?.type === "prime" && readSlope(c, piece, word, next)) return;
   if (/^(?:prime|doublePrime)$/u.test(c.pieces[next]?.type ?? "")) refuseFunctional(c, piece);
   const subscript = ["underscore", "subscript"].includes(c.pieces[next]?.type ?? "")
     ? subscriptAt(c.statement, next, -1)
@@ -335,7 +350,7 @@ function readFunction(c: Cursor, piece: Piece, word: string, next: number): void
   if (exponentAt !== at && /[-⁻]/u.test(c.textBetween(exponentAt, at)))
     throw errors.negativePowerOfFunction(c.span(piece, c.pieces[at - 1]), word);
   const bracket = c.pieces[at]?.type;
-  const calls = ["openParen", "openBracket", "openBrace", "openSet"].includes(bracket ?? "");
+  const calls = brackets.has(bracket ?? "");
   c.token(
     calls ? "callee" : traceNames.has(word) ? "prefixTrace" : "prefix",
     piece,

@@ -2,6 +2,7 @@
 
 import { parse, variablesOf } from "../derive/ask.ts";
 import { derivatives } from "../derive/index.ts";
+import type { Judgement } from "../check/index.ts";
 import type { Derivative, DeriveOptions } from "../derive/index.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
@@ -14,7 +15,7 @@ import { signedLineTold, unusedTold } from "../parse/readings.ts";
 import type { Section } from "../steps/index.ts";
 import { worked } from "../steps/index.ts";
 import { judged } from "./answers.ts";
-import type { Judgement } from "./answers.ts";
+import type { Derived } from "./answers.ts";
 import type { Show } from "./front.ts";
 import { shared } from "./share.ts";
 import type { Shared } from "./share.ts";
@@ -35,12 +36,6 @@ export interface Solved {
   readonly picture: Picture | null;
   /** Of an answer by hand. */
   readonly judgement: Judgement | null;
-}
-
-/** A problem that was read and derived: what answers are compared with. */
-interface Derived {
-  readonly problem: Problem;
-  readonly found: readonly Derivative[];
 }
 
 /**
@@ -70,7 +65,12 @@ export function solve({ source, fences, front }: SheetSource): Solved[] {
       shared(before, fence),
     );
     const made = placed(fence, texts.from, source, () => solvedFence(fence, texts, show));
-    if (made.problem && made.found.length > 0) last = { problem: made.problem, found: made.found };
+    if (made.problem && made.found.length > 0)
+      last = {
+        problem: made.problem,
+        found: made.found,
+        options: deriveOptions(fence.options),
+      };
     const { found, sections, picture, stated } = made;
     solved.push({ fence, show, stated, found, sections, picture, judgement: null });
     before.push(fence);

@@ -11,7 +11,7 @@ import { titleIn } from "./sections.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetSource } from "./source.ts";
 import type { Stated } from "./stated.ts";
-import { checkedTable, hasResults, pointsOf, verdictOf } from "./told.ts";
+import { checkedTable, faultsOf, hasResults, pointsOf, verdictOf } from "./told.ts";
 
 /** The page. It holds no script; what a formula belongs to is lit by style alone. */
 export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): Promise<string> {
@@ -88,7 +88,7 @@ async function fenceHtml(one: Solved, points: string, id: string): Promise<strin
       judgement.answer
         ? formula(judgement.answer.latex, true)
         : `<p><code>${escaped(fence.body.trim())}</code></p>`,
-      `<p class="verdict"><span aria-hidden="true">${judgement.isRight ? "✓" : "✗"}</span> ${escaped(verdictOf(judgement))}</p>`,
+      `<p class="verdict"><span aria-hidden="true">${judgement.verdict === "correct" ? "✓" : "✗"}</span> ${verdictOf(judgement)}${wordsHtml(faultsOf(judgement))}</p>`,
     );
   return `<section id="${id}">${parts.filter((part) => part !== "").join("\n")}</section>`;
 }

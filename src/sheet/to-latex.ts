@@ -18,7 +18,7 @@ import { titleIn } from "./sections.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetSource } from "./source.ts";
 import type { Stated } from "./stated.ts";
-import { checkedTable, hasResults, pointsOf, verdictOf } from "./told.ts";
+import { checkedTable, faultsOf, hasResults, pointsOf, verdictOf } from "./told.ts";
 
 /** The document. */
 export async function sheetLatex(sheet: SheetSource, solved: readonly Solved[]): Promise<string> {
@@ -158,7 +158,7 @@ async function fenceLatex(
       judgement.answer
         ? `\\[ ${judgement.answer.latex} \\]`
         : `\\texttt{${texCode(fence.body.trim())}}`,
-      `$\\${judgement.isRight ? "checkmark" : "times"}$ \\textbf{${texText(verdictOf(judgement))}}`,
+      `$\\${judgement.verdict === "correct" ? "checkmark" : "times"}$ \\textbf{${verdictOf(judgement)}}${proseLatex(faultsOf(judgement))}`,
     );
   const text = parts.join("\n\n");
   const title = judgement ? "Answer:" : undefined;

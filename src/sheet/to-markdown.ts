@@ -10,7 +10,7 @@ import { stretchOf } from "./markdown.ts";
 import type { Front } from "./front.ts";
 import { titleIn } from "./sections.ts";
 import type { SheetSource } from "./source.ts";
-import { checkedTable, hasResults, verdictOf } from "./told.ts";
+import { checkedTable, faultsOf, hasResults, verdictOf } from "./told.ts";
 
 /** A file that stands beside the sheet. */
 export interface Beside {
@@ -94,7 +94,12 @@ async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Pro
         .join("\n"),
     );
   }
-  if (judgement) blocks.push(`**${verdictOf(judgement)}**`);
+  if (judgement) {
+    const faults = faultsOf(judgement).map((part) =>
+      typeof part === "string" ? mdText(part) : part,
+    );
+    blocks.push(`**${verdictOf(judgement)}**${proseMarkdown(faults)}`);
+  }
   return blocks;
 }
 

@@ -1,8 +1,9 @@
 /** @file What a sheet says besides its formulas: verdicts on answers, and how each result was checked. */
 
 import { lineOf } from "../diagnostics/source.ts";
+import type { Judgement } from "../check/index.ts";
 import { unicodeName } from "../print/index.ts";
-import type { Judgement } from "./answers.ts";
+import type { Prose } from "../steps/index.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetFence, SheetSource } from "./source.ts";
 
@@ -25,12 +26,18 @@ export function pointsOf({ headings, fences }: SheetSource, { options, span }: S
 export const hasResults = (solved: readonly Solved[]): boolean =>
   solved.some(({ found, show }) => found.length > 0 && show !== "problems");
 
-/** What is said of an answer by hand. */
-export function verdictOf({ isRight, reason }: Judgement): string {
-  if (isRight) return "The answer is right.";
-  return reason === null
-    ? "The answer is not equal to the result."
-    : `The answer is wrong: ${reason}.`;
+/** The verdict on an answer by hand. */
+export const verdictOf = ({ verdict }: Judgement): string =>
+  verdict === "correct" ? "The answer is right." : "The answer is wrong:";
+
+/** What is wrong with it, and the answer made right; nothing of a right one. */
+export function faultsOf({ diagnoses }: Judgement): Prose {
+  if (diagnoses.length === 0) return [];
+  const repair = diagnoses.find((d) => d.repair)?.repair;
+  return [
+    ...diagnoses.flatMap(({ message }, i): Prose => [i === 0 ? " " : "; ", ...message]),
+    ...(repair ? ([". Made right: ", repair, "."] satisfies Prose) : ["."]),
+  ];
 }
 
 /** A row for each result: by what, how, at how many points, and how far off it was. */

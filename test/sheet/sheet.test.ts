@@ -232,16 +232,22 @@ test("letters that pdflatex lacks are told, once and with their place", async ()
 describe("answers by hand", () => {
   const problem = fence("W: m×n\nx: n\nK = WᵀWx − x\nL = ½‖K‖²", "wrt=W show=answers");
   test.each([
-    ["WKxᵀ + WxKᵀ", "The answer is right."],
-    ["W((WᵀWx − x)xᵀ + x(WᵀWx − x)ᵀ)", "The answer is right."],
-    ["WKxᵀ", "The answer is not equal to the result."],
-    ["xKᵀWᵀ", "The answer is wrong: it is n×m, and the result m×n."],
+    ["WKxᵀ + WxKᵀ", "**The answer is right.**"],
+    ["W((WᵀWx − x)xᵀ + x(WᵀWx − x)ᵀ)", "**The answer is right.**"],
+    [
+      "WKxᵀ",
+      "**The answer is wrong:** the path through $\\mathbf{W}^\\top$ is missing; add $\\mathbf{W} \\mathbf{x} \\mathbf{K}^\\top$. Made right: $\\mathbf{W} \\mathbf{K} \\mathbf{x}^\\top + \\mathbf{W} \\mathbf{x} \\mathbf{K}^\\top$.",
+    ],
+    [
+      "xKᵀWᵀ",
+      "**The answer is wrong:** the answer is the transpose of the right one: $\\mathbf{W}$ is m×n, and its gradient has the same shape, not n×m; the path through $\\mathbf{W}^\\top$ is missing; add $\\mathbf{W} \\mathbf{x} \\mathbf{K}^\\top$.",
+    ],
     [
       "(K + x)x",
-      "The answer is wrong: cannot multiply (K + x) (n×1) and x (n×1); (K + x)ᵀx for the inner product, (K + x)xᵀ for the outer, (K + x) ⊙ x entry by entry.",
+      "**The answer is wrong:** cannot multiply (K + x) (n×1) and x (n×1); (K + x)ᵀx for the inner product, (K + x)xᵀ for the outer, (K + x) ⊙ x entry by entry.",
     ],
   ])("%s", async (text, verdict) => {
-    expect(await built(`${problem}\n${answer(text)}`)).toContain(`**${verdict}**`);
+    expect(await built(`${problem}\n${answer(text)}`)).toContain(verdict);
   });
 
   test("may be in terms of what flows into a part", async () => {
@@ -356,7 +362,7 @@ describe("LaTeX", () => {
       "\\question[3] \\textbf{A sum}\\par",
       "\\textbf{Remark: more}\\par",
       "{\\renewcommand{\\solutiontitle}{\\noindent\\textbf{Answer:}\\par\\noindent}",
-      "$\\times$ \\textbf{The answer is not equal to the result.}",
+      "$\\times$ \\textbf{The answer is wrong:} the answer is $\\frac{3}{2}$ times what it should be: multiply by $\\frac{2}{3}$. Made right: $2 \\mathbf{x}$.",
     ])
       expect(lines).toContain(line);
   });

@@ -3,7 +3,6 @@
 import { isComposed } from "../infer.ts";
 import { errors, excerpt } from "../../diagnostics/errors.ts";
 import { textOf } from "../../diagnostics/source.ts";
-import type { Span } from "../../diagnostics/source.ts";
 import { one } from "../../expr/dimension.ts";
 import { isApply, isScalar, minusOne, num, unit } from "../../expr/expr.ts";
 import type { Expr } from "../../expr/expr.ts";
@@ -15,8 +14,8 @@ import { raised } from "../build.ts";
 import * as demand from "../constraints.ts";
 import type { Inference, Of, Typed } from "../infer.ts";
 import { likely } from "../kinds.ts";
-import type { Factor } from "../surface.ts";
 import { partsOf } from "../parts.ts";
+import type { Surface } from "../surface.ts";
 import { refusePrimedValue } from "./functions.ts";
 import { vectorRaised } from "./powers.ts";
 import { doubt, doubtBuilt, notPi } from "./doubts.ts";
@@ -57,7 +56,10 @@ export function productForm(inference: Inference, e: Of<"product">): Typed {
     build: () => {
       const built = factors.map((factor) => factor.build());
       doubtBuilt(inference, e, built);
-      return multiply(e.factors, built);
+      const divides = e.factors.map((f) => f.divides);
+      const made = multiplied(divides, built);
+      if (made === null) throw new Error("internal: a product that fits is not built");
+      return made;
     },
   };
 }
@@ -96,7 +98,7 @@ function cannotMultiply(
         : extentOf(columns) !== extentOf(rows);
     if (!differ) continue;
     const bothColumns = extentOf(a.shape[1]) === "one" && extentOf(b.shape[1]) === "one";
-    const [s, t] = [factorText(a.span), factorText(b.span)];
+    const [s, t] = [surfaces[i - 1]!, surfaces[i]!].map(factorText);
     return errors.shapesDiffer(
       { source: a.span.source, start: a.span.start, end: b.span.end },
       `cannot multiply ${inference.describe(surfaces[i - 1]!, a.shape)} and ${inference.describe(surfaces[i]!, b.shape)}`,
@@ -116,10 +118,11 @@ function cannotMultiply(
   );
 }
 
-/** What is typed, in brackets unless it is a name. */
-function factorText(span: Span): string {
+/** What is typed, in brackets unless it is a name or stands in some. */
+function factorText({ kind, span }: Surface): string {
   const text = excerpt(span);
-  return /^[\p{L}\p{M}\p{N}_{}\\′]+$/u.test(text) ? text : `(${text})`;
+  const isOne = kind === "group" || /^[\p{L}\p{M}\p{N}_{}\\′]+$/u.test(text);
+  return isOne ? text : `(${text})`;
 }
 
 export function hadamardForm(inference: Inference, e: Of<"hadamard">): Typed {
@@ -245,8 +248,11 @@ export function transposeForm(inference: Inference, e: Of<"transpose">): Typed {
   };
 }
 
-/** The product of built factors: numbers become one coefficient, scalars stand first, divisors last. */
-function multiply(surfaces: readonly Factor[], factors: readonly Expr[]): Expr {
+/**
+ * The product of built factors: numbers become one coefficient, scalars stand first, divisors last; null where
+ * neighbours do not fit, or something is divided by what is no scalar.
+ */
+export function multiplied(divides: readonly boolean[], factors: readonly Expr[]): Expr | null {
   let coefficient = num(1).value;
   const scalars: Expr[] = [];
   const divisors: Expr[] = [];
@@ -266,16 +272,20 @@ function multiply(surfaces: readonly Factor[], factors: readonly Expr[]): Expr {
   for (const [i, whole] of factors.entries()) {
     const parts = isApply(whole, scale) ? whole.args : [whole];
     const x = parts.at(-1)!;
+    if (divides[i] && !isScalar(x)) return null;
     const front = isScalar(x) ? parts : parts.slice(0, -1);
-    for (const s of front) put(surfaces[i]!.divides ? raised(s, minusOne) : s);
+    for (const s of front) put(divides[i] ? raised(s, minusOne) : s);
     if (isScalar(x)) continue;
-    if (chain.length > 0 && x.shape[0] === one && chain.at(-1)!.shape[1] !== one) {
+    const last = chain.at(-1);
+    if (last && last.shape[1] !== x.shape[0] && x.shape[0] !== one) return null;
+    if (last && x.shape[0] === one && last.shape[1] !== one) {
       pending.push(chain);
       chain = [];
     }
     chain.push(x);
     settle();
   }
+  if (pending.length > 0) return null;
   const body = chain.length === 0 ? null : chain.length === 1 ? chain[0]! : matmul(...chain);
   const c = num(coefficient);
   const all = [...(c === unit ? [] : [c]), ...scalars, ...divisors];

@@ -1,0 +1,346 @@
+/** @file Reads a hand answer in the names of a problem: what it claims, and what that is to be compared with. */
+
+import { subscripts } from "../../grammar/tokens.ts";
+import { withNames } from "../derive/written.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
+import type { Source, Span } from "../diagnostics/source.ts";
+import { one } from "../expr/dimension.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import { indexSymbol, minusOne, sym, unit, zero } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { substitution } from "../expr/walk.ts";
+import { add, product } from "../ops/arithmetic.ts";
+import { delta, differs, entryOf } from "../ops/indexing.ts";
+import { sizeOf } from "../ops/reduce.ts";
+import { stacked } from "../diff/jacobian.ts";
+import { simplify } from "../simplify/simplify.ts";
+import { answerLines, parseVariables } from "../parse/index.ts";
+import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
+import { plainName } from "../parse/applications.ts";
+import { lettersBelow, splitIndices } from "../parse/indices.ts";
+import { partsOf } from "../parse/parts.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Surface } from "../parse/surface.ts";
+import { draftOfSurface, leaf } from "./draft.ts";
+import type { Draft } from "./draft.ts";
+import type { Subject } from "./subject.ts";
+
+/** An answer, and the result that it is to be equal to. */
+export interface Answer {
+  /** The problem, with the names that the answer defines itself. */
+  readonly problem: Problem;
+  /** The names that it defines, in the order in which they can be read. */
+  readonly own: readonly Sym[];
+  /** null where its shapes do not fit, and its parts cannot be told apart. */
+  readonly draft: Draft | null;
+  /** null where its shapes do not fit together. */
+  readonly expr: Expr | null;
+  /** Why they do not. */
+  readonly misfit: NablaError | null;
+  /** What it is compared with: the result, or an entry of it. */
+  readonly truth: Expr;
+  /** Whether it is one expression, which can be edited and written out. */
+  readonly isPlain: boolean;
+  /** Where it is to hold: for indices that are equal, or differ; null where everywhere. */
+  readonly where: Condition | null;
+  readonly span: Span;
+}
+
+/** Whether two indices are equal. */
+export interface Condition {
+  readonly i: Sym;
+  readonly j: Sym;
+  readonly isEqual: boolean;
+}
+
+/** 1 where a condition holds, else 0. */
+export const indicatorOf = ({ i, j, isEqual }: Condition): Expr =>
+  isEqual ? delta(i.range!, i, j) : differs(i, j);
+
+/**
+ * Reads an answer; of one that is told by cases each is an answer.
+ * @throws NablaError for what is not understood; shapes that do not fit are no error.
+ */
+export function readAnswer(subject: Subject, source: Source): readonly Answer[] {
+  const { lines } = answerLines(subject.reading.names, source);
+  if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
+  const { main, definitions } = sorted(subject, lines);
+  const { problem, own } = withDefinitions(subject.reading, definitions);
+  const { side, left } = main;
+  const at = indexed(subject, left, side);
+  const around = at ? withNames(problem, [], at.labels) : problem;
+  const truth = at ? at.truth : subject.truth;
+  const read = readSide(subject, around, side, truth);
+  return read.flatMap((one): Answer[] => [{ problem: around, own, ...one }]);
+}
+
+// ---- which line is the answer -----------------------------------------------------------------------
+
+interface Main {
+  readonly left: AnswerLeft | null;
+  readonly side: AnswerSide;
+}
+
+interface Definition {
+  readonly name: string;
+  readonly span: Span;
+  readonly body: Surface;
+}
+
+/** The line that is the answer, and the names that the others define. */
+function sorted(
+  subject: Subject,
+  lines: readonly AnswerLine[],
+): { main: Main; definitions: Definition[] } {
+  const definitions: Definition[] = [];
+  let main: Main | null = null;
+  const answerTo = (line: AnswerLine): void => {
+    if (main) throw errors.twoAnswers(line.span);
+    main = { left: line.left, side: line.sides.at(-1)! };
+  };
+  for (const line of lines) {
+    const { left, sides } = line;
+    const [side] = sides;
+    if (left === null || left.kind === "derivative") {
+      if (left) refuseOther(subject, left);
+      answerTo(line);
+    } else if (left.kind === "name" && isOfVariable(subject, left.name)) answerTo(line);
+    else if (left.kind === "name" && side?.kind === "expression") {
+      refuseKnown(subject.problem, left.name, left.span);
+      definitions.push({ name: left.name, span: left.span, body: side.body });
+    } else throw errors.noExpression(line.span);
+  }
+  if (main) return { main, definitions };
+  // dW = …: a name for the answer itself.
+  const last = definitions.pop();
+  const line = lines.at(-1)!;
+  if (!last) throw errors.emptyAnswer(line.span);
+  return { main: { left: null, side: line.sides.at(-1)! }, definitions };
+}
+
+/** Whether a name before the answer is that of what is asked for: μ = … of a stationary point. */
+const isOfVariable = ({ expected, variable }: Subject, name: string): boolean =>
+  expected.kind === "stationary" && name === variable.name;
+
+/** A name of the problem has its meaning there. */
+function refuseKnown(problem: Problem, name: string, span: Span): void {
+  const known = problem.symbols.get(name);
+  if (known) throw errors.redefined(span, name, known.definition !== null);
+  if (problem.functions.has(name) || problem.dimensions.has(name) || problem.labels.has(name))
+    throw errors.redefined(span, name, false);
+}
+
+/** An answer that says that it is by another variable. */
+function refuseOther({ problem, variable }: Subject, left: AnswerLeft): void {
+  if (left.kind !== "derivative") return;
+  const by = variableBelow(problem, left);
+  if (by !== null && by !== variable.name && by !== variable.symbol.name)
+    throw errors.answerByOther(left.span, by, variable.name);
+}
+
+/** The name below ∂, without its indices where the problem knows it without; null where it is no name. */
+function variableBelow(problem: Problem, left: AnswerLeft & { kind: "derivative" }): string | null {
+  try {
+    const [found] = parseVariables(problem, { role: "answer", text: left.by });
+    return found ? (found.part ? found.symbol.name : found.name) : null;
+  } catch (error) {
+    if (error instanceof NablaError) return left.by;
+    throw error;
+  }
+}
+
+/** The problem with the names that an answer defines, each after those that it is made of. */
+function withDefinitions(
+  problem: Problem,
+  definitions: readonly Definition[],
+): { problem: Problem; own: Sym[] } {
+  let around = problem;
+  const own: Sym[] = [];
+  const twice = definitions.find(
+    ({ name }, i) => definitions.findIndex((d) => d.name === name) < i,
+  );
+  if (twice) throw errors.redefined(twice.span, twice.name, true);
+  let left = [...definitions];
+  // What is not read yet is no name yet.
+  const names = new Set(definitions.map(({ name }) => name));
+  while (left.length > 0) {
+    const isReady = ({ body }: Definition): boolean =>
+      !partsOf(body).some((e) => e.kind === "name" && names.has(e.name));
+    const next = left.find(isReady);
+    if (!next)
+      throw errors.cycleInAnswer(
+        left[0]!.span,
+        left.map(({ name }) => name),
+      );
+    left = left.filter((d) => d !== next);
+    const { expr, misfit } = draftOfSurface(around, next.body);
+    if (misfit) throw misfit;
+    const made = sym(next.name, expr!.shape, 0, expr);
+    own.push(made);
+    around = withNames(around, [made]);
+    names.delete(next.name);
+  }
+  return { problem: around, own };
+}
+
+// ---- entries ----------------------------------------------------------------------------------------
+
+interface Indexed {
+  readonly labels: readonly Sym[];
+  readonly truth: Expr;
+}
+
+/**
+ * The entry of the result that an answer with indices of its own is: ∂y_i/∂x_j by what its left side says, else by
+ * its letters in the order of the alphabet; null where it speaks of the whole.
+ */
+function indexed(subject: Subject, left: AnswerLeft | null, side: AnswerSide): Indexed | null {
+  const { reading: problem, truth, variable } = subject;
+  const sides = sidesOf(subject);
+  const free = (letter: string): boolean =>
+    /^[a-z]$/u.test(letter) &&
+    !problem.labels.has(letter) &&
+    !problem.symbols.has(letter) &&
+    !problem.dimensions.has(letter);
+  const said = left?.kind === "derivative" ? [left.of ?? "", left.by].flatMap(lettersTyped) : [];
+  const own = said.filter(free);
+  const used = [...new Set(lettersIn(side).filter(free))].toSorted();
+  if (own.length === 0 && used.length === 0) return null;
+  const letters = own.length > 0 ? own : used;
+  const open = sides.filter((d) => d !== one);
+  if (letters.length !== open.length || new Set(letters).size !== letters.length) return null;
+  const labels = open.map((d, k) => indexSymbol(letters[k]!, d));
+  let next = 0;
+  const at = (d: Dimension): Expr => (d === one ? unit : labels[next++]!);
+  const [i, j, k, l] = sides.map(at) as [Expr, Expr, Expr, Expr];
+  if (subject.expected.kind === "gradient" || sides.length === 2)
+    return { labels, truth: entryOf(truth, i, j) };
+  const [rows, columns] = [sides[0]!, sides[2]!];
+  const [first, second] =
+    subject.expected.layout === "numerator" || variable.shape.every((d) => d === one)
+      ? [position(i, j, rows), position(k, l, columns)]
+      : [position(k, l, columns), position(i, j, rows)];
+  return { labels, truth: entryOf(truth, first, second) };
+}
+
+/** Where an entry stands in what vec stacks: i + (j − 1)m. */
+const position = (i: Expr, j: Expr, rows: Dimension): Expr =>
+  j === unit ? i : add(i, product(add(j, minusOne), sizeOf(rows)));
+
+/** The sides that an entry of the result has an index for: of the output, then of the variable. */
+function sidesOf({ expected, problem, variable }: Subject): Dimension[] {
+  if (expected.kind === "gradient" || expected.kind === "stationary" || expected.hvp)
+    return [...expected.shape];
+  if (variable.shape.every((d) => d === one) && expected.kind === "jacobian")
+    return [...expected.shape];
+  const output = expected.kind === "hessian" ? variable.shape : problem.objective.shape;
+  return [...output, ...variable.shape];
+}
+
+/** The letters below a name as it is typed: `y_i`, `y_{ij}`, `yᵢ`. */
+const lettersTyped = (text: string): readonly string[] =>
+  lettersBelow(
+    plainName(text.replace(small, (run) => `_{${[...run].map((c) => subscripts[c]!).join("")}}`)),
+  );
+
+const small = new RegExp(`[${Object.keys(subscripts).join("")}]+$`, "u");
+
+/** The letters of the indices in an answer that no sum of it binds. */
+function lettersIn(side: AnswerSide): string[] {
+  if (side.kind === "numbers") return [];
+  const bodies =
+    side.kind === "cases" ? [side.equal, side.different].filter((e) => e !== null) : [side.body];
+  const bound = new Set(
+    bodies.flatMap(partsOf).flatMap((e) => (e.kind === "indexed-sum" ? e.bounds.letters : [])),
+  );
+  const letters = bodies
+    .flatMap(partsOf)
+    .flatMap((e) =>
+      e.kind === "name"
+        ? lettersBelow(e.name)
+        : e.kind === "subscript"
+          ? (splitIndices(e.index.text) ?? []).filter((t) => /^[a-z]$/u.test(t))
+          : [],
+    );
+  const own = side.kind === "cases" ? side.letters : [];
+  return [...own, ...letters].filter((letter) => !bound.has(letter));
+}
+
+// ---- sides ------------------------------------------------------------------------------------------
+
+type ReadSide = Pick<Answer, "draft" | "expr" | "misfit" | "truth" | "isPlain" | "where" | "span">;
+
+function readSide(subject: Subject, problem: Problem, side: AnswerSide, truth: Expr): ReadSide[] {
+  const { span } = side;
+  switch (side.kind) {
+    case "expression": {
+      const read = draftOfSurface(problem, side.body, truth.shape);
+      return [{ ...read, truth, isPlain: true, where: null, span }];
+    }
+    case "cases":
+      return readCases(problem, side, truth);
+    case "map":
+      return [readMap(subject, problem, side)];
+    case "numbers":
+      throw errors.numbersAlone(side.span, subject.variable.name);
+    default:
+      return side satisfies never;
+  }
+}
+
+/** Each case by itself; what is not said is 0. */
+function readCases(
+  problem: Problem,
+  { letters, equal, different, span }: AnswerSide & { kind: "cases" },
+  truth: Expr,
+): ReadSide[] {
+  const [i, j] = letters.map((letter) => problem.labels.get(letter));
+  if (!i || !j || i.range !== j.range) throw errors.badCase(span);
+  const entry = simplify(truth);
+  const deltas = [delta(i.range!, i, j), delta(i.range!, j, i)];
+  return [equal, different].flatMap((body, k): ReadSide[] => {
+    const where = { i, j, isEqual: k === 0 };
+    const at = simplify(
+      substitution(deltas.map((d) => [d, k === 0 ? unit : zero] as const))(entry),
+    );
+    const read = body
+      ? { ...draftOfSurface(problem, body, at.shape), span: body.span }
+      : { draft: leaf(zero, span), expr: zero, misfit: null, span };
+    return [{ ...read, truth: at, isPlain: true, where }];
+  });
+}
+
+/** The image of a direction, compared with the change that the result gives it. */
+function readMap(
+  subject: Subject,
+  problem: Problem,
+  { letter, body, span }: AnswerSide & { kind: "map" },
+): ReadSide {
+  const { variable, truth, expected } = subject;
+  const direction = sym(letter, variable.shape);
+  const around = withNames(problem, [direction]);
+  const { expr, misfit } = draftOfSurface(around, body);
+  if (misfit) throw misfit;
+  const change =
+    expected.kind === "gradient"
+      ? product(transposedRow(truth), stacked(direction))
+      : product(truth, stacked(direction));
+  return {
+    draft: leaf(stacked(expr!), span),
+    expr: stacked(expr!),
+    misfit: null,
+    truth: change,
+    isPlain: false,
+    where: null,
+    span,
+  };
+}
+
+const transposedRow = (gradient: Expr): Expr => {
+  const column = stacked(gradient);
+  return column.shape[0] === one ? column : product(unit, column);
+};
+
+/** The names of an answer replaced by what they are. */
+export const plainly = (answer: Answer, e: Expr): Expr =>
+  substitution(answer.own.map((s) => [s, s.definition!] as const))(e);

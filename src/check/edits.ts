@@ -1,0 +1,432 @@
+/** @file The single edits of a draft: what a hand slips at, one place at a time. */
+
+import { sameShape } from "../expr/dimension.ts";
+import { half, isApply, isScalar, isSquare, num, two } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { has, property } from "../expr/properties.ts";
+import { negated as opposite, times } from "../expr/rational.ts";
+import { hadamard, transpose } from "../ops/arithmetic.ts";
+import { slopeOfEntries } from "../ops/slope.ts";
+import { inverse } from "../ops/matrix.ts";
+import {
+  applied,
+  draftOfExpr,
+  exprOf,
+  flipped,
+  leaf,
+  partsOf,
+  productDraftOf,
+  sumDraft,
+  withParts,
+} from "./draft.ts";
+import type { Draft } from "./draft.ts";
+
+/** What an edit does; the kind of mistake follows from it. */
+export type EditKind =
+  | "transpose"
+  | "invert"
+  | "swap"
+  | "sign"
+  | "coefficient"
+  | "drop-factor"
+  | "insert-factor"
+  | "drop-term"
+  | "to-hadamard"
+  | "to-product"
+  | "derive"
+  | "unwrap"
+  | "replace"
+  | "divide";
+
+/** One change of a draft. */
+export interface Edit {
+  readonly kind: EditKind;
+  /** How far-fetched it is. */
+  readonly weight: number;
+  /** The part that is changed, as it stood, and as it is after. */
+  readonly before: Draft;
+  readonly after: Draft;
+  /** What is put in, where something is. */
+  readonly put: Expr | null;
+  /** The whole after the change. */
+  readonly whole: Draft;
+}
+
+/** What edits may take from the problem and its result. */
+export interface Stock {
+  /** Factors that stand in the result, and their transposes. */
+  readonly factors: readonly Expr[];
+  /** The names of the problem. */
+  readonly symbols: readonly Expr[];
+  /** Parts of the result that are more than names. */
+  readonly parts: readonly Expr[];
+}
+
+/** The factors, names and parts of a result and of other expressions that lead to it. */
+export function stockOf(
+  truth: Expr,
+  others: readonly Expr[],
+  symbols: readonly Expr[],
+  labels: readonly Sym[],
+): Stock {
+  const results = [truth, ...others];
+  const factors = new Set<Expr>();
+  const parts = new Set<Expr>();
+  const visit = (draft: Draft): void => {
+    const e = exprOf(draft);
+    if (draft.kind === "product" || (draft.kind === "apply" && draft.op === hadamard))
+      for (const part of draft.parts) {
+        const factor = exprOf(part);
+        if (factor && factor.kind !== "num") factors.add(factor);
+      }
+    if (e && draft.kind !== "leaf") parts.add(e);
+    for (const part of partsOf(draft)) visit(part);
+  };
+  for (const result of results) visit(draftOfExpr(result));
+  // What stands within a sum over an index means nothing outside it.
+  const isAround = (e: Expr): boolean => e.free.every((index) => labels.includes(index));
+  for (const factor of Array.from(factors)) if (!isScalar(factor)) factors.add(turned(factor));
+  for (const symbol of symbols) if (!isScalar(symbol)) factors.add(symbol).add(turned(symbol));
+  // A result in the place of an answer is no repair of it.
+  const small = [...parts].filter((part) => !results.includes(part) && isAround(part));
+  return { factors: [...factors].filter(isAround), symbols, parts: small };
+}
+
+const turned = (e: Expr): Expr =>
+  isApply(e, transpose) ? e.args[0]! : has(e.properties, property.symmetric) ? e : transpose(e);
+
+/** All edits of a draft at one place each, the likely ones first. */
+export function editsOf(draft: Draft, stock: Stock): Edit[] {
+  const found: Edit[] = [];
+  walk(draft, stock, (whole) => whole, found, null);
+  // Of edits as likely as one another the one of the smaller part comes first.
+  const sizes = new Map(
+    found.map((edit) => [edit, exprOf(edit.before)?.size ?? Infinity] as const),
+  );
+  return found.toSorted((a, b) => a.weight - b.weight || sizes.get(a)! - sizes.get(b)!);
+}
+
+type Rebuild = (part: Draft) => Draft;
+
+function walk(
+  draft: Draft,
+  stock: Stock,
+  rebuild: Rebuild,
+  found: Edit[],
+  parent: Draft | null,
+): void {
+  const put = (kind: EditKind, weight: number, after: Draft, what: Expr | null = null): void => {
+    found.push({ kind, weight, before: draft, after, put: what, whole: rebuild(after) });
+  };
+  editsHere(draft, stock, parent, put);
+  const parts = partsOf(draft);
+  // What an entry-wise power or the like has besides its first argument is no factor.
+  for (const [i, part] of parts.entries())
+    walk(
+      part,
+      stock,
+      (after) =>
+        rebuild(
+          withParts(
+            draft,
+            parts.map((p, k) => (k === i ? after : p)),
+          ),
+        ),
+      found,
+      draft,
+    );
+}
+
+type Put = (kind: EditKind, weight: number, after: Draft, what?: Expr | null) => void;
+
+function editsHere(draft: Draft, stock: Stock, parent: Draft | null, put: Put): void {
+  const e = exprOf(draft);
+  const isNumber = e?.kind === "num";
+  if (!isNumber && (e === null || !isScalar(e))) shapeEdits(draft, e, parent, put);
+  switch (draft.kind) {
+    case "leaf":
+      leafEdits(draft, stock, put);
+      break;
+    case "sum":
+      sumEdits(draft, put);
+      break;
+    case "product":
+      productEdits(draft, stock, parent, put);
+      break;
+    case "apply":
+      applyEdits(draft, put);
+      break;
+    case "indexSum":
+      put("unwrap", 3, draft.parts[0]!);
+      break;
+    default:
+      draft satisfies never;
+  }
+  if (draft.kind !== "product" && !isNumber) wrapEdits(draft, e, stock, parent, put);
+  if (e && !isNumber && parent !== null)
+    for (const part of stock.parts)
+      if (part !== e && sameShape(part.shape, e.shape)) put("replace", 3, leaf(part), part);
+}
+
+/** Transposes and inverses. */
+function shapeEdits(draft: Draft, e: Expr | null, parent: Draft | null, put: Put): void {
+  const isTurned = draft.kind === "apply" && draft.op === transpose;
+  const isInParent = parent?.kind === "apply" && parent.op === transpose;
+  if (isTurned) put("transpose", 1, draft.parts[0]!);
+  else if (!isInParent && !(e && has(e.properties, property.symmetric)))
+    put("transpose", draft.kind === "leaf" ? 1 : 2, applied(transpose, [draft], draft.span));
+  const isInverted = draft.kind === "apply" && draft.op === inverse;
+  const isWithin = parent?.kind === "apply" && parent.op === inverse;
+  if (isInverted) put("invert", 1, draft.parts[0]!);
+  else if (!isWithin && !isTurned && e && isSquare(e) && draft.kind !== "product")
+    put("invert", 2, applied(inverse, [draft], draft.span));
+}
+
+function leafEdits(draft: Draft & { kind: "leaf" }, stock: Stock, put: Put): void {
+  const { expr } = draft;
+  if (expr.kind === "num") {
+    const value = expr.value;
+    put("sign", 1, leaf(num(opposite(value)), draft.span));
+    for (const factor of [two.value, half.value])
+      put("coefficient", 1, leaf(num(times(value, factor)), draft.span));
+    return;
+  }
+  if (expr.kind !== "sym" && !isConstant(expr)) return;
+  // h for h′, where h = f(z).
+  const below = expr.kind === "sym" ? expr.definition : null;
+  const slope =
+    below?.kind === "apply" && below.args[0] ? slopeOfEntries(below.op, expr, below.args[0]) : null;
+  if (slope) put("derive", 1, leaf(slope, draft.span), slope);
+  for (const symbol of stock.symbols)
+    if (symbol !== expr && sameShape(symbol.shape, expr.shape))
+      put("replace", 2, leaf(symbol, draft.span), symbol);
+}
+
+const isConstant = (e: Expr): boolean => e.kind === "apply" && e.args.length === 0;
+
+function sumEdits(draft: Draft & { kind: "sum" }, put: Put): void {
+  const { parts, span } = draft;
+  for (const [i, part] of parts.entries()) {
+    const others = parts.filter((_, k) => k !== i);
+    put("drop-term", 2, sumDraft(others, span), exprOf(part));
+    put(
+      "sign",
+      1,
+      { ...draft, parts: parts.map((p, k) => (k === i ? flipped(p) : p)) },
+      exprOf(part),
+    );
+  }
+}
+
+function productEdits(
+  draft: Draft & { kind: "product" },
+  stock: Stock,
+  parent: Draft | null,
+  put: Put,
+): void {
+  const { parts, divides, span } = draft;
+  const made = (next: readonly Draft[], over: readonly boolean[] = next.map(() => false)): Draft =>
+    next.length === 1 && !over[0]
+      ? next[0]!
+      : { kind: "product", parts: next, divides: over, span };
+  const isScalarPart = parts.map((p) => {
+    const e = exprOf(p);
+    return e !== null && isScalar(e);
+  });
+  // Of a term of a sum the sum says it.
+  if (parent?.kind !== "sum") put("sign", 2, flipped(draft));
+  for (const factor of [two, half])
+    put("coefficient", 1, made([leaf(factor), ...parts], [false, ...divides]), factor);
+  for (const [i, part] of parts.entries()) {
+    const isOne = part.kind === "leaf" && part.expr.kind === "num";
+    if (parts.length > 1)
+      put(
+        "drop-factor",
+        isOne ? 1 : 2,
+        made(
+          parts.filter((_, k) => k !== i),
+          divides.filter((_, k) => k !== i),
+        ),
+        exprOf(part),
+      );
+    if (isScalarPart[i] && !isOne)
+      put(
+        "divide",
+        2,
+        { ...draft, divides: divides.map((d, k) => (k === i ? !d : d)) },
+        exprOf(part),
+      );
+  }
+  moves(draft, isScalarPart, put);
+  // A ⊙ B where AB stands: of two neighbours, or of all before and after.
+  const scalars = parts.filter((_, k) => isScalarPart[k]);
+  const matrices = parts.filter((_, k) => !isScalarPart[k]);
+  const scalarDivides = divides.filter((_, k) => isScalarPart[k]);
+  for (let i = 1; i < matrices.length; i++) {
+    const both = applied(hadamard, [made(matrices.slice(0, i)), made(matrices.slice(i))]);
+    put(
+      "to-hadamard",
+      1,
+      scalars.length === 0
+        ? { ...both, span }
+        : made([...scalars, both], [...scalarDivides, false]),
+    );
+    if (matrices.length < 3) continue;
+    const pair = applied(hadamard, [matrices[i - 1]!, matrices[i]!]);
+    put(
+      "to-hadamard",
+      1,
+      made(
+        [...scalars, ...matrices.slice(0, i - 1), pair, ...matrices.slice(i + 1)],
+        [
+          ...scalarDivides,
+          ...matrices.slice(0, i - 1).map(() => false),
+          false,
+          ...matrices.slice(i + 1).map(() => false),
+        ],
+      ),
+    );
+  }
+  insertions(draft, stock, put);
+}
+
+/** A factor in another place: beside its neighbour, or further off. */
+function moves(
+  draft: Draft & { kind: "product" },
+  isScalarPart: readonly boolean[],
+  put: Put,
+): void {
+  const places = draft.parts.flatMap((_, i) => (isScalarPart[i] ? [] : [i]));
+  for (const [from, i] of places.entries())
+    for (const [to, j] of places.entries()) {
+      // Neighbours change places once.
+      if (from === to || from === to + 1) continue;
+      const order = draft.parts.map((_, k) => k);
+      order.splice(i, 1);
+      order.splice(j, 0, i);
+      const parts = order.map((k) => draft.parts[k]!);
+      const divides = order.map((k) => draft.divides[k]!);
+      put("swap", Math.abs(from - to) === 1 ? 1 : 2, { ...draft, parts, divides });
+    }
+}
+
+/** A factor put at each gap; a scalar in front; one of the shape of the whole beside it, entry by entry. */
+function insertions(draft: Draft & { kind: "product" }, stock: Stock, put: Put): void {
+  const { parts, divides } = draft;
+  const whole = exprOf(draft);
+  for (const factor of stock.factors) {
+    if (isScalar(factor)) {
+      put(
+        "insert-factor",
+        2,
+        { ...draft, parts: [leaf(factor), ...parts], divides: [false, ...divides] },
+        factor,
+      );
+      put(
+        "divide",
+        3,
+        { ...draft, parts: [...parts, leaf(factor)], divides: [...divides, true] },
+        factor,
+      );
+      continue;
+    }
+    if (whole && sameShape(whole.shape, factor.shape))
+      put("insert-factor", 2, applied(hadamard, [draft, leaf(factor)]), factor);
+    for (let i = 0; i <= parts.length; i++)
+      put(
+        "insert-factor",
+        2,
+        {
+          ...draft,
+          parts: [...parts.slice(0, i), leaf(factor), ...parts.slice(i)],
+          divides: [...divides.slice(0, i), false, ...divides.slice(i)],
+        },
+        factor,
+      );
+  }
+}
+
+/** A factor put beside what is no product yet. */
+function wrapEdits(
+  draft: Draft,
+  e: Expr | null,
+  stock: Stock,
+  parent: Draft | null,
+  put: Put,
+): void {
+  const isInProduct = parent?.kind === "product";
+  if (parent?.kind === "apply" && parent.op !== hadamard && parent.op !== transpose) return;
+  const alone = productDraftOf(draft);
+  if (!isInProduct) {
+    if (parent?.kind !== "sum") put("sign", 3, flipped(draft));
+    for (const factor of [two, half])
+      put(
+        "coefficient",
+        2,
+        { ...alone, parts: [leaf(factor), draft], divides: [false, false] },
+        factor,
+      );
+  }
+  for (const factor of stock.factors) {
+    if (isScalar(factor)) {
+      if (!isInProduct) {
+        put(
+          "insert-factor",
+          2,
+          { ...alone, parts: [leaf(factor), draft], divides: [false, false] },
+          factor,
+        );
+        put(
+          "divide",
+          3,
+          { ...alone, parts: [draft, leaf(factor)], divides: [false, true] },
+          factor,
+        );
+      }
+      continue;
+    }
+    if (!isInProduct) {
+      const weight = parent?.kind === "apply" && parent.op === transpose ? 3 : 2;
+      put(
+        "insert-factor",
+        weight,
+        { ...alone, parts: [leaf(factor), draft], divides: [false, false] },
+        factor,
+      );
+      put(
+        "insert-factor",
+        weight,
+        { ...alone, parts: [draft, leaf(factor)], divides: [false, false] },
+        factor,
+      );
+    }
+    if (e && sameShape(factor.shape, e.shape))
+      put("insert-factor", 2, applied(hadamard, [draft, leaf(factor)]), factor);
+  }
+}
+
+function applyEdits(draft: Draft & { kind: "apply" }, put: Put): void {
+  const { op, parts, span } = draft;
+  const [x] = parts;
+  if (op === hadamard) {
+    put("to-product", 1, { kind: "product", parts, divides: parts.map(() => false), span });
+    for (const [i, part] of parts.entries()) {
+      const others = parts.filter((_, k) => k !== i);
+      put(
+        "drop-factor",
+        2,
+        others.length === 1 ? others[0]! : { ...draft, parts: others },
+        exprOf(part),
+      );
+    }
+    return;
+  }
+  if (op === transpose || op === inverse || !x) return;
+  const arg = exprOf(x);
+  const whole = exprOf(draft);
+  if (arg && whole && sameShape(arg.shape, whole.shape)) {
+    put("unwrap", 2, x);
+    const slope = slopeOfEntries(op, whole, arg);
+    if (slope) put("derive", 1, leaf(slope, span), slope);
+  }
+}

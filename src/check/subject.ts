@@ -1,0 +1,198 @@
+/** @file What answers are compared with: the derived result, and what else is known of the problem. */
+
+import { derivatives } from "../derive/index.ts";
+import type { Derivative, DeriveOptions } from "../derive/index.ts";
+import { withNames } from "../derive/written.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
+import { contains } from "../expr/walk.ts";
+import { cotangentSymbol, isScalar, sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { traced } from "../graph/model.ts";
+import { pathsFrom } from "../graph/paths.ts";
+import type { Probe } from "../numeric/probes.ts";
+import { probesFor } from "../numeric/probes.ts";
+import { postorder } from "../expr/walk.ts";
+import type { Problem } from "../parse/problem.ts";
+import { objectiveSymbol } from "../parse/problem.ts";
+import { variableOf } from "../parse/variables.ts";
+import type { Variable } from "../parse/variables.ts";
+import { cotangentsIn, lossName } from "../steps/names.ts";
+import type { Route } from "./ways.ts";
+import { routesOf } from "./ways.ts";
+
+/** How many points hypotheses are tried at. */
+const probeCount = 8;
+
+/** A derivative that answers are compared with; what is known of it is found once, when it is asked for. */
+export class Subject {
+  readonly problem: Problem;
+  readonly variable: Variable;
+  readonly expected: Derivative;
+  readonly seed: number;
+  /** The problem as answers are read in it: with the indices that the variable has and the problem does not know. */
+  readonly reading: Problem;
+  private readonly options: DeriveOptions;
+  /** `expected` where it is derived already. */
+  constructor(
+    problem: Problem,
+    variable: Variable,
+    options: DeriveOptions,
+    expected: Derivative = derivatives(problem, [variable], options)[0]!,
+  ) {
+    this.problem = problem;
+    this.variable = variable;
+    this.options = options;
+    this.reading = withNames(problem, [], variable.part?.labels ?? []);
+    this.seed = options.seed ?? 1;
+    this.expected = expected;
+  }
+
+  /** The result. */
+  get truth(): Expr {
+    return this.expected.expr;
+  }
+
+  private loss: string | null = null;
+  /** The letter of the objective below which cotangents stand. */
+  get lossLetter(): string {
+    return (this.loss ??= lossName(this.problem));
+  }
+
+  /** The free names of the problem, and what the result speaks of besides. */
+  get names(): readonly Expr[] {
+    return [...this.problem.symbols.values(), this.truth, ...this.reading.labels.values()];
+  }
+
+  private probed: readonly Probe[] | null = null;
+  /** Points of several sizes at which the result is finite, with the values of the cotangents that are named. */
+  get probes(): readonly Probe[] {
+    return (this.probed ??= probesFor(this.names, [this.truth], this.seed, probeCount));
+  }
+
+  private readonly flows = new Map<Sym, Expr>();
+
+  /**
+   * What flows to a node of the problem: ∂L/∂z in terms of the problem's names.
+   * @throws NablaError where it cannot be derived.
+   */
+  flowTo(cotangent: Sym): Expr {
+    let found = this.flows.get(cotangent);
+    if (!found) this.flows.set(cotangent, (found = this.derived(cotangent.cotangent!.by)));
+    return found;
+  }
+
+  /** The gradient by a name, or by a part of the problem that has none. */
+  private derived(by: Expr): Expr {
+    const { problem, options } = this;
+    const own = by.kind === "sym" ? by : sym("\u0000z", by.shape, 0, by);
+    const around = own === by ? problem : withNames(problem, [own]);
+    const { structured, seed } = options;
+    const [gradient] = derivatives(around, [variableOf(own)], {
+      kind: "gradient",
+      verify: false,
+      spellings: [],
+      ...(structured && { structured }),
+      ...(seed !== undefined && { seed }),
+    });
+    return gradient!.expr;
+  }
+
+  /** The cotangents in an answer that stand for something of the problem, and not for what it leaves open. */
+  cotangentsOf(answer: Expr): Sym[] {
+    const given = new Set([...cotangentsIn(this.problem.objective), ...cotangentsIn(this.truth)]);
+    return cotangentsIn(answer).filter((s) => !given.has(s));
+  }
+
+  private routesKnown: readonly Route[] | null | undefined;
+  /** The paths from the variable to the objective; null where there are none to be told. */
+  get routes(): readonly Route[] | null {
+    if (this.routesKnown === undefined) this.routesKnown = this.routesFound();
+    return this.routesKnown;
+  }
+
+  private routesFound(): readonly Route[] | null {
+    const { problem, variable, expected } = this;
+    if (expected.kind !== "gradient" || variable.part || !isScalar(problem.objective)) return null;
+    try {
+      const graph = traced(problem, [variable.symbol], { paths: true });
+      return routesOf(problem, pathsFrom(variable.symbol, graph), graph);
+    } catch (error) {
+      // Of what has no steps there are no paths.
+      if (error instanceof NablaError) return null;
+      throw error;
+    }
+  }
+
+  private unrestrictedKnown: Expr | null | undefined;
+  /** The gradient by the entries of a structured variable one by one; null where there is none. */
+  get unrestricted(): Expr | null {
+    if (this.unrestrictedKnown === undefined) {
+      const [found] = derivatives(this.problem, [this.variable], {
+        ...this.options,
+        structured: "free",
+        verify: false,
+        spellings: [],
+      });
+      this.unrestrictedKnown = found?.expr ?? null;
+    }
+    return this.unrestrictedKnown;
+  }
+
+  private othersKnown: readonly Other[] | null = null;
+  /** The derivatives of the same kind by the other names of the problem. */
+  get others(): readonly Other[] {
+    return (this.othersKnown ??= this.othersFound());
+  }
+
+  private othersFound(): Other[] {
+    const { problem, variable, expected } = this;
+    if (expected.kind !== "gradient" && expected.kind !== "jacobian") return [];
+    const objective = objectiveSymbol(problem);
+    const within = new Set(postorder([problem.objective]));
+    return [...problem.symbols.values()]
+      .filter((s) => s !== variable.symbol && s !== objective && within.has(s))
+      .slice(0, mostOthers)
+      .flatMap((by): Other[] => {
+        try {
+          const [found] = derivatives(problem, [variableOf(by)], {
+            ...this.options,
+            kind: expected.kind,
+            verify: false,
+            spellings: [],
+          });
+          return [{ by, expr: found!.expr, isOnTheWay: contains(by, variable.symbol) }];
+        } catch (error) {
+          if (error instanceof NablaError) return [];
+          throw error;
+        }
+      });
+  }
+
+  /** The cotangent of a name, as a symbol of the problem's loss. */
+  cotangent(of: Expr): Sym {
+    return cotangentSymbol(this.lossLetter, of);
+  }
+}
+
+/** How many other names derivatives are taken by. */
+const mostOthers = 12;
+
+/** The derivative by another name. */
+export interface Other {
+  readonly by: Sym;
+  readonly expr: Expr;
+  /** Whether the name is made of the variable. */
+  readonly isOnTheWay: boolean;
+}
+
+/** The subject of what is asked. */
+export function subjectOf(
+  problem: Problem,
+  variables: readonly Variable[],
+  options: DeriveOptions,
+): Subject {
+  const [variable, ...more] = variables;
+  if (!variable) throw errors.noVariable();
+  if (more.length > 0) throw errors.answerToSeveral(variables.map(({ name }) => name));
+  return new Subject(problem, variable, options);
+}

@@ -1,0 +1,304 @@
+/** @file What is said of a wrong answer: every message, one function each. */
+
+import { spelledBy } from "../derive/options.ts";
+import type { Spelled } from "../derive/options.ts";
+import { excerpt } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
+import { showShape } from "../expr/dimension.ts";
+import type { Shape } from "../expr/dimension.ts";
+import type { Expr } from "../expr/expr.ts";
+import { num } from "../expr/expr.ts";
+import type { Rational } from "../expr/rational.ts";
+import { isEqual, over, rational, show } from "../expr/rational.ts";
+import { nameIn } from "../print/index.ts";
+import type { Problem } from "../parse/problem.ts";
+import { printed } from "../steps/printed.ts";
+import type { Prose } from "../steps/index.ts";
+
+/** What may be wrong with an answer. */
+export const diagnosisKinds = [
+  "shape",
+  "transpose",
+  "sign",
+  "factor",
+  "missing-path",
+  "layout",
+  "order",
+  "missing-chain-term",
+  "wrong-variable",
+  "symmetric-assumption",
+  "elementwise-vs-matrix",
+  "missing-term",
+  "extra-term",
+  "other",
+] as const;
+export type DiagnosisKind = (typeof diagnosisKinds)[number];
+
+/** A message, with what it is counted as over many answers. */
+export interface Said {
+  readonly kind: DiagnosisKind;
+  /** The mistake in a few words that do not depend on how the answer is written. */
+  readonly note: string;
+  readonly message: Prose;
+}
+
+/** What writes expressions in the letters of a problem. */
+export const shower = ({ indices, symbols }: Problem): ((e: Expr) => Spelled) => {
+  const options = { letters: indices, taken: [...symbols.keys()] };
+  return (e) => printed(e, options);
+};
+
+/** A formula, or what was typed for one that cannot be written. */
+type Part = string | Spelled;
+
+/** A part of the answer as it was typed; what was not typed as it is written. */
+export const quoted = (span: Span | null, written: Spelled | null): Part => {
+  const typed = span && excerpt(span).trim();
+  if (!written) return typed ?? "a part";
+  return typed === null ? written : { ...written, unicode: typed, ascii: typed };
+};
+
+const plain = (part: Part): string => (typeof part === "string" ? part : part.unicode);
+
+const named = (name: string): Spelled => spelledBy((spelling) => nameIn[spelling](name));
+const number = (c: Rational): Spelled => printed(num(c));
+const one = rational(1);
+
+/** A sentence with formulas in it. */
+function told(words: TemplateStringsArray, ...parts: readonly (Part | Prose)[]): Prose {
+  const all = words.flatMap((word, i): Prose => {
+    const part = parts[i];
+    if (part === undefined) return [word];
+    return isProse(part) ? [word, ...part] : [word, part];
+  });
+  return all.filter((part) => part !== "");
+}
+
+const isProse = (part: string | Spelled | Prose): part is Prose => Array.isArray(part);
+
+/** `A, B and C`. */
+const listed = (items: readonly Spelled[]): Prose =>
+  items.flatMap((item, i) => (i === 0 ? [item] : [i === items.length - 1 ? " and " : ", ", item]));
+const noted = (items: readonly Spelled[]): string => items.map(({ unicode }) => unicode).join(", ");
+
+/** What a part is to be multiplied by, to be right. */
+const mending = (c: Rational): Prose => told`multiply by ${number(over(one, c))}`;
+
+/** Why it may be so, in brackets. */
+const because = (cause: Prose | null): Prose => (cause === null ? [] : told` (${cause})`);
+
+const pathsThrough = (names: readonly Spelled[]): Prose =>
+  names.length === 1
+    ? told`the path through ${names[0]!} is`
+    : told`the paths through ${listed(names)} are`;
+
+/** Why a factor may have come about. */
+export const causes = {
+  entersOften: (name: string, count: string, names: readonly Spelled[]): Prose =>
+    told`${named(name)} enters ${count}, through ${listed(names)}, and each path gives as much: one was followed`,
+  lossHalf: told`the ½ of the loss was lost`,
+  squareTwo: told`the 2 that a square gives was lost`,
+};
+
+export const say = {
+  misfit: (message: string): Said => ({ kind: "shape", note: "shapes", message: [message] }),
+  /** What does not fit, and what does. */
+  fitting: (before: Prose, parts: readonly Spelled[]): Prose =>
+    parts.length === 0
+      ? before
+      : told`${before}; ${listed(parts)} ${parts.length === 1 ? "fits" : "fit"}`,
+  hinted: (message: Prose, hint: string): Prose => [...message, `; ${hint}`],
+  inCase: (condition: string, message: Prose): Prose => [`for ${condition}: `, ...message],
+  wrongShape: (is: Shape, needed: Shape, what: string): Said => ({
+    kind: "shape",
+    note: "shape of the whole",
+    message: told`the answer is ${showShape(is)}, and ${what} is ${showShape(needed)}`,
+  }),
+  factor: (c: Rational, cause: Prose | null): Said => ({
+    kind: "factor",
+    note: `factor ${show(c)}`,
+    message: told`the answer is ${number(c)} times what it should be${because(cause)}: ${mending(c)}`,
+  }),
+  sign: (): Said => ({
+    kind: "sign",
+    note: "sign of the whole",
+    message: told`the sign is wrong: the answer is −1 times what it should be`,
+  }),
+  symbolFactor: (factor: Spelled, isLost: boolean, isSize: boolean): Said => ({
+    kind: isSize ? "factor" : "missing-chain-term",
+    note: `${factor.unicode} ${isLost ? "lost" : "too much"}`,
+    message: isLost
+      ? told`the factor ${factor} was lost: all else is right`
+      : told`the factor ${factor} is too much: all else is right`,
+  }),
+  transposed: (shape: Shape, name: string, is: Shape): Said => ({
+    kind: "transpose",
+    note: "transpose of the whole",
+    message: told`the answer is the transpose of the right one: ${named(name)} is ${showShape(shape)}, and its gradient has the same shape, not ${showShape(is)}`,
+  }),
+  transposedSquare: (): Said => ({
+    kind: "transpose",
+    note: "transpose of the whole",
+    message: told`the answer is the transpose of the right one`,
+  }),
+  numeratorLayout: (name: string): Said => ({
+    kind: "layout",
+    note: "other layout",
+    message: told`in numerator layout it would be right: here a gradient has the shape of ${named(name)} (--layout numerator for the other)`,
+  }),
+  otherLayout: (rowsAre: string): Said => ({
+    kind: "layout",
+    note: "other layout",
+    message: told`in the other layout it would be right: here there is a row per ${rowsAre}, so transpose it`,
+  }),
+  stackedByRows: (which: string): Said => ({
+    kind: "layout",
+    note: "stacked row by row",
+    message: told`it would be right if the entries of ${which} were stacked row by row: vec stacks columns`,
+  }),
+  onlyIfSymmetric: (name: string): Said => ({
+    kind: "symmetric-assumption",
+    note: `${name} taken for symmetric`,
+    message: told`it would be right if ${named(name)} were symmetric, and nothing says that it is`,
+  }),
+  onlyIfFree: (name: string, set: string): Said => ({
+    kind: "symmetric-assumption",
+    note: `${name} taken for free`,
+    message: told`it would be right if the entries of ${named(name)} were free: ${named(name)} is ${set}, and the gradient is taken within that set`,
+  }),
+  onlyIfCommuting: (a: string, b: string): Said => ({
+    kind: "order",
+    note: `${a} and ${b} taken to commute`,
+    message: told`it would be right if ${named(a)} and ${named(b)} commuted: matrices keep their order`,
+  }),
+  byOther: (said: string, asked: string): Said => ({
+    kind: "wrong-variable",
+    note: `derivative by ${said}`,
+    message: told`this is the derivative by ${named(said)}; that by ${named(asked)} is asked for`,
+  }),
+  stoppedAt: (cotangent: Spelled, name: string, asked: string): Said => ({
+    kind: "missing-chain-term",
+    note: `stopped at ${name}`,
+    message: told`this is ${cotangent}: the derivative of ${named(name)} by ${named(asked)} is missing, the last link of the chain`,
+  }),
+  missingPaths: (names: readonly Spelled[], add: Spelled): Said => ({
+    kind: "missing-path",
+    note: `path through ${noted(names)}`,
+    message: told`${pathsThrough(names)} missing; add ${add}`,
+  }),
+  pathForAnother: (
+    names: readonly Spelled[],
+    counted: readonly Spelled[],
+    times: string,
+    all: Spelled,
+  ): Said => ({
+    kind: "missing-path",
+    note: `path through ${noted(names)}`,
+    message: told`${pathsThrough(names)} missing, and what comes through ${listed(counted)} stands there ${times}: the paths do not contribute the same; it should be ${all}`,
+  }),
+  missingSummand: (summand: Spelled, add: Spelled): Said => ({
+    kind: "missing-term",
+    note: `term from ${summand.unicode}`,
+    message: told`what comes from ${summand} is missing; add ${add}`,
+  }),
+  missingTerm: (add: Spelled): Said => ({
+    kind: "missing-term",
+    note: `term ${add.unicode}`,
+    message: told`a term is missing; add ${add}`,
+  }),
+  onlyDiagonal: (): Said => ({
+    kind: "missing-term",
+    note: "only the diagonal",
+    message: told`only the diagonal is right: the entries beside it are not 0`,
+  }),
+  extraTerm: (term: Part): Said => ({
+    kind: "extra-term",
+    note: `term ${plain(term)} too much`,
+    message: told`the term ${term} is too much; leave it out`,
+  }),
+  signOfTerm: (term: Part): Said => ({
+    kind: "sign",
+    note: `sign of ${plain(term)}`,
+    message: told`the sign of ${term} is wrong`,
+  }),
+  factorOfTerm: (term: Part, c: Rational, cause: Prose | null): Said => ({
+    kind: "factor",
+    note: `factor ${show(c)} of ${plain(term)}`,
+    message: told`${term} is ${number(c)} times what it should be${because(cause)}: ${mending(c)}`,
+  }),
+  signOfWay: (names: readonly Spelled[]): Said => ({
+    kind: "sign",
+    note: `sign of the path through ${noted(names)}`,
+    message: told`the sign of what comes through ${listed(names)} is wrong`,
+  }),
+  factorOfWay: (names: readonly Spelled[], c: Rational, cause: Prose | null): Said => ({
+    kind: "factor",
+    note: `factor ${show(c)} of the path through ${noted(names)}`,
+    message: told`what comes through ${listed(names)} is ${number(c)} times what it should be${because(cause)}`,
+  }),
+  transposePart: (part: Part, isOn: boolean): Said => ({
+    kind: "transpose",
+    note: `${plain(part)} ${isOn ? "not transposed" : "transposed"}`,
+    message: isOn ? told`${part} has to be transposed` : told`${part} is not to be transposed`,
+  }),
+  invertPart: (part: Part, isOn: boolean): Said => ({
+    kind: "other",
+    note: `inverse of ${plain(part)} ${isOn ? "lost" : "too much"}`,
+    message: isOn
+      ? told`the inverse of ${part} belongs here, not ${part} itself`
+      : told`${part} belongs here, not its inverse`,
+  }),
+  swapParts: (before: Part, after: Part): Said => ({
+    kind: "order",
+    note: "order of factors",
+    message: told`the factors of ${before} stand in the wrong order: ${after}`,
+  }),
+  extraFactor: (part: Part, isScalar: boolean): Said => ({
+    kind: isScalar ? "factor" : "extra-term",
+    note: `factor ${plain(part)} too much`,
+    message: told`the factor ${part} is too much; leave it out`,
+  }),
+  lostFactor: (part: Part, before: Part, after: Part, isNumber: boolean): Said => ({
+    kind: isNumber ? "factor" : "missing-chain-term",
+    note: `factor ${plain(part)} lost`,
+    message: told`in ${before} the factor ${part} was lost: ${after}`,
+  }),
+  otherNumber: (before: Part, after: Part): Said => ({
+    kind: "factor",
+    note: `${plain(before)} for ${plain(after)}`,
+    message: told`${after} belongs here, not ${before}`,
+  }),
+  divides: (part: Part): Said => ({
+    kind: "factor",
+    note: `${plain(part)} above or below`,
+    message: told`${part} stands on the wrong side of the fraction line`,
+  }),
+  entrywise: (before: Part, after: Part): Said => ({
+    kind: "elementwise-vs-matrix",
+    note: "matrix product for ⊙",
+    message: told`in ${before} a matrix product stands where entries are multiplied: ${after}`,
+  }),
+  matrixProduct: (before: Part, after: Part): Said => ({
+    kind: "elementwise-vs-matrix",
+    note: "⊙ for matrix product",
+    message: told`in ${before} entries are multiplied where a matrix product belongs: ${after}`,
+  }),
+  slope: (before: Part, after: Part): Said => ({
+    kind: "missing-chain-term",
+    note: `${plain(before)} for its derivative`,
+    message: told`${before} stands where its derivative belongs: ${after}`,
+  }),
+  replaced: (before: Part, after: Part, isChain: boolean): Said => ({
+    kind: isChain ? "missing-chain-term" : "other",
+    note: `${plain(before)} for ${plain(after)}`,
+    message: told`${after} belongs here, not ${before}`,
+  }),
+  unknown: (what: string): Said => ({
+    kind: "other",
+    note: "not told apart",
+    message: told`the answer is not equal to ${what}, and no single slip explains it`,
+  }),
+};
+
+/** Whether a factor is 1. */
+export const isOne = (c: Rational): boolean => isEqual(c, one);
