@@ -67,8 +67,10 @@ const shown = ({ problem }: Subject, e: Expr): string => {
 };
 
 /** Whether a result speaks of nothing but the names of the problem. */
-const isPlain = (subject: Subject): boolean =>
-  subject.expected.where.every(({ name, ascii }) => name === ascii);
+const isPlain = ({ problem, truth }: Subject): boolean => {
+  const known = new Set<Expr>(problem.symbols.values());
+  return postorder([truth]).every((s) => s.kind !== "sym" || s.definition === null || known.has(s));
+};
 
 /** The trial of that number: a right answer in another form, or a wrong one; null where none could be made. */
 export function trialOf(

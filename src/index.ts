@@ -1,6 +1,6 @@
 /** @file The library: read a problem, derive, print. */
 
-import { judged } from "./check/index.ts";
+import { judgeOf } from "./check/index.ts";
 import type { JudgeOptions, Judgement } from "./check/index.ts";
 import { derivatives } from "./derive/index.ts";
 import { parse, variablesOf } from "./derive/ask.ts";
@@ -68,7 +68,8 @@ export async function worked(
 }
 
 /**
- * Whether an answer by hand to the derivative by `wrt` is right, and what is wrong with it: each diagnosis
+ * Whether an answer by hand to the derivative by `wrt` is right, or without one the value of the objective at the
+ * numbers that the problem gives, and what is wrong with it: each diagnosis
  * is confirmed by numbers, and each repaired answer verified. `deadline` bounds the search for it, in ms.
  * @throws NablaError where the problem or the answer is not understood (`exit` 2), or where nothing could be
  * derived or compared (3). Shapes that do not fit together are a diagnosis.
@@ -79,7 +80,7 @@ export async function check(
   { wrt, ...options }: DeriveOptions & JudgeOptions & { readonly wrt?: string } = {},
 ): Promise<Judgement> {
   const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });
-  return judged(problem, variablesOf(problem, wrt), answer, options);
+  return judgeOf(problem, wrt, options)({ role: "answer", text: answer }, options);
 }
 
 /**

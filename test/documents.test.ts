@@ -24,9 +24,12 @@ function consoles(text: string): { command: string; output: string }[] {
 }
 
 describe("README", () => {
-  test.each(consoles(read("README.md")))("$command", ({ command, output }) => {
-    expect(shell(command).stdout).toBe(output);
-  });
+  test.each([...consoles(read("README.md")), ...consoles(read("docs/checking.md"))])(
+    "$command",
+    ({ command, output }) => {
+      expect(shell(command).stdout).toBe(output);
+    },
+  );
 
   test("opens with the two commands of a fresh clone", () => {
     expect(read("README.md").slice(0, 600)).toContain(

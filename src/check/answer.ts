@@ -8,6 +8,9 @@ import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { indexSymbol, minusOne, sym, unit, zero } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
+import type { Rational } from "../expr/rational.ts";
+import { rationalFromDecimal } from "../expr/rational.ts";
+import { valueGiven } from "../numeric/given.ts";
 import { substitution } from "../expr/walk.ts";
 import { add, product } from "../ops/arithmetic.ts";
 import { delta, differs, entryOf } from "../ops/indexing.ts";
@@ -41,6 +44,8 @@ export interface Answer {
   readonly truth: Expr;
   /** Whether it is one expression, which can be edited and written out. */
   readonly isPlain: boolean;
+  /** The numbers that it is; null where it is no list of them. */
+  readonly numbers: readonly (readonly Rational[])[] | null;
   /** Where it is to hold: for indices that are equal, or differ; null where everywhere. */
   readonly where: Condition | null;
   readonly span: Span;
@@ -58,7 +63,7 @@ export const indicatorOf = ({ i, j, isEqual }: Condition): Expr =>
   isEqual ? delta(i.range!, i, j) : differs(i, j);
 
 /**
- * Reads an answer; of one that is told by cases each is an answer.
+ * Reads an answer; of one that is told by cases each is an answer, and so is each side of A = B.
  * @throws NablaError for what is not understood; shapes that do not fit are no error.
  */
 export function readAnswer(subject: Subject, source: Source): readonly Answer[] {
@@ -66,19 +71,30 @@ export function readAnswer(subject: Subject, source: Source): readonly Answer[] 
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
   const { main, definitions } = sorted(subject, lines);
   const { problem, own } = withDefinitions(subject.reading, definitions);
-  const { side, left } = main;
+  return main.sides.flatMap((side) => answersOfSide(subject, problem, own, main.left, side));
+}
+
+/** What one side of a line claims, in a problem that knows the names of the answer. */
+export function answersOfSide(
+  subject: Subject,
+  problem: Problem,
+  own: readonly Sym[],
+  left: AnswerLeft | null,
+  side: AnswerSide,
+): Answer[] {
   const at = indexed(subject, left, side);
   const around = at ? withNames(problem, [], at.labels) : problem;
-  const truth = at ? at.truth : subject.truth;
-  const read = readSide(subject, around, side, truth);
+  const read = readSide(subject, around, side, at ? at.truth : subject.truth);
   return read.flatMap((one): Answer[] => [{ problem: around, own, ...one }]);
 }
 
 // ---- which line is the answer -----------------------------------------------------------------------
 
-interface Main {
+/** The line that is the answer. */
+export interface Main {
   readonly left: AnswerLeft | null;
-  readonly side: AnswerSide;
+  /** A = B = C: each is an answer. */
+  readonly sides: readonly AnswerSide[];
 }
 
 interface Definition {
@@ -96,7 +112,7 @@ function sorted(
   let main: Main | null = null;
   const answerTo = (line: AnswerLine): void => {
     if (main) throw errors.twoAnswers(line.span);
-    main = { left: line.left, side: line.sides.at(-1)! };
+    main = { left: line.left, sides: line.sides };
   };
   for (const line of lines) {
     const { left, sides } = line;
@@ -115,7 +131,7 @@ function sorted(
   const last = definitions.pop();
   const line = lines.at(-1)!;
   if (!last) throw errors.emptyAnswer(line.span);
-  return { main: { left: null, side: line.sides.at(-1)! }, definitions };
+  return { main: { left: null, sides: line.sides }, definitions };
 }
 
 /** Whether a name before the answer is that of what is asked for: μ = … of a stationary point. */
@@ -268,21 +284,24 @@ function lettersIn(side: AnswerSide): string[] {
 
 // ---- sides ------------------------------------------------------------------------------------------
 
-type ReadSide = Pick<Answer, "draft" | "expr" | "misfit" | "truth" | "isPlain" | "where" | "span">;
+type ReadSide = Omit<Answer, "problem" | "own">;
 
 function readSide(subject: Subject, problem: Problem, side: AnswerSide, truth: Expr): ReadSide[] {
   const { span } = side;
   switch (side.kind) {
     case "expression": {
       const read = draftOfSurface(problem, side.body, truth.shape);
-      return [{ ...read, truth, isPlain: true, where: null, span }];
+      return [{ ...read, truth, isPlain: true, numbers: null, where: null, span }];
     }
     case "cases":
       return readCases(problem, side, truth);
     case "map":
       return [readMap(subject, problem, side)];
-    case "numbers":
-      throw errors.numbersAlone(side.span, subject.variable.name);
+    case "numbers": {
+      const { rows } = side;
+      const none = { draft: null, expr: null, misfit: null, isPlain: false, where: null };
+      return [{ ...none, numbers: rows, truth, span }];
+    }
     default:
       return side satisfies never;
   }
@@ -306,7 +325,7 @@ function readCases(
     const read = body
       ? { ...draftOfSurface(problem, body, at.shape), span: body.span }
       : { draft: leaf(zero, span), expr: zero, misfit: null, span };
-    return [{ ...read, truth: at, isPlain: true, where }];
+    return [{ ...read, truth: at, isPlain: true, numbers: null, where }];
   });
 }
 
@@ -331,6 +350,7 @@ function readMap(
     misfit: null,
     truth: change,
     isPlain: false,
+    numbers: null,
     where: null,
     span,
   };
@@ -344,3 +364,40 @@ const transposedRow = (gradient: Expr): Expr => {
 /** The names of an answer replaced by what they are. */
 export const plainly = (answer: Answer, e: Expr): Expr =>
   substitution(answer.own.map((s) => [s, s.definition!] as const))(e);
+
+// ---- values -----------------------------------------------------------------------------------------
+
+/** A value that is claimed. */
+export interface ClaimedValue {
+  /** Of what. */
+  readonly of: Expr;
+  readonly typed: readonly (readonly Rational[])[];
+  readonly span: Span;
+}
+
+/**
+ * Reads `f = −3`, `z = (0, 3, 1)`, or a number alone, which is the value of the objective.
+ * @throws NablaError for what is no number.
+ */
+export function readValue(problem: Problem, source: Source): ClaimedValue {
+  const { lines } = answerLines(problem.names, source);
+  const [line, ...more] = lines;
+  if (!line) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
+  if (more.length > 0) throw errors.twoAnswers(more[0]!.span);
+  const { left, sides, span } = line;
+  const side = sides.at(-1)!;
+  if (left && left.kind !== "name") throw errors.noVariable();
+  const of = valueNamed(problem, left);
+  if (side.kind === "numbers") return { of, typed: side.rows, span: side.span };
+  if (side.kind !== "expression") throw errors.notNumbers(span);
+  const { expr, misfit } = draftOfSurface(problem, side.body);
+  if (misfit) throw misfit;
+  if (expr!.kind === "num") return { of, typed: [[expr!.value]], span: side.span };
+  // √2/2 is a number, too.
+  const [[x]] = valueGiven(expr!, new Map()) as [[number]];
+  return { of, typed: [[rationalFromDecimal(x.toPrecision(15))]], span: side.span };
+}
+
+/** What a name stands for; one that the problem does not know is that of its objective, as in f = −3. */
+const valueNamed = ({ objective, symbols }: Problem, left: AnswerLeft | null): Expr =>
+  (left?.kind === "name" && symbols.get(left.name)) || objective;

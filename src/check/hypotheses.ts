@@ -100,10 +100,18 @@ const two = rational(2);
 const minus = rational(-1);
 
 /** The first hypothesis that holds, with what follows from it; empty where none does. */
-export const supposed = (found: Case): Finding[] => firstOf(hypotheses, found);
+export const supposed = (found: Case): Finding[] =>
+  firstOf(
+    found.terms.length > mostTerms ? hypotheses.filter((h) => !ofTerms.has(h)) : hypotheses,
+    found,
+  );
+
+/** Of more terms nobody asks which is wrong. */
+const mostTerms = 60;
 
 /** What may be said where no edit mends an answer: terms to be left out, and others to be put in. */
-export const supposedAtLast = (found: Case): Finding[] => firstOf([byExchange], found);
+export const supposedAtLast = (found: Case): Finding[] =>
+  found.terms.length > mostTerms ? [] : firstOf([byExchange], found);
 
 function firstOf(all: readonly Hypothesis[], found: Case): Finding[] {
   for (const hypothesis of all) {
@@ -589,6 +597,9 @@ const byDiagonal: Hypothesis = ({ target, expr, draft }) => {
   if (!new Target(diagonal, target.probes).isMetBy(expr)) return [];
   return [{ ...say.onlyDiagonal(), span: draft.span, repair: null }];
 };
+
+/** Those that look at the terms of the answer one by one. */
+const ofTerms: ReadonlySet<Hypothesis> = new Set([byOwnTerms, byWays, byMissing]);
 
 const hypotheses: readonly Hypothesis[] = [
   byNothing,

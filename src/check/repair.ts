@@ -1,7 +1,7 @@
 /** @file The smallest edit of an answer that makes it right: one, then two, tried by numbers within a deadline. */
 
 import type { Expr } from "../expr/expr.ts";
-import { exprOf } from "./draft.ts";
+import { exprOf, partsOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { editsOf } from "./edits.ts";
 import type { Edit, Stock } from "./edits.ts";
@@ -23,6 +23,19 @@ export interface Searched {
   readonly isComplete: boolean;
 }
 
+/** More parts than that are not searched: their edits alone would take too long to list. */
+const mostParts = 150;
+
+function isLong(draft: Draft): boolean {
+  let count = 0;
+  const open = [draft];
+  for (let next = open.pop(); next && count <= mostParts; next = open.pop()) {
+    count++;
+    open.push(...partsOf(next));
+  }
+  return count > mostParts;
+}
+
 /** How many tries go by between two looks at the clock. */
 const between = 32;
 
@@ -40,6 +53,7 @@ export function repaired(draft: Draft, target: Target, stock: Stock, until: numb
     seen.add(expr);
     return target.isMetBy(expr) ? expr : null;
   };
+  if (isLong(draft)) return { repair: null, tried, isComplete: false };
   const done = (repair: Repair | null): Searched => ({ repair, tried, isComplete: !isOver });
   const singles = editsOf(draft, stock);
   const own = exprOf(draft);
@@ -58,6 +72,7 @@ export function repaired(draft: Draft, target: Target, stock: Stock, until: numb
       if (rest < 1 || rest > heaviest) continue;
       let next = seconds.get(first);
       if (!next) seconds.set(first, (next = editsOf(first.whole, stock)));
+      if (performance.now() > until) return { repair: null, tried, isComplete: false };
       for (const second of next) {
         if (second.weight !== rest) continue;
         const expr = accepts(second);

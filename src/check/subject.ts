@@ -1,7 +1,8 @@
 /** @file What answers are compared with: the derived result, and what else is known of the problem. */
 
 import { derivatives } from "../derive/index.ts";
-import type { Derivative, DeriveOptions } from "../derive/index.ts";
+import type { Derivative, DeriveOptions, Kind } from "../derive/index.ts";
+import type { Spelled } from "../derive/options.ts";
 import { withNames } from "../derive/written.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { contains } from "../expr/walk.ts";
@@ -23,11 +24,15 @@ import { routesOf } from "./ways.ts";
 /** How many points hypotheses are tried at. */
 const probeCount = 8;
 
-/** A derivative that answers are compared with; what is known of it is found once, when it is asked for. */
+/** What an answer is to be: a derivative, or the value of a name. */
+export type Expected = Spelled &
+  Pick<Derivative, "expr" | "shape" | "layout" | "hvp"> & { readonly kind: Kind | "value" };
+
+/** A result that answers are compared with; what is known of it is found once, when it is asked for. */
 export class Subject {
   readonly problem: Problem;
   readonly variable: Variable;
-  readonly expected: Derivative;
+  readonly expected: Expected;
   readonly seed: number;
   /** The problem as answers are read in it: with the indices that the variable has and the problem does not know. */
   readonly reading: Problem;
@@ -37,7 +42,7 @@ export class Subject {
     problem: Problem,
     variable: Variable,
     options: DeriveOptions,
-    expected: Derivative = derivatives(problem, [variable], options)[0]!,
+    expected: Expected = derivatives(problem, [variable], options)[0]!,
   ) {
     this.problem = problem;
     this.variable = variable;
@@ -103,6 +108,11 @@ export class Subject {
     return cotangentsIn(answer).filter((s) => !given.has(s));
   }
 
+  /** Whether the problem is too large to be derived again and again. */
+  private get isLarge(): boolean {
+    return postorder([this.problem.objective]).length > mostNodes;
+  }
+
   private routesKnown: readonly Route[] | null | undefined;
   /** The paths from the variable to the objective; null where there are none to be told. */
   get routes(): readonly Route[] | null {
@@ -113,6 +123,7 @@ export class Subject {
   private routesFound(): readonly Route[] | null {
     const { problem, variable, expected } = this;
     if (expected.kind !== "gradient" || variable.part || !isScalar(problem.objective)) return null;
+    if (this.isLarge) return null;
     try {
       const graph = traced(problem, [variable.symbol], { paths: true });
       return routesOf(problem, pathsFrom(variable.symbol, graph), graph);
@@ -146,7 +157,8 @@ export class Subject {
 
   private othersFound(): Other[] {
     const { problem, variable, expected } = this;
-    if (expected.kind !== "gradient" && expected.kind !== "jacobian") return [];
+    const { kind } = expected;
+    if ((kind !== "gradient" && kind !== "jacobian") || this.isLarge) return [];
     const objective = objectiveSymbol(problem);
     const within = new Set(postorder([problem.objective]));
     return [...problem.symbols.values()]
@@ -156,7 +168,7 @@ export class Subject {
         try {
           const [found] = derivatives(problem, [variableOf(by)], {
             ...this.options,
-            kind: expected.kind,
+            kind,
             verify: false,
             spellings: [],
           });
@@ -173,6 +185,9 @@ export class Subject {
     return cotangentSymbol(this.lossLetter, of);
   }
 }
+
+/** Of problems with more nodes only the result itself is looked at. */
+const mostNodes = 300;
 
 /** How many other names derivatives are taken by. */
 const mostOthers = 12;

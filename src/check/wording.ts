@@ -293,6 +293,22 @@ export const say = {
     note: `${plain(before)} for ${plain(after)}`,
     message: told`${after} belongs here, not ${before}`,
   }),
+  wrongEntry: (place: string | null, is: string, right: string): Said => ({
+    kind: "other",
+    note: place === null ? "another number" : `entry ${place}`,
+    message:
+      place === null
+        ? told`it is ${right}, not ${is}`
+        : told`entry ${place} is ${right}, not ${is}`,
+  }),
+  signOfEntry: (place: string | null, right: string): Said => ({
+    kind: "sign",
+    note: place === null ? "sign of the number" : `sign of entry ${place}`,
+    message:
+      place === null
+        ? told`the sign is wrong: it is ${right}`
+        : told`the sign of entry ${place} is wrong: it is ${right}`,
+  }),
   unknown: (what: string): Said => ({
     kind: "other",
     note: "not told apart",

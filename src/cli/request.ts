@@ -10,7 +10,7 @@ import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { parse, variablesOf } from "../index.ts";
-import type { Problem, Variable } from "../index.ts";
+import type { Problem } from "../index.ts";
 
 /** The options that are texts: the words that one takes, or null where it takes a name. */
 export const textOptions = {
@@ -44,14 +44,13 @@ export interface Request extends TextOptions {
 export const textsOf = (text: (name: TextOption) => string | undefined): TextOptions =>
   Object.fromEntries(textOptionNames.map((name) => [name, text(name)]));
 
-/** What a request asks about: the problem, the variables, and how to derive. */
+/** What a request asks about: the problem, and how to derive. */
 export interface Asked {
   readonly problem: Problem;
-  readonly variables: readonly Variable[];
   readonly options: DeriveOptions;
 }
 
-/** Reads what is asked. */
+/** Reads what is asked about. */
 export function askedIn(request: Request, spellings?: readonly Spelling[]): Asked {
   const { statements, expr, wrt, seed, verify } = request;
   const options: DeriveOptions = {
@@ -62,13 +61,14 @@ export function askedIn(request: Request, spellings?: readonly Spelling[]): Aske
   };
   const texts = { statements, ...(expr !== undefined && { expr }) };
   const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });
-  return { problem, variables: variablesOf(problem, wrt), options };
+  return { problem, options };
 }
 
 /** Derives what is asked, and writes it in those spellings. */
 export async function answer(request: Request, spellings?: readonly Spelling[]): Promise<Worked> {
-  const { steps, style } = request;
-  const { problem, variables, options } = askedIn(request, spellings);
+  const { steps, style, wrt } = request;
+  const { problem, options } = askedIn(request, spellings);
+  const variables = variablesOf(problem, wrt);
   return steps === undefined || steps === "none"
     ? { found: derivatives(problem, variables, options), sections: [] }
     : worked(problem, variables, {

@@ -173,6 +173,17 @@ export const errors = {
         hint: `--wrt ${names[0]}`,
       },
     ),
+  notNumbers: (span: Span) =>
+    error("not-numbers", "a value is a number or a list of them", {
+      span,
+      hint: "f = −3,  z = (0, 3, 1),  W = [1 2; 3 4]",
+    }),
+  numbersMissing: (names: readonly string[]) =>
+    error("numbers-missing", `there are no numbers for ${names.join(", ")}`, {
+      hint: `${names[0]} = …  among the statements, as in  x = 2,  b = (1, 0),  W = [1 2; 3 4]`,
+    }),
+  noValue: (lack: string) =>
+    error("no-value", `there is no value at these numbers: it needs ${lack}`, { exit: 3 }),
   noAnswer: () =>
     error("empty", "there is no answer to be checked", {
       hint: 'nabla check "xᵀAx" --wrt x --answer "2Ax"',
@@ -201,14 +212,14 @@ export const errors = {
         hint: `--wrt ${said}`,
       },
     ),
-  numbersAlone: (span: Span, name: string) =>
+  numbersAlone: (span: Span, missing: readonly string[]) =>
     error(
       "numbers-alone",
-      `numbers are compared with numbers, and the derivative by ${name} has letters`,
-      {
-        span,
-      },
+      `numbers are compared with numbers, and the problem gives none for ${missing.join(", ")}`,
+      { span },
     ),
+  manySides: (span: Span, limit: number) =>
+    error("too-long", `an equation of more than ${limit} sides is not read`, { span }),
   noExpression: (span: Span) =>
     error("no-expression", "an expression is expected here", {
       span,

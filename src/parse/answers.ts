@@ -3,6 +3,7 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import type { Rational } from "../expr/rational.ts";
+import { isFunctionName } from "../ops/functions.ts";
 import type { Piece } from "./latex.ts";
 import { nameAt } from "./names.ts";
 import { numbersIn } from "./numbers.ts";
@@ -53,10 +54,16 @@ export function answerLines(known: Names, source: Source): { lines: AnswerLine[]
   const cases = casesIn(source);
   const raw = continued(cut(cases?.rest ?? source));
   const names: Names = { ...known, values: new Set(known.values) };
+  const [extra] = raw.slice(mostLines);
+  if (extra) throw errors.manyStatements(spanOf(extra), mostLines);
   for (const statement of raw) if (definesName(statement)) collectNames(statement, names);
   if (cases === null) return { lines: raw.map((statement) => lineOf(statement, names)), names };
   return { lines: [caseLine(source, cases, raw, names)], names };
 }
+
+/** The most lines that an answer may have, and the most sides of one. */
+const mostLines = 500;
+const mostSides = 50;
 
 // ---- lines ------------------------------------------------------------------------------------------
 
@@ -116,6 +123,7 @@ function lineOf(statement: RawStatement, names: Names): AnswerLine {
   const span = spanOf(statement);
   const empty = [first!, ...others].find(({ pieces }) => pieces.length === 0);
   if (empty) throw errors.unexpected(span, "=", "a side is empty");
+  if (others.length > mostSides) throw errors.manySides(span, mostSides);
   if (others.length === 0) return { left: null, sides: [sideOf(first!, names)], span };
   const left = leftOf(first!, names);
   const sides = others.map((side) => sideOf(side, names));
@@ -164,13 +172,19 @@ const nabla = new RegExp(
   "u",
 );
 
+/** What says what an answer is of is short. */
+const longestLeft = 200;
+
 /** What stands left of an answer; a product or the like is an answer itself. */
 function leftOf(side: RawStatement, names: Names): AnswerLeft {
   const span = spanOf(side);
   const own = nameOf(side);
+  if (own !== null && isFunctionName(own)) throw errors.nameIsFunction(span, own);
   if (own !== null) return { kind: "name", name: own, span };
   const { folded, pieces } = side;
   const text = folded.text.slice(pieces[0]!.start, pieces.at(-1)!.end).trim();
+  if (text.length > longestLeft)
+    return { kind: "expression", body: expressionIn(names, side), span };
   const divided = quotient.exec(text) ?? fraction.exec(text);
   if (divided) {
     const [, twice, of, by] = divided;
@@ -201,39 +215,54 @@ interface Cases {
   readonly rest: Source;
 }
 
-const condition = String.raw`(?:if|for|where|\\text\{[^}]*\})?\s*\$?([a-z])\s*(=|≠|!=|<>|\\neq?(?![a-z]))\s*([a-z])\$?`;
+const gap = String.raw`[^\S\n]*`;
+const condition = String.raw`(?:(?:if|for|where|\\text\{[^}]{0,40}\})${gap})?\$?([a-z])${gap}(=|≠|!=|<>|\\neq?(?![a-z]))${gap}([a-z])\$?`;
+const caseHead = new RegExp(String.raw`(?<=^|[;,\n=])${gap}${condition}${gap}:`, "gu");
+const caseTold = new RegExp(condition, "u");
 
 /** The cases of an answer: `i = j: a; i ≠ j: b`, or LaTeX's environment; null where it has none. */
 function casesIn(source: Source): Cases | null {
   const { text } = source;
-  const environment = /\\begin\{cases\}([\s\S]*?)\\end\{cases\}/u.exec(text);
-  if (environment) return environmentIn(source, environment);
-  const heads = [...text.matchAll(new RegExp(String.raw`(?<=^|[;,\n=])\s*${condition}\s*:`, "gu"))];
+  const begin = text.indexOf(opensCases);
+  const end = begin < 0 ? -1 : text.indexOf("\\end{cases}", begin);
+  if (end >= 0) return environmentIn(source, begin, end);
+  const heads = [...text.matchAll(caseHead)];
   if (heads.length === 0) return null;
   const cases = heads.map((head, k): Case => {
     const from = head.index + head[0].length;
-    const body = text.slice(from, heads[k + 1]?.index ?? text.length);
-    const start = from + body.length - body.trimStart().length;
-    const end = from + body.replace(/[\s;,.]+$/u, "").length;
-    return { letters: [head[1]!, head[3]!], isEqual: head[2] === "=", start, end };
+    const to = heads[k + 1]?.index ?? text.length;
+    return { ...trimmed(text, from, to), letters: [head[1]!, head[3]!], isEqual: head[2] === "=" };
   });
   return { cases, rest: { ...source, text: text.slice(0, heads[0]!.index) } };
 }
 
-function environmentIn(source: Source, found: RegExpExecArray): Cases {
-  const from = found.index + "\\begin{cases}".length;
-  let at = from;
-  const cases = found[1]!.split(/\\\\/u).flatMap((row): Case[] => {
-    const start = at;
-    at += row.length + 2;
-    const [body = "", said = ""] = row.split("&");
-    const told = new RegExp(condition, "u").exec(said);
-    if (body.trim() === "") return [];
-    if (!told) throw errors.badCase({ source, start, end: start + row.length });
-    const end = start + body.replace(/[\s,.]+$/u, "").length;
-    return [{ letters: [told[1]!, told[3]!], isEqual: told[2] === "=", start, end }];
-  });
-  return { cases, rest: { ...source, text: source.text.slice(0, found.index) } };
+const opensCases = "\\begin{cases}";
+
+function environmentIn(source: Source, begin: number, close: number): Cases {
+  const { text } = source;
+  let at = begin + opensCases.length;
+  const cases = text
+    .slice(at, close)
+    .split("\\\\")
+    .flatMap((row): Case[] => {
+      const start = at;
+      at += row.length + 2;
+      const [body = "", said = ""] = row.split("&");
+      if (body.trim() === "") return [];
+      const told = caseTold.exec(said);
+      if (!told) throw errors.badCase({ source, start, end: start + row.length });
+      const place = trimmed(text, start, start + body.length);
+      return [{ ...place, letters: [told[1]!, told[3]!], isEqual: told[2] === "=" }];
+    });
+  return { cases, rest: { ...source, text: text.slice(0, begin) } };
+}
+
+/** A stretch without the blanks around it and the signs that end it. */
+function trimmed(text: string, from: number, to: number): { start: number; end: number } {
+  let [start, end] = [from, to];
+  while (start < end && text[start]!.trim() === "") start++;
+  while (end > start && (text[end - 1]!.trim() === "" || ";,.".includes(text[end - 1]!))) end--;
+  return { start, end };
 }
 
 /** The line that cases make, with what stands before them as its left side. */

@@ -8,6 +8,7 @@ import type { Dimension, Shape } from "../expr/dimension.ts";
 import { closed, property } from "../expr/properties.ts";
 import type { PropertyName } from "../expr/properties.ts";
 import { isInteger } from "../expr/rational.ts";
+import type { Rational } from "../expr/rational.ts";
 import * as demand from "./constraints.ts";
 import { propertiesOfNumbers } from "./number-properties.ts";
 import type { Inference } from "./infer.ts";
@@ -38,6 +39,8 @@ export class Declarations {
   private readonly symbols: ReadonlyMap<string, SymbolEntry>;
   private readonly dimensions: Set<string>;
   private readonly target: Target;
+  /** The numbers that are given to names and to dimensions. */
+  readonly numbers = new Map<string, readonly (readonly Rational[])[]>();
   constructor(target: Target) {
     this.target = target;
     this.inference = target.inference;
@@ -124,6 +127,8 @@ export class Declarations {
   /** A name with numbers has their shape, and stays a name; a dimension keeps its letter. */
   give(statement: Statement & { kind: "number" }): void {
     const { name, span } = statement.name;
+    if (this.numbers.has(name)) throw errors.twoMeanings(span, name, "it has a number already");
+    this.numbers.set(name, statement.entries);
     const [rows, columns] = [statement.entries.length, statement.entries[0]!.length];
     if (this.dimensions.has(name) && rows === 1 && columns === 1) {
       const size = statement.entries[0]![0]!;

@@ -364,6 +364,7 @@ export class Elaborator {
       objective: objectiveExpr,
       objectiveName: objective.name,
       by,
+      numbers: this.declarations.numbers,
       symbols: new Map([...this.symbols.values()].map((s) => [s.name, s.expr!])),
       declared: new Map(
         [...this.symbols.values()].flatMap((s) =>

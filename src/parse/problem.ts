@@ -4,6 +4,7 @@ import type { Span } from "../diagnostics/source.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Properties } from "../expr/properties.ts";
+import type { Rational } from "../expr/rational.ts";
 import { lettersBelow } from "./indices.ts";
 import type { GivenRule } from "./rules.ts";
 import type { Names } from "./statements.ts";
@@ -27,6 +28,8 @@ export interface Problem {
   readonly letter?: string;
   /** The variables that a leading ∇_W, ∂/∂W or min_{W,b} names. */
   readonly by: readonly Introduced[];
+  /** The numbers that it gives to names and to dimensions, row by row. */
+  readonly numbers: ReadonlyMap<string, readonly (readonly Rational[])[]>;
   /** Every name of the problem, definitions among them, in order of appearance. */
   readonly symbols: ReadonlyMap<string, Sym>;
   /** What each name that is declared or defined was declared to be, without what follows from its definition. */

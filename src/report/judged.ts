@@ -1,14 +1,30 @@
 /** @file What is said of an answer by hand, as text and as Markdown. */
 
-import type { Diagnosis, Judgement } from "../check/index.ts";
+import type {
+  DerivationJudged,
+  Diagnosis,
+  Judgement,
+  LineJudged,
+  Score,
+  Summary,
+} from "../check/index.ts";
 import type { Spelled } from "../derive/options.ts";
 import { frame } from "../diagnostics/frame.ts";
-import { proseMarkdown } from "./markdown.ts";
+import { mdText, proseMarkdown } from "./markdown.ts";
+import { widthOf } from "../print/columns.ts";
 import { proseText } from "./text.ts";
 
+/** What a right answer rests on belongs to the verdict; how it was compared does not. */
+export const isReason = (note: string): boolean => note.startsWith("right, ");
+
 /** The verdict, each diagnosis with its place and the repaired answer, and what was expected. */
-export function judgementText({ verdict, diagnoses, expected }: Judgement): string {
-  if (verdict === "correct") return "correct";
+export function judgementText({ verdict, diagnoses, expected, notes, score }: Judgement): string {
+  if (verdict === "correct")
+    return [
+      "correct",
+      ...notes.filter(isReason).map((note) => `  ${note}`),
+      ...scoreLine(score),
+    ].join("\n");
   const repairs = repairsOf(diagnoses);
   return [
     "incorrect",
@@ -18,6 +34,47 @@ export function judgementText({ verdict, diagnoses, expected }: Judgement): stri
     ),
     ...repairs.map((repair) => `  repaired: ${repair.unicode}`),
     `  expected: ${expected.unicode}`,
+    ...scoreLine(score),
+  ].join("\n");
+}
+
+/** What a judgement says of points. */
+const scoreLine = (score: Score | null): string[] =>
+  score ? [`  ${score.points} of ${score.of} points: ${score.because.join("; ")}`] : [];
+
+/** The lines of a derivation, each with its verdict. */
+export function derivationText({ verdict, lines, notes, score }: DerivationJudged): string {
+  const width = Math.max(...lines.map(({ text }) => widthOf(text)));
+  return [
+    verdict,
+    ...lines.flatMap(({ line, text, verdict: said, from, diagnoses }) => [
+      `  ${String(line).padStart(3)}  ${text}${" ".repeat(width - widthOf(text))}  ${saidOf(said, from)}`,
+      ...diagnoses.map(({ kind, message }) => `       ${kind}: ${proseText(message, "unicode")}`),
+      ...repairsOf(diagnoses).map((repair) => `       repaired: ${repair.unicode}`),
+    ]),
+    ...notes.map((note) => `  ${note}`),
+    ...scoreLine(score),
+  ].join("\n");
+}
+
+const saidOf = (verdict: LineJudged["verdict"], from: number | null): string =>
+  verdict === "follows"
+    ? `wrong, and follows from line ${from}`
+    : verdict === "definition"
+      ? "a name of its own"
+      : verdict;
+
+/** Statistics over a class as a table. */
+export function summaryText(summary: Summary): string {
+  const { answers, correct, incorrect, refused, kinds, notes, meanPoints } = summary;
+  const row = (count: number, text: string): string => `  ${String(count).padStart(5)}  ${text}`;
+  return [
+    `${answers} answers: ${correct} correct, ${incorrect} incorrect${refused > 0 ? `, ${refused} not understood` : ""}`,
+    ...(meanPoints === null ? [] : [`mean ${Math.round(100 * meanPoints) / 100} points`]),
+    ...(kinds.length > 0 ? ["by kind of mistake"] : []),
+    ...kinds.map(({ kind, count }) => row(count, kind)),
+    ...(notes.length > 0 ? ["by mistake"] : []),
+    ...notes.map(({ note, kind, count }) => row(count, `${kind}: ${note}`)),
   ].join("\n");
 }
 
@@ -47,3 +104,22 @@ const indented = (text: string): string =>
     .split("\n")
     .map((line) => `  ${line}`)
     .join("\n");
+
+/** A derivation as Markdown: a table of its lines, then what is wrong. */
+export function derivationMarkdown({ verdict, lines, notes, score }: DerivationJudged): string {
+  const faults = lines.flatMap(({ line, diagnoses }) =>
+    diagnoses.map(({ kind, message }) => `- line ${line}, *${kind}*: ${proseMarkdown(message)}`),
+  );
+  return [
+    verdict === "correct" ? "**Correct.**" : "**Incorrect.**",
+    "",
+    "| line | | |",
+    "| --- | --- | --- |",
+    ...lines.map(
+      ({ line, text, verdict: said, from }) =>
+        `| ${line} | ${mdText(text)} | ${saidOf(said, from)} |`,
+    ),
+    ...(faults.length > 0 ? ["", ...faults] : []),
+    ...[...notes, ...scoreLine(score)].flatMap((note) => ["", mdText(note.trim())]),
+  ].join("\n");
+}

@@ -18,11 +18,13 @@ export function said({ verdict, diagnoses, notes }: Judgement): string {
   ].join("\n");
 }
 
-describe.each(["mistakes"])("%s", (name) => {
+describe.each(["mistakes", "values"])("%s", (name) => {
   test.each(checkCases(name))(
     "$title",
     async ({ problem, by, options, answer, said: expected }) => {
-      expect(said(await check(problem, answer, { ...options, wrt: by }))).toBe(expected);
+      expect(
+        said(await check(problem, answer, { ...options, ...(by !== undefined && { wrt: by }) })),
+      ).toBe(expected);
     },
   );
 });

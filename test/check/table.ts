@@ -7,7 +7,8 @@ import type { DeriveOptions } from "../../src/index.ts";
 export interface CheckCase {
   readonly title: string;
   readonly problem: string;
-  readonly by: string;
+  /** Of a value there is no variable. */
+  readonly by: string | undefined;
   readonly options: DeriveOptions;
   readonly answer: string;
   /** `correct`, or a line `kind: message` for each diagnosis and the repaired answer. */
@@ -23,7 +24,6 @@ export function checkCases(name: string): CheckCase[] {
       lines.find((line) => line.startsWith(`${mark} `))?.slice(mark.length + 1);
     const problem = lines.filter((line) => !marks.test(line)).join("\n");
     const by = after("by");
-    if (by === undefined) throw new Error(`half a case: ${lines.join(" / ")}`);
     const options: DeriveOptions = Object.fromEntries(
       ["kind", "layout", "structured", "upstream"].flatMap((option) => {
         const text = after(option);
@@ -36,7 +36,7 @@ export function checkCases(name: string): CheckCase[] {
       if (line.startsWith("answer ")) answer = line.slice(7);
       else if (line.startsWith("==> "))
         cases.push({
-          title: `${by}: ${answer}`,
+          title: `${by ?? "value"}: ${answer}`,
           problem,
           by,
           options,

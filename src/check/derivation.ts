@@ -1,0 +1,287 @@
+/** @file Judges a derivation line by line: each by its own meaning, later ones by what they follow from. */
+
+import { variablesOf } from "../derive/ask.ts";
+import { derivatives } from "../derive/index.ts";
+import type { DeriveOptions } from "../derive/index.ts";
+import { withNames } from "../derive/written.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
+import type { Source, Span } from "../diagnostics/source.ts";
+import { lineOf, textOf } from "../diagnostics/source.ts";
+import { sameShape } from "../expr/dimension.ts";
+import { sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { substitution } from "../expr/walk.ts";
+import { compared } from "../numeric/equations.ts";
+import { answerLines, parseIn } from "../parse/index.ts";
+import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
+import type { Problem } from "../parse/problem.ts";
+import { variableOf } from "../parse/variables.ts";
+import type { Variable } from "../parse/variables.ts";
+import { printers } from "../print/index.ts";
+import { spelledBy } from "../derive/options.ts";
+import { cotangentsIn } from "../steps/names.ts";
+import { answersOfSide } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { draftOfSurface } from "./draft.ts";
+import { partJudged } from "./parts.ts";
+import type { Diagnosis, JudgeOptions, Score } from "./judgement.ts";
+import { Subject } from "./subject.ts";
+import type { Expected } from "./subject.ts";
+import { explained } from "./verdict.ts";
+
+/** What is said of a line. */
+export interface LineJudged {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly text: string;
+  readonly span: Span;
+  /** `follows`: wrong, and right if the wrong line `from` were right; `definition`: a name of its own. */
+  readonly verdict: "right" | "wrong" | "follows" | "definition";
+  /** The line whose mistake it goes on with. */
+  readonly from: number | null;
+  readonly diagnoses: readonly Diagnosis[];
+}
+
+/** What is said of a derivation. */
+export interface DerivationJudged {
+  readonly verdict: "correct" | "incorrect";
+  readonly lines: readonly LineJudged[];
+  /** The first line that is wrong. */
+  readonly firstWrong: number | null;
+  readonly notes: readonly string[];
+  /** What it is worth, where that was asked for: each line counts as much, also one that follows from a wrong one. */
+  readonly score: Score | null;
+}
+
+/** A line that is wrong, with what it claims of what. */
+interface Mistake {
+  readonly line: number;
+  /** The node whose cotangent it claims, or the name that it says to be defined so. */
+  readonly of: Expr;
+  readonly claimed: Expr;
+}
+
+/** Judges derivations in the terms of one problem; what is derived is derived once. */
+class Reader {
+  private problem: Problem;
+  private readonly own: Sym[] = [];
+  private readonly mistakes: Mistake[] = [];
+  private readonly subjects = new Map<string, Subject>();
+  private readonly asked: Variable | null;
+  private readonly options: DeriveOptions;
+  /** Whether a line says what is asked for. */
+  isReached = false;
+
+  constructor(problem: Problem, asked: Variable | null, options: DeriveOptions) {
+    this.problem = problem;
+    this.asked = asked;
+    this.options = options;
+  }
+
+  /** Judges each side of the next line. */
+  judged({ left, sides, span }: AnswerLine, until: () => number): LineJudged[] {
+    if (left?.kind === "name" && !this.isKnown(left.name)) {
+      this.define(left.name, left.span, sides);
+      return [{ ...placed(span), verdict: "definition", from: null, diagnoses: [] }];
+    }
+    const { subject, of } = this.meaning(left, span);
+    return sides.map((side, k) => {
+      const from = k === 0 && left ? left.span : side.span;
+      const place = placed({ ...side.span, start: Math.min(from.start, side.span.start) });
+      const wrong = answersOfSide(subject, this.reading(subject), this.own, left, side)
+        .map((answer) => ({ answer, judged: partJudged(subject, answer, until()) }))
+        .find(({ judged }) => judged.right === null);
+      if (!wrong) return { ...place, verdict: "right", from: null, diagnoses: [] };
+      const { answer, judged } = wrong;
+      const source = this.source(subject, of, answer);
+      if (answer.expr)
+        this.mistakes.push({ line: place.line, of, claimed: explainedBy(subject, answer) });
+      const verdict = source === null ? "wrong" : "follows";
+      // What follows from another line is right in itself.
+      const diagnoses = source === null ? judged.diagnoses : [];
+      return { ...place, verdict, from: source, diagnoses };
+    });
+  }
+
+  private isKnown(name: string): boolean {
+    return this.problem.symbols.has(name) || (this.asked?.name === name && this.isStationary);
+  }
+
+  private get isStationary(): boolean {
+    return this.options.kind === "stationary";
+  }
+
+  private define(name: string, span: Span, sides: readonly AnswerSide[]): void {
+    const [side, ...others] = sides;
+    if (side?.kind !== "expression" || others.length > 0) throw errors.noExpression(span);
+    const { expr, misfit } = draftOfSurface(this.problem, side.body);
+    if (misfit) throw misfit;
+    const made = sym(name, expr!.shape, 0, expr);
+    this.own.push(made);
+    this.problem = withNames(this.problem, [made]);
+  }
+
+  /** The problem as a line is read in it. */
+  private reading(subject: Subject): Problem {
+    return withNames(this.problem, [], [...subject.reading.labels.values()]);
+  }
+
+  /** What the left side of a line stands for, and the node whose cotangent it is. */
+  private meaning(left: AnswerLeft | null, span: Span): { subject: Subject; of: Expr } {
+    const { asked } = this;
+    if (left === null || (left.kind === "name" && this.isStationary && left.name === asked?.name)) {
+      if (!asked) throw errors.noVariable();
+      this.isReached = true;
+      return { subject: this.subject(asked, asked.name), of: asked.symbol };
+    }
+    if (left.kind === "name") {
+      const name = this.problem.symbols.get(left.name)!;
+      return { subject: this.value(name), of: name };
+    }
+    if (left.kind === "expression") throw errors.noExpression(span);
+    const variable = this.variable(left);
+    if (variable.name === asked?.name) this.isReached = true;
+    return { subject: this.subject(variable, variable.name), of: variable.symbol };
+  }
+
+  /** What stands below ∂: a name of the problem, or a part of it that gets one. */
+  private variable(left: AnswerLeft & { readonly kind: "derivative" }): Variable {
+    try {
+      const [found] = variablesOf(this.problem, left.by);
+      return found!;
+    } catch (error) {
+      if (!(error instanceof NablaError)) throw error;
+      const expr = parseIn(this.problem, { role: "answer", text: left.by });
+      if (expr.kind === "num") throw error;
+      return variableOf(sym(left.by.trim(), expr.shape, 0, expr));
+    }
+  }
+
+  private subject(variable: Variable, key: string): Subject {
+    let found = this.subjects.get(key);
+    if (!found) {
+      const { symbol } = variable;
+      const isOwn = this.problem.symbols.get(symbol.name) !== symbol && !variable.part;
+      const around = isOwn ? withNames(this.problem, [symbol]) : this.problem;
+      const isAsked = variable.name === this.asked?.name;
+      const { kind: _kind, ...rest } = this.options;
+      found = new Subject(around, variable, isAsked ? this.options : rest);
+      this.subjects.set(key, found);
+    }
+    return found;
+  }
+
+  /** A name of the problem, of which a line says what it is. */
+  private value(name: Sym): Subject {
+    const key = `=${name.name}`;
+    let found = this.subjects.get(key);
+    if (!found) {
+      const options = { letters: this.problem.indices };
+      const expected: Expected = {
+        ...spelledBy((spelling) => printers[spelling](name.definition ?? name, options)),
+        expr: name,
+        shape: name.shape,
+        layout: "denominator",
+        hvp: null,
+        kind: "value",
+      };
+      found = new Subject(this.problem, variableOf(name), this.options, expected);
+      this.subjects.set(key, found);
+    }
+    return found;
+  }
+
+  /** The wrong line from which a wrong answer follows; null where it does not. */
+  private source(subject: Subject, of: Expr, answer: Answer): number | null {
+    const { expr } = answer;
+    if (expr === null) return null;
+    for (const mistake of this.mistakes.toReversed()) {
+      const expected = this.expectedAfter(subject, of, mistake);
+      if (!expected || !sameShape(expected.shape, expr.shape)) continue;
+      const said = explainedBy(subject, answer, mistake);
+      if (compared(said, expected, subject.seed) === "equal") return mistake.line;
+    }
+    return null;
+  }
+
+  /** What a line would be, were a wrong one right. */
+  private expectedAfter(subject: Subject, of: Expr, mistake: Mistake): Expr | null {
+    if (of === mistake.of) return mistake.claimed;
+    const { of: node } = mistake;
+    if (node.kind !== "sym" || subject.expected.kind !== "gradient") return null;
+    try {
+      const around = withNames(subject.problem, [node]);
+      const [found] = derivatives(around, [subject.variable], {
+        kind: "gradient",
+        upstream: node.name,
+        verify: false,
+        spellings: [],
+      });
+      const given = cotangentsIn(found!.expr).filter((s) => s.cotangent!.by === node);
+      return substitution(given.map((s) => [s, mistake.claimed] as const))(found!.expr);
+    } catch (error) {
+      // Nothing flows from there, or it has no form.
+      if (error instanceof NablaError) return null;
+      throw error;
+    }
+  }
+}
+
+/** Where a line stands, and what it says. */
+const placed = (span: Span): Pick<LineJudged, "line" | "text" | "span"> => ({
+  line: lineOf(span.source, span.start),
+  text: textOf(span).trim(),
+  span,
+});
+
+/** An answer without its own names and cotangents; with a wrong claim in the place of the cotangent it is of. */
+function explainedBy(subject: Subject, answer: Answer, mistake?: Mistake): Expr {
+  const e = answer.expr!;
+  const wrong = mistake
+    ? cotangentsIn(e).flatMap((s) =>
+        s.cotangent!.by === mistake.of ? [[s, mistake.claimed] as const] : [],
+      )
+    : [];
+  return explained(subject, answer, wrong.length === 0 ? e : substitution(wrong)(e));
+}
+
+const usualDeadline = 1000;
+
+/**
+ * Judges a derivation: lines `left = side = side`, each by its own meaning, of cotangents and of names that the
+ * problem defines; other names are the derivation's own.
+ * @throws NablaError where a line is not understood, with its place.
+ */
+export function derivationJudged(
+  problem: Problem,
+  wrt: string | undefined,
+  source: Source,
+  { deadline = usualDeadline, points, ...options }: DeriveOptions & JudgeOptions = {},
+): DerivationJudged {
+  const asked =
+    wrt === undefined && problem.by.length === 0 ? null : (variablesOf(problem, wrt)[0] ?? null);
+  const reader = new Reader(problem, asked, options);
+  const { lines } = answerLines(problem.names, source);
+  if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
+  const judged = lines.flatMap((line) => reader.judged(line, () => performance.now() + deadline));
+  const wrong = judged.filter(({ verdict }) => verdict === "wrong" || verdict === "follows");
+  const notes =
+    asked && !reader.isReached ? [`no line says what the derivative by ${asked.name} is`] : [];
+  return {
+    verdict: wrong.length === 0 && notes.length === 0 ? "correct" : "incorrect",
+    lines: judged,
+    firstWrong: wrong[0]?.line ?? null,
+    notes,
+    score: points === undefined ? null : scored(judged, points),
+  };
+}
+
+function scored(lines: readonly LineJudged[], of: number): Score {
+  const claims = lines.filter(({ verdict }) => verdict !== "definition");
+  const earned = claims.filter(({ verdict }) => verdict !== "wrong").length;
+  return {
+    points: claims.length === 0 ? 0 : Math.round((100 * of * earned) / claims.length) / 100,
+    of,
+    because: [`${earned} of ${claims.length} lines are right, or follow from a line that is not`],
+  };
+}

@@ -1,0 +1,52 @@
+/** @file What is said of an answer by hand. */
+
+import type { Spelled } from "../derive/options.ts";
+import type { Span } from "../diagnostics/source.ts";
+import type { Shape } from "../expr/dimension.ts";
+import type { Prose } from "../steps/index.ts";
+import type { DiagnosisKind } from "./wording.ts";
+
+/** One thing that is wrong with an answer. */
+export interface Diagnosis {
+  readonly kind: DiagnosisKind;
+  /** The mistake in a few words that do not depend on how the answer is written, to be counted. */
+  readonly note: string;
+  readonly message: Prose;
+  /** The part of the answer that it is about. */
+  readonly span: Span | null;
+  /** The answer made right, verified; definitions of its own names stand before it. */
+  readonly repair: Spelled | null;
+}
+
+/** What is said of an answer. */
+export interface Judgement {
+  readonly verdict: "correct" | "incorrect";
+  /** What is wrong, the most likely first; empty where nothing is. */
+  readonly diagnoses: readonly Diagnosis[];
+  /** The answer in the spellings; null where its shapes do not fit together. */
+  readonly answer: Spelled | null;
+  /** The right one. */
+  readonly expected: Spelled & { readonly shape: Shape };
+  /** How it was compared, and on what it rests. */
+  readonly notes: readonly string[];
+  /** How many edits were tried for a repair. */
+  readonly tried: number;
+  /** What it is worth, where that was asked for. */
+  readonly score: Score | null;
+}
+
+/** Points by stated rules. */
+export interface Score {
+  readonly points: number;
+  readonly of: number;
+  /** What they are given for, and what not. */
+  readonly because: readonly string[];
+}
+
+/** How to judge. */
+export interface JudgeOptions {
+  /** How long a repair may be searched for, in ms: 1000 unless said otherwise. */
+  readonly deadline?: number;
+  /** How many points a right answer has. */
+  readonly points?: number;
+}
