@@ -3,7 +3,7 @@
 import type { Expr } from "../expr/expr.ts";
 import { isEqual, rational } from "../expr/rational.ts";
 import { draftOfExpr, exprOf, partsOf } from "./draft.ts";
-import type { Case } from "./hypotheses.ts";
+import type { Case } from "./case.ts";
 import { Target } from "./numbers.ts";
 
 /** What an answer is worth, from 0 to 1, and why. */

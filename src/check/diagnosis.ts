@@ -9,12 +9,14 @@ import { probesFor } from "../numeric/probes.ts";
 import { unicodeName } from "../print/index.ts";
 import type { Answer } from "./answer.ts";
 import { indicatorOf } from "./answer.ts";
-import { exprOf, leaf, turnedDraft } from "./draft.ts";
+import { exprOf, leaf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { stockOf } from "./edits.ts";
 import type { Edit } from "./edits.ts";
-import { Case, supposed, supposedAtLast } from "./hypotheses.ts";
-import type { Finding } from "./hypotheses.ts";
+import { Case } from "./case.ts";
+import type { Finding } from "./case.ts";
+import { turnedDraft } from "./changes.ts";
+import { supposed, supposedAtLast } from "./hypotheses.ts";
 import { Target } from "./numbers.ts";
 import { repaired } from "./repair.ts";
 import { editSaid } from "./slips.ts";
@@ -38,8 +40,10 @@ export function found(subject: Subject, answer: Answer, until: number): Found {
   const { draft, expr, misfit, truth } = answer;
   const target = targetFor(subject, answer);
   const asCase = expr && new Case(subject, answer, draft ?? leaf(expr), expr, target);
-  const known = asCase ? supposed(asCase) : [];
   const isOfShape = expr !== null && sameShape(expr.shape, truth.shape);
+  if (isOfShape && target.isMetBy(expr))
+    return withUnknown(subject, [{ ...say.almost(), span: answer.span, repair: null }]);
+  const known = asCase ? supposed(asCase) : [];
   const whole = isOfShape ? asCase : null;
   if (known[0]?.repair || !draft || !answer.isPlain) {
     const shape = known.length > 0 || isOfShape ? [] : [shapeFinding(subject, answer, misfit)];

@@ -1,13 +1,11 @@
 /** @file A hand answer as a tree of its parts, whose shapes need not fit: what edits work on. */
 
 import { NablaError } from "../diagnostics/errors.ts";
-import { isNegative, negated as opposite } from "../expr/rational.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { indexSum, opened } from "../expr/binding.ts";
 import { apply, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Op, OpFields } from "../expr/op.ts";
-import { has, property } from "../expr/properties.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { inverse } from "../ops/matrix.ts";
@@ -287,54 +285,6 @@ export function negated(draft: Draft, span: Span | null = draft.span): Draft {
     divides: [false, ...factors.divides],
     span,
   };
-}
-
-/** The opposite, with a sign that is there taken away. */
-export function flipped(draft: Draft): Draft {
-  if (draft.kind === "product") {
-    const at = draft.parts.findIndex(
-      (p) => p.kind === "leaf" && p.expr.kind === "num" && isNegative(p.expr.value),
-    );
-    const found = draft.parts[at];
-    if (found?.kind === "leaf" && found.expr.kind === "num") {
-      const value = num(opposite(found.expr.value));
-      const parts = draft.parts.flatMap((p, k) =>
-        k !== at ? [p] : value === unit ? [] : [leaf(value)],
-      );
-      const divides = draft.divides.filter((_, k) => k !== at || value !== unit);
-      return parts.length === 1 && !divides[0] ? parts[0]! : { ...draft, parts, divides };
-    }
-  }
-  return negated(draft);
-}
-
-/** The transpose, with each factor and term turned. */
-export function turnedDraft(draft: Draft): Draft {
-  const e = exprOf(draft);
-  if (e && (isScalar(e) || has(e.properties, property.symmetric))) return draft;
-  switch (draft.kind) {
-    case "sum":
-    case "indexSum":
-      return withParts(draft, draft.parts.map(turnedDraft));
-    case "product": {
-      // Only scalars divide.
-      const order = draft.parts.map((part, i) => [turnedDraft(part), draft.divides[i]!] as const);
-      const isScalarAt = draft.parts.map(
-        (part) => exprOf(part) !== null && isScalar(exprOf(part)!),
-      );
-      const scalars = order.filter((_, i) => isScalarAt[i]);
-      const all = [...scalars, ...order.filter((_, i) => !isScalarAt[i]).toReversed()];
-      return { ...draft, parts: all.map(([part]) => part), divides: all.map(([, over]) => over) };
-    }
-    case "apply":
-      if (draft.op === transpose) return draft.parts[0]!;
-      if (draft.op === hadamard) return withParts(draft, draft.parts.map(turnedDraft));
-      return applied(transpose, [draft], draft.span);
-    case "leaf":
-      return applied(transpose, [draft], draft.span);
-    default:
-      return draft satisfies never;
-  }
 }
 
 /** One factor as a product. */

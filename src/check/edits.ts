@@ -12,7 +12,6 @@ import {
   applied,
   draftOfExpr,
   exprOf,
-  flipped,
   leaf,
   partsOf,
   productDraftOf,
@@ -20,6 +19,7 @@ import {
   withParts,
 } from "./draft.ts";
 import type { Draft } from "./draft.ts";
+import { flipped } from "./changes.ts";
 
 /** What an edit does; the kind of mistake follows from it. */
 export type EditKind =

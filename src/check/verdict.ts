@@ -7,6 +7,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { postorder, substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
+import { comparedExactly } from "../numeric/modular.ts";
 import { scale } from "../ops/arithmetic.ts";
 import { normalKey } from "../simplify/canonical.ts";
 import { simplify } from "../simplify/simplify.ts";
@@ -28,9 +29,14 @@ export function rightOf(subject: Subject, answer: Answer): string[] | null {
   const outcome = isSame ? "equal" : comparedWhere(answer, plain, subject.seed);
   if (outcome === "nowhere") throw errors.noPoint(["the answer and the result were not compared"]);
   if (outcome === "unequal") return null;
+  const exactly = isSame || answer.where ? "inexact" : comparedExactly(plain, truth, subject.seed);
+  if (exactly === "unequal") return null;
+  const agrees = "the answer agrees with the result at 16 random points of several sizes, to 1e-8";
   const how = isSame
     ? "the answer has the same normal form as the result"
-    : "the answer agrees with the result at 16 random points of several sizes, to 1e-8";
+    : exactly === "equal"
+      ? `${agrees}, and exactly modulo a prime of 26 bits at 3 more`
+      : agrees;
   return [...restsOn(subject, answer, plain), how];
 }
 

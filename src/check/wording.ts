@@ -309,12 +309,20 @@ export const say = {
         ? told`the sign is wrong: it is ${right}`
         : told`the sign of entry ${place} is wrong: it is ${right}`,
   }),
+  almost: (): Said => ({
+    kind: "factor",
+    note: "rounded numbers",
+    message: told`the answer agrees with the right one to 8 digits and is not equal to it: write its numbers as fractions`,
+  }),
   unknown: (what: string): Said => ({
     kind: "other",
     note: "not told apart",
     message: told`the answer is not equal to ${what}, and no single slip explains it`,
   }),
 };
+
+/** `twice`, `3 times`. */
+export const times = (count: number): string => (count === 2 ? "twice" : `${count} times`);
 
 /** Whether a factor is 1. */
 export const isOne = (c: Rational): boolean => isEqual(c, one);

@@ -12,7 +12,7 @@ import type { Answer } from "./answer.ts";
 import { readAnswer } from "./answer.ts";
 import { exprOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import type { Finding } from "./hypotheses.ts";
+import type { Finding } from "./case.ts";
 import type { Diagnosis } from "./judgement.ts";
 import type { Subject } from "./subject.ts";
 import { comparedWhere, explained, rightOf } from "./verdict.ts";

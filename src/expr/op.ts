@@ -4,6 +4,7 @@ import type { NablaError } from "../diagnostics/errors.ts";
 import type { Dimension, Shape } from "./dimension.ts";
 import type { Expr } from "./expr.ts";
 import type { Properties } from "./properties.ts";
+import type { Rational } from "./rational.ts";
 
 /** How an operation is written out; `print/` turns it into brackets and signs. */
 export type Notation =
@@ -80,6 +81,8 @@ export type Value = unknown;
 /** What values are computed with; `numeric/` gives one for mathjs. */
 export interface Arithmetic {
   number(x: number): Scalar;
+  /** A fraction, where the arithmetic has them exactly. */
+  exact?(x: Rational): Scalar;
   /** The real part: what comparisons look at. */
   real(x: Scalar): number;
   plus(a: Scalar, b: Scalar): Scalar;

@@ -69,7 +69,7 @@ export function* pointsFor(
     (e): e is Sym => e.kind === "sym" && e.role === "value" && e.definition === null,
   );
   const indices = [...new Set(roots.flatMap((e) => e.free))];
-  const dimensions = [...new Set(nodes.flatMap(dimensionsOf))];
+  const dimensions = dimensionsIn(nodes);
   const shrinks = !nodes.some((e) => e.kind === "apply" && e.op.multipliesSizes);
   for (let attempt = 0; attempt < attempts; attempt++) {
     const sizes = drawSizes(dimensions, attempt % 4, shrinks, least);
@@ -82,6 +82,11 @@ export function* pointsFor(
     yield { values, size: sizes.size };
   }
 }
+
+/** The dimensions that expressions speak of, each once. */
+export const dimensionsIn = (nodes: readonly Expr[]): Dimension[] => [
+  ...new Set(nodes.flatMap(dimensionsOf)),
+];
 
 function dimensionsOf(e: Expr): readonly Dimension[] {
   if (e.kind !== "sym" || e.role === "value") return e.shape;

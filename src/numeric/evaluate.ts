@@ -117,7 +117,7 @@ export function valuesBelow(
   function valueOf(e: Expr): Value {
     switch (e.kind) {
       case "num":
-        return m.number(toNumber(e.value));
+        return m.exact ? m.exact(e.value) : m.number(toNumber(e.value));
       case "sym": {
         if (e.role === "dimension")
           return m.number(point.size({ coefficient: 1, names: [e.name], key: e.name }));
