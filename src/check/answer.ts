@@ -21,6 +21,7 @@ import { answerLines, parseVariables } from "../parse/index.ts";
 import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
 import { plainName } from "../parse/applications.ts";
 import { lettersBelow, splitIndices } from "../parse/indices.ts";
+import { splitName } from "../parse/names.ts";
 import { partsOf } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
@@ -121,6 +122,8 @@ function sorted(
       if (left) refuseOther(subject, left);
       answerTo(line);
     } else if (left.kind === "name" && isOfVariable(subject, left.name)) answerTo(line);
+    else if (left.kind === "name" && left.name === subject.variable.name && lines.length === 1)
+      throw errors.answerIsStationary(left.span, left.name);
     else if (left.kind === "name" && side?.kind === "expression") {
       refuseKnown(subject.problem, left.name, left.span);
       definitions.push({ name: left.name, span: left.span, body: side.body });
@@ -147,11 +150,28 @@ function refuseKnown(problem: Problem, name: string, span: Span): void {
 }
 
 /** An answer that says that it is by another variable. */
-function refuseOther({ problem, variable }: Subject, left: AnswerLeft): void {
+function refuseOther(subject: Subject, left: AnswerLeft): void {
   if (left.kind !== "derivative") return;
+  const { problem, variable, expected } = subject;
+  if (left.order === 2 && expected.kind !== "hessian") throw errors.answerIsHessian(left.span);
+  const of = nameDerived(problem, left);
+  if (of !== null && of !== subject.lossLetter && of !== problem.objectiveName)
+    throw errors.answerOfOtherName(left.span, of);
   const by = variableBelow(problem, left);
   if (by !== null && by !== variable.name && by !== variable.symbol.name)
     throw errors.answerByOther(left.span, by, variable.name);
+}
+
+/** The name of the problem that stands above ∂; null where it is none, as the letter of a loss without a name. */
+export function nameDerived(
+  { symbols, objective }: Problem,
+  { of }: AnswerLeft & { kind: "derivative" },
+): string | null {
+  if (of === null) return null;
+  const name = plainName(of.trim().replace(/^\\[a-z]+\{(.*)\}$/u, "$1"));
+  const { base } = splitName(name);
+  const found = symbols.get(name) ?? symbols.get(base);
+  return found && found !== objective ? found.name : null;
 }
 
 /** The name below ∂, without its indices where the problem knows it without; null where it is no name. */
@@ -339,15 +359,15 @@ function readMap(
   const direction = sym(letter, variable.shape);
   const around = withNames(problem, [direction]);
   const { expr, misfit } = draftOfSurface(around, body);
-  if (misfit) throw misfit;
   const change =
     expected.kind === "gradient"
       ? product(transposedRow(truth), stacked(direction))
       : product(truth, stacked(direction));
+  const column = expr && stacked(expr);
   return {
-    draft: leaf(stacked(expr!), span),
-    expr: stacked(expr!),
-    misfit: null,
+    draft: column && leaf(column, span),
+    expr: column,
+    misfit,
     truth: change,
     isPlain: false,
     numbers: null,

@@ -20,7 +20,7 @@ import type { Variable } from "../parse/variables.ts";
 import { printers } from "../print/index.ts";
 import { spelledBy } from "../derive/options.ts";
 import { cotangentsIn } from "../steps/names.ts";
-import { answersOfSide } from "./answer.ts";
+import { answersOfSide, nameDerived } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import { draftOfSurface } from "./draft.ts";
 import { partJudged } from "./parts.ts";
@@ -140,8 +140,25 @@ class Reader {
     }
     if (left.kind === "expression") throw errors.noExpression(span);
     const variable = this.variable(left);
+    const inner = nameDerived(this.problem, left);
+    const local = inner === null ? undefined : this.problem.symbols.get(inner);
+    if (local?.definition && inner !== this.problem.objectiveName)
+      return this.localDerivative(local, variable);
     if (variable.name === asked?.name) this.isReached = true;
     return { subject: this.subject(variable, variable.name), of: variable.symbol };
+  }
+
+  /** ∂K/∂P of a name on the way: a Jacobian of its own, from which no other line follows. */
+  private localDerivative(of: Sym, variable: Variable): { subject: Subject; of: Expr } {
+    const key = `${of.name}/${variable.name}`;
+    let found = this.subjects.get(key);
+    if (!found) {
+      const around = { ...this.problem, objective: of.definition!, objectiveName: of.name };
+      const { kind: _kind, upstream: _upstream, ...rest } = this.options;
+      found = new Subject(around, variable, rest);
+      this.subjects.set(key, found);
+    }
+    return { subject: found, of: found.truth };
   }
 
   /** What stands below ∂: a name of the problem, or a part of it that gets one. */

@@ -69,7 +69,13 @@ const editsOfFirst = (findings: readonly Finding[]): number | null =>
 const explaining: ReadonlySet<string> = new Set(["layout", "symmetric-assumption"]);
 
 const shapeFinding = (subject: Subject, answer: Answer, misfit: NablaError | null): Finding =>
-  misfit ? misfitFinding(misfit) : wrongShape(subject, answer, answer.expr!);
+  misfit
+    ? withHint(misfitFinding(misfit), answer.draft ? undefined : misfit.diagnostic.hint)
+    : wrongShape(subject, answer, answer.expr!);
+
+/** Where nothing is searched for, the parser's hint is the best there is. */
+const withHint = (finding: Finding, hint: string | undefined): Finding =>
+  hint === undefined ? finding : { ...finding, message: say.hinted(finding.message, hint) };
 
 /** What is wrong beside the transpose of an answer that lies the other way round. */
 function ifTurned(subject: Subject, answer: Answer, draft: Draft, target: Target): Finding[] {
@@ -159,13 +165,10 @@ function searched(
   const { repair, tried, isComplete } = repaired(draft, target, stock, until);
   const rest = { tried, isComplete, asCase };
   if (!repair) {
-    // The parser's hint is the best there is.
     const hint = answer.misfit?.diagnostic.hint;
     const [first, ...others] = known;
-    if (first?.kind === "shape" && hint !== undefined) {
-      const hinted = { ...first, message: say.hinted(first.message, hint) };
-      return withUnknown(subject, [hinted, ...others], rest);
-    }
+    if (first?.kind === "shape")
+      return withUnknown(subject, [withHint(first, hint), ...others], rest);
     const last = known.length === 0 && asCase ? supposedAtLast(asCase) : known;
     return withUnknown(subject, last, rest);
   }

@@ -1,13 +1,14 @@
 /** @file The single edits of a draft: what a hand slips at, one place at a time. */
 
 import { sameShape } from "../expr/dimension.ts";
-import { half, isApply, isScalar, isSquare, num, two } from "../expr/expr.ts";
+import { half, isApply, isColumn, isScalar, isSquare, num, two } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated as opposite, times } from "../expr/rational.ts";
 import { hadamard, transpose } from "../ops/arithmetic.ts";
 import { slopeOfEntries } from "../ops/slope.ts";
 import { inverse } from "../ops/matrix.ts";
+import { diagonalMatrix } from "../ops/structure.ts";
 import {
   applied,
   draftOfExpr,
@@ -36,7 +37,8 @@ export type EditKind =
   | "derive"
   | "unwrap"
   | "replace"
-  | "divide";
+  | "divide"
+  | "diagonal";
 
 /** One change of a draft. */
 export interface Edit {
@@ -175,6 +177,8 @@ function shapeEdits(draft: Draft, e: Expr | null, parent: Draft | null, put: Put
   if (isTurned) put("transpose", 1, draft.parts[0]!);
   else if (!isInParent && !(e && has(e.properties, property.symmetric)))
     put("transpose", draft.kind === "leaf" ? 1 : 2, applied(transpose, [draft], draft.span));
+  if (e && isColumn(e) && parent?.kind === "product")
+    put("diagonal", 2, applied(diagonalMatrix, [draft], draft.span));
   const isInverted = draft.kind === "apply" && draft.op === inverse;
   const isWithin = parent?.kind === "apply" && parent.op === inverse;
   if (isInverted) put("invert", 1, draft.parts[0]!);

@@ -2,12 +2,12 @@
 
 import { variablesOf } from "../derive/ask.ts";
 import { spelled, spelledBy } from "../derive/options.ts";
-import type { DeriveOptions } from "../derive/options.ts";
+import type { DeriveOptions, Spelled } from "../derive/options.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { toNumber } from "../expr/rational.ts";
 import { valueGiven } from "../numeric/given.ts";
 import type { Problem } from "../parse/problem.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, Condition } from "./answer.ts";
 import { readAnswer, readValue } from "./answer.ts";
 import type { Diagnosis, JudgeOptions, Judgement, Score } from "./judgement.ts";
 import { partJudged } from "./parts.ts";
@@ -119,22 +119,34 @@ export function judgedValue(
   };
 }
 
+/** `i ≠ j`. */
+const conditionSpelled = ({ i, j, isEqual }: Condition): Spelled => {
+  const sign = isEqual ? ["=", "=", "="] : ["≠", "!=", "\\neq"];
+  const [unicode, ascii, latex] = sign.map((text) => `${i.name} ${text} ${j.name}`);
+  return { unicode: unicode!, ascii: ascii!, latex: latex! };
+};
+
+/** Cases as they are typed. */
+const casesSpelled = (conditions: readonly Spelled[], bodies: readonly Spelled[]): Spelled =>
+  spelledBy((spelling) => {
+    const texts = bodies.map((body, k) => [conditions[k]![spelling], body[spelling]] as const);
+    return spelling === "latex"
+      ? `\\begin{cases} ${texts.map(([when, body]) => `${body} & ${when}`).join(" \\\\ ")} \\end{cases}`
+      : texts.map(([when, body]) => `${when}: ${body}`).join("; ");
+  });
+
 /** What is wrong with the cases of an answer: said once where it is wrong with each. */
 function ofCases(answers: readonly Answer[], parts: readonly PartJudged[]): Diagnosis[] {
-  const texts = answers.map(
-    ({ where }) => `${where!.i.name} ${where!.isEqual ? "=" : "≠"} ${where!.j.name}`,
-  );
+  const conditions = answers.map(({ where }) => conditionSpelled(where!));
   const mended = parts.map(({ right, written, diagnoses }) =>
     right ? written : (diagnoses[0]?.repair ?? null),
   );
-  const repair = mended.every((text) => text !== null)
-    ? spelledBy((spelling) => mended.map((text, k) => `${texts[k]!}: ${text[spelling]}`).join("; "))
-    : null;
+  const repair = mended.every((text) => text !== null) ? casesSpelled(conditions, mended) : null;
   const notes = parts.map(({ diagnoses }) => diagnoses[0]?.note);
   if (notes[0] !== undefined && notes.every((note) => note === notes[0]))
     return parts[0]!.diagnoses.flatMap((d): Diagnosis[] => [{ ...d, repair }]);
   return parts.flatMap(({ diagnoses }, k) =>
-    diagnoses.map((d) => ({ ...d, message: say.inCase(texts[k]!, d.message), repair })),
+    diagnoses.map((d) => ({ ...d, message: say.inCase(conditions[k]!, d.message), repair })),
   );
 }
 

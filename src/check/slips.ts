@@ -45,6 +45,8 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
       return say.replaced(was, is, false);
     case "replace":
       return say.replaced(was, put ? shown(put) : is, put !== null && holdsFunction(put));
+    case "diagonal":
+      return say.diagonal(was, is);
     case "divide":
       return say.divides(put ? shown(put) : was);
     default:

@@ -1,7 +1,7 @@
 /** @file What answers are compared with: the derived result, and what else is known of the problem. */
 
 import { derivatives } from "../derive/index.ts";
-import type { Derivative, DeriveOptions, Kind } from "../derive/index.ts";
+import type { Derivative, DeriveOptions, Kind, Structured } from "../derive/index.ts";
 import type { Spelled } from "../derive/options.ts";
 import { withNames } from "../derive/written.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
@@ -102,10 +102,22 @@ export class Subject {
     return gradient!.expr;
   }
 
-  /** The cotangents in an answer that stand for something of the problem, and not for what it leaves open. */
+  /**
+   * The cotangents in an answer that stand for something of the problem, and not for what it leaves open.
+   * @throws NablaError for the derivative of something else than the loss.
+   */
   cotangentsOf(answer: Expr): Sym[] {
     const given = new Set([...cotangentsIn(this.problem.objective), ...cotangentsIn(this.truth)]);
-    return cotangentsIn(answer).filter((s) => !given.has(s));
+    const found = cotangentsIn(answer).filter((s) => !given.has(s));
+    const { objectiveName, symbols } = this.problem;
+    for (const { cotangent, name } of found) {
+      const { of } = cotangent!;
+      if (of === this.lossLetter || of === objectiveName) continue;
+      // A loss without a name may be called anything.
+      if (objectiveName === null && !symbols.has(of)) continue;
+      throw errors.notOfLoss(name, of, this.lossLetter);
+    }
+    return found;
   }
 
   /** Whether the problem is too large to be derived again and again. */
@@ -134,19 +146,16 @@ export class Subject {
     }
   }
 
-  private unrestrictedKnown: Expr | null | undefined;
-  /** The gradient by the entries of a structured variable one by one; null where there is none. */
-  get unrestricted(): Expr | null {
-    if (this.unrestrictedKnown === undefined) {
-      const [found] = derivatives(this.problem, [this.variable], {
-        ...this.options,
-        structured: "free",
-        verify: false,
-        spellings: [],
-      });
-      this.unrestrictedKnown = found?.expr ?? null;
+  private readonly otherwise = new Map<Structured, Expr>();
+  /** The gradient in another convention of how a structured variable is varied. */
+  variedAs(structured: Structured): Expr {
+    let found = this.otherwise.get(structured);
+    if (!found) {
+      const options = { ...this.options, structured, verify: false, spellings: [] };
+      found = derivatives(this.problem, [this.variable], options)[0]!.expr;
+      this.otherwise.set(structured, found);
     }
-    return this.unrestrictedKnown;
+    return found;
   }
 
   private othersKnown: readonly Other[] | null = null;

@@ -16,7 +16,7 @@ import { simplify } from "../simplify/simplify.ts";
 import type { Prose } from "../steps/index.ts";
 import type { Case, Finding, Hypothesis } from "./case.ts";
 import { scaledDraft, turnedDraft } from "./changes.ts";
-import { leaf, productDraftOf } from "./draft.ts";
+import { draftOfExpr, leaf, productDraftOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { Target } from "./numbers.ts";
 import type { Subject } from "./subject.ts";
@@ -134,8 +134,8 @@ const isMany = (d: Dimension): boolean => d !== unit.shape[0];
 
 /** Right if a matrix were symmetric that is not said to be. */
 export const bySymmetry: Hypothesis = ({ draft, expr, target, subject }) => [
+  ...ifFree(draft, expr, target, subject),
   ...ifSymmetric(draft, expr, target, subject),
-  ...ifFree(draft, expr, subject),
 ];
 
 function ifSymmetric(draft: Draft, expr: Expr, target: Target, subject: Subject): Finding[] {
@@ -155,17 +155,22 @@ function ifSymmetric(draft: Draft, expr: Expr, target: Target, subject: Subject)
     return new Target(target.expr, probes).isMetBy(expr);
   };
   const found = matrices.find((s) => isRightWith([s]));
-  return found ? [{ ...say.onlyIfSymmetric(found.name), span: draft.span, repair: null }] : [];
+  const repair = draftOfExpr(target.expr);
+  return found ? [{ ...say.onlyIfSymmetric(found.name), span: draft.span, repair }] : [];
 }
 
-/** Right if a symmetric variable were varied entry by entry. */
-function ifFree(draft: Draft, expr: Expr, subject: Subject): Finding[] {
+/** Right if a symmetric variable were varied otherwise. */
+function ifFree(draft: Draft, expr: Expr, target: Target, subject: Subject): Finding[] {
   const { variable, expected } = subject;
   const set = structureOf(variable.symbol.properties & restricting);
   if (set === null || expected.kind !== "gradient" || isScalar(variable.symbol)) return [];
-  const free = subject.unrestricted;
-  if (!free || !new Target(free, subject.probes).isMetBy(expr)) return [];
-  return [{ ...say.onlyIfFree(variable.name, set), span: draft.span, repair: null }];
+  const meets = (truth: Expr): boolean => new Target(truth, target.probes).isMetBy(expr);
+  const said = meets(subject.variedAs("free"))
+    ? say.onlyIfFree(variable.name, set)
+    : meets(subject.variedAs("cookbook"))
+      ? say.inCookbook(variable.name)
+      : null;
+  return said ? [{ ...said, span: draft.span, repair: draftOfExpr(target.expr) }] : [];
 }
 
 /** The square matrices that expressions are made of and that are drawn. */
@@ -265,5 +270,5 @@ export const byDiagonal: Hypothesis = ({ target, expr, draft }) => {
   if (!isSquare(truth) || isScalar(truth)) return [];
   const diagonal = hadamard(truth, identity(truth.shape[0]));
   if (!new Target(diagonal, target.probes).isMetBy(expr)) return [];
-  return [{ ...say.onlyDiagonal(), span: draft.span, repair: null }];
+  return [{ ...say.onlyDiagonal(), span: draft.span, repair: draftOfExpr(truth) }];
 };

@@ -2,15 +2,17 @@
 
 import { spelledBy } from "../derive/options.ts";
 import type { Spelled } from "../derive/options.ts";
-import { excerpt } from "../diagnostics/errors.ts";
+import { textOf } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { showShape } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
 import type { Expr } from "../expr/expr.ts";
-import { num } from "../expr/expr.ts";
+import { withIndex } from "../expr/binding.ts";
+import { indexSymbol, num } from "../expr/expr.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isEqual, over, rational, show } from "../expr/rational.ts";
 import { nameIn } from "../print/index.ts";
+import { lettersOfIndices } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import { printed } from "../steps/printed.ts";
 import type { Prose } from "../steps/index.ts";
@@ -45,15 +47,27 @@ export interface Said {
 /** What writes expressions in the letters of a problem. */
 export const shower = ({ indices, symbols }: Problem): ((e: Expr) => Spelled) => {
   const options = { letters: indices, taken: [...symbols.keys()] };
-  return (e) => printed(e, options);
+  // Within a sum that was opened an index has no letter of its own.
+  const lettered = (e: Expr): Expr =>
+    e.free.reduce((whole, index, k) => {
+      if (!index.name.startsWith("~")) return whole;
+      const letter = indices.get(index.range!)?.[k] ?? lettersOfIndices[k]!;
+      return withIndex(whole, index, indexSymbol(letter, index.range!));
+    }, e);
+  return (e) => printed(lettered(e), options);
 };
+
+/** A part that is longer is cut: its place is marked below it. */
+const longestQuoted = 60;
+const shortened = (text: string): string =>
+  text.length > longestQuoted ? `${text.slice(0, longestQuoted - 1)}…` : text;
 
 /** A formula, or what was typed for one that cannot be written. */
 type Part = string | Spelled;
 
 /** A part of the answer as it was typed; what was not typed as it is written. */
 export const quoted = (span: Span | null, written: Spelled | null): Part => {
-  const typed = span && excerpt(span).trim();
+  const typed = span && shortened(textOf(span).replaceAll(/\s+/gu, " ").trim());
   if (!written) return typed ?? "a part";
   return typed === null ? written : { ...written, unicode: typed, ascii: typed };
 };
@@ -108,7 +122,7 @@ export const say = {
       ? before
       : told`${before}; ${listed(parts)} ${parts.length === 1 ? "fits" : "fit"}`,
   hinted: (message: Prose, hint: string): Prose => [...message, `; ${hint}`],
-  inCase: (condition: string, message: Prose): Prose => [`for ${condition}: `, ...message],
+  inCase: (condition: Spelled, message: Prose): Prose => told`for ${condition}: ${message}`,
   wrongShape: (is: Shape, needed: Shape, what: string): Said => ({
     kind: "shape",
     note: "shape of the whole",
@@ -144,7 +158,7 @@ export const say = {
   numeratorLayout: (name: string): Said => ({
     kind: "layout",
     note: "other layout",
-    message: told`in numerator layout it would be right: here a gradient has the shape of ${named(name)} (--layout numerator for the other)`,
+    message: told`in numerator layout it would be right: here a gradient has the shape of ${named(name)}`,
   }),
   otherLayout: (rowsAre: string): Said => ({
     kind: "layout",
@@ -165,6 +179,11 @@ export const say = {
     kind: "symmetric-assumption",
     note: `${name} taken for free`,
     message: told`it would be right if the entries of ${named(name)} were free: ${named(name)} is ${set}, and the gradient is taken within that set`,
+  }),
+  inCookbook: (name: string): Said => ({
+    kind: "symmetric-assumption",
+    note: "a parameter for each pair",
+    message: told`it would be right if the two entries of a pair were one parameter, as the Matrix Cookbook has it: here the gradient is taken within the set that ${named(name)} lies in`,
   }),
   onlyIfCommuting: (a: string, b: string): Said => ({
     kind: "order",
@@ -282,6 +301,11 @@ export const say = {
     kind: "elementwise-vs-matrix",
     note: "⊙ for matrix product",
     message: told`in ${before} entries are multiplied where a matrix product belongs: ${after}`,
+  }),
+  diagonal: (before: Part, after: Part): Said => ({
+    kind: "elementwise-vs-matrix",
+    note: "diag lost",
+    message: told`${before} is to multiply entry by entry, from the diagonal: ${after}`,
   }),
   slope: (before: Part, after: Part): Said => ({
     kind: "missing-chain-term",

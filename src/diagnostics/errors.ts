@@ -212,6 +212,33 @@ export const errors = {
         hint: `--wrt ${said}`,
       },
     ),
+  answerOfOtherName: (span: Span, name: string) =>
+    error(
+      "other-variable",
+      `this is said to be a derivative of ${name}, which is not what is derived`,
+      {
+        span,
+        hint: "lines that lead to an answer are checked with --derivation",
+      },
+    ),
+  notOfLoss: (symbol: string, of: string, loss: string) =>
+    error(
+      "other-variable",
+      `${symbol} is a derivative of ${of}, and in an answer only those of ${loss} stand as symbols`,
+      {
+        hint: "write it out",
+      },
+    ),
+  answerIsHessian: (span: Span) =>
+    error("other-kind", "this is said to be a second derivative", {
+      span,
+      hint: "--kind hessian",
+    }),
+  answerIsStationary: (span: Span, name: string) =>
+    error("other-kind", `this says what ${name} is, and a derivative by it is asked for`, {
+      span,
+      hint: "--kind stationary",
+    }),
   numbersAlone: (span: Span, missing: readonly string[]) =>
     error(
       "numbers-alone",

@@ -11,7 +11,7 @@ import type {
 import type { Spelled } from "../derive/options.ts";
 import { frame } from "../diagnostics/frame.ts";
 import { mdText, proseMarkdown } from "./markdown.ts";
-import { widthOf } from "../print/columns.ts";
+import { widthOf, wrapped } from "../print/columns.ts";
 import { proseText } from "./text.ts";
 
 /** What a right answer rests on belongs to the verdict; how it was compared does not. */
@@ -28,19 +28,25 @@ export function judgementText({ verdict, diagnoses, expected, notes, score }: Ju
   const repairs = repairsOf(diagnoses);
   return [
     "incorrect",
-    ...diagnoses.map(
-      ({ kind, message, span }) =>
-        `  ${kind}: ${proseText(message, "unicode")}${span ? `\n${indented(frame(span))}` : ""}`,
-    ),
+    ...diagnoses.flatMap((d) => [
+      ...diagnosisLines(d, "  "),
+      ...(d.span ? [indented(frame(d.span))] : []),
+    ]),
     ...repairs.map((repair) => `  repaired: ${repair.unicode}`),
     `  expected: ${expected.unicode}`,
     ...scoreLine(score),
   ].join("\n");
 }
 
+/** A diagnosis in lines of a terminal. */
+const diagnosisLines = ({ kind, message }: Diagnosis, margin: string): string[] =>
+  wrapped(`${kind}: ${proseText(message, "unicode")}`, margin, `${margin}  `);
+
 /** What a judgement says of points. */
 const scoreLine = (score: Score | null): string[] =>
-  score ? [`  ${score.points} of ${score.of} points: ${score.because.join("; ")}`] : [];
+  score
+    ? wrapped(`${score.points} of ${score.of} points: ${score.because.join("; ")}`, "  ", "    ")
+    : [];
 
 /** The lines of a derivation, each with its verdict. */
 export function derivationText({ verdict, lines, notes, score }: DerivationJudged): string {
@@ -49,7 +55,7 @@ export function derivationText({ verdict, lines, notes, score }: DerivationJudge
     verdict,
     ...lines.flatMap(({ line, text, verdict: said, from, diagnoses }) => [
       `  ${String(line).padStart(3)}  ${text}${" ".repeat(width - widthOf(text))}  ${saidOf(said, from)}`,
-      ...diagnoses.map(({ kind, message }) => `       ${kind}: ${proseText(message, "unicode")}`),
+      ...diagnoses.flatMap((d) => diagnosisLines(d, "       ")),
       ...repairsOf(diagnoses).map((repair) => `       repaired: ${repair.unicode}`),
     ]),
     ...notes.map((note) => `  ${note}`),

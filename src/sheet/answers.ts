@@ -26,5 +26,6 @@ export function judged({ body, options, span }: SheetFence, derived: Derived | n
       found.map((d) => d.variable.name),
     );
   const subject = new Subject(problem, expected.variable, derived.options, expected);
-  return judgedFor(subject, { role: "answer", text: body });
+  const { points } = options;
+  return judgedFor(subject, { role: "answer", text: body }, points === undefined ? {} : { points });
 }

@@ -88,7 +88,7 @@ async function fenceHtml(one: Solved, points: string, id: string): Promise<strin
       judgement.answer
         ? formula(judgement.answer.latex, true)
         : `<p><code>${escaped(fence.body.trim())}</code></p>`,
-      `<p class="verdict"><span aria-hidden="true">${judgement.verdict === "correct" ? "✓" : "✗"}</span> ${verdictOf(judgement)}${wordsHtml(faultsOf(judgement))}</p>`,
+      `<p class="verdict"><span aria-hidden="true">${judgement.verdict === "correct" ? "✓" : "✗"}</span> <strong>${verdictOf(judgement)}</strong>${wordsHtml(faultsOf(judgement))}</p>`,
     );
   return `<section id="${id}">${parts.filter((part) => part !== "").join("\n")}</section>`;
 }
@@ -145,7 +145,7 @@ const sheetStyle = `${pathColors.map((color, i) => `.path-${i + 1}::marker { col
 .told, .points { opacity: 0.8; }
 .points { text-align: right; }
 .problem p { text-align: center; }
-.verdict { font-weight: 600; }
+.verdict strong { font-weight: 600; }
 figure { margin: 1rem 0; overflow-x: auto; text-align: center; }
 .problem .katex-display { margin: 0.2rem 0; }
 figure svg { max-width: 100%; height: auto; }

@@ -30,13 +30,14 @@ export const hasResults = (solved: readonly Solved[]): boolean =>
 export const verdictOf = ({ verdict }: Judgement): string =>
   verdict === "correct" ? "The answer is right." : "The answer is wrong:";
 
-/** What is wrong with it, and the answer made right; nothing of a right one. */
-export function faultsOf({ diagnoses }: Judgement): Prose {
-  if (diagnoses.length === 0) return [];
+/** What is wrong with it, the answer made right, and its points; of a right one its points alone. */
+export function faultsOf({ diagnoses, score }: Judgement): Prose {
+  const points = score ? ` ${score.points} of ${score.of} points.` : "";
+  if (diagnoses.length === 0) return points === "" ? [] : [points];
   const repair = diagnoses.find((d) => d.repair)?.repair;
   return [
     ...diagnoses.flatMap(({ message }, i): Prose => [i === 0 ? " " : "; ", ...message]),
-    ...(repair ? ([". Made right: ", repair, "."] satisfies Prose) : ["."]),
+    ...(repair ? ([". Made right: ", repair, `.${points}`] satisfies Prose) : [`.${points}`]),
   ];
 }
 

@@ -45,7 +45,8 @@ describe("derivations", () => {
     expect(out.split("\n").map((line) => line.replaceAll(/ {2,}/gu, " ").trim())).toEqual([
       "incorrect",
       "1 ∂L/∂K = 2K wrong",
-      "factor: the answer is 2 times what it should be (the ½ of the loss was lost): multiply by ½",
+      "factor: the answer is 2 times what it should be (the ½ of the loss was",
+      "lost): multiply by ½",
       "repaired: K",
       "2 ∂L/∂P = 2WK wrong, and follows from line 1",
       "3 ∂L/∂W = 2WKxᵀ + 2PKᵀ wrong, and follows from line 1",

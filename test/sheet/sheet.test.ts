@@ -250,6 +250,19 @@ describe("answers by hand", () => {
     expect(await built(`${problem}\n${answer(text)}`)).toContain(verdict);
   });
 
+  test("have points, where the fence says how many", async () => {
+    expect(await built(`${problem}\n${answer("WKxᵀ", "points=6")}`)).toMatch(/ 3 of 6 points\.$/mu);
+    expect(await built(`${problem}\n${answer("WKxᵀ + WxKᵀ", "points=6")}`)).toContain(
+      "**The answer is right.** 6 of 6 points.",
+    );
+  });
+
+  test.each(["md", "html", "tex"] as const)("that are told by cases have a %s", async (format) => {
+    const softmax = fence("y = softmax_β(x)", "wrt=x show=answers");
+    const text = `${softmax}\n${answer("i = j: βy_i(1 − y_i); i ≠ j: βy_iy_j")}`;
+    expect(await built(text, format)).toMatch(/\\begin\{cases\}/u);
+  });
+
   test("may be in terms of what flows into a part", async () => {
     const net = fence("h = tanh(Wx + b)\nL = ½‖h − t‖²", "wrt=b show=answers");
     expect(await built(`${net}\n${answer("∂L/∂h ⊙ (𝟏 − h ⊙ h)")}`)).toContain(
