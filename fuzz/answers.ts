@@ -8,6 +8,9 @@ import type { Expr } from "../src/expr/expr.ts";
 import { postorder } from "../src/expr/walk.ts";
 import { toUnicode } from "../src/print/index.ts";
 import { Random } from "../src/numeric/sample.ts";
+import { verify } from "../src/numeric/verify.ts";
+import { parseIn } from "../src/parse/index.ts";
+import { cotangentsIn } from "../src/steps/names.ts";
 import { cases } from "../test/tables.ts";
 import type { Case } from "../test/tables.ts";
 import { rewritten } from "./rewrites.ts";
@@ -95,6 +98,16 @@ export function trialOf(
   return { trial: { ...base, answer: slip.text, slip: slip.name, kinds: slip.kinds }, subject };
 }
 
+/** Whether an answer is a gradient by the directional derivatives of the objective, which the checker does not look at. */
+function isRight({ problem, variable, expected }: Subject, text: string): boolean {
+  const { symbol, part } = variable;
+  // Of anything else there is no such check here.
+  if (expected.kind !== "gradient" || part || symbol.definition) return true;
+  const gradient = parseIn(problem, { role: "answer", text }, expected.shape);
+  if (cotangentsIn(gradient).length > 0) return true;
+  return verify(problem.objective, [{ variable: symbol, at: symbol, gradient }], 7).ok;
+}
+
 /** Judges a trial; null where the text is no answer at all, or a slip left it right. */
 export function outcomeOf({ trial, subject }: { trial: Trial; subject: Subject }): Outcome | null {
   const started = performance.now();
@@ -126,7 +139,18 @@ export function outcomeOf({ trial, subject }: { trial: Trial; subject: Subject }
       said,
       ms,
     };
-  if (verdict === "correct") return null;
+  // A slip may leave an answer right, as A for Aᵀ of a symmetric A: differences of the objective say so.
+  if (verdict === "correct") {
+    if (isRight(subject, trial.answer)) return null;
+    return {
+      trial,
+      isVerdictRight: false,
+      isKindRight: false,
+      isRepaired: false,
+      said: "correct",
+      ms,
+    };
+  }
   const isKindRight = trial.kinds.includes(diagnoses[0]!.kind);
   const isRepaired = diagnoses.some(({ repair }) => repair !== null);
   return { trial, isVerdictRight: true, isKindRight, isRepaired, said, ms };

@@ -8,11 +8,12 @@ import { one } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { indexSymbol, minusOne, sym, unit, zero } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
+import { restricting } from "../expr/properties.ts";
 import type { Rational } from "../expr/rational.ts";
 import { rationalFromDecimal } from "../expr/rational.ts";
 import { valueGiven } from "../numeric/given.ts";
 import { substitution } from "../expr/walk.ts";
-import { add, product } from "../ops/arithmetic.ts";
+import { add, product, transposed } from "../ops/arithmetic.ts";
 import { delta, differs, entryOf } from "../ops/indexing.ts";
 import { sizeOf } from "../ops/reduce.ts";
 import { stacked } from "../diff/jacobian.ts";
@@ -83,7 +84,7 @@ export function answersOfSide(
   left: AnswerLeft | null,
   side: AnswerSide,
 ): Answer[] {
-  const at = indexed(subject, left, side);
+  const at = indexed(subject, problem, left, side);
   const around = at ? withNames(problem, [], at.labels) : problem;
   const read = readSide(subject, around, side, at ? at.truth : subject.truth);
   return read.flatMap((one): Answer[] => [{ problem: around, own, ...one }]);
@@ -113,6 +114,8 @@ function sorted(
   let main: Main | null = null;
   const answerTo = (line: AnswerLine): void => {
     if (main) throw errors.twoAnswers(line.span);
+    if (subject.expected.kind === "stationary" && line.left === null && line.sides.length > 1)
+      throw errors.equationForPoint(line.span, subject.variable.name);
     main = { left: line.left, sides: line.sides };
   };
   for (const line of lines) {
@@ -124,7 +127,7 @@ function sorted(
     } else if (left.kind === "name" && isOfVariable(subject, left.name)) answerTo(line);
     else if (left.kind === "name" && left.name === subject.variable.name && lines.length === 1)
       throw errors.answerIsStationary(left.span, left.name);
-    else if (left.kind === "name" && side?.kind === "expression") {
+    else if (left.kind === "name" && side?.kind === "expression" && sides.length === 1) {
       refuseKnown(subject.problem, left.name, left.span);
       definitions.push({ name: left.name, span: left.span, body: side.body });
     } else throw errors.noExpression(line.span);
@@ -153,11 +156,13 @@ function refuseKnown(problem: Problem, name: string, span: Span): void {
 function refuseOther(subject: Subject, left: AnswerLeft): void {
   if (left.kind !== "derivative") return;
   const { problem, variable, expected } = subject;
-  if (left.order === 2 && expected.kind !== "hessian") throw errors.answerIsHessian(left.span);
+  if (left.by === null) return;
+  const isSecond = expected.kind === "hessian" && !expected.hvp;
+  if ((left.order === 2) !== isSecond) throw errors.answerIsHessian(left.span, isSecond);
   const of = nameDerived(problem, left);
   if (of !== null && of !== subject.lossLetter && of !== problem.objectiveName)
     throw errors.answerOfOtherName(left.span, of);
-  const by = variableBelow(problem, left);
+  const by = variableBelow(problem, left.by);
   if (by !== null && by !== variable.name && by !== variable.symbol.name)
     throw errors.answerByOther(left.span, by, variable.name);
 }
@@ -175,12 +180,14 @@ export function nameDerived(
 }
 
 /** The name below ∂, without its indices where the problem knows it without; null where it is no name. */
-function variableBelow(problem: Problem, left: AnswerLeft & { kind: "derivative" }): string | null {
+function variableBelow(problem: Problem, text: string): string | null {
   try {
-    const [found] = parseVariables(problem, { role: "answer", text: left.by });
-    return found ? (found.part ? found.symbol.name : found.name) : null;
+    const [found] = parseVariables(problem, { role: "answer", text });
+    // x_j with a j of its own is an entry of the whole; x_1 is another variable.
+    const isFree = found?.part && found.part.labels.length > 0;
+    return found ? (isFree ? found.symbol.name : found.name) : null;
   } catch (error) {
-    if (error instanceof NablaError) return left.by;
+    if (error instanceof NablaError) return text;
     throw error;
   }
 }
@@ -230,17 +237,24 @@ interface Indexed {
  * The entry of the result that an answer with indices of its own is: ∂y_i/∂x_j by what its left side says, else by
  * its letters in the order of the alphabet; null where it speaks of the whole.
  */
-function indexed(subject: Subject, left: AnswerLeft | null, side: AnswerSide): Indexed | null {
-  const { reading: problem, truth, variable } = subject;
+function indexed(
+  subject: Subject,
+  problem: Problem,
+  left: AnswerLeft | null,
+  side: AnswerSide,
+): Indexed | null {
+  const { truth, variable } = subject;
   const sides = sidesOf(subject);
   const free = (letter: string): boolean =>
     /^[a-z]$/u.test(letter) &&
     !problem.labels.has(letter) &&
     !problem.symbols.has(letter) &&
     !problem.dimensions.has(letter);
-  const said = left?.kind === "derivative" ? [left.of ?? "", left.by].flatMap(lettersTyped) : [];
+  const said =
+    left?.kind === "derivative" ? [left.of ?? "", left.by ?? ""].flatMap(lettersTyped) : [];
   const own = said.filter(free);
-  const used = [...new Set(lettersIn(side).filter(free))].toSorted();
+  const isName = (name: string): boolean => problem.symbols.has(name);
+  const used = [...new Set(lettersIn(side, isName).filter(free))].toSorted();
   if (own.length === 0 && used.length === 0) return null;
   const letters = own.length > 0 ? own : used;
   const open = sides.filter((d) => d !== one);
@@ -282,7 +296,7 @@ const lettersTyped = (text: string): readonly string[] =>
 const small = new RegExp(`[${Object.keys(subscripts).join("")}]+$`, "u");
 
 /** The letters of the indices in an answer that no sum of it binds. */
-function lettersIn(side: AnswerSide): string[] {
+function lettersIn(side: AnswerSide, isName: (name: string) => boolean): string[] {
   if (side.kind === "numbers") return [];
   const bodies =
     side.kind === "cases" ? [side.equal, side.different].filter((e) => e !== null) : [side.body];
@@ -293,7 +307,9 @@ function lettersIn(side: AnswerSide): string[] {
     .flatMap(partsOf)
     .flatMap((e) =>
       e.kind === "name"
-        ? lettersBelow(e.name)
+        ? isName(e.name)
+          ? []
+          : lettersBelow(e.name)
         : e.kind === "subscript"
           ? (splitIndices(e.index.text) ?? []).filter((t) => /^[a-z]$/u.test(t))
           : [],
@@ -356,13 +372,15 @@ function readMap(
   { letter, body, span }: AnswerSide & { kind: "map" },
 ): ReadSide {
   const { variable, truth, expected } = subject;
-  const direction = sym(letter, variable.shape);
+  if (expected.kind === "stationary") throw errors.mapOfNothing(span);
+  // Within a set the direction lies in it, too.
+  const direction = sym(letter, variable.shape, variable.symbol.properties & restricting);
   const around = withNames(problem, [direction]);
   const { expr, misfit } = draftOfSurface(around, body);
   const change =
     expected.kind === "gradient"
       ? product(transposedRow(truth), stacked(direction))
-      : product(truth, stacked(direction));
+      : product(expected.layout === "numerator" ? truth : transposed(truth), stacked(direction));
   const column = expr && stacked(expr);
   return {
     draft: column && leaf(column, span),
@@ -376,13 +394,10 @@ function readMap(
   };
 }
 
-const transposedRow = (gradient: Expr): Expr => {
-  const column = stacked(gradient);
-  return column.shape[0] === one ? column : product(unit, column);
-};
+const transposedRow = (gradient: Expr): Expr => transposed(stacked(gradient));
 
 /** The names of an answer replaced by what they are. */
-export const plainly = (answer: Answer, e: Expr): Expr =>
+export const plainly = (answer: Pick<Answer, "own">, e: Expr): Expr =>
   substitution(answer.own.map((s) => [s, s.definition!] as const))(e);
 
 // ---- values -----------------------------------------------------------------------------------------
@@ -405,7 +420,8 @@ export function readValue(problem: Problem, source: Source): ClaimedValue {
   if (!line) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
   if (more.length > 0) throw errors.twoAnswers(more[0]!.span);
   const { left, sides, span } = line;
-  const side = sides.at(-1)!;
+  const [side, ...others] = sides as [AnswerSide, ...AnswerSide[]];
+  if (others.length > 0) throw errors.notNumbers(span);
   if (left && left.kind !== "name") throw errors.noVariable();
   const of = valueNamed(problem, left);
   if (side.kind === "numbers") return { of, typed: side.rows, span: side.span };
@@ -414,7 +430,7 @@ export function readValue(problem: Problem, source: Source): ClaimedValue {
   if (misfit) throw misfit;
   if (expr!.kind === "num") return { of, typed: [[expr!.value]], span: side.span };
   // √2/2 is a number, too.
-  const [[x]] = valueGiven(expr!, new Map()) as [[number]];
+  const [[x]] = valueGiven(expr!, problem.numbers) as [[number]];
   return { of, typed: [[rationalFromDecimal(x.toPrecision(15))]], span: side.span };
 }
 

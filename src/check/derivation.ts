@@ -8,10 +8,11 @@ import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import { lineOf, textOf } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
-import { sym } from "../expr/expr.ts";
+import { sym, zero } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
+import { zeroOf } from "../ops/arithmetic.ts";
 import { answerLines, parseIn } from "../parse/index.ts";
 import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
 import type { Problem } from "../parse/problem.ts";
@@ -28,6 +29,7 @@ import type { Diagnosis, JudgeOptions, Score } from "./judgement.ts";
 import { Subject } from "./subject.ts";
 import type { Expected } from "./subject.ts";
 import { explained } from "./verdict.ts";
+import { say } from "./wording.ts";
 
 /** What is said of a line. */
 export interface LineJudged {
@@ -58,6 +60,8 @@ interface Mistake {
   readonly line: number;
   /** The node whose cotangent it claims, or the name that it says to be defined so. */
   readonly of: Expr;
+  /** Whether it is a derivative or a value: one says nothing of the other. */
+  readonly kind: Subject["expected"]["kind"];
   readonly claimed: Expr;
 }
 
@@ -79,28 +83,59 @@ class Reader {
   }
 
   /** Judges each side of the next line. */
-  judged({ left, sides, span }: AnswerLine, until: () => number): LineJudged[] {
+  judged({ left, sides, span }: AnswerLine, until: number): LineJudged[] {
     if (left?.kind === "name" && !this.isKnown(left.name)) {
       this.define(left.name, left.span, sides);
       return [{ ...placed(span), verdict: "definition", from: null, diagnoses: [] }];
     }
+    if (left === null && sides.length > 1 && this.isStationary) return [this.equation(sides, span)];
     const { subject, of } = this.meaning(left, span);
     return sides.map((side, k) => {
       const from = k === 0 && left ? left.span : side.span;
       const place = placed({ ...side.span, start: Math.min(from.start, side.span.start) });
       const wrong = answersOfSide(subject, this.reading(subject), this.own, left, side)
-        .map((answer) => ({ answer, judged: partJudged(subject, answer, until()) }))
+        .map((answer) => ({ answer, judged: partJudged(subject, answer, until) }))
         .find(({ judged }) => judged.right === null);
       if (!wrong) return { ...place, verdict: "right", from: null, diagnoses: [] };
       const { answer, judged } = wrong;
       const source = this.source(subject, of, answer);
-      if (answer.expr)
-        this.mistakes.push({ line: place.line, of, claimed: explainedBy(subject, answer) });
+      if (answer.expr && sameShape(answer.expr.shape, subject.truth.shape)) {
+        const claimed = explainedBy(subject, answer);
+        this.mistakes.push({ line: place.line, of, kind: subject.expected.kind, claimed });
+      }
       const verdict = source === null ? "wrong" : "follows";
       // What follows from another line is right in itself.
       const diagnoses = source === null ? judged.diagnoses : [];
       return { ...place, verdict, from: source, diagnoses };
     });
+  }
+
+  /** An equation on the way to a stationary point: right where that point solves it, and not every other does. */
+  private equation(sides: readonly AnswerSide[], span: Span): LineJudged {
+    const { asked } = this;
+    if (!asked) throw errors.noVariable();
+    const subject = this.subject(asked, asked.name);
+    const read = sides.map((side) => {
+      if (side.kind !== "expression") throw errors.noExpression(side.span);
+      const { expr, misfit } = draftOfSurface(this.problem, side.body);
+      if (misfit) throw misfit;
+      return explained(subject, { own: this.own }, expr!);
+    });
+    const shape = read.find((e) => e !== zero)?.shape ?? zero.shape;
+    const exprs = read.map((e) => (e === zero ? zeroOf(shape) : e));
+    const isOdd = exprs.some((e) => !sameShape(e.shape, shape));
+    const atPoint = substitution([[asked.symbol, subject.truth]]);
+    const agree = (map: (e: Expr) => Expr): boolean =>
+      !isOdd &&
+      exprs.slice(1).every((e, k) => compared(map(exprs[k]!), map(e), subject.seed) === "equal");
+    const isRight = agree(atPoint) && !agree((e) => e);
+    const fault: Diagnosis = { ...say.unsolved(asked.name), span, repair: null };
+    return {
+      ...placed(span),
+      verdict: isRight ? "right" : "wrong",
+      from: null,
+      diagnoses: isRight ? [] : [fault],
+    };
   }
 
   private isKnown(name: string): boolean {
@@ -144,8 +179,10 @@ class Reader {
     const local = inner === null ? undefined : this.problem.symbols.get(inner);
     if (local?.definition && inner !== this.problem.objectiveName)
       return this.localDerivative(local, variable);
-    if (variable.name === asked?.name) this.isReached = true;
-    return { subject: this.subject(variable, variable.name), of: variable.symbol };
+    // Of a stationary point the gradient is a line on the way.
+    const isWhole = variable.symbol === asked?.symbol && !this.isStationary;
+    if (isWhole && (variable.name === asked.name || asked.part === null)) this.isReached = true;
+    return { subject: this.subject(variable, variable.name, "flow"), of: variable.symbol };
   }
 
   /** ∂K/∂P of a name on the way: a Jacobian of its own, from which no other line follows. */
@@ -162,25 +199,30 @@ class Reader {
   }
 
   /** What stands below ∂: a name of the problem, or a part of it that gets one. */
-  private variable(left: AnswerLeft & { readonly kind: "derivative" }): Variable {
+  private variable({ by, span }: AnswerLeft & { readonly kind: "derivative" }): Variable {
+    if (by === null) {
+      if (!this.asked) throw errors.unreadLeft(span);
+      return this.asked;
+    }
     try {
-      const [found] = variablesOf(this.problem, left.by);
+      const [found] = variablesOf(this.problem, by);
       return found!;
     } catch (error) {
       if (!(error instanceof NablaError)) throw error;
-      const expr = parseIn(this.problem, { role: "answer", text: left.by });
+      const expr = parseIn(this.problem, { role: "answer", text: by });
       if (expr.kind === "num") throw error;
-      return variableOf(sym(left.by.trim(), expr.shape, 0, expr));
+      return variableOf(sym(by.trim(), expr.shape, 0, expr));
     }
   }
 
-  private subject(variable: Variable, key: string): Subject {
+  private subject(variable: Variable, name: string, role: "answer" | "flow" = "answer"): Subject {
+    const key = `${role} ${name}`;
     let found = this.subjects.get(key);
     if (!found) {
       const { symbol } = variable;
       const isOwn = this.problem.symbols.get(symbol.name) !== symbol && !variable.part;
       const around = isOwn ? withNames(this.problem, [symbol]) : this.problem;
-      const isAsked = variable.name === this.asked?.name;
+      const isAsked = variable.name === this.asked?.name && !(role === "flow" && this.isStationary);
       const { kind: _kind, ...rest } = this.options;
       found = new Subject(around, variable, isAsked ? this.options : rest);
       this.subjects.set(key, found);
@@ -223,6 +265,7 @@ class Reader {
 
   /** What a line would be, were a wrong one right. */
   private expectedAfter(subject: Subject, of: Expr, mistake: Mistake): Expr | null {
+    if (mistake.kind !== subject.expected.kind) return null;
     if (of === mistake.of) return mistake.claimed;
     const { of: node } = mistake;
     if (node.kind !== "sym" || subject.expected.kind !== "gradient") return null;
@@ -280,7 +323,9 @@ export function derivationJudged(
   const reader = new Reader(problem, asked, options);
   const { lines } = answerLines(problem.names, source);
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
-  const judged = lines.flatMap((line) => reader.judged(line, () => performance.now() + deadline));
+  // One deadline for all lines.
+  const until = performance.now() + deadline;
+  const judged = lines.flatMap((line) => reader.judged(line, until));
   const wrong = judged.filter(({ verdict }) => verdict === "wrong" || verdict === "follows");
   const notes =
     asked && !reader.isReached ? [`no line says what the derivative by ${asked.name} is`] : [];

@@ -62,7 +62,10 @@ export function found(subject: Subject, answer: Answer, until: number): Found {
 /** A mistake that is mended by what is known of it is one edit from right. */
 const editsOfFirst = (findings: readonly Finding[]): number | null =>
   findings[0]?.repair
-    ? new Set(findings.flatMap(({ kind, note }) => (explaining.has(kind) ? [] : [note]))).size
+    ? Math.max(
+        1,
+        new Set(findings.flatMap(({ kind, note }) => (explaining.has(kind) ? [] : [note]))).size,
+      )
     : null;
 
 /** What says why, beside what is wrong. */
@@ -96,7 +99,12 @@ function targetFor(subject: Subject, { expr, draft, truth, where }: Answer): Tar
   const around =
     truth === subject.truth
       ? subject.probes
-      : probesFor([...subject.names, truth], [truth], subject.seed, indexedProbes);
+      : probesFor(
+          [...subject.names, truth, ...(where ? [where.i, where.j] : [])],
+          [truth],
+          subject.seed,
+          indexedProbes,
+        );
   const inside = where ? around.filter((probe) => probe.value(indicatorOf(where)) === 1) : around;
   const probes = inside.map((probe) =>
     probe.with(

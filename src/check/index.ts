@@ -3,6 +3,7 @@
 import { variablesOf } from "../derive/ask.ts";
 import { spelled, spelledBy } from "../derive/options.ts";
 import type { DeriveOptions, Spelled } from "../derive/options.ts";
+import { textOf } from "../diagnostics/source.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { toNumber } from "../expr/rational.ts";
 import { valueGiven } from "../numeric/given.ts";
@@ -14,7 +15,7 @@ import { partJudged } from "./parts.ts";
 import type { PartJudged } from "./parts.ts";
 import type { Subject } from "./subject.ts";
 import { subjectOf } from "./subject.ts";
-import { entriesSpelled, valuesJudged } from "./values.ts";
+import { entriesSpelled, typedDecimals, valuesJudged } from "./values.ts";
 import { say } from "./wording.ts";
 
 export { Subject, subjectOf } from "./subject.ts";
@@ -97,7 +98,8 @@ export function judgedValue(
 ): Judgement {
   const { of, typed, span } = readValue(problem, source);
   const right = valueGiven(of, problem.numbers);
-  const { isRight, said, note } = valuesJudged(typed, right);
+  const places = typedDecimals(textOf(span), typed.flat().length);
+  const { isRight, said, note } = valuesJudged(typed, right, places);
   const expected = entriesSpelled(right);
   return {
     verdict: isRight ? "correct" : "incorrect",

@@ -7,7 +7,7 @@ import { rational, toNumber } from "../expr/rational.ts";
 import type { Probe } from "../numeric/probes.ts";
 
 /** How far two numbers may lie apart, in proportion to the largest entry, to count as one. */
-const near = 1e-8;
+const near = 1e-10;
 
 /** The largest denominator of a factor that is told. */
 const largestDenominator = 144;

@@ -3,6 +3,7 @@
 import { spelled } from "../derive/options.ts";
 import type { Spelled } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
+import { textOf } from "../diagnostics/source.ts";
 import type { Rational } from "../expr/rational.ts";
 import { toNumber } from "../expr/rational.ts";
 import { valueGiven, withoutNumbers } from "../numeric/given.ts";
@@ -12,7 +13,7 @@ import type { Credit } from "./credit.ts";
 import { found } from "./diagnosis.ts";
 import type { Diagnosis } from "./judgement.ts";
 import type { Subject } from "./subject.ts";
-import { entriesSpelled, valuesJudged } from "./values.ts";
+import { entriesSpelled, typedDecimals, valuesJudged } from "./values.ts";
 import { rightOf } from "./verdict.ts";
 import { diagnosisOf, writtenIn } from "./written.ts";
 
@@ -63,7 +64,8 @@ function numbersJudged(
   typed: readonly (readonly Rational[])[],
 ): PartJudged {
   const right = valueGiven(truth, problem.numbers);
-  const { isRight, said, note, rightEntries } = valuesJudged(typed, right);
+  const places = typedDecimals(textOf(span), typed.flat().length);
+  const { isRight, said, note, rightEntries } = valuesJudged(typed, right, places);
   const count = right.flat().length;
   const share = count > 1 ? rightEntries / count : 0;
   const repair = entriesSpelled(right);

@@ -17,14 +17,15 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
     return e && shown(e);
   };
   const was = quoted(before.span, written(before));
-  const is = written(after) ?? "what fits";
+  const made = written(after);
+  const is = made ?? "what fits";
   switch (kind) {
     case "transpose":
       return isWithin(before, after) ? say.transposePart(was, true) : say.transposePart(is, false);
     case "invert":
       return isWithin(before, after) ? say.invertPart(was, true) : say.invertPart(is, false);
     case "swap":
-      return say.swapParts(was, is);
+      return say.swapParts(was, made);
     case "sign":
       return say.signOfTerm(put ? shown(put) : was);
     case "coefficient":
@@ -32,13 +33,13 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
     case "drop-factor":
       return say.extraFactor(put ? shown(put) : was, put !== null && isScalar(put));
     case "insert-factor":
-      return say.lostFactor(put ? shown(put) : is, was, is, put?.kind === "num");
+      return say.lostFactor(put ? shown(put) : is, was, made, put?.kind === "num");
     case "drop-term":
       return say.extraTerm(put ? shown(put) : was);
     case "to-hadamard":
-      return say.entrywise(was, is);
+      return say.entrywise(was, made);
     case "to-product":
-      return say.matrixProduct(was, is);
+      return say.matrixProduct(was, made);
     case "derive":
       return say.slope(was, is);
     case "unwrap":
@@ -46,7 +47,7 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
     case "replace":
       return say.replaced(was, put ? shown(put) : is, put !== null && holdsFunction(put));
     case "diagonal":
-      return say.diagonal(was, is);
+      return say.diagonal(was, made);
     case "divide":
       return say.divides(put ? shown(put) : was);
     default:

@@ -111,7 +111,9 @@ export class Subject {
     const found = cotangentsIn(answer).filter((s) => !given.has(s));
     const { objectiveName, symbols } = this.problem;
     for (const { cotangent, name } of found) {
-      const { of } = cotangent!;
+      const { of, by } = cotangent!;
+      if (by === this.variable.symbol && this.expected.kind === "gradient")
+        throw errors.circularAnswer(name);
       if (of === this.lossLetter || of === objectiveName) continue;
       // A loss without a name may be called anything.
       if (objectiveName === null && !symbols.has(of)) continue;

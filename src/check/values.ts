@@ -23,24 +23,42 @@ export interface ValueJudged {
   readonly note: string;
 }
 
-/** Compares numbers that were typed with those that were computed. */
-export function valuesJudged(typed: readonly (readonly Rational[])[], right: Entries): ValueJudged {
-  const digits = Math.max(0, ...typed.flat().map(decimals));
-  const note =
-    digits === 0
-      ? "the value at the given numbers was computed, and agrees to 1e-9"
-      : `the value at the given numbers was computed, and agrees to the ${digits} decimals that are given`;
+/**
+ * How many decimals each number of a text is typed with: of a fraction, a root or the like null, since it is
+ * meant exactly.
+ */
+export function typedDecimals(text: string, count: number): (number | null)[] {
+  const exact = Array.from({ length: count }, () => null);
+  if (!/^[\s\d.,;()[\]+\-−–]*$/u.test(text)) return exact;
+  const numbers = text.match(/\d*\.?\d+/gu) ?? [];
+  if (numbers.length !== count) return exact;
+  return numbers.map((number) => /\.(\d+)$/u.exec(number)?.[1]!.length ?? 0);
+}
+
+/** Compares numbers that were typed, each with so many decimals, with those that were computed. */
+export function valuesJudged(
+  typed: readonly (readonly Rational[])[],
+  right: Entries,
+  places: readonly (number | null)[],
+): ValueJudged {
+  const isRounded = places.some((count) => count !== null && count > 0);
+  const note = isRounded
+    ? "the value at the given numbers was computed, and agrees to the decimals that are typed"
+    : "the value at the given numbers was computed, and agrees to 1e-9";
   const is = shapeOf(typed);
   const wanted = shapeOf(right);
   if (is[0] !== wanted[0] || is[1] !== wanted[1]) {
     const turned = typed[0]!.map((_, j) => typed.map((row) => row[j]!));
     const said = [say.wrongShape(is, wanted, "the value")];
-    const isTurned = sameSize(turned, right) && valuesJudged(turned, right).isRight;
+    const order = turned.flatMap((row, i) => row.map((_, j) => places[j * typed[0]!.length + i]!));
+    const isTurned = sameSize(turned, right) && valuesJudged(turned, right, order).isRight;
     const all = isTurned ? [say.transposedSquare(), ...said] : said;
     return { isRight: false, said: all, rightEntries: 0, note };
   }
-  const pairs = typed.flatMap((row, i) => row.map((x, j) => ({ x, y: right[i]![j]!, i, j })));
-  const wrong = pairs.filter(({ x, y }) => !agree(x, y));
+  const pairs = typed.flatMap((row, i) =>
+    row.map((x, j) => ({ x, y: right[i]![j]!, i, j, decimals: places[i * row.length + j]! })),
+  );
+  const wrong = pairs.filter(({ x, y, decimals }) => !agree(x, y, decimals));
   const rightEntries = pairs.length - wrong.length;
   if (wrong.length === 0) return { isRight: true, said: [], rightEntries, note };
   const c = commonFactor(pairs);
@@ -49,9 +67,9 @@ export function valuesJudged(typed: readonly (readonly Rational[])[], right: Ent
     return { isRight: false, said: [said], rightEntries, note };
   }
   const isOneNumber = pairs.length === 1;
-  const said = wrong.slice(0, mostTold).map(({ x, y, i, j }) => {
+  const said = wrong.slice(0, mostTold).map(({ x, y, i, j, decimals }) => {
     const place = isOneNumber ? null : right[0]!.length === 1 ? `${i + 1}` : `${i + 1}, ${j + 1}`;
-    return agree(x, -y)
+    return agree(x, -y, decimals)
       ? say.signOfEntry(place, numberText(y))
       : say.wrongEntry(place, numberText(toNumber(x)), numberText(y));
   });
@@ -63,7 +81,7 @@ const mostTold = 3;
 
 /** The factor that all typed numbers have too much; null where there is none. */
 function commonFactor(
-  pairs: readonly { readonly x: Rational; readonly y: number }[],
+  pairs: readonly { readonly x: Rational; readonly y: number; readonly decimals: number | null }[],
 ): Rational | null {
   const first = pairs.find(({ y }) => Math.abs(y) > 1e-12);
   const c = first && rationalNear(toNumber(first.x) / first.y);
@@ -72,25 +90,17 @@ function commonFactor(
   const isSmall = c.denominator <= 4n && c.numerator <= 4n && c.numerator >= -4n;
   if (pairs.length === 1 && !(isSmall && (c.denominator === 1n || abs(c.numerator) === 1n)))
     return null;
-  return pairs.every(({ x, y }) => agree(x, toNumber(c) * y)) ? c : null;
+  return pairs.every(({ x, y, decimals }) => agree(x, toNumber(c) * y, decimals)) ? c : null;
 }
 
 const abs = (x: bigint): bigint => (x < 0n ? -x : x);
 
-/** Whether a number is right to the decimals that it is typed with; a whole one exactly. */
-function agree(x: Rational, y: number): boolean {
-  const places = decimals(x);
-  const least = 1e-9 * Math.max(1, Math.abs(y));
-  const slack = places === 0 ? least : Math.max(least, 0.5 * 10 ** -places * (1 + 1e-9));
-  return Math.abs(toNumber(x) - y) <= slack;
-}
-
-/** How many decimals a number has; 0 of a whole one, and of a fraction that ends nowhere. */
-function decimals({ denominator }: Rational): number {
-  let power = 1n;
-  for (let places = 0; places <= 12; places++, power *= 10n)
-    if (power % denominator === 0n) return places;
-  return 0;
+/** Whether a number is right: to its decimals, and a whole number or a fraction to what rounding leaves. */
+function agree(x: Rational, y: number, decimals: number | null): boolean {
+  const apart = Math.abs(toNumber(x) - y);
+  if (decimals !== null && decimals > 0) return apart <= 0.5 * 10 ** -decimals * (1 + 1e-9);
+  const size = Math.max(Math.abs(toNumber(x)), Math.abs(y));
+  return apart <= 1e-9 * size + 1e-13 && apart <= 1e-6 + 1e-13 * size;
 }
 
 const shapeOf = (rows: readonly (readonly unknown[])[]): Shape => [

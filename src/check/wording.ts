@@ -98,6 +98,9 @@ const noted = (items: readonly Spelled[]): string => items.map(({ unicode }) => 
 /** What a part is to be multiplied by, to be right. */
 const mending = (c: Rational): Prose => told`multiply by ${number(over(one, c))}`;
 
+/** What a part is made right by, where its shapes fit already. */
+const became = (after: Part | null): Prose => (after === null ? [] : told`: ${after}`);
+
 /** Why it may be so, in brackets. */
 const because = (cause: Prose | null): Prose => (cause === null ? [] : told` (${cause})`);
 
@@ -267,20 +270,20 @@ export const say = {
       ? told`the inverse of ${part} belongs here, not ${part} itself`
       : told`${part} belongs here, not its inverse`,
   }),
-  swapParts: (before: Part, after: Part): Said => ({
+  swapParts: (before: Part, after: Part | null): Said => ({
     kind: "order",
     note: "order of factors",
-    message: told`the factors of ${before} stand in the wrong order: ${after}`,
+    message: told`the factors of ${before} stand in the wrong order${became(after)}`,
   }),
   extraFactor: (part: Part, isScalar: boolean): Said => ({
     kind: isScalar ? "factor" : "extra-term",
     note: `factor ${plain(part)} too much`,
     message: told`the factor ${part} is too much; leave it out`,
   }),
-  lostFactor: (part: Part, before: Part, after: Part, isNumber: boolean): Said => ({
+  lostFactor: (part: Part, before: Part, after: Part | null, isNumber: boolean): Said => ({
     kind: isNumber ? "factor" : "missing-chain-term",
     note: `factor ${plain(part)} lost`,
-    message: told`in ${before} the factor ${part} was lost: ${after}`,
+    message: told`in ${before} the factor ${part} was lost${became(after)}`,
   }),
   otherNumber: (before: Part, after: Part): Said => ({
     kind: "factor",
@@ -292,20 +295,20 @@ export const say = {
     note: `${plain(part)} above or below`,
     message: told`${part} stands on the wrong side of the fraction line`,
   }),
-  entrywise: (before: Part, after: Part): Said => ({
+  entrywise: (before: Part, after: Part | null): Said => ({
     kind: "elementwise-vs-matrix",
     note: "matrix product for ⊙",
-    message: told`in ${before} a matrix product stands where entries are multiplied: ${after}`,
+    message: told`in ${before} a matrix product stands where entries are multiplied${became(after)}`,
   }),
-  matrixProduct: (before: Part, after: Part): Said => ({
+  matrixProduct: (before: Part, after: Part | null): Said => ({
     kind: "elementwise-vs-matrix",
     note: "⊙ for matrix product",
-    message: told`in ${before} entries are multiplied where a matrix product belongs: ${after}`,
+    message: told`in ${before} entries are multiplied where a matrix product belongs${became(after)}`,
   }),
-  diagonal: (before: Part, after: Part): Said => ({
+  diagonal: (before: Part, after: Part | null): Said => ({
     kind: "elementwise-vs-matrix",
     note: "diag lost",
-    message: told`${before} is to multiply entry by entry, from the diagonal: ${after}`,
+    message: told`${before} is to multiply entry by entry, from the diagonal${became(after)}`,
   }),
   slope: (before: Part, after: Part): Said => ({
     kind: "missing-chain-term",
@@ -333,10 +336,15 @@ export const say = {
         ? told`the sign is wrong: it is ${right}`
         : told`the sign of entry ${place} is wrong: it is ${right}`,
   }),
+  unsolved: (name: string): Said => ({
+    kind: "other",
+    note: "equation that the point does not solve",
+    message: told`the stationary ${named(name)} does not solve this, or everything does`,
+  }),
   almost: (): Said => ({
-    kind: "factor",
-    note: "rounded numbers",
-    message: told`the answer agrees with the right one to 8 digits and is not equal to it: write its numbers as fractions`,
+    kind: "other",
+    note: "not quite equal",
+    message: told`the answer agrees with the right one nearly, or nearly everywhere: a number is rounded, or a case or a small term is missing`,
   }),
   unknown: (what: string): Said => ({
     kind: "other",

@@ -293,18 +293,25 @@ async function batch(isSummed: boolean): Promise<void> {
 }
 
 function lineJudged(value: LineObject, judges: Judges, sum: Summing): object {
-  const { answer, derivation, points, ...rest } = value;
+  const { answer, derivation, points, deadline, ...rest } = value;
   const { id } = value;
-  if (points !== undefined && points !== null && !(typeof points === "number" && points >= 0))
-    throw errors.badRequest("points is a number from 0");
-  const how: JudgeOptions = typeof points === "number" ? { points } : {};
+  const isNumber = (x: unknown): boolean =>
+    x === undefined || x === null || (typeof x === "number" && Number.isFinite(x) && x >= 0);
+  if (!isNumber(points) || !isNumber(deadline))
+    throw errors.badRequest("points and deadline are numbers from 0");
+  if (typeof derivation === "string" && typeof answer === "string")
+    throw errors.badRequest("a line has an answer or a derivation");
+  const how: JudgeOptions = {
+    ...(typeof points === "number" && { points }),
+    ...(typeof deadline === "number" && { deadline }),
+  };
   const request = requestFromJson(rest);
   if (typeof derivation === "string") {
     const judged = derivationOf(request, { role: "answer", text: derivation }, how);
     sum.add(id, { ...judged, diagnoses: judged.lines.flatMap(({ diagnoses }) => diagnoses) });
     return derivationJson(id, judged);
   }
-  if (typeof answer !== "string") throw errors.badRequest("answer is a text");
+  if (typeof answer !== "string") throw errors.badRequest("answer, or derivation, is a text");
   const judgement = judges.of(request)({ role: "answer", text: answer }, how);
   sum.add(id, judgement);
   return judgementJson(id, judgement);

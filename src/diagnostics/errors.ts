@@ -229,10 +229,24 @@ export const errors = {
         hint: "write it out",
       },
     ),
-  answerIsHessian: (span: Span) =>
-    error("other-kind", "this is said to be a second derivative", {
+  answerIsHessian: (span: Span, isAsked: boolean) =>
+    error("other-kind", `this is said to be a ${isAsked ? "first" : "second"} derivative`, {
       span,
-      hint: "--kind hessian",
+      hint: isAsked ? "∇² for the Hessian, which is asked for" : "--kind hessian",
+    }),
+  circularAnswer: (symbol: string) =>
+    error("circular", `${symbol} is what is asked for, and no answer to it`, {
+      hint: "write it out",
+    }),
+  equationForPoint: (span: Span, name: string) =>
+    error("equation-for-point", `this is an equation, and a stationary point is what ${name} is`, {
+      span,
+      hint: `${name} = …;  equations on the way are checked with --derivation`,
+    }),
+  unreadLeft: (span: Span) =>
+    error("unread-left", "what this answer is said to be of cannot be read", {
+      span,
+      hint: "∇_x f = …, ∂f/∂x = …, or the answer alone",
     }),
   answerIsStationary: (span: Span, name: string) =>
     error("other-kind", `this says what ${name} is, and a derivative by it is asked for`, {

@@ -4,6 +4,7 @@ import { dimension } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
+import { toNumber } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
 import { evaluate, lackOf } from "./evaluate.ts";
 import type { Point } from "./evaluate.ts";
@@ -12,7 +13,7 @@ import { largestPart, nudged } from "./rounding.ts";
 import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
 
 /** The largest difference, relative to the size of the entries, that rounding explains. */
-const tolerance = 1e-8;
+const tolerance = 1e-12;
 /** At how many points two sides must agree, and how many are tried: |k| = k holds at half of all. */
 const wanted = 16;
 const attempts = 120;
@@ -25,17 +26,41 @@ export function compared(left: Expr, right: Expr, seed: number): "equal" | "uneq
   const parts = new Set(postorder([left, right]));
   const random = new Random(seed);
   let found = 0;
-  for (const point of pointsFor([left, right], random)) {
-    const sides = sidesAt(left, right, point);
-    if (sides === null) continue;
-    if (!agree(sides)) {
-      const again = sidesAt(left, right, { ...point, values: nudged(point.values, random) });
-      if (isBlurred(sides, again, largestPart([left, right], parts, point, nothing))) continue;
-      return "unequal";
+  for (const drawn of pointsFor([left, right], random)) {
+    let isSeen = false;
+    for (const point of atAllIndices([left, right], drawn)) {
+      const sides = sidesAt(left, right, point);
+      if (sides === null) continue;
+      if (!agree(sides)) {
+        const again = sidesAt(left, right, { ...point, values: nudged(point.values, random) });
+        if (isBlurred(sides, again, largestPart([left, right], parts, point, nothing))) continue;
+        return "unequal";
+      }
+      isSeen = true;
     }
-    if (++found === wanted) break;
+    if (isSeen && ++found === wanted) break;
   }
   return found > 0 ? "equal" : "nowhere";
+}
+
+/** More choices of the free indices than that are not looked at, of one point. */
+const mostChoices = 256;
+
+/** A point with every choice of the indices that expressions leave free: an entry is equal where each is. */
+export function* atAllIndices(roots: readonly Expr[], point: Point): Generator<Point> {
+  const indices = [...new Set(roots.flatMap((e) => e.free))];
+  const sizes = indices.map((index) => point.size(index.range!));
+  const count = sizes.reduce((all, size) => all * size, 1);
+  if (indices.length === 0 || count > mostChoices) return yield point;
+  for (let choice = 0; choice < count; choice++) {
+    const values = new Map(point.values);
+    let rest = choice;
+    for (const [k, index] of indices.entries()) {
+      values.set(index, realArithmetic.number(1 + (rest % sizes[k]!)));
+      rest = Math.floor(rest / sizes[k]!);
+    }
+    yield { values, size: point.size };
+  }
 }
 
 /** The size from which on a matrix of a few outer products is singular. */
@@ -62,7 +87,7 @@ export function* pointsFor(
   roots: readonly Expr[],
   random: Random,
   least?: number,
-  mannerAt = (attempt: number): number => Math.floor(attempt / 4) % (mannerCount + 1),
+  mannerAt = (attempt: number): number => attempt % (mannerCount + 1),
 ): Generator<Point> {
   const nodes = postorder(roots);
   const leaves = nodes.filter(
@@ -70,9 +95,10 @@ export function* pointsFor(
   );
   const indices = [...new Set(roots.flatMap((e) => e.free))];
   const dimensions = dimensionsIn(nodes);
+  const counted = largestIndex(nodes);
   const shrinks = !nodes.some((e) => e.kind === "apply" && e.op.multipliesSizes);
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const sizes = drawSizes(dimensions, attempt % 4, shrinks, least);
+    const sizes = drawSizes(dimensions, attempt % 4, shrinks, Math.max(least ?? 2, counted));
     const manner = mannerAt(attempt);
     const values = new Map<Sym, Value>(
       leaves.map((s) => [s, draw(s, sizes, random, realArithmetic, manner)]),
@@ -87,6 +113,14 @@ export function* pointsFor(
 export const dimensionsIn = (nodes: readonly Expr[]): Dimension[] => [
   ...new Set(nodes.flatMap(dimensionsOf)),
 ];
+
+/** The largest number that stands as an index. */
+export function largestIndex(nodes: readonly Expr[]): number {
+  const indices = nodes.flatMap((e) =>
+    e.kind === "apply" && e.op.notation.kind === "entry" ? e.args.slice(1) : [],
+  );
+  return Math.max(1, ...indices.map((i) => (i.kind === "num" ? toNumber(i.value) : 1)));
+}
 
 function dimensionsOf(e: Expr): readonly Dimension[] {
   if (e.kind !== "sym" || e.role === "value") return e.shape;

@@ -3,7 +3,7 @@
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Arithmetic, Scalar, Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
-import { dimensionsIn } from "./equations.ts";
+import { atAllIndices, dimensionsIn, largestIndex } from "./equations.ts";
 import { evaluate } from "./evaluate.ts";
 import { drawSizes, Random } from "./sample.ts";
 import type { Sizes } from "./sample.ts";
@@ -77,10 +77,14 @@ function eliminated(a: Rows): { determinant: number; inverse: Rows | null } {
   return { determinant, inverse: right };
 }
 
-const size = (x: Value): [number, number] => (isMatrix(x) ? [x.length, x[0]!.length] : [1, 1]);
-const at = (x: Value, i: number, j: number): number => (isMatrix(x) ? x[i]![j]! : (x as number));
 const refuse = (): never => {
   throw new NotExact("no value among residues");
+};
+const size = (x: Value): [number, number] => (isMatrix(x) ? [x.length, x[0]!.length] : [1, 1]);
+const at = (x: Value, i: number, j: number): number => {
+  const found = isMatrix(x) ? x[i]?.[j] : i === 0 && j === 0 ? (x as number) : undefined;
+  // An index that is larger than the size that was drawn.
+  return found ?? refuse();
 };
 
 /** The integers modulo the prime; what is no rational function of its arguments has no value there. */
@@ -149,7 +153,10 @@ function drawn(s: Sym, sizes: Sizes, random: Random): Value {
   const any = (): number => random.whole(largestCount, modulus - largestCount);
   const a = Array.from({ length: rows }, () => Array.from({ length: columns }, any));
   const made = (entry: (i: number, j: number) => number): Value => matrix(rows, columns, entry);
-  if (is(property.signs)) return made(() => (random.uniform() < 0.5 ? 1 : modulus - 1));
+  if (is(property.signs)) {
+    if (rows > 1 && columns > 1) return refuse();
+    return made(() => (random.uniform() < 0.5 ? 1 : modulus - 1));
+  }
   if (is(property.onehot)) {
     if (s.member || (columns > 1 && rows > 1)) return refuse();
     const k = random.whole(0, rows * columns - 1);
@@ -187,13 +194,15 @@ export function comparedExactly(
   const shrinks = !nodes.some((e) => e.kind === "apply" && e.op.multipliesSizes);
   try {
     for (let k = 0; k < exactPoints; k++) {
-      const sizes = drawSizes(dimensions, k, shrinks);
+      const sizes = drawSizes(dimensions, k, shrinks, Math.max(2, largestIndex(nodes)));
       const values = new Map<Sym, Value>(leaves.map((s) => [s, drawn(s, sizes, random)]));
       for (const index of indices) values.set(index, random.whole(1, sizes.size(index.range!)));
-      const [a, b] = evaluate([left, right], { values, size: sizes.size }, residues);
-      const [rows, columns] = size(a);
-      for (let i = 0; i < rows; i++)
-        for (let j = 0; j < columns; j++) if (at(a, i, j) !== at(b, i, j)) return "unequal";
+      for (const point of atAllIndices([left, right], { values, size: sizes.size })) {
+        const [a, b] = evaluate([left, right], point, residues);
+        const [rows, columns] = size(a);
+        for (let i = 0; i < rows; i++)
+          for (let j = 0; j < columns; j++) if (at(a, i, j) !== at(b, i, j)) return "unequal";
+      }
     }
   } catch (error) {
     if (error instanceof NotExact) return "inexact";

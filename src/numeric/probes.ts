@@ -48,7 +48,7 @@ export class Probe {
 
 /** Numbers of ordinary size first: far out a softmax is one-hot, and differences are rounding. */
 const moderately = (attempt: number): number =>
-  attempt < 80 ? Math.floor(attempt / 4) % 4 : Math.floor(attempt / 4) % (mannerCount + 1);
+  attempt < 80 ? Math.floor(attempt / 4) % 4 : attempt % (mannerCount + 1);
 
 /** So many points for the names in `roots`, of several sizes, at which `inside` is finite. */
 export function probesFor(

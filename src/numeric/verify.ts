@@ -6,7 +6,6 @@ import { unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { structureOf } from "../expr/properties.ts";
-import { toNumber } from "../expr/rational.ts";
 import { dependents, postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
 import {
@@ -17,6 +16,7 @@ import {
   looseTolerance,
   stepError,
 } from "./directional.ts";
+import { largestIndex } from "./equations.ts";
 import { evaluate, lackOf } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
 import { largestPart, nudged } from "./rounding.ts";
@@ -207,14 +207,6 @@ function check(
 function dimensionOf(e: Sym): Dimension[] {
   if (e.role === "index") return [e.range!];
   return e.role === "dimension" ? [dimension(e.name)] : [];
-}
-
-/** The largest number that stands as an index. */
-function largestIndex(nodes: readonly Expr[]): number {
-  const indices = nodes.flatMap((e) =>
-    e.kind === "apply" && e.op.notation.kind === "entry" ? e.args.slice(1) : [],
-  );
-  return Math.max(1, ...indices.map((i) => (i.kind === "num" ? toNumber(i.value) : 1)));
 }
 
 const describeSizes = (dimensions: readonly Dimension[], sizes: Sizes): string =>

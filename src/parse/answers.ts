@@ -20,7 +20,8 @@ export type AnswerLeft = { readonly span: Span } & (
   | {
       readonly kind: "derivative";
       readonly of: string | null;
-      readonly by: string;
+      /** null where it is not said, as in ∇L. */
+      readonly by: string | null;
       readonly order: 1 | 2;
     }
   | { readonly kind: "expression"; readonly body: Surface }
@@ -56,7 +57,7 @@ export function answerLines(known: Names, source: Source): { lines: AnswerLine[]
   const names: Names = { ...known, values: new Set(known.values) };
   const [extra] = raw.slice(mostLines);
   if (extra) throw errors.manyStatements(spanOf(extra), mostLines);
-  for (const statement of raw) if (definesName(statement)) collectNames(statement, names);
+  for (const statement of raw) if (definesName(statement, known)) collectNames(statement, names);
   if (cases === null) return { lines: raw.map((statement) => lineOf(statement, names)), names };
   return { lines: [caseLine(source, cases, raw, names)], names };
 }
@@ -84,12 +85,16 @@ const isEqual = (piece: Piece | undefined): boolean =>
   piece?.type === "equals" || piece?.type === "define";
 
 /** Whether a name stands alone before the first sign of equality, so that it may be one of the answer's own. */
-function definesName(statement: RawStatement): boolean {
+function definesName(statement: RawStatement, known: Names): boolean {
   const [left] = sidesOf(statement);
-  return (
-    left !== undefined && left.pieces.length < statement.pieces.length && nameOf(left) !== null
-  );
+  if (left === undefined || left.pieces.length === statement.pieces.length) return false;
+  const name = nameOf(left);
+  return name !== null && !isProduct(name, known);
 }
+
+/** A run of letters that are all names of the problem is their product, as in Ax = b. */
+const isProduct = (name: string, { values }: Names): boolean =>
+  !values.has(name) && /^\p{L}{2,}$/u.test(name) && [...name].every((letter) => values.has(letter));
 
 function nameOf(side: RawStatement): string | null {
   const found = nameAt(side, 0, true);
@@ -159,8 +164,9 @@ function mapOf(side: RawStatement, arrow: number, names: Names): AnswerSide {
 const name = String.raw`(?:\\[a-zA-Z]+\s*\{[^{}]*\}|\\[a-zA-Z]+|\(?\p{L}\p{M}*)(?:_\{(?:[^{}]|\{[^{}]*\})*\}|_\S|[₀-₉ᵢⱼₖₗ]+|[ᵀ⁻¹']+|\^\{?\\?[-\w]+\}?|\d)*\)?`;
 const sign = String.raw`(?:∂|\\partial|\\mathrm\{d\}|d)`;
 const second = String.raw`(?:²|\^2|\^\{2\})`;
+const below = String.raw`${name}|\([^()]{1,80}\)[ᵀ⁻¹]*`;
 const quotient = new RegExp(
-  String.raw`^\(?\s*${sign}(${second})?\s*(${name})?\s*/\s*${sign}\s*(${name})${second}?\s*\)?$`,
+  String.raw`^\(?\s*${sign}(${second})?\s*(${name})?\s*/\s*${sign}\s*(${below})${second}?\s*\)?$`,
   "u",
 );
 const fraction = new RegExp(
@@ -168,9 +174,11 @@ const fraction = new RegExp(
   "u",
 );
 const nabla = new RegExp(
-  String.raw`^(?:∇|\\nabla)\s*(${second})?\s*_?\s*(\{(?:[^{}]|\{[^{}]*\})*\}|${name})\s*(${second})?\s*(${name})?$`,
+  String.raw`^(?:∇|\\nabla)\s*(${second})?\s*_\s*(\{(?:[^{}]|\{[^{}]*\})*\}|${name})\s*(${second})?\s*(${name})?$`,
   "u",
 );
+
+const bareNabla = new RegExp(String.raw`^(?:∇|\\nabla)\s*(${second})?\s*(${name})$`, "u");
 
 /** What says what an answer is of is short. */
 const longestLeft = 200;
@@ -180,7 +188,7 @@ function leftOf(side: RawStatement, names: Names): AnswerLeft {
   const span = spanOf(side);
   const own = nameOf(side);
   if (own !== null && isFunctionName(own)) throw errors.nameIsFunction(span, own);
-  if (own !== null) return { kind: "name", name: own, span };
+  if (own !== null && !isProduct(own, names)) return { kind: "name", name: own, span };
   const { folded, pieces } = side;
   const text = folded.text.slice(pieces[0]!.start, pieces.at(-1)!.end).trim();
   if (text.length > longestLeft)
@@ -190,14 +198,24 @@ function leftOf(side: RawStatement, names: Names): AnswerLeft {
     const [, twice, of, by] = divided;
     return { kind: "derivative", of: of ?? null, by: by!, order: twice ? 2 : 1, span };
   }
-  const below = nabla.exec(text);
-  if (below) {
-    const [, before, by, after, of] = below;
+  const nablas = nabla.exec(text);
+  if (nablas) {
+    const [, before, by, after, of] = nablas;
     const typed = by!.replace(/^\{(.*)\}$/u, "$1");
     return { kind: "derivative", of: of ?? null, by: typed, order: before || after ? 2 : 1, span };
   }
+  const bare = bareNabla.exec(text);
+  if (bare) {
+    const [, twice, of] = bare;
+    return { kind: "derivative", of: of!, by: null, order: twice ? 2 : 1, span };
+  }
+  if (operator.test(text)) throw errors.unreadLeft(span);
   return { kind: "expression", body: expressionIn(names, side), span };
 }
+
+/** An operator of derivation before something, or primes after a name: no side of an equation of answers. */
+const operator =
+  /^(?:d\s*\/\s*d|∂\s*\/\s*∂|\\partial\s*\/|\\[dt]?frac\s*\{\s*(?:d|∂|\\partial|\\mathrm\{d\})\s*\}|∇|\\nabla|\p{L}['′″](?:$|\())/u;
 
 // ---- cases ----------------------------------------------------------------------------------------
 

@@ -85,8 +85,20 @@ export function summaryText(summary: Summary): string {
 }
 
 /** The same as Markdown. */
-export function judgementMarkdown({ verdict, diagnoses, expected }: Judgement): string {
-  if (verdict === "correct") return "**Correct.**";
+export function judgementMarkdown({
+  verdict,
+  diagnoses,
+  expected,
+  notes,
+  score,
+}: Judgement): string {
+  const points = scoreLine(score).flatMap((line) => ["", mdText(line.trim())]);
+  if (verdict === "correct")
+    return [
+      "**Correct.**",
+      ...notes.filter(isReason).map((note) => ` ${mdText(note)}`),
+      ...points,
+    ].join("\n");
   const code = (text: string): string => `\`${text}\``;
   return [
     "**Incorrect.**",
@@ -95,6 +107,7 @@ export function judgementMarkdown({ verdict, diagnoses, expected }: Judgement): 
     "",
     ...repairsOf(diagnoses).map((repair) => `Repaired: ${code(repair.unicode)}`),
     `Expected: $${expected.latex}$`,
+    ...points,
   ].join("\n");
 }
 

@@ -142,7 +142,7 @@ test("a batch answers every line and sums up", () => {
       { note: "A taken for symmetric", kind: "symmetric-assumption", count: 2, ids: ["a", "c"] },
       { note: "path through Wᵀ", kind: "missing-path", count: 1, ids: ["f"] },
     ],
-    meanPoints: 1.25,
+    meanPoints: 1.5,
   });
   expect(stderr).toContain("7 answers: 2 correct, 3 incorrect, 2 not understood");
 });
