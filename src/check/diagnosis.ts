@@ -189,8 +189,10 @@ function searched(
     }),
   );
   const made = repair.edits.flatMap(({ after }) => exprOf(after) ?? []);
-  // What the second edit goes on with is not told by itself.
-  const fitting = made.filter((e, i) => !made.slice(i + 1).some((later) => contains(later, e)));
+  // What the second edit goes on with is not told by itself; of a name the slip says where it belongs.
+  const fitting = made.filter(
+    (e, i) => e.kind !== "sym" && !made.slice(i + 1).some((later) => contains(later, e)),
+  );
   const kinds = new Set(known.map(({ kind }) => kind));
   // What explains the whole is not explained again by what mends it.
   const isExplained = known.some(({ kind }) => kind !== "shape" && kind !== "wrong-variable");

@@ -120,7 +120,9 @@ export function draftOfExpr(
   if (e.op === add) return sumDraft(e.args.map(below), span);
   if (e.op === scale || e.op === matmul) {
     const factors = e.args.flatMap((arg) =>
-      e.op === scale && isApply(arg, matmul) && !known.has(arg) ? arg.args : [arg],
+      e.op === scale && isApply(arg, matmul) && !isScalar(arg) && !known.has(arg)
+        ? arg.args
+        : [arg],
     );
     const isDivisor = factors.map(isReciprocal);
     return {

@@ -1,8 +1,10 @@
 /** @file The single edits of a draft: what a hand slips at, one place at a time. */
 
 import { sameShape } from "../expr/dimension.ts";
+import { withIndex } from "../expr/binding.ts";
 import { half, isApply, isColumn, isScalar, isSquare, num, two } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
+import { joined } from "../diagnostics/source.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated as opposite, times } from "../expr/rational.ts";
 import { hadamard, transpose } from "../ops/arithmetic.ts";
@@ -58,10 +60,29 @@ export interface Edit {
 export interface Stock {
   /** Factors that stand in the result, and their transposes. */
   readonly factors: readonly Expr[];
-  /** The names of the problem. */
+  /** The names of the problem, and within a sum those that its index picks. */
   readonly symbols: readonly Expr[];
   /** Parts of the result that are more than names. */
   readonly parts: readonly Expr[];
+  /** Factors and parts that mean something only within sums over their indices. */
+  readonly inner: { readonly factors: readonly Expr[]; readonly parts: readonly Expr[] };
+}
+
+/** What may be put within a sum over one more index: what stands within such a sum in the result. */
+function within(stock: Stock, index: Sym): Stock {
+  const moved = (all: readonly Expr[]): Expr[] =>
+    all.flatMap((e) => {
+      const [own, ...others] = e.free;
+      const isOf = own?.range === index.range && others.length === 0;
+      return isOf ? [withIndex(e, own, index)] : [];
+    });
+  const factors = moved(stock.inner.factors);
+  return {
+    ...stock,
+    symbols: [...stock.symbols, ...factors],
+    factors: [...new Set([...stock.factors, ...factors])],
+    parts: [...new Set([...stock.parts, ...moved(stock.inner.parts)])],
+  };
 }
 
 /** The factors, names and parts of a result and of other expressions that lead to it. */
@@ -90,8 +111,14 @@ export function stockOf(
   for (const factor of Array.from(factors)) if (!isScalar(factor)) factors.add(turned(factor));
   for (const symbol of symbols) if (!isScalar(symbol)) factors.add(symbol).add(turned(symbol));
   // A result in the place of an answer is no repair of it.
-  const small = [...parts].filter((part) => !results.includes(part) && isAround(part));
-  return { factors: [...factors].filter(isAround), symbols, parts: small };
+  const small = [...parts].filter((part) => !results.includes(part));
+  const isInner = (e: Expr): boolean => !isAround(e);
+  return {
+    factors: [...factors].filter(isAround),
+    symbols,
+    parts: small.filter(isAround),
+    inner: { factors: [...factors].filter(isInner), parts: small.filter(isInner) },
+  };
 }
 
 const turned = (e: Expr): Expr =>
@@ -121,12 +148,25 @@ function walk(
     found.push({ kind, weight, before: draft, after, put: what, whole: rebuild(after) });
   };
   editsHere(draft, stock, parent, put);
+  if (draft.kind === "product")
+    for (const { run, instead } of runsOf(draft))
+      runEdits(run, stock, (kind, weight, after, what = null) => {
+        found.push({
+          kind,
+          weight,
+          before: run,
+          after,
+          put: what,
+          whole: rebuild(instead(after)),
+        });
+      });
   const parts = partsOf(draft);
+  const below = draft.kind === "indexSum" ? within(stock, draft.index) : stock;
   // What an entry-wise power or the like has besides its first argument is no factor.
   for (const [i, part] of parts.entries())
     walk(
       part,
-      stock,
+      below,
       (after) =>
         rebuild(
           withParts(
@@ -170,6 +210,47 @@ function editsHere(draft: Draft, stock: Stock, parent: Draft | null, put: Put): 
       if (part !== e && sameShape(part.shape, e.shape)) put("replace", 3, leaf(part), part);
 }
 
+/** Neighbouring matrix factors of a product, as if a bracket stood around them. */
+function* runsOf({ parts, divides, span }: Draft & { kind: "product" }): Generator<{
+  readonly run: Draft;
+  readonly instead: Rebuild;
+}> {
+  const isMatrix = parts.map((part, i) => {
+    const e = exprOf(part);
+    return e !== null && !isScalar(e) && !divides[i];
+  });
+  for (let from = 0; from < parts.length; from++)
+    for (let to = from + 1; to <= parts.length && isMatrix[to - 1]; to++) {
+      const inner = parts.slice(from, to);
+      if (inner.length === 1 || inner.length === parts.length) continue;
+      const [first, last] = [inner[0]!.span, inner.at(-1)!.span];
+      yield {
+        run: {
+          kind: "product",
+          parts: inner,
+          divides: inner.map(() => false),
+          span: first && last && joined(first, last),
+        },
+        instead: (part) => ({
+          kind: "product",
+          parts: [...parts.slice(0, from), part, ...parts.slice(to)],
+          divides: [...divides.slice(0, from), false, ...divides.slice(to)],
+          span,
+        }),
+      };
+    }
+}
+
+/** What is lost where a bracket is: an inverse, or what multiplies the entries. */
+function runEdits(run: Draft, stock: Stock, put: Put): void {
+  const e = exprOf(run);
+  if (e === null || isScalar(e)) return;
+  if (isSquare(e)) put("invert", 3, applied(inverse, [run], run.span));
+  for (const factor of stock.factors)
+    if (!isScalar(factor) && sameShape(factor.shape, e.shape))
+      put("insert-factor", 3, applied(hadamard, [run, leaf(factor)], run.span), factor);
+}
+
 /** Transposes and inverses. */
 function shapeEdits(draft: Draft, e: Expr | null, parent: Draft | null, put: Put): void {
   const isTurned = draft.kind === "apply" && draft.op === transpose;
@@ -182,7 +263,7 @@ function shapeEdits(draft: Draft, e: Expr | null, parent: Draft | null, put: Put
   const isInverted = draft.kind === "apply" && draft.op === inverse;
   const isWithin = parent?.kind === "apply" && parent.op === inverse;
   if (isInverted) put("invert", 1, draft.parts[0]!);
-  else if (!isWithin && !isTurned && e && isSquare(e) && draft.kind !== "product")
+  else if (!isWithin && !isTurned && e && isSquare(e))
     put("invert", 2, applied(inverse, [draft], draft.span));
 }
 
@@ -202,8 +283,8 @@ function leafEdits(draft: Draft & { kind: "leaf" }, stock: Stock, put: Put): voi
     below?.kind === "apply" && below.args[0] ? slopeOfEntries(below.op, expr, below.args[0]) : null;
   if (slope) put("derive", 1, leaf(slope, draft.span), slope);
   for (const symbol of stock.symbols)
-    if (symbol !== expr && sameShape(symbol.shape, expr.shape))
-      put("replace", 2, leaf(symbol, draft.span), symbol);
+    if (symbol !== expr)
+      put("replace", sameShape(symbol.shape, expr.shape) ? 2 : 3, leaf(symbol, draft.span), symbol);
 }
 
 const isConstant = (e: Expr): boolean => e.kind === "apply" && e.args.length === 0;
@@ -237,8 +318,8 @@ function productEdits(
     const e = exprOf(p);
     return e !== null && isScalar(e);
   });
-  // Of a term of a sum the sum says it.
-  if (parent?.kind !== "sum") put("sign", 2, flipped(draft));
+  // Of a term of a sum the sum says it, of a factor of a product the product.
+  if (parent?.kind !== "sum" && parent?.kind !== "product") put("sign", 2, flipped(draft));
   for (const factor of [two, half])
     put("coefficient", 1, made([leaf(factor), ...parts], [false, ...divides]), factor);
   for (const [i, part] of parts.entries()) {
