@@ -25,6 +25,7 @@ import { answersOfSide, nameDerived } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import { draftOfSurface } from "./draft.ts";
 import { partJudged } from "./parts.ts";
+import { usualDeadline } from "./judgement.ts";
 import type { Diagnosis, JudgeOptions, Score } from "./judgement.ts";
 import { Subject } from "./subject.ts";
 import type { Expected } from "./subject.ts";
@@ -304,8 +305,6 @@ function explainedBy(subject: Subject, answer: Answer, mistake?: Mistake): Expr 
     : [];
   return explained(subject, answer, wrong.length === 0 ? e : substitution(wrong)(e));
 }
-
-const usualDeadline = 1000;
 
 /**
  * Judges a derivation: lines `left = side = side`, each by its own meaning, of cotangents and of names that the

@@ -10,6 +10,7 @@ import { valueGiven } from "../numeric/given.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Answer, Condition } from "./answer.ts";
 import { readAnswer, readValue } from "./answer.ts";
+import { usualDeadline } from "./judgement.ts";
 import type { Diagnosis, JudgeOptions, Judgement, Score } from "./judgement.ts";
 import { partJudged } from "./parts.ts";
 import type { PartJudged } from "./parts.ts";
@@ -25,8 +26,6 @@ export { derivationJudged } from "./derivation.ts";
 export type { DerivationJudged, LineJudged } from "./derivation.ts";
 export type { Diagnosis, JudgeOptions, Judgement, Score } from "./judgement.ts";
 export type { DiagnosisKind } from "./wording.ts";
-
-const usualDeadline = 1000;
 
 /** What judges answers to a problem; what it derives is derived once. */
 export type Judge = (source: Source, options?: JudgeOptions) => Judgement;
@@ -153,4 +152,4 @@ function ofCases(answers: readonly Answer[], parts: readonly PartJudged[]): Diag
 }
 
 const triedNote = (tried: number, isComplete: boolean): string =>
-  `${tried} edits of the answer were tried${isComplete ? "" : " before the time was up"}`;
+  `${tried} ${tried === 1 ? "edit of the answer was" : "edits of the answer were"} tried${isComplete ? "" : " before the time was up"}`;

@@ -43,6 +43,9 @@ export interface Score {
   readonly because: readonly string[];
 }
 
+/** How long a repair is searched for unless said otherwise, in ms. */
+export const usualDeadline = 1000;
+
 /** How to judge. */
 export interface JudgeOptions {
   /** How long a repair may be searched for, in ms: 1000 unless said otherwise. */

@@ -26,8 +26,18 @@ export const byOwnTerms: Hypothesis = (found) => {
   const c = target.combination(target.expr, exprs);
   if (c === null) return [];
   const repair = weighted(terms, c, draft.span);
-  return terms.flatMap((term, k): Finding[] => {
-    const weight = c[k]!;
+  return weightFindings(found, c, repair, (k) => causeOfTerm(found, exprs[k]!, c[k]!));
+};
+
+/** What the terms of the answer are told, the right answer being each times a number. */
+function weightFindings(
+  found: Case,
+  weights: readonly Rational[],
+  repair: Draft,
+  cause: (k: number) => Prose | null,
+): Finding[] {
+  return found.terms.flatMap((term, k): Finding[] => {
+    const weight = weights[k]!;
     if (isOne(weight)) return [];
     const text = found.quoted(term);
     const said =
@@ -35,14 +45,10 @@ export const byOwnTerms: Hypothesis = (found) => {
         ? say.extraTerm(text)
         : isEqual(weight, minus)
           ? say.signOfTerm(text)
-          : say.factorOfTerm(
-              text,
-              over(rational(1), weight),
-              causeOfTerm(found, exprs[k]!, weight),
-            );
+          : say.factorOfTerm(text, over(rational(1), weight), cause(k));
     return [{ ...said, span: term.span, repair }];
   });
-};
+}
 
 /** Why a term may be a part of what it should be. */
 function causeOfTerm({ ways, target, subject }: Case, term: Expr, weight: Rational): Prose | null {
@@ -161,18 +167,7 @@ function withMissing(found: Case, mayLeaveOut: boolean): Finding[] {
     if (best && best.changes <= changes) continue;
     const kept = weighted(terms, c.slice(0, -1), draft.span);
     const repair = withTerms(kept, [missing]);
-    const own = terms.flatMap((term, k): Finding[] => {
-      const weight = c[k]!;
-      if (isOne(weight)) return [];
-      const text = found.quoted(term);
-      const said =
-        weight.numerator === 0n
-          ? say.extraTerm(text)
-          : isEqual(weight, minus)
-            ? say.signOfTerm(text)
-            : say.factorOfTerm(text, over(rational(1), weight), null);
-      return [{ ...said, span: term.span, repair }];
-    });
+    const own = weightFindings(found, c, repair, () => null);
     const text = found.shown(missing);
     const lost: Finding[] = way
       ? missingFindings(found, [way], repair)

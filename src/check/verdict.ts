@@ -6,7 +6,7 @@ import { isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { postorder, substitution } from "../expr/walk.ts";
-import { compared } from "../numeric/equations.ts";
+import { compared, comparison } from "../numeric/equations.ts";
 import { comparedExactly } from "../numeric/modular.ts";
 import { scale } from "../ops/arithmetic.ts";
 import { normalKey } from "../simplify/canonical.ts";
@@ -26,7 +26,9 @@ export function rightOf(subject: Subject, answer: Answer): string[] | null {
   // Names of its own may stand for more than anybody writes out.
   const isShort = plain.size <= longestCompared && truth.size <= longestCompared;
   const isSame = isShort && normalKey(simplify(plain)) === normalKey(simplify(truth));
-  const outcome = isSame ? "equal" : comparedWhere(answer, plain, subject.seed);
+  const { outcome, points } = isSame
+    ? { outcome: "equal", points: 0 }
+    : comparedWhere(answer, plain, subject.seed);
   if (outcome === "nowhere") throw errors.noPoint(["the answer and the result were not compared"]);
   if (outcome === "unequal") return null;
   // What has no value where the result has one is not equal to it.
@@ -34,7 +36,7 @@ export function rightOf(subject: Subject, answer: Answer): string[] | null {
   if (lacks && subject.probes.some((probe) => probe.with([]).entries(plain) === null)) return null;
   const exactly = isSame || answer.where ? "inexact" : comparedExactly(plain, truth, subject.seed);
   if (exactly === "unequal") return null;
-  const agrees = "the answer agrees with the result at 16 random points of several sizes, to 1e-12";
+  const agrees = `the answer agrees with the result at ${points} random ${points === 1 ? "point" : "points of several sizes"}, to 1e-12`;
   const how = isSame
     ? "the answer has the same normal form as the result"
     : exactly === "equal"
@@ -48,10 +50,10 @@ export function comparedWhere(
   { truth, where }: Answer,
   e: Expr,
   seed: number,
-): ReturnType<typeof compared> {
-  if (where === null) return compared(e, truth, seed);
+): ReturnType<typeof comparison> {
+  if (where === null) return comparison(e, truth, seed);
   const indicator = indicatorOf(where);
-  return compared(scale(indicator, e), scale(indicator, truth), seed);
+  return comparison(scale(indicator, e), scale(indicator, truth), seed);
 }
 
 /** An answer without its own names, and with what the cotangents in it are. */

@@ -29,7 +29,7 @@ function repairText(subject: Subject, answer: Answer, draft: Draft): Spelled | n
   if (!expr || !answer.isPlain) return null;
   const whole = explained(subject, answer, expr);
   if (!sameShape(whole.shape, answer.truth.shape)) return null;
-  if (comparedWhere(answer, whole, subject.seed) !== "equal") return null;
+  if (comparedWhere(answer, whole, subject.seed).outcome !== "equal") return null;
   if (answer.where) return ownTexts(answer, expr, false);
   for (const sizes of [false, true]) {
     const text = ownTexts(answer, expr, sizes);

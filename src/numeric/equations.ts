@@ -21,8 +21,19 @@ const attempts = 120;
 /** No kink matters. */
 const nothing: ReadonlySet<Expr> = new Set();
 
-/** Whether two expressions agree at several points; "nowhere" where no point was found to look at. */
-export function compared(left: Expr, right: Expr, seed: number): "equal" | "unequal" | "nowhere" {
+/** How a comparison came out; "nowhere" where no point was found to look at. */
+export type Outcome = "equal" | "unequal" | "nowhere";
+
+/** Whether two expressions agree at several points. */
+export const compared = (left: Expr, right: Expr, seed: number): Outcome =>
+  comparison(left, right, seed).outcome;
+
+/** Whether two expressions agree, and at how many points they were looked at. */
+export function comparison(
+  left: Expr,
+  right: Expr,
+  seed: number,
+): { readonly outcome: Outcome; readonly points: number } {
   const parts = new Set(postorder([left, right]));
   const random = new Random(seed);
   let found = 0;
@@ -34,13 +45,13 @@ export function compared(left: Expr, right: Expr, seed: number): "equal" | "uneq
       if (!agree(sides)) {
         const again = sidesAt(left, right, { ...point, values: nudged(point.values, random) });
         if (isBlurred(sides, again, largestPart([left, right], parts, point, nothing))) continue;
-        return "unequal";
+        return { outcome: "unequal", points: found + 1 };
       }
       isSeen = true;
     }
     if (isSeen && ++found === wanted) break;
   }
-  return found > 0 ? "equal" : "nowhere";
+  return { outcome: found > 0 ? "equal" : "nowhere", points: found };
 }
 
 /** More choices of the free indices than that are not looked at, of one point. */
