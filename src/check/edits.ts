@@ -7,7 +7,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { joined } from "../diagnostics/source.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated as opposite, times } from "../expr/rational.ts";
-import { hadamard, transpose } from "../ops/arithmetic.ts";
+import { hadamard, onesOf, scale, transpose } from "../ops/arithmetic.ts";
 import { slopeOfEntries } from "../ops/slope.ts";
 import { inverse } from "../ops/matrix.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
@@ -38,6 +38,7 @@ export type EditKind =
   | "to-product"
   | "derive"
   | "unwrap"
+  | "sum-over"
   | "replace"
   | "divide"
   | "diagonal";
@@ -64,6 +65,8 @@ export interface Stock {
   readonly symbols: readonly Expr[];
   /** Parts of the result that are more than names. */
   readonly parts: readonly Expr[];
+  /** The indices that the result leaves free. */
+  readonly free: readonly Sym[];
   /** Factors and parts that mean something only within sums over their indices. */
   readonly inner: { readonly factors: readonly Expr[]; readonly parts: readonly Expr[] };
 }
@@ -117,6 +120,7 @@ export function stockOf(
     factors: [...factors].filter(isAround),
     symbols,
     parts: small.filter(isAround),
+    free: truth.free,
     inner: { factors: [...factors].filter(isInner), parts: small.filter(isInner) },
   };
 }
@@ -184,10 +188,20 @@ type Put = (kind: EditKind, weight: number, after: Draft, what?: Expr | null) =>
 function editsHere(draft: Draft, stock: Stock, parent: Draft | null, put: Put): void {
   const e = exprOf(draft);
   const isNumber = e?.kind === "num";
+  // What stands alone or is a term may have lost its sum.
+  if (parent === null || parent.kind === "sum" || parent.kind === "product")
+    for (const index of e?.free ?? [])
+      if (!stock.free.includes(index))
+        put(
+          "sum-over",
+          parent === null ? 1 : 2,
+          { kind: "indexSum", index, parts: [draft], span: null },
+          index,
+        );
   if (!isNumber && (e === null || !isScalar(e))) shapeEdits(draft, e, parent, put);
   switch (draft.kind) {
     case "leaf":
-      leafEdits(draft, stock, put);
+      leafEdits(draft, stock, parent, put);
       break;
     case "sum":
       sumEdits(draft, put);
@@ -267,10 +281,22 @@ function shapeEdits(draft: Draft, e: Expr | null, parent: Draft | null, put: Put
     put("invert", 2, applied(inverse, [draft], draft.span));
 }
 
-function leafEdits(draft: Draft & { kind: "leaf" }, stock: Stock, put: Put): void {
+function leafEdits(
+  draft: Draft & { kind: "leaf" },
+  stock: Stock,
+  parent: Draft | null,
+  put: Put,
+): void {
   const { expr } = draft;
   if (expr.kind === "num") {
     const value = expr.value;
+    // 1 − h where 𝟏 − h is meant.
+    const beside = parent?.kind === "sum" ? parent.parts.map(exprOf) : [];
+    const vector = beside.find((part) => part && !isScalar(part));
+    if (vector) {
+      const entries = scale(expr, onesOf(vector.shape));
+      put("replace", 1, leaf(entries, draft.span), entries);
+    }
     put("sign", 1, leaf(num(opposite(value)), draft.span));
     for (const factor of [two.value, half.value])
       put("coefficient", 1, leaf(num(times(value, factor)), draft.span));

@@ -44,6 +44,8 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
       return say.slope(was, is);
     case "unwrap":
       return say.replaced(was, is, false);
+    case "sum-over":
+      return say.lostSum(put ? shown(put) : was, is);
     case "replace":
       return say.replaced(was, put ? shown(put) : is, put !== null && holdsFunction(put));
     case "diagonal":

@@ -238,6 +238,11 @@ export const say = {
     note: `term ${plain(term)} too much`,
     message: told`the term ${term} is too much; leave it out`,
   }),
+  lostSum: (index: Part, whole: Part): Said => ({
+    kind: "missing-term",
+    note: `sum over ${plain(index)} lost`,
+    message: told`the sum over ${index} was lost: ${whole}`,
+  }),
   signOfTerm: (term: Part): Said => ({
     kind: "sign",
     note: `sign of ${plain(term)}`,
