@@ -57,6 +57,11 @@ export class Case {
       routes && isWhole ? waysOf(routes, this.target, this.subject.problem) : []);
   }
 
+  /** Whether it is 0, in whatever form. */
+  get isNothing(): boolean {
+    return this.target.vector(this.expr)?.every((x) => x === 0) === true;
+  }
+
   /** The terms of the answer. */
   get terms(): readonly Draft[] {
     return this.draft.kind === "sum" ? this.draft.parts : [this.draft];

@@ -63,6 +63,8 @@ export function turnedDraft(draft: Draft): Draft {
       if (draft.op === transpose) return draft.parts[0]!;
       if (draft.op === hadamard) return withParts(draft, draft.parts.map(turnedDraft));
       return applied(transpose, [draft], draft.span);
+    case "let":
+      return withParts(draft, [draft.parts[0]!, turnedDraft(draft.parts[1]!)]);
     case "leaf":
       return applied(transpose, [draft], draft.span);
     default:

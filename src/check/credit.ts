@@ -29,6 +29,7 @@ const byEdits: readonly number[] = [1, 0.5, 0.25];
  * costs half a share. One edit from right is worth half at least, two a quarter where the result is not short.
  */
 export function creditOf(found: Case | null, edits: number | null, truth: Expr): Credit {
+  if (found?.isNothing) return { share: 0, because: ["nothing of the result is there"] };
   // What is short is two edits from anything.
   const isNear =
     edits !== null && edits < byEdits.length && (edits < 2 || truth.size > longestShort);
@@ -40,7 +41,10 @@ export function creditOf(found: Case | null, edits: number | null, truth: Expr):
           because: [edits === 1 ? "one edit makes it right" : `${edits} edits make it right`],
         };
   const inParts = found && creditInParts(found);
-  return inParts && inParts.share >= near.share ? inParts : near;
+  const best = inParts && inParts.share >= near.share ? inParts : near;
+  return best.because.length > 0
+    ? best
+    : { share: 0, because: ["it is more than two edits from right"] };
 }
 
 interface Part {

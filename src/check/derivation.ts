@@ -10,20 +10,24 @@ import { lineOf, textOf } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
 import { sym, zero } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { substitution } from "../expr/walk.ts";
+import { contains, substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
 import { zeroOf } from "../ops/arithmetic.ts";
 import { answerLines, parseIn } from "../parse/index.ts";
 import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
+import { splitName } from "../parse/names.ts";
 import type { Problem } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
 import type { Variable } from "../parse/variables.ts";
 import { printers } from "../print/index.ts";
 import { spelledBy } from "../derive/options.ts";
+import type { Kind, Spelled } from "../derive/options.ts";
 import { cotangentsIn } from "../steps/names.ts";
-import { answersOfSide, nameDerived } from "./answer.ts";
+import { answersOfSide } from "./answer.ts";
 import type { Answer } from "./answer.ts";
+import { derivedOf } from "./claim.ts";
 import { draftOfSurface } from "./draft.ts";
+import type { Own } from "./own.ts";
 import { partJudged } from "./parts.ts";
 import { usualDeadline } from "./judgement.ts";
 import type { Diagnosis, JudgeOptions, Score } from "./judgement.ts";
@@ -56,6 +60,14 @@ export interface DerivationJudged {
   readonly score: Score | null;
 }
 
+/** Which derivative it is that is asked for; a stationary point is none. */
+const orderOf: Readonly<Record<Kind, 1 | 2 | null>> = {
+  gradient: 1,
+  jacobian: 1,
+  hessian: 2,
+  stationary: null,
+};
+
 /** A line that is wrong, with what it claims of what. */
 interface Mistake {
   readonly line: number;
@@ -69,7 +81,7 @@ interface Mistake {
 /** Judges derivations in the terms of one problem; what is derived is derived once. */
 class Reader {
   private problem: Problem;
-  private readonly own: Sym[] = [];
+  private readonly own: Own[] = [];
   private readonly mistakes: Mistake[] = [];
   private readonly subjects = new Map<string, Subject>();
   private readonly asked: Variable | null;
@@ -86,6 +98,7 @@ class Reader {
   /** Judges each side of the next line. */
   judged({ left, sides, span }: AnswerLine, until: number): LineJudged[] {
     if (left?.kind === "name" && !this.isKnown(left.name)) {
+      if (left.called) throw errors.unreadLeft(left.span);
       this.define(left.name, left.span, sides);
       return [{ ...placed(span), verdict: "definition", from: null, diagnoses: [] }];
     }
@@ -150,10 +163,10 @@ class Reader {
   private define(name: string, span: Span, sides: readonly AnswerSide[]): void {
     const [side, ...others] = sides;
     if (side?.kind !== "expression" || others.length > 0) throw errors.noExpression(span);
-    const { expr, misfit } = draftOfSurface(this.problem, side.body);
+    const { draft, expr, misfit } = draftOfSurface(this.problem, side.body);
     if (misfit) throw misfit;
     const made = sym(name, expr!.shape, 0, expr);
-    this.own.push(made);
+    this.own.push({ name: made, draft: draft! });
     this.problem = withNames(this.problem, [made]);
   }
 
@@ -172,18 +185,21 @@ class Reader {
     }
     if (left.kind === "name") {
       const name = this.problem.symbols.get(left.name)!;
+      // δ = ∂L/∂t of the problem.
+      const flow = name.definition?.kind === "sym" ? name.definition.cotangent : name.cotangent;
+      const by = flow?.by;
+      if (by?.kind === "sym") return { subject: this.subject(variableOf(by), by.name, 1), of: by };
       return { subject: this.value(name), of: name };
     }
     if (left.kind === "expression") throw errors.noExpression(span);
     const variable = this.variable(left);
-    const inner = nameDerived(this.problem, left);
-    const local = inner === null ? undefined : this.problem.symbols.get(inner);
-    if (local?.definition && inner !== this.problem.objectiveName)
-      return this.localDerivative(local, variable);
+    const inner = derivedOf({ problem: this.problem, seed: this.options.seed ?? 1 }, left);
+    if (inner?.definition) return this.localDerivative(inner, variable);
     // Of a stationary point the gradient is a line on the way.
-    const isWhole = variable.symbol === asked?.symbol && !this.isStationary;
+    const isWhole =
+      variable.symbol === asked?.symbol && left.order === orderOf[this.options.kind ?? "gradient"];
     if (isWhole && (variable.name === asked.name || asked.part === null)) this.isReached = true;
-    return { subject: this.subject(variable, variable.name, "flow"), of: variable.symbol };
+    return { subject: this.subject(variable, variable.name, left.order), of: variable.symbol };
   }
 
   /** ∂K/∂P of a name on the way: a Jacobian of its own, from which no other line follows. */
@@ -200,7 +216,13 @@ class Reader {
   }
 
   /** What stands below ∂: a name of the problem, or a part of it that gets one. */
-  private variable({ by, span }: AnswerLeft & { readonly kind: "derivative" }): Variable {
+  private variable({
+    by: typed,
+    second,
+    span,
+  }: AnswerLeft & { readonly kind: "derivative" }): Variable {
+    // ∂x_i ∂x_j: entries of the derivative by x.
+    const by = typed === null || second === null ? typed : splitName(typed).base;
     if (by === null) {
       if (!this.asked) throw errors.unreadLeft(span);
       return this.asked;
@@ -212,23 +234,43 @@ class Reader {
       if (!(error instanceof NablaError)) throw error;
       const expr = parseIn(this.problem, { role: "answer", text: by });
       if (expr.kind === "num") throw error;
+      // By what the loss is not made of nothing would flow.
+      if (!contains(this.problem.objective, expr)) throw errors.noPartOfLoss(span, by.trim());
       return variableOf(sym(by.trim(), expr.shape, 0, expr));
     }
   }
 
-  private subject(variable: Variable, name: string, role: "answer" | "flow" = "answer"): Subject {
-    const key = `${role} ${name}`;
+  /** The derivative by a variable: what is asked for, or of an order of its own. */
+  private subject(variable: Variable, name: string, order: 1 | 2 | null = null): Subject {
+    const key = `${order ?? "answer"} ${name}`;
     let found = this.subjects.get(key);
-    if (!found) {
-      const { symbol } = variable;
-      const isOwn = this.problem.symbols.get(symbol.name) !== symbol && !variable.part;
-      const around = isOwn ? withNames(this.problem, [symbol]) : this.problem;
-      const isAsked = variable.name === this.asked?.name && !(role === "flow" && this.isStationary);
-      const { kind: _kind, ...rest } = this.options;
-      found = new Subject(around, variable, isAsked ? this.options : rest);
-      this.subjects.set(key, found);
-    }
+    if (!found) this.subjects.set(key, (found = this.derived(variable, order)));
     return found;
+  }
+
+  private derived(variable: Variable, order: 1 | 2 | null): Subject {
+    const { kind: asked, ...rest } = this.options;
+    const { symbol } = variable;
+    const isAsked =
+      variable.name === this.asked?.name &&
+      (order === null || order === orderOf[asked ?? "gradient"]);
+    const options = isAsked
+      ? this.options
+      : order === 2
+        ? { ...rest, kind: "hessian" as const }
+        : rest;
+    const isOwn = this.problem.symbols.get(symbol.name) !== symbol && !variable.part;
+    if (!isOwn) return new Subject(this.problem, variable, options);
+    // A part of the problem has no name of its own in what flows to it.
+    const around = withNames(this.problem, [symbol]);
+    const [found] = derivatives(around, [variable], { ...options, spellings: [] });
+    const expr = substitution([[symbol, symbol.definition!]])(found!.expr);
+    return new Subject(around, variable, options, { ...found!, ...this.spelled(expr), expr });
+  }
+
+  private spelled(e: Expr): Spelled {
+    const options = { letters: this.problem.indices };
+    return spelledBy((spelling) => printers[spelling](e, options));
   }
 
   /** A name of the problem, of which a line says what it is. */
@@ -236,9 +278,8 @@ class Reader {
     const key = `=${name.name}`;
     let found = this.subjects.get(key);
     if (!found) {
-      const options = { letters: this.problem.indices };
       const expected: Expected = {
-        ...spelledBy((spelling) => printers[spelling](name.definition ?? name, options)),
+        ...this.spelled(name.definition ?? name),
         expr: name,
         shape: name.shape,
         layout: "denominator",
@@ -317,8 +358,9 @@ export function derivationJudged(
   source: Source,
   { deadline = usualDeadline, points, ...options }: DeriveOptions & JudgeOptions = {},
 ): DerivationJudged {
-  const asked =
-    wrt === undefined && problem.by.length === 0 ? null : (variablesOf(problem, wrt)[0] ?? null);
+  const variables = wrt === undefined && problem.by.length === 0 ? [] : variablesOf(problem, wrt);
+  if (variables.length > 1) throw errors.answerToSeveral(variables.map(({ name }) => name));
+  const asked = variables[0] ?? null;
   const reader = new Reader(problem, asked, options);
   const { lines } = answerLines(problem.names, source);
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });

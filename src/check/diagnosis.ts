@@ -9,7 +9,7 @@ import { probesFor } from "../numeric/probes.ts";
 import { unicodeName } from "../print/index.ts";
 import type { Answer } from "./answer.ts";
 import { indicatorOf } from "./answer.ts";
-import { exprOf, leaf } from "./draft.ts";
+import { exprOf, leaf, letDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { stockOf } from "./edits.ts";
 import type { Edit } from "./edits.ts";
@@ -127,11 +127,12 @@ function misfitFinding({ diagnostic }: NablaError): Finding {
   return { ...say.misfit(diagnostic.message), span: diagnostic.span ?? null, repair: null };
 }
 
-function wrongShape({ expected, variable }: Subject, answer: Answer, expr: Expr): Finding {
-  const what =
+function wrongShape({ expected, variable, truth }: Subject, answer: Answer, expr: Expr): Finding {
+  const whole =
     expected.kind === "gradient"
       ? `the gradient by ${unicodeName(variable.name)}`
       : `the ${nameOfKind[expected.kind]}`;
+  const what = answer.truth === truth || answer.where ? whole : `an entry of ${whole}`;
   return {
     ...say.wrongShape(expr.shape, answer.truth.shape, what),
     span: answer.span,
@@ -170,7 +171,8 @@ function searched(
     [...names, ...cotangentNames(subject, draft)],
     [...answer.problem.labels.values()],
   );
-  const { repair, tried, isComplete } = repaired(draft, target, stock, until);
+  const whole = letDraft(draft, answer.own);
+  const { repair, tried, isComplete } = repaired(whole, target, stock, until);
   const rest = { tried, isComplete, asCase };
   if (!repair) {
     const hint = answer.misfit?.diagnostic.hint;
@@ -219,7 +221,9 @@ function inOwnNames(
     (s): s is Sym => s.kind === "sym" && s.definition !== null && !known.has(s),
   );
   const pairs = parts.flatMap((part) => {
-    const same = [...own, ...cotangents].find((s) => new Target(part, target.probes).isMetBy(s));
+    const same = [...own.map(({ name }) => name), ...cotangents].find((s) =>
+      new Target(part, target.probes).isMetBy(s),
+    );
     return same ? [[part, same] as const] : [];
   });
   return pairs.length === 0 ? (e) => e : substitution(pairs);
@@ -231,7 +235,8 @@ const cotangentNames = (subject: Subject, draft: Draft): Sym[] => {
   return [...new Set([...leaves].flatMap((e) => subject.cotangentsOf(e)))];
 };
 
-const spanNear = ({ before }: Edit, draft: Draft): Span | null => before.span ?? draft.span;
+const spanNear = ({ before, place }: Edit, draft: Draft): Span | null =>
+  place ?? before.span ?? draft.span;
 
 const withUnknown = (
   { expected }: Subject,

@@ -3,9 +3,10 @@
 import { NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { indexSum, opened } from "../expr/binding.ts";
-import { apply, isApply, isScalar, minusOne, num, unit } from "../expr/expr.ts";
+import { apply, isApply, isScalar, minusOne, num, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Op, OpFields } from "../expr/op.ts";
+import { substitution } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { inverse } from "../ops/matrix.ts";
@@ -27,9 +28,20 @@ export type Draft = { readonly span: Span | null } & (
     }
   | { readonly kind: "apply"; readonly op: Op | OpFields; readonly parts: readonly Draft[] }
   | { readonly kind: "indexSum"; readonly index: Sym; readonly parts: readonly Draft[] }
+  /** What a name is defined to be, and where the name stands. */
+  | { readonly kind: "let"; readonly name: Sym; readonly parts: readonly Draft[] }
 );
 
 export const leaf = (expr: Expr, span: Span | null = null): Draft => ({ kind: "leaf", expr, span });
+/** An answer after the definitions of its names. */
+export const letDraft = (
+  body: Draft,
+  own: readonly { readonly name: Sym; readonly draft: Draft }[],
+): Draft =>
+  own.reduceRight<Draft>(
+    (whole, { name, draft }) => ({ kind: "let", name, parts: [draft, whole], span: body.span }),
+    body,
+  );
 export const sumDraft = (parts: readonly Draft[], span: Span | null = null): Draft =>
   parts.length === 1 ? parts[0]! : { kind: "sum", parts, span };
 export const applied = (
@@ -61,6 +73,7 @@ export function exprOf(draft: Draft): Expr | null {
 
 function build(draft: Draft): Expr | null {
   if (draft.kind === "leaf") return draft.expr;
+  if (draft.kind === "let") return exprOf(bound(draft));
   const parts: Expr[] = [];
   for (const part of draft.parts) {
     const expr = exprOf(part);
@@ -79,6 +92,27 @@ function build(draft: Draft): Expr | null {
     default:
       return draft satisfies never;
   }
+}
+
+/** What a name stands in, with the name for what is its definition now. */
+function bound({ name, parts: [definition, body] }: Draft & { kind: "let" }): Draft {
+  const expr = exprOf(definition!);
+  // What does not fit is no factor of anything.
+  if (expr === null) return definition!;
+  if (expr === name.definition) return body!;
+  return renamed(body!, substitution([[name, sym(name.name, expr.shape, 0, expr)]]));
+}
+
+/** A draft whose leaves are something else. */
+function renamed(draft: Draft, map: (e: Expr) => Expr): Draft {
+  if (draft.kind === "leaf") {
+    const expr = map(draft.expr);
+    return expr === draft.expr ? draft : { ...draft, expr };
+  }
+  return withParts(
+    draft,
+    draft.parts.map((part) => renamed(part, map)),
+  );
 }
 
 const fitting = (op: OpFields, args: readonly Expr[]): Expr | null =>

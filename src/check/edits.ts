@@ -2,9 +2,11 @@
 
 import { sameShape } from "../expr/dimension.ts";
 import { withIndex } from "../expr/binding.ts";
+import { contains } from "../expr/walk.ts";
 import { half, isApply, isColumn, isScalar, isSquare, num, two } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { joined } from "../diagnostics/source.ts";
+import type { Span } from "../diagnostics/source.ts";
 import { has, property } from "../expr/properties.ts";
 import { negated as opposite, times } from "../expr/rational.ts";
 import { hadamard, onesOf, scale, transpose } from "../ops/arithmetic.ts";
@@ -51,8 +53,9 @@ export interface Edit {
   /** The part that is changed, as it stood, and as it is after. */
   readonly before: Draft;
   readonly after: Draft;
-  /** What is put in, where something is. */
+  /** What is put in or taken out, where something is, and where that stands. */
   readonly put: Expr | null;
+  readonly place: Span | null;
   /** The whole after the change. */
   readonly whole: Draft;
 }
@@ -85,6 +88,28 @@ function within(stock: Stock, index: Sym): Stock {
     symbols: [...stock.symbols, ...factors],
     factors: [...new Set([...stock.factors, ...factors])],
     parts: [...new Set([...stock.parts, ...moved(stock.inner.parts)])],
+  };
+}
+
+/** Nothing to take anything from. */
+export const emptyStock: Stock = {
+  factors: [],
+  symbols: [],
+  parts: [],
+  free: [],
+  inner: { factors: [], parts: [] },
+};
+
+/** What is left where a name is not known yet. */
+function without(stock: Stock, name: Sym): Stock {
+  const kept = (all: readonly Expr[]): Expr[] => all.filter((e) => !contains(e, name));
+  const { factors, symbols, parts, inner } = stock;
+  return {
+    ...stock,
+    factors: kept(factors),
+    symbols: kept(symbols),
+    parts: kept(parts),
+    inner: { factors: kept(inner.factors), parts: kept(inner.parts) },
   };
 }
 
@@ -148,9 +173,11 @@ function walk(
   found: Edit[],
   parent: Draft | null,
 ): void {
-  const put = (kind: EditKind, weight: number, after: Draft, what: Expr | null = null): void => {
-    found.push({ kind, weight, before: draft, after, put: what, whole: rebuild(after) });
+  const put: Put = (kind, weight, after, what = null, place = draft) => {
+    const whole = rebuild(after);
+    found.push({ kind, weight, before: draft, after, put: what, place: place.span, whole });
   };
+  if (draft.kind === "let") return letEdits(draft, stock, rebuild, found);
   editsHere(draft, stock, parent, put);
   if (draft.kind === "product")
     for (const { run, instead } of runsOf(draft))
@@ -161,6 +188,7 @@ function walk(
           before: run,
           after,
           put: what,
+          place: run.span,
           whole: rebuild(instead(after)),
         });
       });
@@ -183,7 +211,28 @@ function walk(
     );
 }
 
-type Put = (kind: EditKind, weight: number, after: Draft, what?: Expr | null) => void;
+/** The edits of a definition, which know none of the names after it, and of what comes after. */
+function letEdits(
+  draft: Draft & { kind: "let" },
+  stock: Stock,
+  rebuild: Rebuild,
+  found: Edit[],
+): void {
+  const [definition, body] = draft.parts as [Draft, Draft];
+  let before = stock;
+  for (let part: Draft = draft; part.kind === "let"; part = part.parts[1]!)
+    before = without(before, part.name);
+  walk(definition, before, (part) => rebuild(withParts(draft, [part, body])), found, null);
+  walk(body, stock, (part) => rebuild(withParts(draft, [definition, part])), found, null);
+}
+
+type Put = (
+  kind: EditKind,
+  weight: number,
+  after: Draft,
+  what?: Expr | null,
+  place?: Draft,
+) => void;
 
 function editsHere(draft: Draft, stock: Stock, parent: Draft | null, put: Put): void {
   const e = exprOf(draft);
@@ -214,6 +263,8 @@ function editsHere(draft: Draft, stock: Stock, parent: Draft | null, put: Put): 
       break;
     case "indexSum":
       put("unwrap", 3, draft.parts[0]!);
+      break;
+    case "let":
       break;
     default:
       draft satisfies never;
@@ -319,13 +370,9 @@ function sumEdits(draft: Draft & { kind: "sum" }, put: Put): void {
   const { parts, span } = draft;
   for (const [i, part] of parts.entries()) {
     const others = parts.filter((_, k) => k !== i);
-    put("drop-term", 2, sumDraft(others, span), exprOf(part));
-    put(
-      "sign",
-      1,
-      { ...draft, parts: parts.map((p, k) => (k === i ? flipped(p) : p)) },
-      exprOf(part),
-    );
+    put("drop-term", 2, sumDraft(others, span), exprOf(part), part);
+    const flippedOne = { ...draft, parts: parts.map((p, k) => (k === i ? flipped(p) : p)) };
+    put("sign", 1, flippedOne, exprOf(part), part);
   }
 }
 
@@ -359,6 +406,7 @@ function productEdits(
           divides.filter((_, k) => k !== i),
         ),
         exprOf(part),
+        part,
       );
     if (isScalarPart[i] && !isOne)
       put(
@@ -366,6 +414,7 @@ function productEdits(
         2,
         { ...draft, divides: divides.map((d, k) => (k === i ? !d : d)) },
         exprOf(part),
+        part,
       );
   }
   moves(draft, isScalarPart, put);
@@ -528,6 +577,7 @@ function applyEdits(draft: Draft & { kind: "apply" }, put: Put): void {
         2,
         others.length === 1 ? others[0]! : { ...draft, parts: others },
         exprOf(part),
+        part,
       );
     }
     return;

@@ -3,20 +3,20 @@
 import { variablesOf } from "../derive/ask.ts";
 import { spelled, spelledBy } from "../derive/options.ts";
 import type { DeriveOptions, Spelled } from "../derive/options.ts";
-import { textOf } from "../diagnostics/source.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { toNumber } from "../expr/rational.ts";
 import { valueGiven } from "../numeric/given.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Answer, Condition } from "./answer.ts";
-import { readAnswer, readValue } from "./answer.ts";
+import { readAnswer } from "./answer.ts";
+import { readValues } from "./claimed.ts";
 import { usualDeadline } from "./judgement.ts";
 import type { Diagnosis, JudgeOptions, Judgement, Score } from "./judgement.ts";
-import { partJudged } from "./parts.ts";
+import { numbersJudged, partJudged } from "./parts.ts";
 import type { PartJudged } from "./parts.ts";
 import type { Subject } from "./subject.ts";
 import { subjectOf } from "./subject.ts";
-import { entriesSpelled, typedDecimals, valuesJudged } from "./values.ts";
+import { entriesSpelled } from "./values.ts";
 import { say } from "./wording.ts";
 
 export { Subject, subjectOf } from "./subject.ts";
@@ -95,28 +95,19 @@ export function judgedValue(
   source: Source,
   { points }: JudgeOptions = {},
 ): Judgement {
-  const { of, typed, span } = readValue(problem, source);
-  const right = valueGiven(of, problem.numbers);
-  const places = typedDecimals(textOf(span), typed.flat().length);
-  const { isRight, said, note } = valuesJudged(typed, right, places);
-  const expected = entriesSpelled(right);
+  const claims = readValues(problem, source).map(({ of, typed, span }) => {
+    const right = valueGiven(of, problem.numbers);
+    return { right, typed, judged: numbersJudged(right, typed, span) };
+  });
+  const { right, typed, judged } = claims.find((claim) => !claim.judged.right) ?? claims.at(-1)!;
   return {
-    verdict: isRight ? "correct" : "incorrect",
-    diagnoses: said.map(({ kind, note: counted, message }) => ({
-      kind,
-      note: counted,
-      message,
-      span,
-      repair: spelled(expected),
-    })),
+    verdict: judged.right ? "correct" : "incorrect",
+    diagnoses: judged.diagnoses,
     answer: spelled(entriesSpelled(typed.map((row) => row.map(toNumber)))),
-    expected,
-    notes: isRight ? [note] : [],
+    expected: entriesSpelled(right),
+    notes: judged.right ?? [],
     tried: 0,
-    score:
-      points === undefined
-        ? null
-        : { points: isRight ? points : 0, of: points, because: [isRight ? "right" : "wrong"] },
+    score: points === undefined ? null : scored([judged], points),
   };
 }
 

@@ -4,16 +4,20 @@ import { spelled } from "../derive/options.ts";
 import type { Spelled } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { textOf } from "../diagnostics/source.ts";
+import type { Span } from "../diagnostics/source.ts";
+import { sameShape } from "../expr/dimension.ts";
 import type { Rational } from "../expr/rational.ts";
 import { toNumber } from "../expr/rational.ts";
 import { valueGiven, withoutNumbers } from "../numeric/given.ts";
 import type { Answer } from "./answer.ts";
+import { typedNumbers } from "./claimed.ts";
 import { creditOf, fullCredit } from "./credit.ts";
 import type { Credit } from "./credit.ts";
 import { found } from "./diagnosis.ts";
 import type { Diagnosis } from "./judgement.ts";
 import type { Subject } from "./subject.ts";
 import { entriesSpelled, typedDecimals, valuesJudged } from "./values.ts";
+import type { Entries } from "./values.ts";
 import { rightOf } from "./verdict.ts";
 import { diagnosisOf, writtenIn } from "./written.ts";
 
@@ -32,7 +36,8 @@ export interface PartJudged {
 /** Judges a part; a repair is searched for until then, by `performance.now()`. */
 export function partJudged(subject: Subject, answer: Answer, until: number): PartJudged {
   const typed = numbersOf(subject, answer);
-  if (typed) return numbersJudged(subject, answer, typed);
+  if (typed)
+    return numbersJudged(valueGiven(answer.truth, subject.problem.numbers), typed, answer.span);
   const right = rightOf(subject, answer);
   const written = answer.expr && answer.isPlain ? writtenIn(answer.problem, answer.expr) : null;
   if (right)
@@ -53,17 +58,16 @@ function numbersOf(
     if (missing.length > 0) throw errors.numbersAlone(span, missing);
     return numbers;
   }
-  return expr?.kind === "num" && truth.kind !== "num" && missing.length === 0
-    ? [[expr.value]]
-    : null;
+  const isNumeric = missing.length === 0 && (truth.kind !== "num" || problem.numbers.size > 0);
+  return expr && isNumeric && sameShape(expr.shape, truth.shape) ? typedNumbers(expr) : null;
 }
 
-function numbersJudged(
-  { problem }: Subject,
-  { truth, span }: Answer,
+/** Judges numbers by those that are right. */
+export function numbersJudged(
+  right: Entries,
   typed: readonly (readonly Rational[])[],
+  span: Span,
 ): PartJudged {
-  const right = valueGiven(truth, problem.numbers);
   const places = typedDecimals(textOf(span), typed.flat().length);
   const { isRight, said, note, rightEntries } = valuesJudged(typed, right, places);
   const count = right.flat().length;

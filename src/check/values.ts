@@ -24,15 +24,19 @@ export interface ValueJudged {
 }
 
 /**
- * How many decimals each number of a text is typed with: of a fraction, a root or the like null, since it is
- * meant exactly.
+ * How many decimals each number of a text is typed with: −3 where it is typed to the thousands. Null of a whole
+ * number, a fraction, a root or the like, since it is meant exactly.
  */
 export function typedDecimals(text: string, count: number): (number | null)[] {
   const exact = Array.from({ length: count }, () => null);
-  if (!/^[\s\d.,;()[\]+\-−–]*$/u.test(text)) return exact;
-  const numbers = text.match(/\d*\.?\d+/gu) ?? [];
+  if (!/^[\s\d.,;()[\]+\-−–eE]*$/u.test(text)) return exact;
+  const numbers = text.match(/\d*\.?\d+(?:[eE][+\-−–]?\d+)?/gu) ?? [];
   if (numbers.length !== count) return exact;
-  return numbers.map((number) => /\.(\d+)$/u.exec(number)?.[1]!.length ?? 0);
+  return numbers.map((number) => {
+    const [, digits, sign, exponent] = /(?:\.(\d+))?(?:[eE]([+\-−–]?)(\d+))?$/u.exec(number)!;
+    const power = Number(exponent ?? 0) * (sign === "" || sign === "+" || !sign ? 1 : -1);
+    return digits === undefined && power >= 0 ? null : (digits?.length ?? 0) - power;
+  });
 }
 
 /** Compares numbers that were typed, each with so many decimals, with those that were computed. */
@@ -41,7 +45,7 @@ export function valuesJudged(
   right: Entries,
   places: readonly (number | null)[],
 ): ValueJudged {
-  const isRounded = places.some((count) => count !== null && count > 0);
+  const isRounded = places.some((count) => count !== null);
   const note = isRounded
     ? "the value at the given numbers was computed, and agrees to the decimals that are typed"
     : "the value at the given numbers was computed, and agrees to 1e-9";
@@ -98,7 +102,7 @@ const abs = (x: bigint): bigint => (x < 0n ? -x : x);
 /** Whether a number is right: to its decimals, and a whole number or a fraction to what rounding leaves. */
 function agree(x: Rational, y: number, decimals: number | null): boolean {
   const apart = Math.abs(toNumber(x) - y);
-  if (decimals !== null && decimals > 0) return apart <= 0.5 * 10 ** -decimals * (1 + 1e-9);
+  if (decimals !== null) return apart <= 0.5 * 10 ** -decimals * (1 + 1e-9);
   const size = Math.max(Math.abs(toNumber(x)), Math.abs(y));
   return apart <= 1e-9 * size + 1e-13 && apart <= 1e-6 + 1e-13 * size;
 }

@@ -68,7 +68,8 @@ export function routesOf(
   const isOfSeveral = isApply(loss, add) && lasts.size > 1;
   return paths.map(({ nodes, expr }) => {
     const last = text(nodes.at(-2));
-    const entered = nodes[1] === undefined || isBesideItself(nodes[1]) ? nodes[0] : nodes[1];
+    const isDirect = nodes.length < 3;
+    const entered = isDirect || isBesideItself(nodes[1]) ? nodes[0] : nodes[1];
     return {
       first: text(entered),
       last,

@@ -28,8 +28,8 @@ const minus = rational(-1);
 
 /** Nothing where something is to be. */
 export const byNothing: Hypothesis = (found) => {
-  const { expr, target, draft } = found;
-  if (expr !== num(0)) return [];
+  const { target, draft } = found;
+  if (!found.isNothing) return [];
   return [
     {
       ...say.missingTerm(found.shown(simplify(target.expr))),

@@ -46,7 +46,7 @@ function repairText(subject: Subject, answer: Answer, draft: Draft): Spelled | n
 /** An expression after the definitions of the names in it that the problem does not know. */
 function ownTexts({ problem, own }: Answer, expr: Expr, sizes: boolean): Spelled {
   const known = new Set<Expr>(problem.symbols.values());
-  for (const s of own) known.delete(s);
+  for (const { name } of own) known.delete(name);
   const below = (e: Expr): readonly Expr[] => (known.has(e) ? [] : children(e));
   const used = postorder([expr], below).filter(
     (s): s is Sym => s.kind === "sym" && s.definition !== null && !known.has(s),

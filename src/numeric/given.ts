@@ -57,10 +57,12 @@ export function valueGiven(e: Expr, numbers: Numbers): number[][] {
   }
   try {
     const [value] = evaluate([e], { values, size }, m);
-    return Array.from({ length: m.rows(value) }, (_row, i) =>
+    const rows = Array.from({ length: m.rows(value) }, (_row, i) =>
       Array.from({ length: m.columns(value) }, (_entry, j) => m.real(m.entry(value, i, j))),
     );
+    if (rows.every((row) => row.every(Number.isFinite))) return rows;
   } catch (error) {
     throw errors.noValue(lackOf(error));
   }
+  throw errors.noValue("a finite value of each part");
 }

@@ -27,15 +27,15 @@ const primeCounts: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The primes from a piece on, also above the line: f^{\prime\prime}. */
-function primesAt(c: Cursor, from: number): { order: number; next: number } {
+export function primesAt(pieces: readonly Piece[], from: number): { order: number; next: number } {
   let order = 0;
   let at = from;
-  const isRaised = c.pieces[at]?.type === "caret";
-  const isBraced = isRaised && c.pieces[at + 1]?.type === "openBrace";
+  const isRaised = pieces[at]?.type === "caret";
+  const isBraced = isRaised && pieces[at + 1]?.type === "openBrace";
   if (isRaised) at += isBraced ? 2 : 1;
-  for (let n = primeCounts.get(c.pieces[at]?.type ?? ""); n; ) {
+  for (let n = primeCounts.get(pieces[at]?.type ?? ""); n; ) {
     order += n;
-    n = primeCounts.get(c.pieces[++at]?.type ?? "");
+    n = primeCounts.get(pieces[++at]?.type ?? "");
   }
   if (order === 0) return { order, next: from };
   return { order, next: isBraced ? at + 1 : at };
@@ -53,7 +53,7 @@ export function readApplication(c: Cursor, piece: Piece, name: string, next: num
     c.at = next;
     return;
   }
-  const { order, next: after } = primesAt(c, next);
+  const { order, next: after } = primesAt(c.pieces, next);
   const past = c.pastExponent(after);
   if (past > after && opens(c, past)) refusePower(c, piece, next, past);
   if (!opens(c, after))
@@ -78,7 +78,7 @@ function refusePower(c: Cursor, piece: Piece, next: number, past: number): never
 
 /** A name that a formula defines, with arguments: with its own it is the value, with others a function of them. */
 export function readFormula(c: Cursor, piece: Piece, name: string, next: number): void {
-  const { order, next: after } = primesAt(c, next);
+  const { order, next: after } = primesAt(c.pieces, next);
   const past = c.pastExponent(after);
   if (past > after && opens(c, past)) refusePower(c, piece, next, past);
   if (!opens(c, after)) {

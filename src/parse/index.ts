@@ -150,7 +150,8 @@ export const elaboratedIn = (
 ): Expr => new Elaborator(problem.names, problem).expression(body, shape, built ?? null);
 
 export { answerLines } from "./answers.ts";
-export type { AnswerLeft, AnswerLine, AnswerSide } from "./answers.ts";
+export type { AnswerLine, AnswerSide } from "./answers.ts";
+export type { AnswerLeft } from "./lefts.ts";
 export type { Demand } from "./conventions.ts";
 export { parseVariables, variableNamed } from "./variables.ts";
 export type { Variable } from "./variables.ts";

@@ -47,6 +47,9 @@ const environments = new Set([
   "eqnarray",
 ]);
 
+/** Numbers row by row, which are read as [1, 2; 3, 4] is. */
+const matrices: ReadonlySet<string> = new Set(["matrix", "pmatrix", "bmatrix", "smallmatrix"]);
+
 const notInLanguage: Readonly<Record<string, string>> = {
   "\\prod": "a product over an index is not in the language",
   "\\pm": "± is two expressions at once: write the one that is meant",
@@ -127,6 +130,8 @@ class Unwrapper {
   private at = 0;
   /** How many formula wrappers are open: in them a line of the source is no line of the problem. */
   private display = 0;
+  /** How many environments of matrices are open. */
+  private rows = 0;
   /** The place of the closing brace by that of the opening one, once asked for. */
   private closers: ReadonlyMap<number, number> | undefined;
   private readonly folded: Folded;
@@ -183,6 +188,7 @@ class Unwrapper {
         }
         return;
       case "ampersand":
+        if (this.rows > 0) this.put("comma", token, token, ",");
         return;
       case "wrapper":
         if (token.text.startsWith("$")) this.display = this.display > 0 ? this.display - 1 : 1;
@@ -192,7 +198,8 @@ class Unwrapper {
         if (this.display === 0) this.put("newline", token, token, "\n");
         return;
       case "lineBreak":
-        this.put("newline", token, token, "\\\\", { soft: true });
+        if (this.rows > 0) this.put("semicolon", token, token, ";");
+        else this.put("newline", token, token, "\\\\", { soft: true });
         return;
       case "style":
         return this.styled(token);
@@ -368,12 +375,19 @@ class Unwrapper {
     const group = this.takeGroup();
     if (token.text !== "\\begin" && token.text !== "\\end") return;
     const name = group?.inside.map((t) => t.text).join("") ?? "";
+    const isBegin = token.text === "\\begin";
+    if (group && matrices.has(name)) {
+      this.rows = Math.max(0, this.rows + (isBegin ? 1 : -1));
+      const sign = isBegin ? "[" : "]";
+      this.put(isBegin ? "openBracket" : "closeBracket", token, group.end, sign);
+      return;
+    }
     if (!environments.has(name.replace("*", "")))
       throw errors.notInLanguage(
         this.span(token, group?.end ?? token),
         `the environment “${name}” is not in the language`,
       );
-    this.display = Math.max(0, this.display + (token.text === "\\begin" ? 1 : -1));
+    this.display = Math.max(0, this.display + (isBegin ? 1 : -1));
   }
 
   private group(token: RawToken): void {

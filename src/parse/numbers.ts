@@ -59,16 +59,31 @@ export function numberStatement(statement: RawStatement): Statement | null {
   };
 }
 
-/** The rows of a list in brackets that stands alone, as in `(0, −2, 1)`; null where something else does. */
+/** The rows of a list in brackets that stands alone, as in `(0, −2, 1)`, `[1 2]ᵀ`; null where something else does. */
 export function numbersIn(statement: RawStatement): Rational[][] | null {
-  const { pieces, folded } = statement;
+  const { pieces: all, folded } = statement;
+  const turn = transposeEnding(all);
+  const pieces = all.slice(0, all.length - turn);
   const [first] = pieces;
   if (first?.type !== "openParen" && first?.type !== "openBracket") return null;
   if (!pieces.every((p) => numeric.has(p.type))) return null;
   if (matchingIn(pieces, 0) !== pieces.length - 1) return null;
   const rows = rowsOf(pieces);
   if (rows.length === 1 && rows[0]!.length === 1) return null;
-  return entriesOf(pieces, statement, folded.span(first.start, pieces.at(-1)!.end));
+  const entries = entriesOf(pieces, statement, folded.span(first.start, pieces.at(-1)!.end));
+  // (1, 2) and (1, 2)ᵀ are both columns: some write the row that the column is the transpose of.
+  if (turn === 0 || first.type === "openParen") return entries;
+  return entries[0]!.map((_, j) => entries.map((row) => row[j]!));
+}
+
+/** How many pieces at the end say that what is before them is transposed. */
+function transposeEnding(pieces: readonly Piece[]): number {
+  const text = (back: number): string | undefined => pieces.at(-back)?.text;
+  const isT = (t: string | undefined): boolean =>
+    t === "T" || t === "\\top" || t === "⊤" || t === "\\intercal";
+  if (text(1) === "ᵀ" || pieces.at(-1)?.type === "prime") return 1;
+  if (isT(text(1)) && text(2) === "^") return 2;
+  return text(1) === "}" && isT(text(2)) && text(3) === "{" && text(4) === "^" ? 4 : 0;
 }
 
 /** The numbers of a literal, row by row. */

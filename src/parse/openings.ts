@@ -162,7 +162,7 @@ function derivativeFirst(pieces: readonly Piece[], fail: Fail): readonly Piece[]
     return [first!, second, third, ...pieces.slice(close, end + 1), ...over];
   }
   if (first!.type !== "partial" || second === undefined || second.type === "slash") return pieces;
-  const slash = slashBefore(pieces, "partial");
+  const slash = slashBefore(pieces, ({ type }) => type === "partial");
   if (slash < 0) return pieces;
   const over = pieces.slice(1, slash);
   if (isName(over)) return pieces;
@@ -173,12 +173,13 @@ function derivativeFirst(pieces: readonly Piece[], fail: Fail): readonly Piece[]
 }
 
 /** The first `/` outside brackets that such a piece follows; −1 without one. */
-function slashBefore(pieces: readonly Piece[], type: Piece["type"]): number {
+export function slashBefore(pieces: readonly Piece[], isSuch: (piece: Piece) => boolean): number {
   let depth = 0;
   return pieces.findIndex((piece, i) => {
     if (opening.has(piece.type)) depth++;
     else if (closing.has(piece.type)) depth--;
-    return depth === 0 && piece.type === "slash" && pieces[i + 1]?.type === type;
+    const next = pieces[i + 1];
+    return depth === 0 && piece.type === "slash" && next !== undefined && isSuch(next);
   });
 }
 
@@ -214,7 +215,7 @@ export function isIn(pieces: readonly Piece[], i: number): boolean {
  * `d/dx`, `\frac{d}{dx}`, `\frac{d f}{dx}` and `d f/dx` are written with ∂ in the grammar. A quotient of
  * products that begin with d is told apart by its shape: below stands a d with one name.
  */
-function withDifferentials(pieces: readonly Piece[]): readonly Piece[] {
+export function withDifferentials(pieces: readonly Piece[]): readonly Piece[] {
   if (pieces[0]?.text !== "d" && !pieces.some((p) => p.type === "fraction")) return pieces;
   const out: Piece[] = [];
   for (let i = 0; i < pieces.length; i++) {
@@ -233,7 +234,7 @@ interface Rewritten {
 }
 
 /** The d that begins a run of letters, as ∂, and the rest of the run; null where none does. */
-function differential(piece: Piece | undefined): Piece[] | null {
+export function differential(piece: Piece | undefined): Piece[] | null {
   if (piece?.type !== "word" || !/^d[A-Za-z]?$/u.test(piece.text)) return null;
   const d: Piece = { ...piece, type: "partial", text: "d" };
   if (piece.text === "d") return [d];

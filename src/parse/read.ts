@@ -6,7 +6,7 @@ import { expectedIn, parsesOf } from "./earley.ts";
 import { fold } from "./fold.ts";
 import { unwrapped } from "./latex.ts";
 import { collectNames, noNames, statementsOf } from "./statements.ts";
-import type { Names, RawStatement } from "./statements.ts";
+import type { Names, Opened, RawStatement } from "./statements.ts";
 import { numberStatement } from "./numbers.ts";
 import type { Statement, Surface, Token } from "./surface.ts";
 import { tokensOf } from "./tokens.ts";
@@ -23,7 +23,7 @@ const mostStatements = 10_000;
 /** Reads the statements of some sources; names that one introduces hold in all. */
 export function read(sources: readonly Source[]): { statements: Statement[]; names: Names } {
   const names = noNames();
-  const raw = sources.flatMap(cut);
+  const raw = sources.flatMap((source) => cut(source));
   const [first] = raw.slice(mostStatements);
   if (first) throw errors.manyStatements(spanOf(first), mostStatements);
   for (const statement of raw) collectNames(statement, names);
@@ -60,11 +60,11 @@ export function expressionIn(names: Names, statement: RawStatement): Surface {
 }
 
 /** The statements of a source, before their words are told apart. */
-export function cut(source: Source): RawStatement[] {
+export function cut(source: Source, opened?: Opened): RawStatement[] {
   if (source.text.length > longest)
     throw errors.tooLong({ source, start: longest, end: longest + 1 }, longest);
   const folded = fold(source);
-  return statementsOf(folded, unwrapped(folded));
+  return statementsOf(folded, unwrapped(folded), opened);
 }
 
 /** Parses one statement; a text with more than one parse is our bug. */

@@ -68,8 +68,15 @@ const heads = new Set([
 const endsRaised = (pieces: readonly Piece[]): boolean =>
   ["caret", "underscore"].includes(pieces.at(-2)?.type ?? "");
 
-/** Cuts the pieces of a source into statements. */
-export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawStatement[] {
+/** The statements that one stands for, by its pieces. */
+export type Opened = (pieces: readonly Piece[], fail: (at: Piece) => Error) => (readonly Piece[])[];
+
+/** Cuts the pieces of a source into statements; what opens one of a problem is set apart. */
+export function statementsOf(
+  folded: Folded,
+  pieces: readonly Piece[],
+  opened: Opened = apart,
+): RawStatement[] {
   const statements: RawStatement[] = [];
   const cut = marksInOrder(pieces);
   let current: Piece[] = [];
@@ -81,7 +88,7 @@ export function statementsOf(folded: Folded, pieces: readonly Piece[]): RawState
     while (current.length > 0 && ["period", "comma", "equals"].includes(current.at(-1)!.type))
       current.pop();
     for (const clause of clausesApart(current))
-      for (const pieces of apart(clause, afterDerivative))
+      for (const pieces of opened(clause, afterDerivative))
         statements.push({ folded, pieces, styles: new Map() });
     current = [];
   };

@@ -181,7 +181,9 @@ function letterNamed(c: Cursor, piece: Piece, letter: string): void {
   if (readFunctionOfProblem(c, piece, withIndices(c.statement, c.at, letter))) return;
   const called = next?.type === "openParen" || next?.type === "openBracket";
   if (letter === "σ" && !c.names.values.has("σ")) {
-    if (called) return readFunction(c, piece, "sigmoid", c.at + 1);
+    // In an answer all names are known: σ²(z) is no variance times z.
+    const isPower = c.isAnswer && c.pieces[c.pastExponent(c.at + 1)]?.type === "openParen";
+    if (called || isPower) return readFunction(c, piece, "sigmoid", c.at + 1);
     if (next?.type === "prime" && readSlope(c, piece, "sigmoid", c.at + 1)) return;
     if (next?.type === "prime" || next?.type === "doublePrime") refuseFunctional(c, piece);
   }

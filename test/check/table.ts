@@ -1,5 +1,8 @@
-/** @file The table of judged answers: a problem, answers to it, and what is said of each. */
+/** @file The tables of judged answers and derivations: a problem, what was typed, and what is said of it. */
 
+import { derivationJudged } from "../../src/check/index.ts";
+import { parseProblem } from "../../src/parse/index.ts";
+import { proseText } from "../../src/report/text.ts";
 import { blocks } from "../tables.ts";
 import type { DeriveOptions } from "../../src/index.ts";
 
@@ -50,4 +53,24 @@ export function checkCases(name: string): CheckCase[] {
     }
     return cases;
   });
+}
+
+/** What is said of the lines of a block, as the table has it. */
+export function derivationSaid(block: readonly string[]): string[] {
+  const after = (mark: string): string | undefined =>
+    block.find((line) => line.startsWith(`${mark} `))?.slice(mark.length + 1);
+  const text = block.filter((line) => !/^(?:#|by|kind|line|==>|- )/u.test(line)).join("\n");
+  const typed = block.flatMap((line) => (line.startsWith("line ") ? [line.slice(5)] : []));
+  const problem = parseProblem([{ role: "expr", text }]);
+  const kind = after("kind") === "hessian" ? ({ kind: "hessian" } as const) : {};
+  const source = { role: "answer", text: typed.join("\n") } as const;
+  const { verdict, lines, notes } = derivationJudged(problem, after("by"), source, kind);
+  const said: string[] = [];
+  for (const line of lines) {
+    said.push(`line ${line.text}`);
+    said.push(`==> ${line.verdict}${line.from === null ? "" : ` from ${line.from}`}`);
+    for (const { kind: of, message } of line.diagnoses)
+      said.push(`- ${of}: ${proseText(message, "unicode")}`);
+  }
+  return [...said, `==> ${verdict}`, ...notes.map((note) => `- ${note}`)];
 }

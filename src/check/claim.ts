@@ -1,0 +1,146 @@
+/** @file Which line of an answer is the answer, which lines define names, and of what it says to be. */
+
+import { errors, NablaError } from "../diagnostics/errors.ts";
+import { textOf } from "../diagnostics/source.ts";
+import type { Span } from "../diagnostics/source.ts";
+import { sameShape } from "../expr/dimension.ts";
+import { isScalar, sym } from "../expr/expr.ts";
+import type { Sym } from "../expr/expr.ts";
+import { compared } from "../numeric/equations.ts";
+import { parseVariables } from "../parse/index.ts";
+import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
+import { splitName } from "../parse/names.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Surface } from "../parse/surface.ts";
+import { draftOfSurface } from "./draft.ts";
+import type { Subject } from "./subject.ts";
+
+/** The line that is the answer. */
+export interface Main {
+  readonly left: AnswerLeft | null;
+  /** A = B = C: each is an answer. */
+  readonly sides: readonly AnswerSide[];
+}
+
+/** A name that an answer gives to something. */
+export interface Definition {
+  readonly name: string;
+  readonly span: Span;
+  readonly body: Surface;
+}
+
+/** The line that is the answer, and the names that the others define. */
+export function sorted(
+  subject: Subject,
+  lines: readonly AnswerLine[],
+): { main: Main; definitions: Definition[] } {
+  const definitions: Definition[] = [];
+  let main: Main | null = null;
+  const answerTo = (line: AnswerLine): void => {
+    if (main) throw errors.twoAnswers(line.span);
+    if (subject.expected.kind === "stationary" && line.left === null && line.sides.length > 1)
+      throw errors.equationForPoint(line.span, subject.variable.name);
+    main = { left: line.left, sides: line.sides };
+  };
+  for (const line of lines) {
+    const { left, sides } = line;
+    const [side] = sides;
+    if (left === null || left.kind === "derivative") {
+      if (left) refuseOther(subject, left);
+      answerTo(line);
+    } else if (left.kind === "name" && isOfVariable(subject, left.name)) answerTo(line);
+    else if (left.kind === "name" && left.name === subject.variable.name && lines.length === 1)
+      throw errors.answerIsStationary(left.span, left.name);
+    else if (left.kind === "name" && side?.kind === "expression" && sides.length === 1) {
+      if (!isRestated(subject, left.name, left.span, side.body))
+        definitions.push({ name: left.name, span: left.span, body: side.body });
+    } else throw errors.noExpression(line.span);
+  }
+  if (main) return { main, definitions };
+  // dW = …: a name for the answer itself.
+  const last = definitions.pop();
+  const line = lines.at(-1)!;
+  if (!last) throw errors.emptyAnswer(line.span);
+  return { main: { left: line.left, sides: line.sides }, definitions };
+}
+
+/** Whether a name before the answer is that of what is asked for: μ = … of a stationary point. */
+const isOfVariable = ({ expected, variable }: Subject, name: string): boolean =>
+  expected.kind === "stationary" && name === variable.name;
+
+/**
+ * Whether a line says of a name of the problem what it is.
+ * @throws NablaError where it says something else: a name of the problem has its meaning there.
+ */
+function isRestated(subject: Subject, name: string, span: Span, body: Surface): boolean {
+  const { problem, seed } = subject;
+  const { base, subscript } = splitName(name);
+  const known = problem.symbols.get(name);
+  // x_i of a vector x is an entry of it.
+  const whole = problem.symbols.get(base);
+  const isEntry = subscript !== null && whole !== undefined && !isScalar(whole);
+  const isOther =
+    problem.functions.has(name) || problem.dimensions.has(name) || problem.labels.has(name);
+  if (!known && !isOther && !isEntry) return false;
+  const definition = known?.definition;
+  // δ = ∂L/∂t of the problem is what flows to t.
+  const means =
+    definition?.kind === "sym" && definition.cotangent ? subject.flowTo(definition) : definition;
+  if (means) {
+    const { expr } = draftOfSurface(problem, body);
+    if (expr && sameShape(expr.shape, means.shape) && compared(expr, means, seed) === "equal")
+      return true;
+  }
+  throw errors.redefined(span, name, Boolean(means));
+}
+
+/** An answer that says that it is by another variable. */
+function refuseOther(subject: Subject, left: AnswerLeft): void {
+  if (left.kind !== "derivative") return;
+  const { problem, variable, expected } = subject;
+  const isSecond = expected.kind === "hessian" && !expected.hvp;
+  if ((left.order === 2) !== isSecond) throw errors.answerIsHessian(left.span, isSecond);
+  const of = derivedOf(subject, left);
+  if (of !== null && of.name !== subject.lossLetter)
+    throw errors.answerOfOtherName(left.span, of.name);
+  const by = left.by === null ? null : variableBelow(problem, left.by);
+  if (by !== null && by !== variable.name && by !== variable.symbol.name)
+    throw errors.answerByOther(left.span, by, variable.name);
+}
+
+/**
+ * What stands above ∂ where it is not what the problem derives: a name of the problem, or an expression, which
+ * gets what was typed as its name; null for the loss, and for a letter that may be its name.
+ */
+export function derivedOf(
+  { problem, seed }: Pick<Subject, "problem" | "seed">,
+  { of, span }: AnswerLeft & { kind: "derivative" },
+): Sym | null {
+  const { symbols, objective, objectiveName } = problem;
+  if (of === null) return null;
+  if (typeof of === "string") {
+    const { base, subscript } = splitName(of);
+    const found = symbols.get(of) ?? symbols.get(base);
+    if (found && found.name === base && found.name !== of && /\d/u.test(subscript ?? ""))
+      throw errors.otherEntry(span);
+    return found && found !== objective && found.name !== objectiveName ? found : null;
+  }
+  const { expr, misfit } = draftOfSurface(problem, of);
+  if (misfit) throw misfit;
+  const isObjective =
+    sameShape(expr!.shape, objective.shape) && compared(expr!, objective, seed) === "equal";
+  return isObjective ? null : sym(textOf(of.span), expr!.shape, 0, expr);
+}
+
+/** The name below ∂, without its indices where the problem knows it without; null where it is no name. */
+function variableBelow(problem: Problem, text: string): string | null {
+  try {
+    const [found] = parseVariables(problem, { role: "answer", text });
+    // x_j with a j of its own is an entry of the whole; x_1 is another variable.
+    const isFree = found?.part && found.part.labels.length > 0;
+    return found ? (isFree ? found.symbol.name : found.name) : null;
+  } catch (error) {
+    if (error instanceof NablaError) return text;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+/** @file The names that an answer defines itself. */
+
+import { withNames } from "../derive/written.ts";
+import { errors } from "../diagnostics/errors.ts";
+import type { NablaError } from "../diagnostics/errors.ts";
+import { sameShape } from "../expr/dimension.ts";
+import type { Shape } from "../expr/dimension.ts";
+import { sym } from "../expr/expr.ts";
+import type { Sym } from "../expr/expr.ts";
+import { partsOf } from "../parse/parts.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Surface } from "../parse/surface.ts";
+import type { Definition } from "./claim.ts";
+import { draftOfSurface, exprOf } from "./draft.ts";
+import type { Draft } from "./draft.ts";
+import { editsOf, emptyStock } from "./edits.ts";
+
+/** A name of an answer's own, with what was typed for it. */
+export interface Own {
+  /** Without a definition where what was typed does not fit together. */
+  readonly name: Sym;
+  readonly draft: Draft;
+}
+
+/** A problem with the names of an answer. */
+export interface OwnNames {
+  readonly problem: Problem;
+  readonly own: readonly Own[];
+  /** Why a definition does not fit together. */
+  readonly misfit: NablaError | null;
+}
+
+/**
+ * The problem with the names that an answer defines, each after those that it is made of. Where a definition does
+ * not fit together there is one for each shape that a single edit would give it.
+ * @throws NablaError for a name that is defined twice or by itself, and for what no edit makes fit.
+ */
+export function withDefinitions(problem: Problem, definitions: readonly Definition[]): OwnNames[] {
+  const twice = definitions.find(
+    ({ name }, i) => definitions.findIndex((d) => d.name === name) < i,
+  );
+  if (twice) throw errors.redefined(twice.span, twice.name, true);
+  let all: OwnNames[] = [{ problem, own: [], misfit: null }];
+  for (const definition of inOrder(definitions))
+    all = all.flatMap((before) => defined(before, definition.name, definition.body));
+  return all;
+}
+
+/** Definitions, each after those that it is made of. */
+function inOrder(definitions: readonly Definition[]): Definition[] {
+  const order: Definition[] = [];
+  let left = [...definitions];
+  const names = new Set(definitions.map(({ name }) => name));
+  while (left.length > 0) {
+    const next = left.find(
+      ({ body }) => !partsOf(body).some((e) => e.kind === "name" && names.has(e.name)),
+    );
+    if (!next)
+      throw errors.cycleInAnswer(
+        left[0]!.span,
+        left.map(({ name }) => name),
+      );
+    order.push(next);
+    left = left.filter((d) => d !== next);
+    names.delete(next.name);
+  }
+  return order;
+}
+
+/** Adds a name to what is known. */
+export function defined(before: OwnNames, name: string, body: Surface): OwnNames[] {
+  const { draft, expr, misfit } = draftOfSurface(before.problem, body);
+  const added = (made: Sym): OwnNames => ({
+    problem: withNames(before.problem, [made]),
+    own: [...before.own, { name: made, draft: draft! }],
+    misfit: before.misfit ?? misfit,
+  });
+  if (expr) return [added(sym(name, expr.shape, 0, expr))];
+  if (!draft || before.misfit) throw misfit!;
+  const shapes: Shape[] = [];
+  for (const { whole } of editsOf(draft, emptyStock)) {
+    const shape = exprOf(whole)?.shape;
+    if (shape && !shapes.some((known) => sameShape(known, shape))) shapes.push(shape);
+  }
+  if (shapes.length === 0) throw misfit!;
+  return shapes.map((shape) => added(sym(name, shape)));
+}
