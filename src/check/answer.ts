@@ -18,7 +18,8 @@ import type { AnswerLeft, AnswerSide } from "../parse/index.ts";
 import type { Problem } from "../parse/problem.ts";
 import { simplify } from "../simplify/simplify.ts";
 import { sorted } from "./claim.ts";
-import { draftOfSurface, leaf } from "./draft.ts";
+import { leaf } from "./draft.ts";
+import { draftOfSurface } from "./typed.ts";
 import type { Draft } from "./draft.ts";
 import { indexed } from "./entry.ts";
 import { withDefinitions } from "./own.ts";
@@ -64,7 +65,7 @@ export const indicatorOf = ({ i, j, isEqual }: Condition): Expr =>
  * @throws NablaError for what is not understood; shapes that do not fit are no error.
  */
 export function readAnswer(subject: Subject, source: Source): readonly Answer[] {
-  const { lines } = answerLines(subject.reading.names, source);
+  const lines = answerLines(subject.reading.names, source);
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
   const { main, definitions } = sorted(subject, lines);
   const [only, ...others] = withDefinitions(subject.reading, definitions);

@@ -12,7 +12,7 @@ import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
 import { splitName } from "../parse/names.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
-import { draftOfSurface } from "./draft.ts";
+import { draftOfSurface } from "./typed.ts";
 import type { Subject } from "./subject.ts";
 
 /** The line that is the answer. */

@@ -11,7 +11,7 @@ import { answerLines, parseIn } from "../parse/index.ts";
 import type { AnswerLeft, AnswerSide } from "../parse/index.ts";
 import { splitName } from "../parse/names.ts";
 import type { Problem } from "../parse/problem.ts";
-import { draftOfSurface } from "./draft.ts";
+import { draftOfSurface } from "./typed.ts";
 
 /** A value that is claimed. */
 export interface ClaimedValue {
@@ -27,7 +27,7 @@ export interface ClaimedValue {
  * @throws NablaError for what is no number.
  */
 export function readValues(problem: Problem, source: Source): ClaimedValue[] {
-  const { lines } = answerLines(problem.names, source);
+  const lines = answerLines(problem.names, source);
   const [line, ...more] = lines;
   if (!line) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
   if (more.length > 0) throw errors.twoAnswers(more[0]!.span);

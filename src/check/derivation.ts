@@ -13,10 +13,11 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { contains, substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
 import { zeroOf } from "../ops/arithmetic.ts";
-import { answerLines, parseIn } from "../parse/index.ts";
-import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
+import { linesTyped, parseIn } from "../parse/index.ts";
+import type { AnswerLeft, AnswerLine, AnswerSide, UnreadLine } from "../parse/index.ts";
 import { splitName } from "../parse/names.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { Surface } from "../parse/surface.ts";
 import { variableOf } from "../parse/variables.ts";
 import type { Variable } from "../parse/variables.ts";
 import { printers } from "../print/index.ts";
@@ -26,7 +27,9 @@ import { cotangentsIn } from "../steps/names.ts";
 import { answersOfSide } from "./answer.ts";
 import type { Answer } from "./answer.ts";
 import { derivedOf } from "./claim.ts";
-import { draftOfSurface } from "./draft.ts";
+import { draftOfSurface } from "./typed.ts";
+import { misfitFinding } from "./diagnosis.ts";
+import { defined } from "./own.ts";
 import type { Own } from "./own.ts";
 import { partJudged } from "./parts.ts";
 import { usualDeadline } from "./judgement.ts";
@@ -42,11 +45,16 @@ export interface LineJudged {
   readonly line: number;
   readonly text: string;
   readonly span: Span;
-  /** `follows`: wrong, and right if the wrong line `from` were right; `definition`: a name of its own. */
-  readonly verdict: "right" | "wrong" | "follows" | "definition";
+  /**
+   * `follows`: wrong, and right if the wrong line `from` were right; `definition`: a name of its own; `unread`: not
+   * understood.
+   */
+  readonly verdict: "right" | "wrong" | "follows" | "definition" | "unread";
   /** The line whose mistake it goes on with. */
   readonly from: number | null;
   readonly diagnoses: readonly Diagnosis[];
+  /** Whether it says no more than the problem does: what a name of it is. */
+  readonly isRestated: boolean;
 }
 
 /** What is said of a derivation. */
@@ -78,6 +86,12 @@ interface Mistake {
   readonly claimed: Expr;
 }
 
+/** What a line is of, and the node whose cotangent or value it is. */
+interface Meaning {
+  readonly subject: Subject;
+  readonly of: Expr;
+}
+
 /** Judges derivations in the terms of one problem; what is derived is derived once. */
 class Reader {
   private problem: Problem;
@@ -86,6 +100,8 @@ class Reader {
   private readonly subjects = new Map<string, Subject>();
   private readonly asked: Variable | null;
   private readonly options: DeriveOptions;
+  /** The names whose definitions do not fit together, with their lines. */
+  private readonly broken = new Map<Sym, number>();
   /** Whether a line says what is asked for. */
   isReached = false;
 
@@ -97,31 +113,88 @@ class Reader {
 
   /** Judges each side of the next line. */
   judged({ left, sides, span }: AnswerLine, until: number): LineJudged[] {
-    if (left?.kind === "name" && !this.isKnown(left.name)) {
-      if (left.called) throw errors.unreadLeft(left.span);
-      this.define(left.name, left.span, sides);
-      return [{ ...placed(span), verdict: "definition", from: null, diagnoses: [] }];
-    }
+    if (left?.kind === "name" && !this.isKnown(left.name)) return this.defined(left, sides, until);
     if (left === null && sides.length > 1 && this.isStationary) return [this.equation(sides, span)];
-    const { subject, of } = this.meaning(left, span);
-    return sides.map((side, k) => {
-      const from = k === 0 && left ? left.span : side.span;
-      const place = placed({ ...side.span, start: Math.min(from.start, side.span.start) });
-      const wrong = answersOfSide(subject, this.reading(subject), this.own, left, side)
-        .map((answer) => ({ answer, judged: partJudged(subject, answer, until) }))
-        .find(({ judged }) => judged.right === null);
-      if (!wrong) return { ...place, verdict: "right", from: null, diagnoses: [] };
-      const { answer, judged } = wrong;
-      const source = this.source(subject, of, answer);
-      if (answer.expr && sameShape(answer.expr.shape, subject.truth.shape)) {
-        const claimed = explainedBy(subject, answer);
-        this.mistakes.push({ line: place.line, of, kind: subject.expected.kind, claimed });
-      }
-      const verdict = source === null ? "wrong" : "follows";
-      // What follows from another line is right in itself.
-      const diagnoses = source === null ? judged.diagnoses : [];
-      return { ...place, verdict, from: source, diagnoses };
+    const meaning = this.meaning(left, span);
+    return sides.map((side, k) => this.sideJudged(meaning, left, side, k === 0, until));
+  }
+
+  private sideJudged(
+    { subject, of }: Meaning,
+    left: AnswerLeft | null,
+    side: AnswerSide,
+    isFirst: boolean,
+    until: number,
+  ): LineJudged {
+    const from = isFirst && left ? left.span : side.span;
+    const place = placed({ ...side.span, start: Math.min(from.start, side.span.start) });
+    const isRestated = subject.expected.kind === "value";
+    const wrong = answersOfSide(subject, this.reading(subject), this.own, left, side)
+      .map((answer) => ({ answer, judged: partJudged(subject, answer, until) }))
+      .find(({ judged }) => judged.right === null);
+    if (!wrong) return { ...place, verdict: "right", from: null, diagnoses: [], isRestated };
+    const { answer, judged } = wrong;
+    const source = this.source(subject, of, answer);
+    if (answer.expr && sameShape(answer.expr.shape, subject.truth.shape)) {
+      const claimed = explainedBy(subject, answer);
+      this.mistakes.push({ line: place.line, of, kind: subject.expected.kind, claimed });
+    }
+    const verdict = source === null ? "wrong" : "follows";
+    // What follows from another line is right in itself.
+    const diagnoses = source === null ? judged.diagnoses : [];
+    return { ...place, verdict, from: source, diagnoses, isRestated: false };
+  }
+
+  /** A name of its own, by its first side; of `G = ∂L/∂P = WK` the other sides are judged by what flows to P. */
+  private defined(
+    left: AnswerLeft & { readonly kind: "name" },
+    sides: readonly AnswerSide[],
+    until: number,
+  ): LineJudged[] {
+    if (left.called) throw errors.unreadLeft(left.span);
+    const bodies = sides.map((side) => {
+      if (side.kind !== "expression") throw errors.noExpression(side.span);
+      return side.body;
     });
+    const flows = bodies.map((body) => this.flowIn(body));
+    const at = Math.max(
+      0,
+      flows.findIndex((flow) => flow !== null),
+    );
+    const [names] = defined(
+      { problem: this.problem, own: this.own, misfit: null },
+      left.name,
+      bodies[at]!,
+    );
+    const { name } = names!.own.at(-1)!;
+    const place = placed({ ...left.span, end: sides[at]!.span.end });
+    const misfit = names!.misfit && misfitFinding(names!.misfit);
+    if (misfit) this.broken.set(name, place.line);
+    const first: LineJudged = {
+      ...place,
+      verdict: misfit ? "wrong" : "definition",
+      from: null,
+      diagnoses: misfit ? [{ ...misfit, repair: null }] : [],
+      isRestated: false,
+    };
+    const flow = flows[at];
+    if (flow?.kind === "sym" && flow === this.asked?.symbol) this.isReached = true;
+    const meaning: Meaning =
+      flow?.kind === "sym"
+        ? { subject: this.subject(variableOf(flow), flow.name, 1), of: flow }
+        : { subject: this.value(name), of: name };
+    const others = sides
+      .filter((_, k) => k !== at)
+      .map((side) => this.sideJudged(meaning, null, side, false, until));
+    this.own.push(names!.own.at(-1)!);
+    this.problem = names!.problem;
+    return [first, ...others];
+  }
+
+  /** What a side that is ∂L/∂P is the derivative by; null for any other. */
+  private flowIn(body: Surface): Expr | null {
+    const { expr } = draftOfSurface(this.problem, body);
+    return (expr?.kind === "sym" && expr.cotangent?.by) || null;
   }
 
   /** An equation on the way to a stationary point: right where that point solves it, and not every other does. */
@@ -149,6 +222,7 @@ class Reader {
       verdict: isRight ? "right" : "wrong",
       from: null,
       diagnoses: isRight ? [] : [fault],
+      isRestated: false,
     };
   }
 
@@ -160,23 +234,13 @@ class Reader {
     return this.options.kind === "stationary";
   }
 
-  private define(name: string, span: Span, sides: readonly AnswerSide[]): void {
-    const [side, ...others] = sides;
-    if (side?.kind !== "expression" || others.length > 0) throw errors.noExpression(span);
-    const { draft, expr, misfit } = draftOfSurface(this.problem, side.body);
-    if (misfit) throw misfit;
-    const made = sym(name, expr!.shape, 0, expr);
-    this.own.push({ name: made, draft: draft! });
-    this.problem = withNames(this.problem, [made]);
-  }
-
   /** The problem as a line is read in it. */
   private reading(subject: Subject): Problem {
     return withNames(this.problem, [], [...subject.reading.labels.values()]);
   }
 
   /** What the left side of a line stands for, and the node whose cotangent it is. */
-  private meaning(left: AnswerLeft | null, span: Span): { subject: Subject; of: Expr } {
+  private meaning(left: AnswerLeft | null, span: Span): Meaning {
     const { asked } = this;
     if (left === null || (left.kind === "name" && this.isStationary && left.name === asked?.name)) {
       if (!asked) throw errors.noVariable();
@@ -203,7 +267,7 @@ class Reader {
   }
 
   /** ∂K/∂P of a name on the way: a Jacobian of its own, from which no other line follows. */
-  private localDerivative(of: Sym, variable: Variable): { subject: Subject; of: Expr } {
+  private localDerivative(of: Sym, variable: Variable): Meaning {
     const key = `${of.name}/${variable.name}`;
     let found = this.subjects.get(key);
     if (!found) {
@@ -296,6 +360,7 @@ class Reader {
   private source(subject: Subject, of: Expr, answer: Answer): number | null {
     const { expr } = answer;
     if (expr === null) return null;
+    for (const [name, line] of this.broken) if (contains(expr, name)) return line;
     for (const mistake of this.mistakes.toReversed()) {
       const expected = this.expectedAfter(subject, of, mistake);
       if (!expected || !sameShape(expected.shape, expr.shape)) continue;
@@ -362,29 +427,72 @@ export function derivationJudged(
   if (variables.length > 1) throw errors.answerToSeveral(variables.map(({ name }) => name));
   const asked = variables[0] ?? null;
   const reader = new Reader(problem, asked, options);
-  const { lines } = answerLines(problem.names, source);
+  const lines = linesTyped(problem.names, source);
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
   // One deadline for all lines.
   const until = performance.now() + deadline;
-  const judged = lines.flatMap((line) => reader.judged(line, until));
-  const wrong = judged.filter(({ verdict }) => verdict === "wrong" || verdict === "follows");
+  const refused: UnreadLine[] = [];
+  const judged = lines.flatMap((line): LineJudged[] => {
+    let fault: UnreadLine;
+    try {
+      if (!("error" in line)) return reader.judged(line, until);
+      fault = line;
+    } catch (error) {
+      if (!(error instanceof NablaError)) throw error;
+      fault = { error, span: line.span };
+    }
+    refused.push(fault);
+    return [unread(fault)];
+  });
+  // Where nothing is understood, the first line says why.
+  if (refused.length === lines.length) throw refused[0]!.error;
+  const wrong = judged.filter(({ verdict }) => verdict !== "right" && verdict !== "definition");
   const notes =
     asked && !reader.isReached ? [`no line says what the derivative by ${asked.name} is`] : [];
   return {
     verdict: wrong.length === 0 && notes.length === 0 ? "correct" : "incorrect",
     lines: judged,
-    firstWrong: wrong[0]?.line ?? null,
+    firstWrong: wrong.find(({ verdict }) => verdict !== "unread")?.line ?? null,
     notes,
-    score: points === undefined ? null : scored(judged, points),
+    score: points === undefined ? null : scored(judged, points, notes.length === 0),
   };
 }
 
-function scored(lines: readonly LineJudged[], of: number): Score {
-  const claims = lines.filter(({ verdict }) => verdict !== "definition");
-  const earned = claims.filter(({ verdict }) => verdict !== "wrong").length;
+/** A line that is not understood, with why. */
+const unread = ({ error: { diagnostic }, span }: UnreadLine): LineJudged => ({
+  ...placed(span),
+  verdict: "unread",
+  from: null,
+  diagnoses: [
+    {
+      ...say.unread(diagnostic.message, diagnostic.hint),
+      span: diagnostic.span ?? span,
+      repair: null,
+    },
+  ],
+  isRestated: false,
+});
+
+/** Each line that claims something counts as much, and so does the answer where no line gives it. */
+function scored(lines: readonly LineJudged[], of: number, isReached: boolean): Score {
+  const texts = new Set<string>();
+  const claims = lines.filter(({ verdict, isRestated, text }) => {
+    const isNew = !texts.has(text);
+    texts.add(text);
+    return isNew && verdict !== "definition" && !isRestated;
+  });
+  const count = claims.length + (isReached ? 0 : 1);
+  const earned = claims.filter(
+    ({ verdict }) => verdict === "right" || verdict === "follows",
+  ).length;
   return {
-    points: claims.length === 0 ? 0 : Math.round((100 * of * earned) / claims.length) / 100,
+    points: count === 0 ? 0 : Math.round((100 * of * earned) / count) / 100,
     of,
-    because: [`${earned} of ${claims.length} lines are right, or follow from a line that is not`],
+    because: [
+      claims.length === 0
+        ? "no line says more than the problem does"
+        : `${earned} of ${claims.length} lines are right, or follow from a line that is not`,
+      ...(isReached ? [] : ["the answer is missing"]),
+    ],
   };
 }

@@ -11,8 +11,8 @@ import type { Answer } from "./answer.ts";
 import { indicatorOf } from "./answer.ts";
 import { exprOf, leaf, letDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import { stockOf } from "./edits.ts";
-import type { Edit } from "./edits.ts";
+import { stockOf } from "./stock.ts";
+import type { Edit, EditKind } from "./edit.ts";
 import { Case } from "./case.ts";
 import type { Finding } from "./case.ts";
 import { turnedDraft } from "./changes.ts";
@@ -94,17 +94,14 @@ function ifTurned(subject: Subject, answer: Answer, draft: Draft, target: Target
 }
 
 /** The result at points that know the cotangents of the answer. */
-function targetFor(subject: Subject, { expr, draft, truth, where }: Answer): Target {
+function targetFor(subject: Subject, { problem, expr, draft, truth, where }: Answer): Target {
   const flows = expr ? subject.cotangentsOf(expr) : draft ? cotangentNames(subject, draft) : [];
-  const around =
-    truth === subject.truth
-      ? subject.probes
-      : probesFor(
-          [...subject.names, truth, ...(where ? [where.i, where.j] : [])],
-          [truth],
-          subject.seed,
-          indexedProbes,
-        );
+  const labels = [...problem.labels.values()];
+  const isOfSubject =
+    truth === subject.truth && labels.every((i) => subject.reading.labels.get(i.name) === i);
+  const around = isOfSubject
+    ? subject.probes
+    : probesFor([...subject.names, truth, ...labels], [truth], subject.seed, indexedProbes);
   const inside = where ? around.filter((probe) => probe.value(indicatorOf(where)) === 1) : around;
   const probes = inside.map((probe) =>
     probe.with(
@@ -123,7 +120,8 @@ const indexedProbes = 40;
 const leavesOf = (draft: Draft): Expr[] =>
   draft.kind === "leaf" ? [draft.expr] : draft.parts.flatMap(leavesOf);
 
-function misfitFinding({ diagnostic }: NablaError): Finding {
+/** Why shapes do not fit. */
+export function misfitFinding({ diagnostic }: NablaError): Finding {
   return { ...say.misfit(diagnostic.message), span: diagnostic.span ?? null, repair: null };
 }
 
@@ -190,7 +188,9 @@ function searched(
       repair: repair.draft,
     }),
   );
-  const made = repair.edits.flatMap(({ after }) => exprOf(after) ?? []);
+  const made = repair.edits.flatMap(
+    ({ kind, after }) => (ofNumbers.has(kind) ? null : exprOf(after)) ?? [],
+  );
   // What the second edit goes on with is not told by itself; of a name the slip says where it belongs.
   const fitting = made.filter(
     (e, i) => e.kind !== "sym" && !made.slice(i + 1).some((later) => contains(later, e)),
@@ -208,6 +208,9 @@ function searched(
   const more = isExplained ? [] : slips.filter(({ kind }) => !kinds.has(kind));
   return { ...rest, findings: [...mended, ...more], edits: repair.edits.length };
 }
+
+/** What changes no shape. */
+const ofNumbers: ReadonlySet<EditKind> = new Set(["sign", "coefficient", "number", "divide"]);
 
 /** Parts of the result that it gives names to, by the names that the answer has for them. */
 function inOwnNames(

@@ -14,6 +14,7 @@ import { plainName } from "../parse/applications.ts";
 import { lettersBelow, splitIndices } from "../parse/indices.ts";
 import { partsOf } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
+import { simplify } from "../simplify/simplify.ts";
 import type { Subject } from "./subject.ts";
 
 interface Indexed {
@@ -48,6 +49,8 @@ export function indexed(
   if (said.length === 0 && used.length === 0) return null;
   const letters = said.length > 0 ? said : used;
   const open = sides.filter((d) => d !== one);
+  const summed = said.length > 0 ? [] : lostIndices(problem, used, open);
+  if (summed.length > 0) return { labels: summed, truth };
   if (letters.length !== open.length || new Set(letters).size !== letters.length) {
     if (left?.kind === "derivative" && said.length > 0) throw errors.otherEntry(left.span);
     return null;
@@ -57,13 +60,27 @@ export function indexed(
   const at = (d: Dimension): Expr => (d === one ? unit : labels[next++]!);
   const [i, j, k, l] = sides.map(at) as [Expr, Expr, Expr, Expr];
   if (subject.expected.kind === "gradient" || sides.length === 2)
-    return { labels, truth: entryOf(truth, i, j) };
+    return { labels, truth: simplify(entryOf(truth, i, j)) };
   const [rows, columns] = [sides[0]!, sides[2]!];
   const [first, second] =
     subject.expected.layout === "numerator" || variable.shape.every((d) => d === one)
       ? [position(i, j, rows), position(k, l, columns)]
       : [position(k, l, columns), position(i, j, rows)];
-  return { labels, truth: entryOf(truth, first, second) };
+  return { labels, truth: simplify(entryOf(truth, first, second)) };
+}
+
+/** Indices over which the problem sums, and of no side of the result: their sum was lost. */
+function lostIndices(
+  { indices }: Problem,
+  letters: readonly string[],
+  open: readonly Dimension[],
+): Sym[] {
+  const found = letters.flatMap((letter) => {
+    const ranges = [...indices].filter(([, own]) => own.includes(letter));
+    const [range] = ranges.map(([d]) => d);
+    return range && !open.includes(range) ? [indexSymbol(letter, range)] : [];
+  });
+  return found.length === letters.length ? found : [];
 }
 
 /** Where an entry stands in what vec stacks: i + (j − 1)m. */

@@ -3,17 +3,15 @@
 import { withNames } from "../derive/written.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { NablaError } from "../diagnostics/errors.ts";
-import { sameShape } from "../expr/dimension.ts";
-import type { Shape } from "../expr/dimension.ts";
 import { sym } from "../expr/expr.ts";
 import type { Sym } from "../expr/expr.ts";
 import { partsOf } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
 import type { Definition } from "./claim.ts";
-import { draftOfSurface, exprOf } from "./draft.ts";
+import { draftOfSurface } from "./typed.ts";
 import type { Draft } from "./draft.ts";
-import { editsOf, emptyStock } from "./edits.ts";
+import { shapesAfterEdits } from "./edits.ts";
 
 /** A name of an answer's own, with what was typed for it. */
 export interface Own {
@@ -77,11 +75,7 @@ export function defined(before: OwnNames, name: string, body: Surface): OwnNames
   });
   if (expr) return [added(sym(name, expr.shape, 0, expr))];
   if (!draft || before.misfit) throw misfit!;
-  const shapes: Shape[] = [];
-  for (const { whole } of editsOf(draft, emptyStock)) {
-    const shape = exprOf(whole)?.shape;
-    if (shape && !shapes.some((known) => sameShape(known, shape))) shapes.push(shape);
-  }
+  const shapes = shapesAfterEdits(draft);
   if (shapes.length === 0) throw misfit!;
   return shapes.map((shape) => added(sym(name, shape)));
 }

@@ -4,7 +4,8 @@ import type { Expr } from "../expr/expr.ts";
 import { exprOf, partsOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { editsOf } from "./edits.ts";
-import type { Edit, Stock } from "./edits.ts";
+import type { Edit } from "./edit.ts";
+import type { Stock } from "./stock.ts";
 import type { Target } from "./numbers.ts";
 
 /** An answer made right. */

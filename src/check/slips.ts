@@ -1,12 +1,14 @@
 /** @file What an edit that makes an answer right says of the slip that it mends. */
 
 import type { Spelled } from "../derive/options.ts";
-import { isScalar } from "../expr/expr.ts";
+import { isApply, isScalar, minusOne } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { postorder } from "../expr/walk.ts";
+import { add } from "../ops/arithmetic.ts";
+import { power } from "../ops/elementwise.ts";
 import { exprOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import type { Edit } from "./edits.ts";
+import type { Edit } from "./edit.ts";
 import type { Said } from "./wording.ts";
 import { quoted, say } from "./wording.ts";
 
@@ -19,6 +21,7 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
   const was = quoted(before.span, written(before));
   const made = written(after);
   const is = made ?? "what fits";
+  const part = put ? shown(put) : was;
   switch (kind) {
     case "transpose":
       return isWithin(before, after) ? say.transposePart(was, true) : say.transposePart(is, false);
@@ -27,15 +30,27 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
     case "swap":
       return say.swapParts(was, made);
     case "sign":
-      return say.signOfTerm(put ? shown(put) : was);
-    case "coefficient":
-      return say.otherNumber(was, is);
+      return say.signOfTerm(part);
+    case "number":
+      return made?.unicode === "1" ? say.extraFactor(was, true) : say.otherNumber(was, is);
     case "drop-factor":
-      return say.extraFactor(put ? shown(put) : was, put !== null && isScalar(put));
+      return say.extraFactor(part, put !== null && isScalar(put));
+    case "drop-divisor":
+      return say.extraDivisor(part);
+    case "coefficient":
     case "insert-factor":
-      return say.lostFactor(put ? shown(put) : is, was, made, put?.kind === "num");
+      return put && put === exprOf(before)
+        ? say.lostSquare(was, made)
+        : say.lostFactor(part, was, made, put?.kind === "num");
+    case "insert-divisor":
+      return say.lostFactor(
+        shown(power(put!, minusOne)),
+        was,
+        made,
+        put!.kind === "sym" && put!.role === "dimension",
+      );
     case "drop-term":
-      return say.extraTerm(put ? shown(put) : was);
+      return say.extraTerm(part);
     case "to-hadamard":
       return say.entrywise(was, made);
     case "to-product":
@@ -45,13 +60,21 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
     case "unwrap":
       return say.replaced(was, is, false);
     case "sum-over":
-      return say.lostSum(put ? shown(put) : was, is);
+      return say.lostSum(part, is);
+    case "regroup":
+      return say.brackets(was, made);
+    case "trace":
+      return say.lostTrace(is);
+    case "relation":
+      return say.otherRelation(was, is);
     case "replace":
+      if (put && isApply(put, add) && put.args.includes(exprOf(before)!))
+        return say.lostTerms(was, is);
       return say.replaced(was, put ? shown(put) : is, put !== null && holdsFunction(put));
     case "diagonal":
       return say.diagonal(was, made);
     case "divide":
-      return say.divides(put ? shown(put) : was);
+      return say.divides(part);
     default:
       return kind satisfies never;
   }

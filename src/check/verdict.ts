@@ -32,7 +32,11 @@ export function rightOf(subject: Subject, answer: Answer): string[] | null {
   if (outcome === "nowhere") throw errors.noPoint(["the answer and the result were not compared"]);
   if (outcome === "unequal") return null;
   // What has no value where the result has one is not equal to it.
-  const lacks = !answer.where && truth === subject.truth && plain.size <= longestCompared;
+  const lacks =
+    !answer.where &&
+    plain.free.length === 0 &&
+    truth === subject.truth &&
+    plain.size <= longestCompared;
   if (lacks && subject.probes.some((probe) => probe.with([]).entries(plain) === null)) return null;
   const exactly = isSame || answer.where ? "inexact" : comparedExactly(plain, truth, subject.seed);
   if (exactly === "unequal") return null;

@@ -16,7 +16,7 @@ import { simplify } from "../simplify/simplify.ts";
 import type { Prose } from "../steps/index.ts";
 import type { Case, Finding, Hypothesis } from "./case.ts";
 import { scaledDraft, turnedDraft } from "./changes.ts";
-import { draftOfExpr, leaf, productDraftOf } from "./draft.ts";
+import { draftOfExpr, exprOf, leaf, productDraftOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { Target } from "./numbers.ts";
 import type { Subject } from "./subject.ts";
@@ -224,6 +224,21 @@ export const byOthers: Hypothesis = (found) => {
 const isZero = (target: Target): boolean =>
   target.probes.every((probe) => (probe.entries(target.expr) ?? []).every((x) => x === 0));
 
+/** A product with the factors of its coefficients among its own: (1/n)x is x/n. */
+function flat(draft: Draft): Draft & { kind: "product" } {
+  const whole = productDraftOf(draft);
+  const pairs = whole.parts.flatMap((part, k) => {
+    const over = whole.divides[k]!;
+    if (part.kind !== "product" || over) return [{ part, over }];
+    return part.parts.map((inner, i) => ({ part: inner, over: part.divides[i]! }));
+  });
+  return {
+    ...whole,
+    parts: pairs.map(({ part }) => part),
+    divides: pairs.map(({ over }) => over),
+  };
+}
+
 /** A scalar of the problem, or a size, that is lost or too much. */
 export const bySymbol: Hypothesis = (found) => {
   const { target, expr, draft, subject } = found;
@@ -238,24 +253,25 @@ export const bySymbol: Hypothesis = (found) => {
       const isSize = s.role === "dimension";
       const isLost = exponent === 1 || isSize;
       const factor = isLost && exponent === -1 ? power(s, num(-1)) : s;
-      const said = say.symbolFactor(found.shown(factor), isLost, isSize);
-      const product = productDraftOf(draft);
-      const mended: Draft = {
-        kind: "product",
-        parts: [
-          leaf(num(c)),
-          ...(exponent === 1 ? [leaf(s)] : []),
-          ...product.parts,
-          ...(exponent === 1 ? [] : [leaf(s)]),
-        ],
-        divides: [
-          false,
-          ...(exponent === 1 ? [false] : []),
-          ...product.divides,
-          ...(exponent === 1 ? [] : [true]),
-        ],
-        span: draft.span,
-      };
+      const typed = flat(draft);
+      const there = typed.parts.findIndex(
+        (part, k) => exprOf(part) === s && typed.divides[k] === (exponent === 1),
+      );
+      const said =
+        there >= 0 && exponent === 1
+          ? say.extraDivisor(found.shown(s))
+          : say.symbolFactor(found.shown(factor), isLost && there < 0, isSize);
+      const rest: Draft & { kind: "product" } =
+        there >= 0
+          ? {
+              ...typed,
+              parts: typed.parts.toSpliced(there, 1),
+              divides: typed.divides.toSpliced(there, 1),
+            }
+          : exponent === 1
+            ? { ...typed, parts: [leaf(s), ...typed.parts], divides: [false, ...typed.divides] }
+            : { ...typed, parts: [...typed.parts, leaf(s)], divides: [...typed.divides, true] };
+      const mended = scaledDraft(rest, c);
       const other = isOne(c)
         ? []
         : [{ ...say.factor(over(rational(1), c), null), span: draft.span, repair: mended }];

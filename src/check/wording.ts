@@ -65,9 +65,20 @@ const shortened = (text: string): string =>
 /** A formula, or what was typed for one that cannot be written. */
 type Part = string | Spelled;
 
+/** A text without a bracket around all of it. */
+function unbracketed(text: string): string {
+  if (!text.startsWith("(") || !text.endsWith(")")) return text;
+  let depth = 0;
+  for (const [i, sign] of [...text].entries()) {
+    if (sign === "(") depth++;
+    else if (sign === ")" && --depth === 0 && i < [...text].length - 1) return text;
+  }
+  return text.slice(1, -1).trim();
+}
+
 /** A part of the answer as it was typed; what was not typed as it is written. */
 export const quoted = (span: Span | null, written: Spelled | null): Part => {
-  const typed = span && shortened(textOf(span).replaceAll(/\s+/gu, " ").trim());
+  const typed = span && shortened(unbracketed(textOf(span).replaceAll(/\s+/gu, " ").trim()));
   if (!written) return typed ?? "a part";
   return typed === null ? written : { ...written, unicode: typed, ascii: typed };
 };
@@ -285,6 +296,36 @@ export const say = {
     note: `factor ${plain(part)} too much`,
     message: told`the factor ${part} is too much; leave it out`,
   }),
+  extraDivisor: (part: Part): Said => ({
+    kind: "factor",
+    note: `division by ${plain(part)} too much`,
+    message: told`the division by ${part} is too much; leave it out`,
+  }),
+  lostSquare: (part: Part, after: Part | null): Said => ({
+    kind: "missing-chain-term",
+    note: `square of ${plain(part)} lost`,
+    message: told`the square of ${part} was lost${became(after)}`,
+  }),
+  brackets: (before: Part, after: Part | null): Said => ({
+    kind: "elementwise-vs-matrix",
+    note: "brackets around ⊙",
+    message: told`brackets are missing in ${before}: ⊙ binds less than a product${became(after)}`,
+  }),
+  lostTrace: (whole: Part): Said => ({
+    kind: "missing-chain-term",
+    note: "trace lost",
+    message: told`the trace was lost: ${whole}`,
+  }),
+  otherRelation: (before: Part, after: Part): Said => ({
+    kind: "sign",
+    note: "relation the other way round",
+    message: told`${before} is the other way round: ${after}`,
+  }),
+  lostTerms: (before: Part, after: Part): Said => ({
+    kind: "missing-term",
+    note: `${plain(before)} for ${plain(after)}`,
+    message: told`${after} belongs here, and ${before} is only a part of it`,
+  }),
   lostFactor: (part: Part, before: Part, after: Part | null, isNumber: boolean): Said => ({
     kind: isNumber ? "factor" : "missing-chain-term",
     note: `factor ${plain(part)} lost`,
@@ -318,7 +359,7 @@ export const say = {
   slope: (before: Part, after: Part): Said => ({
     kind: "missing-chain-term",
     note: `${plain(before)} for its derivative`,
-    message: told`${before} stands where its derivative belongs: ${after}`,
+    message: told`here the derivative of ${before} is needed, not ${before} itself: ${after}`,
   }),
   replaced: (before: Part, after: Part, isChain: boolean): Said => ({
     kind: isChain ? "missing-chain-term" : "other",
@@ -340,6 +381,11 @@ export const say = {
       place === null
         ? told`the sign is wrong: it is ${right}`
         : told`the sign of entry ${place} is wrong: it is ${right}`,
+  }),
+  unread: (message: string, hint: string | undefined): Said => ({
+    kind: "other",
+    note: "not understood",
+    message: hint === undefined ? [message] : [`${message}; ${hint}`],
   }),
   unsolved: (name: string): Said => ({
     kind: "other",

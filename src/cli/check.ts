@@ -23,7 +23,7 @@ import {
 } from "../report/judged.ts";
 import { proseText } from "../report/text.ts";
 import { readText, writeFile } from "./files.ts";
-import { answerLines } from "./lines.ts";
+import { replyToLines } from "./lines.ts";
 import type { LineObject } from "./lines.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";
@@ -278,7 +278,7 @@ class Judges {
 async function batch(isSummed: boolean): Promise<void> {
   const judges = new Judges();
   const sum = new Summing();
-  await answerLines(async (value) => {
+  await replyToLines(async (value) => {
     try {
       return lineJudged(value, judges, sum);
     } catch (error) {

@@ -10,7 +10,7 @@ import { formats, formatted, spellingsIn } from "./format.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";
 import type { Request, TextOptions } from "./request.ts";
-import { answerLines } from "./lines.ts";
+import { replyToLines } from "./lines.ts";
 import {
   answer,
   errorToJson,
@@ -112,7 +112,7 @@ Examples:
 async function run(expr: string | undefined, options: Options): Promise<void> {
   if (options.jsonl) {
     refuseBeside(expr, options);
-    return answerLines(async (value) => toJson(value["id"], await answer(requestFromJson(value))));
+    return replyToLines(async (value) => toJson(value["id"], await answer(requestFromJson(value))));
   }
   const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
   try {

@@ -8,7 +8,7 @@ import { bugToJson, errorToJson } from "./request.ts";
 export type LineObject = Record<string, unknown>;
 
 /** Answers every line in its order; a bad line gets an answer like any other. */
-export async function answerLines(answer: (value: LineObject) => Promise<object>): Promise<void> {
+export async function replyToLines(answer: (value: LineObject) => Promise<object>): Promise<void> {
   const input = createInterface({ input: process.stdin, crlfDelay: Infinity });
   for await (const line of input) {
     // The first line of a file may begin with a byte order mark.

@@ -1,6 +1,6 @@
 /** @file A hand answer as it was typed: lines of sides, each an expression, cases, a linear map or numbers. */
 
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import type { Rational } from "../expr/rational.ts";
 import type { Folded } from "./fold.ts";
@@ -40,8 +40,25 @@ export interface AnswerLine {
   readonly span: Span;
 }
 
-/** The lines of an answer, read in the names of a problem and in those that it defines itself. */
-export function answerLines(known: Names, source: Source): { lines: AnswerLine[]; names: Names } {
+/** A line that is not understood. */
+export interface UnreadLine {
+  readonly error: NablaError;
+  readonly span: Span;
+}
+
+/**
+ * The lines of an answer, read in the names of a problem and in those that it defines itself.
+ * @throws NablaError for the first that is not understood.
+ */
+export function answerLines(known: Names, source: Source): AnswerLine[] {
+  return linesTyped(known, source).map((line) => {
+    if ("error" in line) throw line.error;
+    return line;
+  });
+}
+
+/** The same, with those that are not understood in their places. */
+export function linesTyped(known: Names, source: Source): (AnswerLine | UnreadLine)[] {
   const parts = partsIn(source);
   const raw = parts.flatMap((part) => [...part.before, ...(part.left ? [part.left] : [])]);
   const names: Names = { ...known, values: new Set(known.values) };
@@ -50,13 +67,26 @@ export function answerLines(known: Names, source: Source): { lines: AnswerLine[]
   for (const { before } of parts)
     for (const statement of before)
       if (definesName(statement, known)) collectNames(statement, names);
-  const lines = parts.flatMap(({ before, left, cases }) =>
+  const read = (line: () => AnswerLine, span: Span): AnswerLine | UnreadLine => {
+    try {
+      return line();
+    } catch (error) {
+      if (error instanceof NablaError) return { error, span };
+      throw error;
+    }
+  };
+  return parts.flatMap(({ before, left, cases }) =>
     before
-      .map((statement) => lineOf(statement, names))
-      .concat(cases ? [caseLine(source, cases, left, names)] : []),
+      .map((statement) => read(() => lineOf(statement, names), spanOf(statement)))
+      .concat(
+        cases
+          ? [read(() => caseLine(source, cases, left, names), { source, ...placeOf(cases) })]
+          : [],
+      ),
   );
-  return { lines, names };
 }
+
+const placeOf = ({ start, end }: Cases): { start: number; end: number } => ({ start, end });
 
 /** Statements, and the cases that come after them. */
 interface Part {

@@ -149,8 +149,8 @@ export const elaboratedIn = (
   { shape, built }: { shape?: Shape; built?: (e: Surface, expr: Expr) => void } = {},
 ): Expr => new Elaborator(problem.names, problem).expression(body, shape, built ?? null);
 
-export { answerLines } from "./answers.ts";
-export type { AnswerLine, AnswerSide } from "./answers.ts";
+export { answerLines, linesTyped } from "./answers.ts";
+export type { AnswerLine, AnswerSide, UnreadLine } from "./answers.ts";
 export type { AnswerLeft } from "./lefts.ts";
 export type { Demand } from "./conventions.ts";
 export { parseVariables, variableNamed } from "./variables.ts";

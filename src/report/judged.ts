@@ -68,7 +68,9 @@ const saidOf = (verdict: LineJudged["verdict"], from: number | null): string =>
     ? `wrong, and follows from line ${from}`
     : verdict === "definition"
       ? "a name of its own"
-      : verdict;
+      : verdict === "unread"
+        ? "not understood"
+        : verdict;
 
 /** Statistics over a class as a table. */
 export function summaryText(summary: Summary): string {

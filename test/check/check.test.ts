@@ -18,7 +18,7 @@ export function said({ verdict, diagnoses, notes }: Judgement): string {
   ].join("\n");
 }
 
-describe.each(["mistakes", "values"])("%s", (name) => {
+describe.each(["mistakes", "slips", "values"])("%s", (name) => {
   test.each(checkCases(name))(
     "$title",
     async ({ problem, by, options, answer, said: expected }) => {

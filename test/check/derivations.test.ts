@@ -8,7 +8,7 @@ describe("derivations", () => {
   test.each(blocks("../check/derivations").map((lines) => ({ title: lines[0]!, lines })))(
     "$title",
     ({ lines }) => {
-      const from = lines.findIndex((line) => line.startsWith("line "));
+      const from = lines.findIndex((line) => line.startsWith("==> "));
       expect(derivationSaid(lines)).toEqual(lines.slice(from));
     },
   );

@@ -74,11 +74,28 @@ describe("derivations", () => {
     expect(out).toMatch(/P = xW +wrong/u);
   });
 
-  test("a line that is not understood has its place in the file", () => {
-    const path = file("e.txt", "∂L/∂K = K\n∂L/∂P = Q K\n");
+  test("a line that is not understood does not hide the others", () => {
+    const out = judged("∂L/∂K = K\n∂L/∂P = Q K\n∂L/∂W = WKxᵀ + PKᵀ\n", "--points", "3");
+    expect(out).toMatch(/∂L\/∂P = Q K +not understood/u);
+    expect(out).toContain("Q is not a name of the problem");
+    expect(out).toMatch(/∂L\/∂W = WKxᵀ \+ PKᵀ +right/u);
+    expect(out).toContain("2 of 3 points");
+  });
+
+  test("where no line is understood, the first has its place in the file", () => {
+    const path = file("e.txt", "∂L/∂K = Q\n∂L/∂P = Q K\n");
     const { stderr, status } = nabla(["check", autoencoder, "--wrt", "W", "--derivation", path]);
     expect(status).toBe(2);
-    expect(stderr).toContain("e.txt:2:9");
+    expect(stderr).toContain("e.txt:1:9");
+  });
+
+  test.each([
+    ["P = Wx\n", 0],
+    ["W = W\nx = x\nP = Wx\n∂L/∂W = 0\n", 0],
+    ["∂L/∂K = K\n∂L/∂K = K\n", 3],
+    ["∂L/∂K = K\n∂L/∂P = WK\n", 4],
+  ])("%j has %d of 6 points", (text, points) => {
+    expect(judged(text, "--points", "6")).toContain(`${points} of 6 points`);
   });
 });
 

@@ -67,8 +67,8 @@ export function derivationSaid(block: readonly string[]): string[] {
   const { verdict, lines, notes } = derivationJudged(problem, after("by"), source, kind);
   const said: string[] = [];
   for (const line of lines) {
-    said.push(`line ${line.text}`);
-    said.push(`==> ${line.verdict}${line.from === null ? "" : ` from ${line.from}`}`);
+    const from = line.from === null ? "" : ` from ${line.from}`;
+    said.push(`==> ${line.line} ${line.verdict}${from}: ${line.text}`);
     for (const { kind: of, message } of line.diagnoses)
       said.push(`- ${of}: ${proseText(message, "unicode")}`);
   }
