@@ -181,6 +181,8 @@ export const commands = {
     "\\ref",
     "\\eqref",
   ],
+  /** A frame around a group, which says nothing of it. */
+  framed: ["\\boxed", "\\fbox"],
   /** Takes two groups, the first to be set below the second. */
   below: ["\\underset"],
   /** Brackets whose content is a group. */

@@ -2,23 +2,25 @@
 
 import { withNames } from "../derive/written.ts";
 import { stacked } from "../diff/jacobian.ts";
-import { errors } from "../diagnostics/errors.ts";
-import type { NablaError } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
-import { sameShape } from "../expr/dimension.ts";
-import { sym, unit, zero } from "../expr/expr.ts";
+import { one, sameShape } from "../expr/dimension.ts";
+import { withIndex } from "../expr/binding.ts";
+import { indexSymbol, sym, unit, zero } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { restricting } from "../expr/properties.ts";
 import type { Rational } from "../expr/rational.ts";
 import { substitution } from "../expr/walk.ts";
-import { product, transposed } from "../ops/arithmetic.ts";
+import { product, transpose, transposed } from "../ops/arithmetic.ts";
+import { vec } from "../ops/kronecker.ts";
 import { delta, differs } from "../ops/indexing.ts";
 import { answerLines } from "../parse/index.ts";
 import type { AnswerLeft, AnswerSide } from "../parse/index.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { Surface } from "../parse/surface.ts";
 import { simplify } from "../simplify/simplify.ts";
 import { sorted } from "./claim.ts";
-import { leaf } from "./draft.ts";
+import { applied, leaf, leavesOf } from "./draft.ts";
 import { draftOfSurface } from "./typed.ts";
 import type { Draft } from "./draft.ts";
 import { indexed } from "./entry.ts";
@@ -42,8 +44,12 @@ export interface Answer {
   readonly truth: Expr;
   /** Whether it is one expression, which can be edited and written out. */
   readonly isPlain: boolean;
+  /** The letter of the direction of a linear map, of which the image is compared; null of anything else. */
+  readonly letter: string | null;
   /** The numbers that it is; null where it is no list of them. */
   readonly numbers: readonly (readonly Rational[])[] | null;
+  /** An entry with its two indices exchanged, as an expression in those that it has; null where that is nothing. */
+  readonly exchanged: (() => Expr | null) | null;
   /** Where it is to hold: for indices that are equal, or differ; null where everywhere. */
   readonly where: Condition | null;
   readonly span: Span;
@@ -60,26 +66,50 @@ export interface Condition {
 export const indicatorOf = ({ i, j, isEqual }: Condition): Expr =>
   isEqual ? delta(i.range!, i, j) : differs(i, j);
 
+/** What an answer claims. */
+export interface ReadAnswer {
+  readonly answers: readonly Answer[];
+  /** Sides of A = B = C that are products of derivatives, and are not read. */
+  readonly unread: readonly Span[];
+}
+
 /**
  * Reads an answer; of one that is told by cases each is an answer, and so is each side of A = B.
  * @throws NablaError for what is not understood; shapes that do not fit are no error.
  */
-export function readAnswer(subject: Subject, source: Source): readonly Answer[] {
+export function readAnswer(subject: Subject, source: Source): ReadAnswer {
   const lines = answerLines(subject.reading.names, source);
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
   const { main, definitions } = sorted(subject, lines);
   const [only, ...others] = withDefinitions(subject.reading, definitions);
+  const unread: Span[] = [];
   const read = (names: OwnNames): Answer[] =>
-    main.sides.flatMap((side) => answersOfSide(subject, names.problem, names.own, main.left, side));
-  if (!only!.misfit) return read(only!);
+    main.sides.flatMap((side, k) => {
+      try {
+        const { left, isTransposed } = main;
+        const answers = answersOfSide(subject, names.problem, names.own, left, side, isTransposed);
+        for (const { draft } of answers)
+          for (const e of draft ? leavesOf(draft) : []) subject.cotangentsOf(e);
+        return answers;
+      } catch (error) {
+        // ∂L/∂z ∂z/∂W is a way of writing the chain rule; what comes after it says what it is.
+        if (!isOfChain(error) || k === main.sides.length - 1) throw error;
+        unread.push(side.span);
+        return [];
+      }
+    });
+  if (!only!.misfit) return { answers: read(only!), unread };
   // Of the shapes that a definition may be meant to have, the first with which all else fits.
   const fits = ({ expr, truth }: Answer): boolean =>
     expr !== null && sameShape(expr.shape, truth.shape);
   const all = [only!, ...others].map((names) => read(names));
   const answers = all.find((some) => some.every(fits)) ?? all[0]!;
   const asTyped = { expr: null, misfit: only!.misfit };
-  return answers.map((answer): Answer => Object.assign(answer, asTyped));
+  return { answers: answers.map((answer): Answer => Object.assign(answer, asTyped)), unread };
 }
+
+const isOfChain = (error: unknown): boolean =>
+  error instanceof NablaError && error.diagnostic.code === "other-variable";
 
 /** What one side of a line claims, in a problem that knows the names of the answer. */
 export function answersOfSide(
@@ -88,21 +118,41 @@ export function answersOfSide(
   own: readonly Own[],
   left: AnswerLeft | null,
   side: AnswerSide,
+  isTransposed = left?.kind === "derivative" && left.isTransposed,
 ): Answer[] {
   const at = indexed(subject, problem, left, side);
   const around = at ? withNames(problem, [], at.labels) : problem;
-  const read = readSide(subject, around, side, at ? at.truth : subject.truth);
-  return read.flatMap((one): Answer[] => [{ problem: around, own, ...one }]);
+  const whole = isTransposed ? transposed(subject.truth) : subject.truth;
+  const read = readSide(subject, around, side, at ? at.truth : whole);
+  const [i, j] = at?.labels ?? [];
+  const exchanged =
+    i && j && side.kind === "expression" && at!.labels.length === 2
+      ? () => exchangedIn(problem, side.body, i, j)
+      : null;
+  return read.map((one): Answer => Object.assign({ problem: around, own, exchanged }, one));
 }
 
-type ReadSide = Omit<Answer, "problem" | "own">;
+/** What was typed, with each of two indices in the place of the other. */
+function exchangedIn(problem: Problem, body: Surface, i: Sym, j: Sym): Expr | null {
+  const [p, q] = [indexSymbol(i.name, j.range!), indexSymbol(j.name, i.range!)];
+  const { expr } = draftOfSurface(withNames(problem, [], [p, q]), body);
+  if (!expr) return null;
+  // By way of others, since p may be i itself.
+  const [a, b] = [indexSymbol("\u0000i", i.range!), indexSymbol("\u0000j", j.range!)];
+  const apart = withIndex(withIndex(expr, p, b), q, a);
+  return withIndex(withIndex(apart, a, i), b, j);
+}
+
+type ReadSide = Omit<Answer, "problem" | "own" | "exchanged"> & Partial<Pick<Answer, "problem">>;
+
+const asExpression = { isPlain: true, letter: null, numbers: null } as const;
 
 function readSide(subject: Subject, problem: Problem, side: AnswerSide, truth: Expr): ReadSide[] {
   const { span } = side;
   switch (side.kind) {
     case "expression": {
       const read = draftOfSurface(problem, side.body, truth.shape);
-      return [{ ...read, truth, isPlain: true, numbers: null, where: null, span }];
+      return [{ ...read, ...asExpression, truth, where: null, span }];
     }
     case "cases":
       return readCases(problem, side, truth);
@@ -110,8 +160,8 @@ function readSide(subject: Subject, problem: Problem, side: AnswerSide, truth: E
       return [readMap(subject, problem, side)];
     case "numbers": {
       const { rows } = side;
-      const none = { draft: null, expr: null, misfit: null, isPlain: false, where: null };
-      return [{ ...none, numbers: rows, truth, span }];
+      const none = { draft: null, expr: null, misfit: null, where: null };
+      return [{ ...none, ...asExpression, isPlain: false, numbers: rows, truth, span }];
     }
     default:
       return side satisfies never;
@@ -136,7 +186,7 @@ function readCases(
     const read = body
       ? { ...draftOfSurface(problem, body, at.shape), span: body.span }
       : { draft: leaf(zero, span), expr: zero, misfit: null, span };
-    return [{ ...read, truth: at, isPlain: true, numbers: null, where }];
+    return [{ ...read, ...asExpression, truth: at, where }];
   });
 }
 
@@ -148,21 +198,28 @@ function readMap(
 ): ReadSide {
   const { variable, truth, expected } = subject;
   if (expected.kind === "stationary") throw errors.mapOfNothing(span);
+  // dX of an X that is not the variable.
+  const of = letter.startsWith("d") ? problem.symbols.get(letter.slice(1)) : undefined;
+  if (of && of !== variable.symbol) throw errors.answerByOther(span, of.name, variable.name);
   // Within a set the direction lies in it, too.
   const direction = sym(letter, variable.shape, variable.symbol.properties & restricting);
   const around = withNames(problem, [direction]);
-  const { expr, misfit } = draftOfSurface(around, body);
+  const { draft, expr, misfit } = draftOfSurface(around, body);
   const change =
     expected.kind === "gradient"
       ? product(transposedRow(truth), stacked(direction))
       : product(expected.layout === "numerator" ? truth : transposed(truth), stacked(direction));
   const column = expr && stacked(expr);
+  const shape = expr?.shape ?? subject.problem.objective.shape;
+  const turn = shape[1] === one ? null : shape[0] === one ? transpose : vec;
   return {
-    draft: column && leaf(column, span),
+    problem: around,
+    draft: draft && (turn ? applied(turn, [draft], span) : draft),
     expr: column,
     misfit,
-    truth: change,
-    isPlain: false,
+    truth: simplify(change),
+    isPlain: true,
+    letter,
     numbers: null,
     where: null,
     span,

@@ -7,6 +7,7 @@ import { has, property } from "../expr/properties.ts";
 import type { Rational } from "../expr/rational.ts";
 import { isEqual, isNegative, negated as opposite, rational } from "../expr/rational.ts";
 import { hadamard, transpose } from "../ops/arithmetic.ts";
+import { vec } from "../ops/kronecker.ts";
 import {
   applied,
   draftOfExpr,
@@ -102,9 +103,13 @@ export function withTerms(draft: Draft, more: readonly Expr[]): Draft {
 
 /** A draft times a number, which goes into each term and into the number that stands there. */
 export function scaledDraft(draft: Draft, c: Rational): Draft {
-  if (isEqual(c, minus) && draft.kind !== "sum") return flipped(draft);
-  if (draft.kind === "sum")
-    return { ...draft, parts: draft.parts.map((part) => scaledDraft(part, c)) };
+  const isLinear = draft.kind === "apply" && (draft.op === vec || draft.op === transpose);
+  if (draft.kind === "sum" || isLinear)
+    return withParts(
+      draft,
+      draft.parts.map((part) => scaledDraft(part, c)),
+    );
+  if (isEqual(c, minus)) return flipped(draft);
   const { parts, divides, span } = productDraftOf(draft);
   const made: Draft = {
     kind: "product",

@@ -10,6 +10,7 @@ import { compared } from "../numeric/equations.ts";
 import { parseVariables } from "../parse/index.ts";
 import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
 import { splitName } from "../parse/names.ts";
+import { partsOf } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
 import { draftOfSurface } from "./typed.ts";
@@ -18,6 +19,8 @@ import type { Subject } from "./subject.ts";
 /** The line that is the answer. */
 export interface Main {
   readonly left: AnswerLeft | null;
+  /** Whether it is said to be the derivative by the transpose, as in ∂L/∂Wᵀ. */
+  readonly isTransposed: boolean;
   /** A = B = C: each is an answer. */
   readonly sides: readonly AnswerSide[];
 }
@@ -40,7 +43,7 @@ export function sorted(
     if (main) throw errors.twoAnswers(line.span);
     if (subject.expected.kind === "stationary" && line.left === null && line.sides.length > 1)
       throw errors.equationForPoint(line.span, subject.variable.name);
-    main = { left: line.left, sides: line.sides };
+    main = { left: line.left, sides: line.sides, isTransposed: byTranspose(subject, line.left) };
   };
   for (const line of lines) {
     const { left, sides } = line;
@@ -48,20 +51,28 @@ export function sorted(
     if (left === null || left.kind === "derivative") {
       if (left) refuseOther(subject, left);
       answerTo(line);
-    } else if (left.kind === "name" && isOfVariable(subject, left.name)) answerTo(line);
+    } else if (side?.kind === "map" || (left.kind === "name" && isOfVariable(subject, left.name)))
+      answerTo(line);
     else if (left.kind === "name" && left.name === subject.variable.name && lines.length === 1)
       throw errors.answerIsStationary(left.span, left.name);
+    else if (left.kind === "name" && sides.length > 1 && !subject.problem.symbols.has(left.name))
+      answerTo(line);
     else if (left.kind === "name" && side?.kind === "expression" && sides.length === 1) {
       if (!isRestated(subject, left.name, left.span, side.body))
         definitions.push({ name: left.name, span: left.span, body: side.body });
     } else throw errors.noExpression(line.span);
   }
   if (main) return { main, definitions };
-  // dW = …: a name for the answer itself.
-  const last = definitions.pop();
-  const line = lines.at(-1)!;
-  if (!last) throw errors.emptyAnswer(line.span);
-  return { main: { left: line.left, sides: line.sides }, definitions };
+  // dW = …: a name for the answer itself, which no other line speaks of.
+  const isUsed = ({ name }: Definition): boolean =>
+    definitions.some(({ body }) => partsOf(body).some((e) => e.kind === "name" && e.name === name));
+  const last = definitions.findLast((definition) => !isUsed(definition));
+  if (!last) throw errors.emptyAnswer(lines.at(-1)!.span);
+  const line = lines.find(({ left }) => left?.span === last.span)!;
+  return {
+    main: { left: line.left, sides: line.sides, isTransposed: false },
+    definitions: definitions.filter((definition) => definition !== last),
+  };
 }
 
 /** Whether a name before the answer is that of what is asked for: μ = … of a stationary point. */
@@ -132,10 +143,21 @@ export function derivedOf(
   return isObjective ? null : sym(textOf(of.span), expr!.shape, 0, expr);
 }
 
+const transposes =
+  /\s*(?:ᵀ|⊤|\^\s*(?:T|⊤|\\top|\\intercal|\{\s*(?:T|⊤|\\top|\\intercal|\\mathsf\{T\})\s*\}))$/u;
+
+/** Whether a left side speaks of the transpose of the variable; of a Jacobian ∂y/∂xᵀ is a way of writing it. */
+function byTranspose({ variable, expected }: Subject, left: AnswerLeft | null): boolean {
+  if (left?.kind !== "derivative") return false;
+  const isBy = left.by !== null && left.by !== variable.name && transposes.test(left.by);
+  return left.isTransposed !== (isBy && expected.kind === "gradient");
+}
+
 /** The name below ∂, without its indices where the problem knows it without; null where it is no name. */
 function variableBelow(problem: Problem, text: string): string | null {
   try {
-    const [found] = parseVariables(problem, { role: "answer", text });
+    const plain = text.replace(transposes, "");
+    const [found] = parseVariables(problem, { role: "answer", text: plain });
     // x_j with a j of its own is an entry of the whole; x_1 is another variable.
     const isFree = found?.part && found.part.labels.length > 0;
     return found ? (isFree ? found.symbol.name : found.name) : null;

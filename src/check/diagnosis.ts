@@ -3,13 +3,14 @@
 import type { NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
+import { isScalar } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { contains, postorder, substitution } from "../expr/walk.ts";
 import { probesFor } from "../numeric/probes.ts";
 import { unicodeName } from "../print/index.ts";
 import type { Answer } from "./answer.ts";
 import { indicatorOf } from "./answer.ts";
-import { exprOf, leaf, letDraft } from "./draft.ts";
+import { draftOfExpr, exprOf, leaf, leavesOf, letDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { stockOf } from "./stock.ts";
 import type { Edit, EditKind } from "./edit.ts";
@@ -43,6 +44,13 @@ export function found(subject: Subject, answer: Answer, until: number): Found {
   const isOfShape = expr !== null && sameShape(expr.shape, truth.shape);
   if (isOfShape && target.isMetBy(expr))
     return withUnknown(subject, [{ ...say.almost(), span: answer.span, repair: null }]);
+  const other = answer.exchanged?.() ?? null;
+  if (other && target.isMetBy(other))
+    return withUnknown(
+      subject,
+      [{ ...say.exchanged(), span: answer.span, repair: draftOfExpr(other) }],
+      { asCase: isOfShape ? asCase : null, edits: 1 },
+    );
   const known = asCase ? supposed(asCase) : [];
   const whole = isOfShape ? asCase : null;
   if (known[0]?.repair || !draft || !answer.isPlain) {
@@ -117,9 +125,6 @@ function targetFor(subject: Subject, { problem, expr, draft, truth, where }: Ans
 /** Of an entry so many points are looked at: its indices are to be equal at some, and different at others. */
 const indexedProbes = 40;
 
-const leavesOf = (draft: Draft): Expr[] =>
-  draft.kind === "leaf" ? [draft.expr] : draft.parts.flatMap(leavesOf);
-
 /** Why shapes do not fit. */
 export function misfitFinding({ diagnostic }: NablaError): Finding {
   return { ...say.misfit(diagnostic.message), span: diagnostic.span ?? null, repair: null };
@@ -130,7 +135,8 @@ function wrongShape({ expected, variable, truth }: Subject, answer: Answer, expr
     expected.kind === "gradient"
       ? `the gradient by ${unicodeName(variable.name)}`
       : `the ${nameOfKind[expected.kind]}`;
-  const what = answer.truth === truth || answer.where ? whole : `an entry of ${whole}`;
+  const isEntry = isScalar(answer.truth) && !isScalar(truth) && !answer.where;
+  const what = isEntry ? `an entry of ${whole}` : whole;
   return {
     ...say.wrongShape(expr.shape, answer.truth.shape, what),
     span: answer.span,

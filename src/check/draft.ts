@@ -63,6 +63,10 @@ export const applied = (
 export const partsOf = (draft: Draft): readonly Draft[] =>
   draft.kind === "leaf" ? [] : draft.parts;
 
+/** The expressions that it is put together of. */
+export const leavesOf = (draft: Draft): Expr[] =>
+  draft.kind === "leaf" ? [draft.expr] : draft.parts.flatMap(leavesOf);
+
 /** The same with other parts. */
 export function withParts(draft: Draft, parts: readonly Draft[]): Draft {
   if (draft.kind === "leaf") return draft;

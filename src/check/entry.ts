@@ -34,14 +34,17 @@ export function indexed(
 ): Indexed | null {
   const { truth, variable } = subject;
   const sides = sidesOf(subject);
+  // A size that nabla named, or that the left side uses as an index, gives its letter away.
   const free = (letter: string): boolean =>
     /^[a-z]$/u.test(letter) &&
     !problem.labels.has(letter) &&
     !problem.symbols.has(letter) &&
-    !problem.dimensions.has(letter);
+    (!problem.dimensions.has(letter) || problem.invented.includes(letter));
+  const isIndex = (letter: string): boolean =>
+    free(letter) || (/^[a-z]$/u.test(letter) && problem.dimensions.has(letter));
   const isName = (name: string): boolean => problem.symbols.has(name);
   const used = [...new Set(lettersIn(side, isName).filter(free))].toSorted();
-  const own = (left ? lettersOfLeft(left, isName) : []).filter(free);
+  const own = (left ? lettersOfLeft(left, isName) : []).filter(isIndex);
   // g_f is a name: the letter is no index of anything.
   const isOfEntry =
     left?.kind === "derivative" || own.length > 1 || own.some((letter) => used.includes(letter));
@@ -100,7 +103,10 @@ function sidesOf({ expected, problem, variable }: Subject): Dimension[] {
 /** The letters of the indices that stand left of an answer: `∂y_i/∂x_j`, `J_{ij}`. */
 function lettersOfLeft(left: AnswerLeft, isName: (name: string) => boolean): readonly string[] {
   if (left.kind === "expression") return [];
-  const parts = left.kind === "name" ? [left.name] : [left.of, left.by, left.second];
+  const parts =
+    left.kind === "name"
+      ? [left.name]
+      : [left.of, left.by, left.second, left.below && `x_{${left.below}}`];
   // Of h_t that is a name of the problem t is no index.
   return parts.flatMap((part) =>
     typeof part !== "string" || isName(plainName(part)) ? [] : lettersTyped(part),

@@ -3,6 +3,7 @@
 import { variablesOf } from "../derive/ask.ts";
 import { spelled, spelledBy } from "../derive/options.ts";
 import type { DeriveOptions, Spelled } from "../derive/options.ts";
+import { textOf } from "../diagnostics/source.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { toNumber } from "../expr/rational.ts";
 import { valueGiven } from "../numeric/given.ts";
@@ -49,7 +50,7 @@ export function judgedFor(
   { deadline = usualDeadline, points }: JudgeOptions = {},
 ): Judgement {
   const until = performance.now() + deadline;
-  const answers = readAnswer(subject, source);
+  const { answers, unread } = readAnswer(subject, source);
   const parts = answers.map((answer) => partJudged(subject, answer, until));
   const { expected } = subject;
   const isCorrect = parts.every(({ right }) => right !== null);
@@ -61,16 +62,19 @@ export function judgedFor(
       : (parts.find(({ right }) => right === null)?.diagnoses ?? []),
     answer: parts.length === 1 ? parts[0]!.written : null,
     expected,
-    notes: isCorrect
-      ? [...new Set(parts.flatMap(({ right }) => right!))]
-      : tried > 0
-        ? [
-            triedNote(
-              tried,
-              parts.every(({ isComplete }) => isComplete),
-            ),
-          ]
-        : [],
+    notes: [
+      ...unread.map((span) => `${textOf(span).trim()} was not read: it multiplies derivatives`),
+      ...(isCorrect
+        ? new Set(parts.flatMap(({ right }) => right!))
+        : tried > 0
+          ? [
+              triedNote(
+                tried,
+                parts.every(({ isComplete }) => isComplete),
+              ),
+            ]
+          : []),
+    ],
     tried,
     score: points === undefined ? null : scored(parts, points),
   };

@@ -82,13 +82,17 @@ export class Subject {
    */
   flowTo(cotangent: Sym): Expr {
     let found = this.flows.get(cotangent);
-    if (!found) this.flows.set(cotangent, (found = this.derived(cotangent.cotangent!.by)));
+    const { of, by } = cotangent.cotangent!;
+    if (!found) this.flows.set(cotangent, (found = this.derived(by, this.onTheWay(of))));
     return found;
   }
 
   /** The gradient by a name, or by a part of the problem that has none. */
-  private derived(by: Expr): Expr {
-    const { problem, options } = this;
+  private derived(by: Expr, of: Sym | null): Expr {
+    const { options } = this;
+    const problem = of
+      ? { ...this.problem, objective: of.definition!, objectiveName: of.name }
+      : this.problem;
     const own = by.kind === "sym" ? by : sym("\u0000z", by.shape, 0, by);
     const around = own === by ? problem : withNames(problem, [own]);
     const { structured, seed } = options;
@@ -102,6 +106,14 @@ export class Subject {
     return gradient!.expr;
   }
 
+  /** A scalar that the problem defines: ∂s/∂w is a gradient of its own. */
+  private onTheWay(name: string): Sym | null {
+    const found = this.problem.symbols.get(name);
+    return found?.definition && isScalar(found) && name !== this.problem.objectiveName
+      ? found
+      : null;
+  }
+
   /**
    * The cotangents in an answer that stand for something of the problem, and not for what it leaves open.
    * @throws NablaError for the derivative of something else than the loss.
@@ -112,12 +124,12 @@ export class Subject {
     const { objectiveName, symbols } = this.problem;
     for (const { cotangent, name } of found) {
       const { of, by } = cotangent!;
-      if (by === this.variable.symbol && this.expected.kind === "gradient")
-        throw errors.circularAnswer(name);
-      if (of === this.lossLetter || of === objectiveName) continue;
       // A loss without a name may be called anything.
-      if (objectiveName === null && !symbols.has(of)) continue;
-      throw errors.notOfLoss(name, of, this.lossLetter);
+      const isUnnamed = objectiveName === null && !symbols.has(of);
+      if (of === this.lossLetter || of === objectiveName || isUnnamed) {
+        if (by === this.variable.symbol && this.expected.kind === "gradient")
+          throw errors.circularAnswer(name);
+      } else if (!this.onTheWay(of)) throw errors.notOfLoss(name, of, this.lossLetter);
     }
     return found;
   }

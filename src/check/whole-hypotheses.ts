@@ -179,6 +179,7 @@ const matricesIn = (subject: Subject, roots: readonly Expr[]): Sym[] =>
     (s): s is Sym =>
       s.kind === "sym" &&
       s.role === "value" &&
+      subject.problem.symbols.get(s.name) === s &&
       s.definition === null &&
       s.cotangent === null &&
       isSquare(s) &&

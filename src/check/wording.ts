@@ -169,6 +169,11 @@ export const say = {
     note: "transpose of the whole",
     message: told`the answer is the transpose of the right one`,
   }),
+  exchanged: (): Said => ({
+    kind: "transpose",
+    note: "indices exchanged",
+    message: told`the two indices are exchanged: this is the entry of the transpose`,
+  }),
   numeratorLayout: (name: string): Said => ({
     kind: "layout",
     note: "other layout",

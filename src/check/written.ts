@@ -4,7 +4,10 @@ import { spelledBy } from "../derive/options.ts";
 import type { Spelled } from "../derive/options.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import { sameShape } from "../expr/dimension.ts";
+import { isApply, isColumn, isScalar } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
+import { product, scale, transpose } from "../ops/arithmetic.ts";
+import { vec } from "../ops/kronecker.ts";
 import { children, postorder } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
 import { printers } from "../print/index.ts";
@@ -31,10 +34,12 @@ function repairText(subject: Subject, answer: Answer, draft: Draft): Spelled | n
   if (!sameShape(whole.shape, answer.truth.shape)) return null;
   if (comparedWhere(answer, whole, subject.seed).outcome !== "equal") return null;
   if (answer.where) return ownTexts(answer, expr, false);
+  const image = answer.letter === null ? expr : unstacked(expr);
+  if (!image) return null;
   for (const sizes of [false, true]) {
-    const text = ownTexts(answer, expr, sizes);
+    const text = ownTexts(answer, image, sizes);
     try {
-      const [again] = readAnswer(subject, { role: "answer", text: text.unicode });
+      const [again] = readAnswer(subject, { role: "answer", text: text.unicode }).answers;
       if (again?.expr && rightOf(subject, again)) return text;
     } catch (error) {
       if (!(error instanceof NablaError)) throw error;
@@ -44,7 +49,7 @@ function repairText(subject: Subject, answer: Answer, draft: Draft): Spelled | n
 }
 
 /** An expression after the definitions of the names in it that the problem does not know. */
-function ownTexts({ problem, own }: Answer, expr: Expr, sizes: boolean): Spelled {
+function ownTexts({ problem, own, letter }: Answer, expr: Expr, sizes: boolean): Spelled {
   const known = new Set<Expr>(problem.symbols.values());
   for (const { name } of own) known.delete(name);
   const below = (e: Expr): readonly Expr[] => (known.has(e) ? [] : children(e));
@@ -54,8 +59,21 @@ function ownTexts({ problem, own }: Answer, expr: Expr, sizes: boolean): Spelled
   const options = { sizes, letters: problem.indices, taken: [...problem.symbols.keys()] };
   return spelledBy((spelling) => {
     const text = (e: Expr): string => printers[spelling](e, options);
-    return [...used.map((s) => `${text(s)} = ${text(s.definition!)}`), text(expr)].join("; ");
+    const whole = letter === null ? text(expr) : `${letter} ${arrows[spelling]} ${text(expr)}`;
+    return [...used.map((s) => `${text(s)} = ${text(s.definition!)}`), whole].join("; ");
   });
+}
+
+const arrows: Spelled = { unicode: "↦", ascii: "|->", latex: "\\mapsto" };
+
+/** The image of a map of which all columns were stacked; null of anything else. */
+function unstacked(e: Expr): Expr | null {
+  if (isScalar(e)) return e;
+  if (isColumn(e) && !isApply(e, vec) && !isApply(e, scale)) return e;
+  if (isApply(e, vec) || isApply(e, transpose)) return e.args[0]!;
+  if (!isApply(e, scale)) return null;
+  const inner = unstacked(e.args.at(-1)!);
+  return inner && product(...e.args.slice(0, -1), inner);
 }
 
 /** An expression in the spellings, in the names of a problem. */

@@ -136,8 +136,42 @@ function cutIn(source: Source, from: number, to: number): RawStatement[] {
 const mostLines = 500;
 const mostSides = 50;
 
-/** An answer opens with nothing of a problem's: a left side stays where it is. */
-const opened: Opened = (pieces) => (pieces.length === 0 ? [] : [withDifferentials(pieces)]);
+/**
+ * An answer opens with nothing of a problem's: a left side stays where it is. Between two equations a comma or an
+ * “and” may stand, and “where” before one.
+ */
+const opened: Opened = (pieces) =>
+  equationsApart(pieces).flatMap((part) => {
+    const first = part.findIndex(({ text }) => !opens.has(text));
+    return first < 0 ? [] : [withDifferentials(part.slice(first))];
+  });
+
+/** Words that open an equation. */
+const opens: ReadonlySet<string> = new Set([
+  "where",
+  "with",
+  "let",
+  "Let",
+  "so",
+  "hence",
+  "thus",
+  ",",
+]);
+
+/** Equations side by side: `r = Ax − b, g = Aᵀr`. */
+function equationsApart(pieces: readonly Piece[]): (readonly Piece[])[] {
+  const parts: Piece[][] = [[]];
+  let depth = 0;
+  for (const piece of pieces) {
+    if (opening.has(piece.type)) depth++;
+    else if (closing.has(piece.type)) depth--;
+    const isBetween =
+      piece.type === "comma" || (piece.type === "word" && /^(?:and|where)$/u.test(piece.text));
+    if (depth === 0 && isBetween && parts.at(-1)!.some(isEqual)) parts.push([]);
+    else parts.at(-1)!.push(piece);
+  }
+  return parts;
+}
 
 // ---- lines ------------------------------------------------------------------------------------------
 
@@ -175,6 +209,10 @@ function sidesOf(statement: RawStatement): RawStatement[] {
     if (depth === 0 && isEqual(piece)) sides.push([]);
     else sides.at(-1)!.push(piece);
   }
+  // … ∈ ℝ^{m×n} says of what shape the answer is.
+  const last = sides.at(-1)!;
+  const space = sides.length > 1 ? last.findIndex(({ type }) => type === "element") : -1;
+  if (space > 0) sides[sides.length - 1] = last.slice(0, space);
   return sides.map((pieces) => sliceOf(statement, pieces));
 }
 
@@ -196,9 +234,49 @@ function sideOf(side: RawStatement, names: Names): AnswerSide {
   const span = spanOf(side);
   const arrow = side.pieces.findIndex(({ type }) => type === "mapsto");
   if (arrow >= 0) return mapOf(side, arrow, names);
+  const differential = differentialOf(side, names);
+  if (differential) return differential;
   const rows = numbersIn(side);
   if (rows) return { kind: "numbers", rows, span };
   return { kind: "expression", body: expressionIn(names, side), span };
+}
+
+/** `A dX B`: the image of dX. */
+function differentialOf(side: RawStatement, names: Names): AnswerSide | null {
+  const pieces: Piece[] = [];
+  let letter: string | null = null;
+  for (let i = 0; i < side.pieces.length; i++) {
+    const piece = side.pieces[i]!;
+    const found = differentialAt(side, i, names);
+    const isQuotient =
+      side.pieces[i - 1]?.type === "slash" || side.pieces[found?.next ?? 0]?.type === "slash";
+    if (!found || isQuotient || (letter !== null && letter !== found.name)) {
+      pieces.push(piece);
+      continue;
+    }
+    letter = found.name;
+    const end = side.pieces[found.next - 1]!.end;
+    pieces.push({ ...piece, type: "word", text: letter, end });
+    i = found.next - 1;
+  }
+  if (letter === null) return null;
+  const inside = { ...names, values: new Set([...names.values, letter]) };
+  const body = expressionIn(inside, sliceOf(side, pieces));
+  return { kind: "map", letter, body, span: spanOf(side) };
+}
+
+/** dX of a name X without indices, in one word or two. */
+function differentialAt(
+  side: RawStatement,
+  i: number,
+  { values }: Names,
+): { readonly name: string; readonly next: number } | null {
+  const [piece, after] = [side.pieces[i]!, side.pieces[i + 1]];
+  if (piece.type !== "word" || values.has("d") || values.has(piece.text)) return null;
+  const isOne = /^d\p{L}$/u.test(piece.text) && values.has(piece.text.slice(1));
+  if (isOne) return { name: piece.text, next: i + 1 };
+  if (piece.text !== "d" || !after || !values.has(after.text)) return null;
+  return { name: `d${after.text}`, next: i + 2 };
 }
 
 function mapOf(side: RawStatement, arrow: number, names: Names): AnswerSide {

@@ -26,9 +26,9 @@ const rest = String.raw`(?:otherwise|else|\\text\{\s*(?:otherwise|else)[\s.,]*\}
 const caseHead = new RegExp(String.raw`(?<=^|[;,\n=])${gap}(?:${condition}|${rest})${gap}:`, "gu");
 const caseTold = new RegExp(String.raw`${condition}|${rest}`, "u");
 
-/** Where a case ends that is told after its body: `a if i = j; b otherwise`. */
+/** Where a case ends that is told after its body: `a if i = j; b otherwise`; `where g = r` defines g. */
 const caseTail = new RegExp(
-  String.raw`(?:${word}${gap}${condition}|${rest})${gap}(?=[;,.}\n]|${gap}and\b|$)`,
+  String.raw`(?:(?:if|for|when|\\text\{[^}]{0,40}\})${gap}${condition}|${rest})${gap}(?=[;,.}\n]|${gap}and\b|$)`,
   "gu",
 );
 

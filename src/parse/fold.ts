@@ -116,6 +116,9 @@ const lookAlikes: Readonly<Record<string, string>> = {
 /** Characters that were found to stand for themselves, where no mark stands above them. */
 const themselves = new Set<string>();
 
+/** A letter has no more marks than that. */
+const longestCluster = 10;
+
 /** Folds a source; characters that hide something are errors. */
 export function fold(source: Source): Folded {
   const { text } = source;
@@ -185,7 +188,8 @@ export function fold(source: Source): Folded {
     span: (start, end) => {
       const from = offsets[start] ?? text.length;
       const last = offsets[Math.max(start, end - 1)] ?? text.length;
-      const width = last < text.length ? String.fromCodePoint(text.codePointAt(last)!).length : 0;
+      // A letter with the marks above it.
+      const width = /^.?\p{M}*/su.exec(text.slice(last, last + longestCluster))![0].length;
       return { source, start: from, end: end > start ? Math.max(from, last + width) : from };
     },
     styleAt: (i) => styles.get(i),

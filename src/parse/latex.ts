@@ -209,6 +209,8 @@ class Unwrapper {
         return this.ignored(token);
       case "group":
         return this.group(token);
+      case "framed":
+        return this.framed(token);
       case "below":
         return this.below(token);
       case "openBrace":
@@ -403,6 +405,13 @@ class Unwrapper {
     this.put(open, token, group.open, token.text);
     this.inside(group);
     this.put(close, group.end, group.end, "}");
+  }
+
+  /** `\boxed{x}` is x. */
+  private framed(token: RawToken): void {
+    const group = this.takeGroup();
+    if (!group) throw errors.endsTooSoon(this.span(token));
+    this.inside(group);
   }
 
   /** `\underset{x}{\min}`: what stands below is a subscript. */

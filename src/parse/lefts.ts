@@ -5,7 +5,8 @@ import type { Span } from "../diagnostics/source.ts";
 import { isFunctionName } from "../ops/functions.ts";
 import { primesAt } from "./applications.ts";
 import type { Piece } from "./latex.ts";
-import { nameAt, splitName } from "./names.ts";
+import { nameAt, splitName, subscriptAt } from "./names.ts";
+import { transposeEnding } from "./numbers.ts";
 import { differential as written, slashBefore } from "./openings.ts";
 import { matchingIn } from "./pieces.ts";
 import { expressionIn } from "./read.ts";
@@ -24,6 +25,10 @@ export type AnswerLeft = { readonly span: Span } /** `called`: with arguments, a
       readonly by: string | null;
       /** What a second derivative is taken by besides, where that has other indices: ∂x_i ∂x_j. */
       readonly second: string | null;
+      /** The indices below a bracket around it, as in (∂L/∂W)_{ij}. */
+      readonly below: string | null;
+      /** Whether it is transposed: (∂L/∂W)ᵀ. */
+      readonly isTransposed: boolean;
       readonly order: 1 | 2;
     }
   | { readonly kind: "expression"; readonly body: Surface }
@@ -52,8 +57,14 @@ export function nameOf(side: RawStatement): string | null {
 }
 
 /** A run of letters that are all names of the problem is their product, as in Ax = b. */
-export const isProduct = (name: string, { values }: Names): boolean =>
-  !values.has(name) && /^\p{L}{2,}$/u.test(name) && [...name].every((letter) => values.has(letter));
+export function isProduct(name: string, { values }: Names): boolean {
+  const letters = name.replace(/\^\*$/u, "");
+  return (
+    !values.has(name) &&
+    /^\p{L}{2,}$/u.test(letters) &&
+    [...letters].every((letter) => values.has(letter))
+  );
+}
 
 /**
  * Reads what stands left of an answer; a product or the like is an answer itself.
@@ -78,8 +89,8 @@ const differential = (piece: Piece | undefined): readonly Piece[] | null =>
 /** Above the line `∂² f`, below it `∂x ∂xᵀ`, and what follows the fraction. */
 function derivativeIn(side: RawStatement, names: Names): Derivative | null {
   const { pieces } = side;
-  if (pieces[0]?.type === "openParen" && matchingIn(pieces, 0) === pieces.length - 1)
-    return derivativeIn(sliceOf(side, pieces.slice(1, -1)), names);
+  if (pieces[0]?.type === "openParen" || pieces[0]?.type === "openBracket")
+    return bracketed(side, names);
   if (pieces[0]?.type === "nabla" || pieces[0]?.text === "grad") return nablaIn(side, names);
   const parts = fractionIn(pieces) ?? quotientIn(pieces);
   if (!parts) return null;
@@ -90,8 +101,30 @@ function derivativeIn(side: RawStatement, names: Names): Derivative | null {
   if (over.order !== under.order && under.order !== 2) throw errors.unreadLeft(spanOf(side));
   const derived = of.length === 0 ? null : derivedIn(sliceOf(side, of), names);
   const { by, second } = under;
-  return { kind: "derivative", of: derived, by, second, order, span: spanOf(side) };
+  return { ...plainly, of: derived, by, second, order, span: spanOf(side) };
 }
+
+/** `(∂L/∂W)`, `(∂L/∂W)_{ij}`, `(∂L/∂W)ᵀ`. */
+function bracketed(side: RawStatement, names: Names): Derivative | null {
+  const { pieces } = side;
+  const close = matchingIn(pieces, 0);
+  const inner = derivativeIn(sliceOf(side, pieces.slice(1, close)), names);
+  if (!inner) return null;
+  const after = pieces.slice(close + 1);
+  if (after.length === 0) return inner;
+  const span = spanOf(side);
+  if (transposeEnding(after) === after.length) return { ...inner, isTransposed: true, span };
+  const found = subscriptAt(side, close + 1, -1);
+  return found?.next === pieces.length ? { ...inner, below: found.text, span } : null;
+}
+
+/** A derivative with no more to it than what it is of and by. */
+const plainly: Pick<Derivative, "kind" | "second" | "below" | "isTransposed"> = {
+  kind: "derivative",
+  second: null,
+  below: null,
+  isTransposed: false,
+};
 
 interface Parts {
   readonly over: readonly Piece[];
@@ -224,7 +257,7 @@ function nablaIn(side: RawStatement, names: Names): Derivative | null {
   }
   const of = pieces.slice(at);
   const derived = of.length === 0 ? null : derivedIn(sliceOf(side, of), names);
-  return { kind: "derivative", of: derived, by, second: null, order, span: spanOf(side) };
+  return { ...plainly, of: derived, by, order, span: spanOf(side) };
 }
 
 const nameEnd = (side: RawStatement, at: number): number => nameAt(side, at, true)?.next ?? at + 1;
@@ -272,7 +305,7 @@ function primed(side: RawStatement, names: Names): Derivative | null {
   // A′ of a matrix of the problem is its transpose.
   const isAlone = next === pieces.length && !names.values.has(found.name);
   if (!isAlone && !hasArguments(pieces, next)) return null;
-  return { kind: "derivative", of: found.name, by: null, second: null, order, span: spanOf(side) };
+  return { ...plainly, of: found.name, by: null, order, span: spanOf(side) };
 }
 
 /** `J(x)`, `H_f(x)` of a name that the problem does not know. */

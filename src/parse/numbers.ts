@@ -77,7 +77,7 @@ export function numbersIn(statement: RawStatement): Rational[][] | null {
 }
 
 /** How many pieces at the end say that what is before them is transposed. */
-function transposeEnding(pieces: readonly Piece[]): number {
+export function transposeEnding(pieces: readonly Piece[]): number {
   const text = (back: number): string | undefined => pieces.at(-back)?.text;
   const isT = (t: string | undefined): boolean =>
     t === "T" || t === "\\top" || t === "⊤" || t === "\\intercal";

@@ -59,7 +59,8 @@ function joined(factors: readonly string[], insideBars: boolean): string {
     const touches = run !== "" && leading !== "";
     const needsDot =
       text !== "" &&
-      ((touches && !isSafeRun(run + leading)) ||
+      // A·dX is no product of three.
+      ((touches && (!isSafeRun(run + leading) || /^d[A-Za-z]$/u.test(leading))) ||
         (insideBars && /^[‖|]/u.test(factor)) ||
         // σ(x + 1) is the sigmoid of it, 𝟏[x > 0] and σ[x > 0] no product either.
         (text.endsWith("σ") && /^[([]/u.test(factor)) ||

@@ -145,12 +145,24 @@ function count(inference: Inference, index: Index, size: Term, span: Span): void
   const range = index.range;
   inference.solver.require(
     demand.same([range, one], [size, one], `it is indexed by ${index.text}`, () =>
-      errors.shapesDiffer(
-        span,
-        `${index.text} counts up to ${inference.show([range, one]).split("×")[0]}, and there are ${inference.show([size, one]).split("×")[0]} to count in ${excerpt(span)}`,
-        [],
-      ),
+      countsFurther(inference, index.text, range, size, span),
     ),
+  );
+}
+
+/** Where an index counts up to another size than there are entries. */
+function countsFurther(
+  inference: Inference,
+  letter: string,
+  range: Term,
+  size: Term,
+  span: Span,
+): Error {
+  const shown = (term: Term): string => inference.show([term, one]).split("×")[0]!;
+  return errors.shapesDiffer(
+    span,
+    `${letter} counts up to ${shown(range)}, and there are ${shown(size)} to count in ${excerpt(span)}`,
+    [],
   );
 }
 
@@ -214,8 +226,11 @@ function oneIndexForm(
     return partForm(inference, of, what, digits, span);
   const index = inference.index(text, span);
   const { solver } = inference;
-  const clash = (): Error =>
-    errors.wrongIndices(
+  const clash = (): Error => {
+    const many = of.shape.find((size) => extentOf(size) === "many");
+    if (many && index.range && !isMatrix(of.shape))
+      return countsFurther(inference, text, index.range, many, span);
+    return errors.wrongIndices(
       span,
       `${what} (${inference.show(of.shape)})`,
       1,
@@ -223,6 +238,7 @@ function oneIndexForm(
         ? `${what}_{${text},:} for a row, ${what}_{:,${text}} for a column`
         : undefined,
     );
+  };
   solver.require(demand.indexed(of.shape, index.range, `it is indexed by ${text}`, clash));
   return {
     shape: scalarTerm,
