@@ -1,11 +1,13 @@
 /** @file The library: read a problem, derive, print. */
 
-import { judgeOf } from "./check/index.ts";
-import type { JudgeOptions, Judgement } from "./check/index.ts";
+import { derivationJudged, judgeOf } from "./check/index.ts";
+import type { DerivationJudged, JudgeOptions, Judgement } from "./check/index.ts";
 import { derivatives } from "./derive/index.ts";
 import { parse, variablesOf } from "./derive/ask.ts";
 import type { Texts } from "./derive/ask.ts";
 import type { Derivative, DeriveOptions } from "./derive/index.ts";
+import { errors } from "./diagnostics/errors.ts";
+import type { Source } from "./diagnostics/source.ts";
 import type { Variable } from "./parse/index.ts";
 import { drawn, pictureOf } from "./graph/index.ts";
 import type { GraphFormat } from "./graph/index.ts";
@@ -33,7 +35,14 @@ export type { Variable } from "./parse/index.ts";
 export type { Problem } from "./parse/problem.ts";
 export { toAscii, toLatex, toUnicode } from "./print/index.ts";
 export type { GraphFormat } from "./graph/index.ts";
-export type { Diagnosis, DiagnosisKind, JudgeOptions, Judgement } from "./check/index.ts";
+export type {
+  DerivationJudged,
+  Diagnosis,
+  DiagnosisKind,
+  JudgeOptions,
+  Judgement,
+  LineJudged,
+} from "./check/index.ts";
 export type { Built, SheetFormat, SheetOptions } from "./sheet/index.ts";
 export type { Level, Line, Prose, Section, StepOptions, Style, Worked } from "./steps/index.ts";
 
@@ -80,7 +89,30 @@ export async function check(
   { wrt, ...options }: DeriveOptions & JudgeOptions & { readonly wrt?: string } = {},
 ): Promise<Judgement> {
   const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });
-  return judgeOf(problem, wrt, options)({ role: "answer", text: answer }, options);
+  return judgeOf(problem, wrt, options)(answerFrom(answer, options), options);
+}
+
+/**
+ * Judges a derivation by hand, line by line: of cotangents, of names that the problem defines, of the answer. A line
+ * that is not understood is told among the others.
+ * @throws NablaError where the problem or no line at all is understood (`exit` 2).
+ */
+export async function checkDerivation(
+  texts: Texts | string,
+  derivation: string,
+  { wrt, ...options }: DeriveOptions & JudgeOptions & { readonly wrt?: string } = {},
+): Promise<DerivationJudged> {
+  const problem = parse(texts, { ...options, ...(wrt !== undefined && { wrt }) });
+  return derivationJudged(problem, wrt, answerFrom(derivation, options), options);
+}
+
+/** What was typed by hand, with options that mean something. */
+function answerFrom(text: unknown, { points, deadline }: JudgeOptions): Source {
+  if (typeof text !== "string") throw errors.badRequest("an answer is a text");
+  const isNumber = (x: unknown): boolean => typeof x === "number" && Number.isFinite(x) && x >= 0;
+  if (![points, deadline].every((x) => x === undefined || isNumber(x)))
+    throw errors.badRequest("points and deadline are numbers from 0");
+  return { role: "answer", text };
 }
 
 /**

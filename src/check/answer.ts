@@ -78,6 +78,18 @@ export interface ReadAnswer {
  * @throws NablaError for what is not understood; shapes that do not fit are no error.
  */
 export function readAnswer(subject: Subject, source: Source): ReadAnswer {
+  try {
+    return readIn(subject, source);
+  } catch (error) {
+    const { invented } = subject.problem;
+    const isName = error instanceof NablaError && error.diagnostic.code === "unknown-variable";
+    if (!isName || invented.length === 0) throw error;
+    // N for a size that the problem does not name.
+    throw error.noting(`sizes that the problem does not declare are called ${invented.join(", ")}`);
+  }
+}
+
+function readIn(subject: Subject, source: Source): ReadAnswer {
   const lines = answerLines(subject.reading.names, source);
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
   const { main, definitions } = sorted(subject, lines);

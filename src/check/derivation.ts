@@ -61,6 +61,8 @@ export interface LineJudged {
 export interface DerivationJudged {
   readonly verdict: "correct" | "incorrect";
   readonly lines: readonly LineJudged[];
+  /** What is asked for, where something is. */
+  readonly expected: Subject["expected"] | null;
   /** The first line that is wrong. */
   readonly firstWrong: number | null;
   readonly notes: readonly string[];
@@ -109,6 +111,11 @@ class Reader {
     this.problem = problem;
     this.asked = asked;
     this.options = options;
+  }
+
+  /** What is asked for. */
+  get expected(): Subject["expected"] | null {
+    return this.asked && this.subject(this.asked, this.asked.name).expected;
   }
 
   /** Judges each side of the next line. */
@@ -397,7 +404,7 @@ class Reader {
 /** Where a line stands, and what it says. */
 const placed = (span: Span): Pick<LineJudged, "line" | "text" | "span"> => ({
   line: lineOf(span.source, span.start),
-  text: textOf(span).trim(),
+  text: textOf(span).replaceAll(/\s+/gu, " ").trim(),
   span,
 });
 
@@ -452,6 +459,7 @@ export function derivationJudged(
   return {
     verdict: wrong.length === 0 && notes.length === 0 ? "correct" : "incorrect",
     lines: judged,
+    expected: reader.expected,
     firstWrong: wrong.find(({ verdict }) => verdict !== "unread")?.line ?? null,
     notes,
     score: points === undefined ? null : scored(judged, points, notes.length === 0),

@@ -62,10 +62,13 @@ export function judgedFor(
       : (parts.find(({ right }) => right === null)?.diagnoses ?? []),
     answer: parts.length === 1 ? parts[0]!.written : null,
     expected,
-    notes: [
+    reasons: [
+      ...new Set(parts.flatMap(({ right }) => (isCorrect ? right!.reasons : []))),
       ...unread.map((span) => `${textOf(span).trim()} was not read: it multiplies derivatives`),
+    ],
+    notes: [
       ...(isCorrect
-        ? new Set(parts.flatMap(({ right }) => right!))
+        ? new Set(parts.map(({ right }) => right!.how))
         : tried > 0
           ? [
               triedNote(
@@ -109,7 +112,8 @@ export function judgedValue(
     diagnoses: judged.diagnoses,
     answer: spelled(entriesSpelled(typed.map((row) => row.map(toNumber)))),
     expected: entriesSpelled(right),
-    notes: judged.right ?? [],
+    reasons: [],
+    notes: judged.right ? [judged.right.how] : [],
     tried: 0,
     score: points === undefined ? null : scored([judged], points),
   };

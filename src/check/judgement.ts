@@ -27,12 +27,22 @@ export interface Judgement {
   readonly answer: Spelled | null;
   /** The right one. */
   readonly expected: Spelled & { readonly shape: Shape };
-  /** How it was compared, and on what it rests. */
+  /** On what a right answer rests, such as the symmetry of a matrix. */
+  readonly reasons: readonly string[];
+  /** How it was compared, or how many edits of it were tried. */
   readonly notes: readonly string[];
   /** How many edits were tried for a repair. */
   readonly tried: number;
   /** What it is worth, where that was asked for. */
   readonly score: Score | null;
+}
+
+/** Why an answer is right. */
+export interface Rightness {
+  /** On what it rests. */
+  readonly reasons: readonly string[];
+  /** How it was compared. */
+  readonly how: string;
 }
 
 /** Points by stated rules. */

@@ -14,7 +14,7 @@ import { typedNumbers } from "./claimed.ts";
 import { creditOf, fullCredit } from "./credit.ts";
 import type { Credit } from "./credit.ts";
 import { found } from "./diagnosis.ts";
-import type { Diagnosis } from "./judgement.ts";
+import type { Diagnosis, Rightness } from "./judgement.ts";
 import type { Subject } from "./subject.ts";
 import { entriesSpelled, typedDecimals, valuesJudged } from "./values.ts";
 import type { Entries } from "./values.ts";
@@ -24,7 +24,7 @@ import { diagnosisOf, writtenIn } from "./written.ts";
 /** What is said of one part: of the whole answer, or of a case. */
 export interface PartJudged {
   /** What is said of it where it is right; null where it is wrong. */
-  readonly right: readonly string[] | null;
+  readonly right: Rightness | null;
   readonly diagnoses: readonly Diagnosis[];
   readonly written: Spelled | null;
   readonly tried: number;
@@ -74,7 +74,7 @@ export function numbersJudged(
   const share = count > 1 ? rightEntries / count : 0;
   const repair = entriesSpelled(right);
   return {
-    right: isRight ? [note] : null,
+    right: isRight ? { reasons: [], how: note } : null,
     diagnoses: said.map(({ kind, note: counted, message }) => ({
       kind,
       note: counted,

@@ -13,13 +13,14 @@ import { normalKey } from "../simplify/canonical.ts";
 import { simplify } from "../simplify/simplify.ts";
 import type { Answer } from "./answer.ts";
 import { indicatorOf, plainly } from "./answer.ts";
+import type { Rightness } from "./judgement.ts";
 import type { Subject } from "./subject.ts";
 
 /** Up to so many symbols answers are brought to their normal form. */
 const longestCompared = 3000;
 
 /** What is said of a right answer; null of a wrong one. */
-export function rightOf(subject: Subject, answer: Answer): string[] | null {
+export function rightOf(subject: Subject, answer: Answer): Rightness | null {
   const { expr, truth } = answer;
   if (expr === null || !sameShape(expr.shape, truth.shape)) return null;
   const plain = explained(subject, answer, expr);
@@ -46,7 +47,7 @@ export function rightOf(subject: Subject, answer: Answer): string[] | null {
     : exactly === "equal"
       ? `${agrees}, and exactly modulo a prime of 26 bits at 3 more`
       : agrees;
-  return [...restsOn(subject, answer, plain), how];
+  return { reasons: restsOn(subject, answer, plain), how };
 }
 
 /** Whether an expression is equal to the result where the answer is to hold. */

@@ -16,7 +16,6 @@ import type { Source } from "../diagnostics/source.ts";
 import {
   derivationMarkdown,
   derivationText,
-  isReason,
   judgementMarkdown,
   judgementText,
   summaryText,
@@ -163,8 +162,7 @@ function single(expr: string | undefined, options: Options, format: Format): Tol
   if (answer === undefined) throw errors.noAnswer();
   const judgement = new Judges().of(request)({ role: "answer", text: answer }, how);
   const isRight = judgement.verdict === "correct";
-  const notes = judgement.notes.filter((note) => !isReason(note));
-  return { text: judgementIn(judgement, format), notes, isRight };
+  return { text: judgementIn(judgement, format), notes: judgement.notes, isRight };
 }
 
 function judgeOptions({ deadline, points }: Options): JudgeOptions {
@@ -336,7 +334,7 @@ const judgementJson = (id: unknown, judgement: Judgement): object => ({
   verdict: judgement.verdict,
   diagnoses: judgement.diagnoses.map(diagnosisJson),
   expected: spelledJson(judgement.expected, judgement.expected.shape),
-  notes: judgement.notes,
+  notes: [...judgement.reasons, ...judgement.notes],
   tried: judgement.tried,
   ...scoreJson(judgement.score),
 });
@@ -353,6 +351,10 @@ const derivationJson = (id: unknown, judged: DerivationJudged): object => ({
     ...(from !== null && { from }),
     diagnoses: diagnoses.map(diagnosisJson),
   })),
+  diagnoses: judged.lines.flatMap((line) =>
+    line.diagnoses.map((d) => ({ line: line.line, ...diagnosisJson(d) })),
+  ),
+  ...(judged.expected && { expected: spelledJson(judged.expected, judged.expected.shape) }),
   notes: judged.notes,
   ...scoreJson(judged.score),
 });

@@ -5,6 +5,7 @@ import type { Source } from "../diagnostics/source.ts";
 import { parseProblem, parseVariables, variableNamed } from "../parse/index.ts";
 import type { Demand, Variable } from "../parse/index.ts";
 import type { Problem } from "../parse/problem.ts";
+import { kinds } from "./options.ts";
 import type { DeriveOptions, Kind } from "./options.ts";
 
 /** The texts of a problem. */
@@ -29,19 +30,21 @@ function sourcesOf(texts: Texts | string): Source[] {
  * matrix, a lower-case Latin letter a column, a lower-case Greek letter a scalar).
  * @throws NablaError where the text is not understood.
  */
-export const parse = (
+export function parse(
   texts: Texts | string,
   {
     kind,
     upstream,
     wrt = "",
   }: Pick<DeriveOptions, "kind" | "upstream"> & { readonly wrt?: string } = {},
-): Problem =>
-  parseProblem(
+): Problem {
+  if (kind !== undefined && !kinds.includes(kind)) throw errors.unknownKind(kind);
+  return parseProblem(
     sourcesOf(texts),
     upstream === undefined ? demandOf(kind) : "any",
     wrt.split(",").map((name) => name.trim()),
   );
+}
 
 /** What a kind demands of the objective: a gradient, a Hessian and a stationary point need a scalar. */
 const demandOf = (kind: Kind | undefined): Demand =>

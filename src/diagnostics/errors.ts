@@ -28,6 +28,12 @@ export class NablaError extends Error {
     this.exit = exit;
   }
 
+  /** The same with one more note. */
+  noting(note: string): NablaError {
+    const { notes } = this.diagnostic;
+    return new NablaError({ ...this.diagnostic, notes: [...notes, note] }, this.exit);
+  }
+
   /** The error as the terminal shows it. */
   render(): string {
     return rendered("error", this.diagnostic);

@@ -130,6 +130,14 @@ export class Cursor {
     this.statement = { ...this.statement, pieces };
   }
 
+  /** Takes a bracket away that has nothing but another one in it. */
+  unwrapped(open: number): void {
+    const close = matching(this.statement, open);
+    if (matching(this.statement, open + 1) !== close - 1) return;
+    this.pieces = this.pieces.filter((_, i) => i !== open && i !== close);
+    this.statement = { ...this.statement, pieces: this.pieces };
+  }
+
   /** Whether a relation stands directly inside the bracket at `open`. */
   holdsRelation(open: number): boolean {
     const close = matching(this.statement, open);

@@ -50,21 +50,26 @@ export function readVariables(c: Cursor, piece: Piece): void {
   c.at = next;
 }
 
+/** Whether a bracket at a place holds a relation, as in 𝟏(z > 0). */
+export const isIndicator = (c: Cursor, open: number): boolean =>
+  ["openBracket", "openSet", "openParen", "openBrace"].includes(c.pieces[open]?.type ?? "") &&
+  c.holdsRelation(open);
+
 export function readOnes(c: Cursor, piece: Piece): void {
   const next = c.pieces[c.at + 1];
-  if (["openBracket", "openSet"].includes(next?.type ?? "") && c.holdsRelation(c.at + 1)) {
+  if (isIndicator(c, c.at + 1)) {
     c.token("indicator", piece);
     c.at++;
     return;
   }
-  if (
-    next?.type === "underscore" &&
-    c.pieces[c.at + 2]?.type === "openBrace" &&
-    c.holdsRelation(c.at + 2)
-  ) {
-    c.token("indicator", piece);
-    c.at += 2;
-    return;
+  if (next?.type === "underscore" && c.pieces[c.at + 2]?.type === "openBrace") {
+    // 𝟏_{\{z > 0\}} is 𝟏_{z > 0}.
+    if (c.pieces[c.at + 3]?.type === "openSet") c.unwrapped(c.at + 2);
+    if (isIndicator(c, c.at + 2)) {
+      c.token("indicator", piece);
+      c.at += 2;
+      return;
+    }
   }
   const size = ["underscore", "subscript"].includes(next?.type ?? "")
     ? subscriptAt(c.statement, c.at + 1, -1)

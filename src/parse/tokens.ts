@@ -14,7 +14,7 @@ import {
 } from "./heads.ts";
 import type { Piece } from "./latex.ts";
 import { baseName } from "./names.ts";
-import { readBar, readOnes, readSum, readZero } from "./signs.ts";
+import { isIndicator, readBar, readOnes, readSum, readZero } from "./signs.ts";
 import { isIn } from "./openings.ts";
 import { headSign, isGiven } from "./statements.ts";
 import type { Names, RawStatement } from "./statements.ts";
@@ -141,7 +141,8 @@ function readNumber(c: Cursor, piece: Piece): void {
     if (text.length > digits) c.token("number", piece, text.slice(digits));
     return;
   }
-  if (text === "1" && (next?.type === "underscore" || next?.type === "subscript")) {
+  const isBelow = next?.type === "underscore" || next?.type === "subscript";
+  if (text === "1" && (isBelow || (next?.type === "openParen" && isIndicator(c, c.at)))) {
     c.at--;
     return readOnes(c, piece);
   }

@@ -20,7 +20,7 @@ import { binary, closing, opening } from "./pieces.ts";
 import { baseName, lettersOf, matching, subscriptAt, withIndices } from "./names.ts";
 import type { FoundName } from "./names.ts";
 import { isExtremum } from "./openings.ts";
-import { readOnes, readSum, readVariables } from "./signs.ts";
+import { isIndicator, readOnes, readSum, readVariables } from "./signs.ts";
 
 export function readWord(c: Cursor, piece: Piece): void {
   const { text } = piece;
@@ -38,6 +38,9 @@ export function readWord(c: Cursor, piece: Piece): void {
   if ((text === "eye" || text === "ones") && !c.names.values.has(text) && readSized(c, piece))
     return;
   if (text === "ones" && !c.names.values.has(text)) return readOnes(c, piece);
+  // I(z > 0) is an indicator, and no matrix times anything.
+  const isCalled = text === "I" && next?.type === "openParen" && !c.names.values.has(text);
+  if (isCalled && isIndicator(c, c.at + 1)) return readOnes(c, piece);
   if (
     text === "vector" &&
     c.followedBy(["openParen", "number", "closeParen"]) &&

@@ -14,20 +14,14 @@ import { mdText, proseMarkdown } from "./markdown.ts";
 import { widthOf, wrapped } from "../print/columns.ts";
 import { proseText } from "./text.ts";
 
-/** What a right answer rests on belongs to the verdict; how it was compared does not. */
-export const isReason = (note: string): boolean => note.startsWith("right, ");
-
 /** The verdict, each diagnosis with its place and the repaired answer, and what was expected. */
-export function judgementText({ verdict, diagnoses, expected, notes, score }: Judgement): string {
-  if (verdict === "correct")
-    return [
-      "correct",
-      ...notes.filter(isReason).map((note) => `  ${note}`),
-      ...scoreLine(score),
-    ].join("\n");
+export function judgementText({ verdict, diagnoses, expected, reasons, score }: Judgement): string {
+  const because = reasons.flatMap((reason) => wrapped(reason, "  ", "    "));
+  if (verdict === "correct") return ["correct", ...because, ...scoreLine(score)].join("\n");
   const repairs = repairsOf(diagnoses);
   return [
     "incorrect",
+    ...because,
     ...diagnoses.flatMap((d) => [
       ...diagnosisLines(d, "  "),
       ...(d.span ? [indented(frame(d.span))] : []),
@@ -49,19 +43,29 @@ const scoreLine = (score: Score | null): string[] =>
     : [];
 
 /** The lines of a derivation, each with its verdict. */
-export function derivationText({ verdict, lines, notes, score }: DerivationJudged): string {
-  const width = Math.max(...lines.map(({ text }) => widthOf(text)));
+export function derivationText({
+  verdict,
+  lines,
+  expected,
+  notes,
+  score,
+}: DerivationJudged): string {
+  const width = Math.min(widestLine, Math.max(...lines.map(({ text }) => widthOf(text))));
   return [
     verdict,
     ...lines.flatMap(({ line, text, verdict: said, from, diagnoses }) => [
-      `  ${String(line).padStart(3)}  ${text}${" ".repeat(width - widthOf(text))}  ${saidOf(said, from)}`,
+      `  ${String(line).padStart(3)}  ${text}${" ".repeat(Math.max(0, width - widthOf(text)))}  ${saidOf(said, from)}`,
       ...diagnoses.flatMap((d) => diagnosisLines(d, "       ")),
       ...repairsOf(diagnoses).map((repair) => `       repaired: ${repair.unicode}`),
     ]),
     ...notes.map((note) => `  ${note}`),
+    ...(verdict === "incorrect" && expected ? [`  expected: ${expected.unicode}`] : []),
     ...scoreLine(score),
   ].join("\n");
 }
+
+/** Up to so many columns verdicts stand below one another. */
+const widestLine = 56;
 
 const saidOf = (verdict: LineJudged["verdict"], from: number | null): string =>
   verdict === "follows"
@@ -91,23 +95,19 @@ export function judgementMarkdown({
   verdict,
   diagnoses,
   expected,
-  notes,
+  reasons,
   score,
 }: Judgement): string {
   const points = scoreLine(score).flatMap((line) => ["", mdText(line.trim())]);
   if (verdict === "correct")
-    return [
-      "**Correct.**",
-      ...notes.filter(isReason).map((note) => ` ${mdText(note)}`),
-      ...points,
-    ].join("\n");
+    return ["**Correct.**", ...reasons.map((reason) => ` ${mdText(reason)}`), ...points].join("\n");
   const code = (text: string): string => `\`${text}\``;
   return [
     "**Incorrect.**",
     "",
     ...diagnoses.map(({ kind, message }) => `- *${kind}*: ${proseMarkdown(message)}`),
     "",
-    ...repairsOf(diagnoses).map((repair) => `Repaired: ${code(repair.unicode)}`),
+    ...repairsOf(diagnoses).flatMap((repair) => [`Repaired: ${code(repair.unicode)}`, ""]),
     `Expected: $${expected.latex}$`,
     ...points,
   ].join("\n");
@@ -127,7 +127,13 @@ const indented = (text: string): string =>
     .join("\n");
 
 /** A derivation as Markdown: a table of its lines, then what is wrong. */
-export function derivationMarkdown({ verdict, lines, notes, score }: DerivationJudged): string {
+export function derivationMarkdown({
+  verdict,
+  lines,
+  expected,
+  notes,
+  score,
+}: DerivationJudged): string {
   const faults = lines.flatMap(({ line, diagnoses }) =>
     diagnoses.map(({ kind, message }) => `- line ${line}, *${kind}*: ${proseMarkdown(message)}`),
   );
@@ -141,6 +147,7 @@ export function derivationMarkdown({ verdict, lines, notes, score }: DerivationJ
         `| ${line} | ${mdText(text)} | ${saidOf(said, from)} |`,
     ),
     ...(faults.length > 0 ? ["", ...faults] : []),
+    ...(verdict === "incorrect" && expected ? ["", `Expected: $${expected.latex}$`] : []),
     ...[...notes, ...scoreLine(score)].flatMap((note) => ["", mdText(note.trim())]),
   ].join("\n");
 }

@@ -50,6 +50,7 @@ describe("derivations", () => {
       "repaired: K",
       "2 ∂L/∂P = 2WK wrong, and follows from line 1",
       "3 ∂L/∂W = 2WKxᵀ + 2PKᵀ wrong, and follows from line 1",
+      "expected: WKxᵀ + PKᵀ",
       "2 of 3 points: 2 of 3 lines are right, or follow from a line that is not",
       "",
     ]);
