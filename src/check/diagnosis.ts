@@ -176,7 +176,12 @@ function searched(
     [...answer.problem.labels.values()],
   );
   const whole = letDraft(draft, answer.own);
-  const { repair, tried, isComplete } = repaired(whole, target, stock, until);
+  // What is known to be something else is not looked at for long.
+  const isOther = known.some(
+    ({ kind }) => kind === "wrong-variable" || (asCase === null && kind !== "shape"),
+  );
+  const most = isOther ? 1 : 2;
+  const { repair, tried, isComplete } = repaired(whole, target, stock, until, most);
   const rest = { tried, isComplete, asCase };
   if (!repair) {
     const hint = answer.misfit?.diagnostic.hint;
@@ -203,7 +208,7 @@ function searched(
   );
   const kinds = new Set(known.map(({ kind }) => kind));
   // What explains the whole is not explained again by what mends it.
-  const isExplained = known.some(({ kind }) => kind !== "shape" && kind !== "wrong-variable");
+  const isTold = known.some(({ kind }) => kind !== "shape" && kind !== "wrong-variable");
   const mended = known.map((finding) => ({
     ...finding,
     ...(finding.kind === "shape" && {
@@ -211,7 +216,7 @@ function searched(
     }),
     repair: finding.repair ?? repair.draft,
   }));
-  const more = isExplained ? [] : slips.filter(({ kind }) => !kinds.has(kind));
+  const more = isTold ? [] : slips.filter(({ kind }) => !kinds.has(kind));
   return { ...rest, findings: [...mended, ...more], edits: repair.edits.length };
 }
 

@@ -3,7 +3,7 @@
 import { joined } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
-import { half, isColumn, isScalar, isSquare, minusOne, num, two } from "../expr/expr.ts";
+import { half, isColumn, isScalar, isSquare, minusOne, num, two, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { OpFields } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
@@ -212,8 +212,11 @@ function numberEdits(
       if (sameShape(e.shape, vector.shape)) put("replace", 2, signed(e), e);
   } else if (parent?.kind === "sum")
     for (const e of stock.symbols) if (isScalar(e)) put("replace", 3, signed(e), e);
-  for (const factor of [two.value, half.value])
-    put("number", 1, leaf(num(times(value, factor)), draft.span));
+  for (const factor of [two.value, half.value]) {
+    const made = num(times(value, factor));
+    // A factor 2 that is too much is left out.
+    if (made !== unit || parent?.kind !== "product") put("number", 1, leaf(made, draft.span));
+  }
   if (parent?.kind !== "apply") return;
   // Exponents, and what else an operation takes.
   put("number", 1, leaf(num(opposite(value)), draft.span));

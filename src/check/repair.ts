@@ -40,8 +40,14 @@ function isLong(draft: Draft): boolean {
 /** How many tries go by between two looks at the clock. */
 const between = 32;
 
-/** Searches one edit, then two; `until` is when to stop, by `performance.now()`. */
-export function repaired(draft: Draft, target: Target, stock: Stock, until: number): Searched {
+/** Searches one edit, then `most`; `until` is when to stop, by `performance.now()`. */
+export function repaired(
+  draft: Draft,
+  target: Target,
+  stock: Stock,
+  until: number,
+  most: 1 | 2 = 2,
+): Searched {
   const seen = new Set<Expr>();
   const fixed = new Set([...target.expr.free, ...(exprOf(draft)?.free ?? [])]);
   let tried = 0;
@@ -64,6 +70,7 @@ export function repaired(draft: Draft, target: Target, stock: Stock, until: numb
     if (expr) return done({ edits: [edit], draft: edit.whole, expr });
     if (isOver) return done(null);
   }
+  if (most === 1) return done(null);
   // The likely pairs first: by the sum of the weights.
   const seconds = new Map<Edit, Edit[]>();
   const heaviest = Math.max(0, ...singles.map(({ weight }) => weight));

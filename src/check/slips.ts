@@ -32,7 +32,7 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
     case "sign":
       return say.signOfTerm(part);
     case "number":
-      return made?.unicode === "1" ? say.extraFactor(was, true) : say.otherNumber(was, is);
+      return say.otherNumber(was, is);
     case "drop-factor":
       return say.extraFactor(part, put !== null && isScalar(put));
     case "drop-divisor":

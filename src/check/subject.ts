@@ -203,6 +203,39 @@ export class Subject {
       });
   }
 
+  private linksKnown: readonly Other[] | null = null;
+  /** The derivatives of the names on the way by the variable, and of the loss where more than that is asked for. */
+  get links(): readonly Other[] {
+    return (this.linksKnown ??= this.linksFound());
+  }
+
+  private linksFound(): Other[] {
+    const { problem, variable, expected } = this;
+    if (this.isLarge || variable.part) return [];
+    const objective = objectiveSymbol(problem);
+    const derived = (by: Sym, around: Problem, kind: "gradient" | "jacobian"): Other[] => {
+      try {
+        const options = { ...this.options, kind, verify: false, spellings: [] };
+        const [found] = derivatives(around, [variable], options);
+        return [{ by, expr: found!.expr, isOnTheWay: true }];
+      } catch (error) {
+        if (error instanceof NablaError) return [];
+        throw error;
+      }
+    };
+    if (expected.kind === "hessian") {
+      const loss = objective ?? sym(this.lossLetter, problem.objective.shape);
+      return derived(loss, problem, "gradient");
+    }
+    if (expected.kind !== "gradient") return [];
+    return [...problem.symbols.values()]
+      .filter((s) => s !== objective && s.definition && contains(s.definition, variable.symbol))
+      .slice(0, mostOthers)
+      .flatMap((s) =>
+        derived(s, { ...problem, objective: s.definition!, objectiveName: s.name }, "jacobian"),
+      );
+  }
+
   /** The cotangent of a name, as a symbol of the problem's loss. */
   cotangent(of: Expr): Sym {
     return cotangentSymbol(this.lossLetter, of);

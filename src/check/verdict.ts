@@ -30,7 +30,14 @@ export function rightOf(subject: Subject, answer: Answer): Rightness | null {
   const { outcome, points } = isSame
     ? { outcome: "equal", points: 0 }
     : comparedWhere(answer, plain, subject.seed);
-  if (outcome === "nowhere") throw errors.noPoint(["the answer and the result were not compared"]);
+  if (outcome === "nowhere") {
+    // What has no value at any point where the result has one is wrong.
+    const { probes } = subject;
+    const isBare = truth === subject.truth && plain.free.length === 0;
+    if (isBare && probes.length > 0 && probes.every((p) => p.with([]).entries(plain) === null))
+      return null;
+    throw errors.notCompared();
+  }
   if (outcome === "unequal") return null;
   // What has no value where the result has one is not equal to it.
   const lacks =

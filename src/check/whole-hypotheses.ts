@@ -1,5 +1,6 @@
 /** @file What may be wrong with an answer as a whole. */
 
+import { sameShape } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { dimensionSymbol, isScalar, isSquare, num, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
@@ -217,6 +218,23 @@ export const byOthers: Hypothesis = (found) => {
     const said = isOnTheWay
       ? say.stoppedAt(found.shown(subject.cotangent(by)), by.name, subject.variable.name)
       : say.byOther(by.name, subject.variable.name);
+    return [{ ...said, span: draft.span, repair: null }];
+  }
+  return [];
+};
+
+/** A link of the chain alone: ∂p/∂z for ∂L/∂z, the gradient for the Hessian. */
+export const byLink: Hypothesis = ({ draft, expr, target, subject }) => {
+  // What has the shape of the result is looked at otherwise.
+  if (isScalar(expr) || sameShape(expr.shape, target.expr.shape)) return [];
+  const { variable, expected } = subject;
+  for (const { by, expr: link } of subject.links) {
+    const met = new Target(link, target.probes);
+    if (!met.isMetBy(expr) || isZero(met)) continue;
+    const said =
+      expected.kind === "hessian"
+        ? say.gradientForHessian(variable.name)
+        : say.linkAlone(by.name, variable.name);
     return [{ ...said, span: draft.span, repair: null }];
   }
   return [];

@@ -219,6 +219,16 @@ export const say = {
     note: `stopped at ${name}`,
     message: told`this is ${cotangent}: the derivative of ${named(name)} by ${named(asked)} is missing, the last link of the chain`,
   }),
+  linkAlone: (of: string, by: string): Said => ({
+    kind: "missing-chain-term",
+    note: `only ∂${of}/∂${by}`,
+    message: told`this is the Jacobian of ${named(of)} by ${named(by)}: what flows to ${named(of)} is missing`,
+  }),
+  gradientForHessian: (name: string): Said => ({
+    kind: "missing-chain-term",
+    note: "gradient for the Hessian",
+    message: told`this is the gradient by ${named(name)}: the Hessian is its derivative`,
+  }),
   missingPaths: (names: readonly Spelled[], add: Spelled): Said => ({
     kind: "missing-path",
     note: `path through ${noted(names)}`,

@@ -791,6 +791,11 @@ export const errors = {
       hint: "declare what the names are (positive, posdef, …), or use --no-verify",
       exit: 3,
     }),
+  notCompared: () =>
+    error("no-point", "no point was found at which the answer could be compared with the result", {
+      hint: "declare what the names are: positive, posdef, …",
+      exit: 3,
+    }),
   notVerified: (lines: readonly string[]) =>
     error(
       "not-verified",
