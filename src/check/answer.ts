@@ -14,7 +14,9 @@ import { substitution } from "../expr/walk.ts";
 import { product, transpose, transposed } from "../ops/arithmetic.ts";
 import { vec } from "../ops/kronecker.ts";
 import { delta, differs } from "../ops/indexing.ts";
+import { compared } from "../numeric/equations.ts";
 import { answerLines } from "../parse/index.ts";
+import { splitName } from "../parse/names.ts";
 import type { AnswerLeft, AnswerSide } from "../parse/index.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
@@ -94,6 +96,7 @@ function readIn(subject: Subject, source: Source): ReadAnswer {
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
   const { main, definitions } = sorted(subject, lines);
   const [only, ...others] = withDefinitions(subject.reading, definitions);
+  refuseOtherOwn(subject, main.left, only!.own);
   const unread: Span[] = [];
   const read = (names: OwnNames): Answer[] =>
     main.sides.flatMap((side, k) => {
@@ -118,6 +121,19 @@ function readIn(subject: Subject, source: Source): ReadAnswer {
   const answers = all.find((some) => some.every(fits)) ?? all[0]!;
   const asTyped = { expr: null, misfit: only!.misfit };
   return { answers: answers.map((answer): Answer => Object.assign(answer, asTyped)), unread };
+}
+
+/** ∂s/∂x of an s of its own is an answer only where s is what the problem derives. */
+function refuseOtherOwn(subject: Subject, left: AnswerLeft | null, own: readonly Own[]): void {
+  if (left?.kind !== "derivative" || typeof left.of !== "string") return;
+  const { base } = splitName(left.of);
+  const name = own.find((one) => one.name.name === left.of || one.name.name === base)?.name;
+  if (!name?.definition) return;
+  const { objective } = subject.problem;
+  const isObjective =
+    sameShape(name.shape, objective.shape) &&
+    compared(name.definition, objective, subject.seed) === "equal";
+  if (!isObjective) throw errors.answerOfOtherName(left.span, name.name);
 }
 
 const isOfChain = (error: unknown): boolean =>

@@ -8,6 +8,7 @@ import { exprOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Target } from "./numbers.ts";
 import type { Subject } from "./subject.ts";
+import { unstacked } from "./unstacked.ts";
 import type { Way } from "./ways.ts";
 import { waysOf } from "./ways.ts";
 import type { Said } from "./wording.ts";
@@ -19,6 +20,8 @@ export interface Finding extends Said {
   readonly span: Span | null;
   /** The answer without this mistake, where that is all there is; null where it is to be searched for. */
   readonly repair: Draft | null;
+  /** Whether a single slip that explains it is likelier. */
+  readonly isWeak?: boolean;
 }
 
 /** An answer that reads well and is not equal to the result. */
@@ -39,7 +42,8 @@ export class Case {
   private showing: ((e: Expr) => Spelled) | null = null;
   /** An expression as it is written in messages. */
   shown(e: Expr): Spelled {
-    return (this.showing ??= shower(this.subject.problem))(e);
+    const whole = this.answer.letter === null ? null : unstacked(e);
+    return (this.showing ??= shower(this.subject.problem))(whole ?? e);
   }
 
   /** A term of the answer as it was typed. */

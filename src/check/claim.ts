@@ -10,9 +10,9 @@ import { compared } from "../numeric/equations.ts";
 import { parseVariables } from "../parse/index.ts";
 import type { AnswerLeft, AnswerLine, AnswerSide } from "../parse/index.ts";
 import { splitName } from "../parse/names.ts";
-import { partsOf } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
+import { speaksOf } from "./own.ts";
 import { draftOfSurface } from "./typed.ts";
 import type { Subject } from "./subject.ts";
 
@@ -64,8 +64,8 @@ export function sorted(
   }
   if (main) return { main, definitions };
   // dW = …: a name for the answer itself, which no other line speaks of.
-  const isUsed = ({ name }: Definition): boolean =>
-    definitions.some(({ body }) => partsOf(body).some((e) => e.kind === "name" && e.name === name));
+  const isUsed = (definition: Definition): boolean =>
+    definitions.some(({ body }) => speaksOf(body, definition));
   const last = definitions.findLast((definition) => !isUsed(definition));
   if (!last) throw errors.emptyAnswer(lines.at(-1)!.span);
   const line = lines.find(({ left }) => left?.span === last.span)!;

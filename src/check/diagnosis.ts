@@ -1,5 +1,6 @@
 /** @file What is wrong with an answer: hypotheses about it as it stands, then the search for what mends it. */
 
+import type { Spelled } from "../derive/options.ts";
 import type { NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
@@ -10,7 +11,7 @@ import { probesFor } from "../numeric/probes.ts";
 import { unicodeName } from "../print/index.ts";
 import type { Answer } from "./answer.ts";
 import { indicatorOf } from "./answer.ts";
-import { draftOfExpr, exprOf, leaf, leavesOf, letDraft } from "./draft.ts";
+import { draftOfExpr, exprOf, holdsHole, leaf, leavesOf, letDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { stockOf } from "./stock.ts";
 import type { Edit, EditKind } from "./edit.ts";
@@ -22,6 +23,7 @@ import { Target } from "./numbers.ts";
 import { repaired } from "./repair.ts";
 import { editSaid } from "./slips.ts";
 import type { Subject } from "./subject.ts";
+import { unstacked } from "./unstacked.ts";
 import { waysOf } from "./ways.ts";
 import { say, shower } from "./wording.ts";
 
@@ -53,6 +55,11 @@ export function found(subject: Subject, answer: Answer, until: number): Found {
     );
   const known = asCase ? supposed(asCase) : [];
   const whole = isOfShape ? asCase : null;
+  if (known[0]?.isWeak && draft) {
+    // What a single slip explains is no lost term: a lost factor 𝟏 − h² is not −h².
+    const single = searched(subject, answer, draft, target, [], whole, until, 1);
+    if (single.edits !== null) return single;
+  }
   if (known[0]?.repair || !draft || !answer.isPlain) {
     const shape = known.length > 0 || isOfShape ? [] : [shapeFinding(subject, answer, misfit)];
     return withUnknown(subject, [...known, ...shape], {
@@ -161,6 +168,7 @@ function searched(
   known: readonly Finding[],
   asCase: Case | null,
   until: number,
+  atMost: 1 | 2 = 2,
 ): Found {
   const names = [...answer.problem.symbols.values()].filter((s) => s.role === "value");
   const ways = (
@@ -180,7 +188,7 @@ function searched(
   const isOther = known.some(
     ({ kind }) => kind === "wrong-variable" || (asCase === null && kind !== "shape"),
   );
-  const most = isOther ? 1 : 2;
+  const most = isOther ? 1 : atMost;
   const { repair, tried, isComplete } = repaired(whole, target, stock, until, most);
   const rest = { tried, isComplete, asCase };
   if (!repair) {
@@ -191,7 +199,8 @@ function searched(
     const last = known.length === 0 && asCase ? supposedAtLast(asCase) : known;
     return withUnknown(subject, last, rest);
   }
-  const shown = shower(answer.problem);
+  const write = shower(answer.problem);
+  const shown = (e: Expr): Spelled => write((answer.letter === null ? null : unstacked(e)) ?? e);
   const slips = repair.edits.map(
     (edit): Finding => ({
       ...editSaid(edit, shown),
@@ -204,7 +213,8 @@ function searched(
   );
   // What the second edit goes on with is not told by itself; of a name the slip says where it belongs.
   const fitting = made.filter(
-    (e, i) => e.kind !== "sym" && !made.slice(i + 1).some((later) => contains(later, e)),
+    (e, i) =>
+      e.kind !== "sym" && !holdsHole(e) && !made.slice(i + 1).some((later) => contains(later, e)),
   );
   const kinds = new Set(known.map(({ kind }) => kind));
   // What explains the whole is not explained again by what mends it.

@@ -6,7 +6,7 @@ import { indexSum, opened } from "../expr/binding.ts";
 import { apply, isApply, isScalar, minusOne, sym, unit } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Op, OpFields } from "../expr/op.ts";
-import { contains, substitution } from "../expr/walk.ts";
+import { contains, postorder, substitution } from "../expr/walk.ts";
 import { add, hadamard, matmul, scale, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { inverse } from "../ops/matrix.ts";
@@ -62,6 +62,13 @@ export const applied = (
 /** The parts directly below. */
 export const partsOf = (draft: Draft): readonly Draft[] =>
   draft.kind === "leaf" ? [] : draft.parts;
+
+/** The name of a part that does not fit together, in what is around it. */
+export const hole = "\u0000part";
+
+/** Whether an expression speaks of such a part. */
+export const holdsHole = (e: Expr): boolean =>
+  postorder([e]).some((s) => s.kind === "sym" && s.name === hole);
 
 /** The expressions that it is put together of. */
 export const leavesOf = (draft: Draft): Expr[] =>

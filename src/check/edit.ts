@@ -12,6 +12,7 @@ export type EditKind =
   | "sign"
   | "coefficient"
   | "number"
+  | "exponent"
   | "drop-factor"
   | "drop-divisor"
   | "insert-factor"

@@ -14,6 +14,7 @@ import { atLeastZero, atMostZero, belowZero, step } from "../ops/indicators.ts";
 import { kronecker } from "../ops/kronecker.ts";
 import { inverse } from "../ops/matrix.ts";
 import { slopeOfEntries } from "../ops/slope.ts";
+import { isOnes } from "../simplify/forms.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { flipped } from "./changes.ts";
 import { applied, exprOf, leaf, partsOf, sumDraft, withParts } from "./draft.ts";
@@ -41,7 +42,9 @@ export function shapesAfterEdits(draft: Draft): Shape[] {
     const shape = exprOf(whole)?.shape;
     if (shape && !shapes.some((known) => sameShape(known, shape))) shapes.push(shape);
   }
-  return shapes;
+  // A row may be meant to be a column.
+  const turned = shapes.map(([rows, columns]): Shape => [columns, rows]);
+  return shapes.concat(turned.filter((one) => !shapes.some((known) => sameShape(known, one))));
 }
 
 function walk(
@@ -141,10 +144,15 @@ function editsHere(draft: Draft, stock: Stock, parent: Draft | null, put: Put): 
   }
   if (draft.kind !== "product" && !isNumber) wrapEdits(draft, e, stock, parent, put);
   if (!e || isNumber || parent === null) return;
+  for (const whole of stock.wholes)
+    if (whole.kind === "apply" && whole.args.includes(e)) put("replace", 2, leaf(whole), whole);
+  // What replaces all that is no number says nothing of the answer.
+  const isAll =
+    parent.kind === "product" &&
+    parent.parts.every((part) => part === draft || exprOf(part)?.kind === "num");
+  if (isAll) return;
   for (const part of stock.parts)
     if (part !== e && sameShape(part.shape, e.shape)) put("replace", 3, leaf(part), part);
-  for (const sum of stock.sums)
-    if (sum.kind === "apply" && sum.args.includes(e)) put("replace", 2, leaf(sum), sum);
 }
 
 /** Transposes and inverses. */
@@ -188,9 +196,13 @@ function leafEdits(
   const slope =
     below?.kind === "apply" && below.args[0] ? slopeOfEntries(below.op, expr, below.args[0]) : null;
   if (slope) put("derive", 1, leaf(slope, draft.span), slope);
-  for (const symbol of stock.symbols)
-    if (symbol !== expr)
-      put("replace", sameShape(symbol.shape, expr.shape) ? 2 : 3, leaf(symbol, draft.span), symbol);
+  const isEntrywise = parent?.kind === "apply" && parent.op === hadamard;
+  for (const symbol of stock.symbols) {
+    // A factor 𝟏 of ⊙ is none.
+    if (symbol === expr || (isEntrywise && isOnes(symbol))) continue;
+    const isLikely = sameShape(symbol.shape, expr.shape) && !isConstant(expr);
+    put("replace", isLikely ? 2 : 3, leaf(symbol, draft.span), symbol);
+  }
 }
 
 /** Another number, or what a number stands for. */
@@ -215,12 +227,20 @@ function numberEdits(
   for (const factor of [two.value, half.value]) {
     const made = num(times(value, factor));
     // A factor 2 that is too much is left out.
-    if (made !== unit || parent?.kind !== "product") put("number", 1, leaf(made, draft.span));
+    const kind = parent?.kind === "apply" ? "exponent" : "number";
+    // A matrix is raised to whole powers only.
+    if (made.value.denominator > 1n && isMatrixPower(parent)) continue;
+    if (made !== unit || parent?.kind !== "product") put(kind, 1, leaf(made, draft.span));
   }
   if (parent?.kind !== "apply") return;
   // Exponents, and what else an operation takes.
-  put("number", 1, leaf(num(opposite(value)), draft.span));
-  for (const step of [1, -1]) put("number", 1, leaf(num(plus(value, rational(step))), draft.span));
+  const others = [opposite(value), ...[1, -1].map((by) => plus(value, rational(by)))];
+  for (const other of others) put("exponent", 1, leaf(num(other), draft.span));
+}
+
+function isMatrixPower(parent: Draft | null): boolean {
+  const base = parent?.kind === "apply" ? exprOf(parent.parts[0]!) : null;
+  return base !== null && isSquare(base) && !isScalar(base);
 }
 
 const isConstant = (e: Expr): boolean => e.kind === "apply" && e.args.length === 0;

@@ -3,13 +3,17 @@
 import { withNames } from "../derive/written.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { NablaError } from "../diagnostics/errors.ts";
-import { sym } from "../expr/expr.ts";
+import { isScalar, sym } from "../expr/expr.ts";
 import type { Sym } from "../expr/expr.ts";
+import { componentsOf } from "../parse/components.ts";
+import { elaboratedIn } from "../parse/index.ts";
+import { splitName } from "../parse/names.ts";
 import { partsOf } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
 import type { Definition } from "./claim.ts";
 import { draftOfSurface } from "./typed.ts";
+import { leaf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { shapesAfterEdits } from "./edits.ts";
 
@@ -48,11 +52,8 @@ export function withDefinitions(problem: Problem, definitions: readonly Definiti
 function inOrder(definitions: readonly Definition[]): Definition[] {
   const order: Definition[] = [];
   let left = [...definitions];
-  const names = new Set(definitions.map(({ name }) => name));
   while (left.length > 0) {
-    const next = left.find(
-      ({ body }) => !partsOf(body).some((e) => e.kind === "name" && names.has(e.name)),
-    );
+    const next = left.find(({ body }) => !left.some((other) => speaksOf(body, other)));
     if (!next)
       throw errors.cycleInAnswer(
         left[0]!.span,
@@ -60,13 +61,34 @@ function inOrder(definitions: readonly Definition[]): Definition[] {
       );
     order.push(next);
     left = left.filter((d) => d !== next);
-    names.delete(next.name);
   }
   return order;
 }
 
+/** Whether a name stands in an expression, or of s_i one of its components or all of s. */
+export function speaksOf(body: Surface, { name }: Definition): boolean {
+  const { base, subscript } = splitName(name);
+  const isOfIndex = subscript !== null && /^[a-z]$/u.test(subscript);
+  return partsOf(body).some(
+    (e) => e.kind === "name" && (e.name === name || (isOfIndex && splitName(e.name).base === base)),
+  );
+}
+
 /** Adds a name to what is known. */
 export function defined(before: OwnNames, name: string, body: Surface): OwnNames[] {
+  const { symbols } = before.problem;
+  const components = componentsOf(name, body, (base) => {
+    const whole = symbols.get(base);
+    return whole !== undefined && !isScalar(whole);
+  });
+  if (components && !symbols.has(name)) {
+    // s_i = …: the components of s.
+    const { base, letters } = components;
+    const whole = elaboratedIn(before.problem, body, { letters });
+    const made = sym(base, whole.shape, 0, whole);
+    const problem = withNames(before.problem, [made]);
+    return [{ ...before, problem, own: [...before.own, { name: made, draft: leaf(whole) }] }];
+  }
   const { draft, expr, misfit } = draftOfSurface(before.problem, body);
   const added = (made: Sym): OwnNames => ({
     problem: withNames(before.problem, [made]),

@@ -11,6 +11,7 @@ import { flipped } from "./changes.ts";
 import { applied, exprOf, leaf, productDraftOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Put, Rebuild } from "./edit.ts";
+import { resized } from "./resized.ts";
 import type { Stock } from "./stock.ts";
 
 /** Neighbouring matrix factors of a product, as if a bracket stood around them. */
@@ -191,7 +192,9 @@ function insertions(draft: Product, stock: Stock, parent: Draft | null, put: Put
       continue;
     }
     if (isCoefficient) continue;
-    if (whole && sameShape(whole.shape, factor.shape))
+    // −𝟏 ⊙ a is −a itself.
+    const isOfOnes = whole !== null && resized(whole, whole.shape) !== null;
+    if (whole && !isOfOnes && sameShape(whole.shape, factor.shape))
       put("insert-factor", 2, applied(hadamard, [draft, leaf(factor)]), factor);
     for (let i = 0; i <= parts.length; i++)
       put(
@@ -255,7 +258,7 @@ export function wrapEdits(
     }
     if (!e || !sameShape(factor.shape, e.shape)) continue;
     // 𝟏 ⊙ a is a itself.
-    if (isOnes(e)) put("replace", 2, leaf(factor), factor);
+    if (isOnes(e)) put("replace", 3, leaf(factor), factor);
     else put("insert-factor", 2, applied(hadamard, [draft, leaf(factor)]), factor);
   }
 }

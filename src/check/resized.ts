@@ -9,9 +9,10 @@ import { identity, ones, scale, transpose } from "../ops/arithmetic.ts";
 /** A constant, or a multiple of one, in another size; null for anything else, and where none fits. */
 export function resized(e: Expr, [rows, columns]: Shape): Expr | null {
   if (isApply(e, identity)) return rows === columns ? identity(rows) : null;
-  if (isApply(e, ones)) return columns === one ? ones(rows) : null;
+  // A single 1 is no column.
+  if (isApply(e, ones)) return columns === one && rows !== one ? ones(rows) : null;
   if (isApply(e, transpose) && isApply(e.args[0]!, ones))
-    return rows === one ? transpose(ones(columns)) : null;
+    return rows === one && columns !== one ? transpose(ones(columns)) : null;
   if (!isApply(e, scale)) return null;
   const last = resized(e.args.at(-1)!, [rows, columns]);
   return last && apply(scale, [...e.args.slice(0, -1), last]);

@@ -8,6 +8,7 @@ import { add } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
 import { exprOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
+import { holdsHole } from "./draft.ts";
 import type { Edit } from "./edit.ts";
 import type { Said } from "./wording.ts";
 import { quoted, say } from "./wording.ts";
@@ -16,7 +17,7 @@ import { quoted, say } from "./wording.ts";
 export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) => Spelled): Said {
   const written = (draft: Draft): Spelled | null => {
     const e = exprOf(draft);
-    return e && shown(e);
+    return e && !holdsHole(e) ? shown(e) : null;
   };
   const was = quoted(before.span, written(before));
   const made = written(after);
@@ -31,6 +32,8 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
       return say.swapParts(was, made);
     case "sign":
       return say.signOfTerm(part);
+    case "exponent":
+      return say.exponent(written(before) ?? was, is, made?.unicode === "1");
     case "number":
       return say.otherNumber(was, is);
     case "drop-factor":
@@ -39,7 +42,7 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
       return say.extraDivisor(part);
     case "coefficient":
     case "insert-factor":
-      return put && put === exprOf(before)
+      return put && put === exprOf(before) && put.kind === "sym"
         ? say.lostSquare(was, made)
         : say.lostFactor(part, was, made, put?.kind === "num");
     case "insert-divisor":
@@ -70,6 +73,7 @@ export function editSaid({ kind, before, after, put }: Edit, shown: (e: Expr) =>
     case "replace":
       if (put && isApply(put, add) && put.args.includes(exprOf(before)!))
         return say.lostTerms(was, is);
+      if (put && isApply(put, power) && put.args[0] === exprOf(before)) return say.lostExponent(is);
       return say.replaced(was, put ? shown(put) : is, put !== null && holdsFunction(put));
     case "diagonal":
       return say.diagonal(was, made);

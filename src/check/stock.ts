@@ -6,6 +6,7 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { contains, postorder } from "../expr/walk.ts";
 import { add, hadamard, trace, transpose } from "../ops/arithmetic.ts";
+import { power } from "../ops/elementwise.ts";
 import { draftOfExpr, exprOf, partsOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 
@@ -15,16 +16,16 @@ export interface Stock {
   readonly factors: readonly Expr[];
   /** The names of the problem, and within a sum those that its index picks. */
   readonly symbols: readonly Expr[];
-  /** Parts of the result that are more than names, and less than half of it. */
+  /** Parts of the result that are more than names. */
   readonly parts: readonly Expr[];
-  /** Sums in the result, of which a term may stand alone. */
-  readonly sums: readonly Expr[];
+  /** Sums and powers in the result, of which a term or the base may stand alone. */
+  readonly wholes: readonly Expr[];
   /** The indices that the result leaves free. */
   readonly free: readonly Sym[];
   /** Whether the result holds a trace. */
   readonly hasTrace: boolean;
   /** Factors and parts that mean something only within sums over their indices. */
-  readonly inner: Pick<Stock, "factors" | "parts" | "sums">;
+  readonly inner: Pick<Stock, "factors" | "parts" | "wholes">;
 }
 
 /** What may be put within a sum over one more index: what stands within such a sum in the result. */
@@ -41,7 +42,7 @@ export function within(stock: Stock, index: Sym): Stock {
     symbols: [...stock.symbols, ...factors],
     factors: [...new Set([...stock.factors, ...factors])],
     parts: [...new Set([...stock.parts, ...moved(stock.inner.parts)])],
-    sums: [...new Set([...stock.sums, ...moved(stock.inner.sums)])],
+    wholes: [...new Set([...stock.wholes, ...moved(stock.inner.wholes)])],
   };
 }
 
@@ -50,10 +51,10 @@ export const emptyStock: Stock = {
   factors: [],
   symbols: [],
   parts: [],
-  sums: [],
+  wholes: [],
   free: [],
   hasTrace: false,
-  inner: { factors: [], parts: [], sums: [] },
+  inner: { factors: [], parts: [], wholes: [] },
 };
 
 /** What is left where a name is not known yet. */
@@ -65,11 +66,11 @@ export function without(stock: Stock, name: Sym): Stock {
     factors: kept(factors),
     symbols: kept(symbols),
     parts: kept(parts),
-    sums: kept(stock.sums),
+    wholes: kept(stock.wholes),
     inner: {
       factors: kept(inner.factors),
       parts: kept(inner.parts),
-      sums: kept(inner.sums),
+      wholes: kept(inner.wholes),
     },
   };
 }
@@ -100,7 +101,7 @@ export function stockOf(
           if (both && draft.parts.length > 2) factors.add(both);
         }
     // What is kept as it is, as δᵢⱼ, xᵢ and 𝟏, may stand for a number or a name.
-    if (e && draft.kind === "leaf" && e.kind === "apply") entries.add(e);
+    if (e && e !== truth && draft.kind === "leaf" && e.kind === "apply") entries.add(e);
     if (e && draft.kind !== "leaf") parts.add(e);
     for (const part of partsOf(draft)) visit(part);
   };
@@ -110,20 +111,20 @@ export function stockOf(
   for (const factor of Array.from(factors)) if (!isScalar(factor)) factors.add(turned(factor));
   for (const symbol of symbols) if (!isScalar(symbol)) factors.add(symbol).add(turned(symbol));
   // A result in the place of an answer is no repair of it.
-  const small = [...parts].filter((part) => 2 * part.size <= truth.size);
-  const sums = [...parts].filter((part) => isApply(part, add) && !results.includes(part));
+  const small = [...parts].filter((part) => !results.includes(part));
+  const wholes = small.filter((part) => isApply(part, add) || isApply(part, power));
   const isInner = (e: Expr): boolean => !isAround(e);
   return {
     factors: [...factors].filter(isAround),
     symbols: [...symbols, ...[...entries].filter(isAround)],
     parts: small.filter(isAround),
-    sums: sums.filter(isAround),
+    wholes: wholes.filter(isAround),
     free: truth.free,
     hasTrace: postorder(results).some((e) => isApply(e, trace)),
     inner: {
       factors: [...factors].filter(isInner),
       parts: small.filter(isInner),
-      sums: sums.filter(isInner),
+      wholes: wholes.filter(isInner),
     },
   };
 }

@@ -171,7 +171,7 @@ function withMissing(found: Case, mayLeaveOut: boolean): Finding[] {
     const text = found.shown(missing);
     const lost: Finding[] = way
       ? missingFindings(found, [way], repair)
-      : [{ ...say.missingTerm(text), span: draft.span, repair }];
+      : [{ ...say.missingTerm(text), span: draft.span, repair, isWeak: true }];
     best = { changes, findings: [...lost, ...own] };
   }
   // An answer all of whose terms are to go says nothing.

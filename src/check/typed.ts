@@ -2,9 +2,9 @@
 
 import { withNames } from "../derive/written.ts";
 import { NablaError } from "../diagnostics/errors.ts";
-import { dimension } from "../expr/dimension.ts";
+import { dimension, sameShape } from "../expr/dimension.ts";
 import { indexSum } from "../expr/binding.ts";
-import { minusOne, num, sym, unit } from "../expr/expr.ts";
+import { indexSymbol, minusOne, num, sym, unit } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
 import { hadamard, identity, ones, transpose } from "../ops/arithmetic.ts";
 import { power } from "../ops/elementwise.ts";
@@ -13,7 +13,7 @@ import { elaboratedIn } from "../parse/index.ts";
 import { partsOf as surfacesIn, withParts as changed } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Factor, Surface } from "../parse/surface.ts";
-import { applied, draftOfExpr, exprOf, leaf, negated, sumDraft } from "./draft.ts";
+import { applied, draftOfExpr, exprOf, hole, leaf, negated, sumDraft, withParts } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { shapesAfterEdits } from "./edits.ts";
 
@@ -97,8 +97,10 @@ function draftOfPart(
   const known = new Map<Expr, Draft>();
   for (const part of surfacesIn(e)) {
     const made = built.get(part);
-    if (part !== e && made && made !== expr && made.kind !== "num" && !known.has(made))
-      known.set(made, draftAt(part));
+    const isExponent =
+      (e.kind === "power" || e.kind === "elementwise-power") && part === e.exponent;
+    const isTold = made && made !== expr && (made.kind !== "num" || isExponent);
+    if (part !== e && isTold && !known.has(made)) known.set(made, draftAt(part));
   }
   const spanned = draftOfExpr(expr, known, e.span);
   return exprOf(spanned) === expr ? spanned : leaf(expr, e.span);
@@ -164,6 +166,32 @@ const isMinusOne = (e: Surface): boolean =>
 
 /** The draft of what does not fit together: its largest parts that do, and how they are put together. */
 function loose(problem: Problem, surface: Surface, shape: Expr["shape"] | undefined): Draft | null {
+  const all = Array.from({ length: mostShapes }, (_, k) => looseBy(problem, surface, shape, k));
+  // What is within a function is to have the shape with which all around it fits.
+  const fits = (draft: Draft): boolean => {
+    const e = exprOf(supposing(draft));
+    return e !== null && (!shape || sameShape(e.shape, shape));
+  };
+  return all.find((draft) => draft && fits(draft)) ?? all[0]!;
+}
+
+/** So many shapes are looked at that a part may be meant to have. */
+const mostShapes = 4;
+
+/** A draft in which what does not fit is taken for something that does. */
+function supposing(draft: Draft): Draft {
+  if (draft.kind === "leaf") return draft;
+  if (draft.kind === "let") return supposing(draft.parts[1]!);
+  return withParts(draft, draft.parts.map(supposing));
+}
+
+/** The same by the k-th shape that a part within something else may have. */
+function looseBy(
+  problem: Problem,
+  surface: Surface,
+  shape: Expr["shape"] | undefined,
+  k: number,
+): Draft | null {
   const below = (part: Surface): Draft | null => {
     let read: Elaborated | NablaError;
     try {
@@ -183,7 +211,7 @@ function loose(problem: Problem, surface: Surface, shape: Expr["shape"] | undefi
       if (!draft) isLost = true;
       return draft ?? leaf(unit);
     });
-    return isLost ? null : (made ?? around(problem, part, below));
+    return isLost ? null : (made ?? inSum(problem, part, k) ?? around(problem, part, below, k));
   };
   return known(surface);
 }
@@ -195,14 +223,12 @@ function unsized(e: Surface, shape: Expr["shape"] | undefined): Draft | null {
   return e.kind === "ones" ? leaf(ones(size), e.span) : null;
 }
 
-/** What stands for a part that does not fit together, in what is around it. */
-const hole = "\u0000part";
-
 /** What does not fit within a function or the like: that part, in what is around it as it would be read. */
 function around(
   problem: Problem,
   e: Surface,
   below: (part: Surface) => Draft | null,
+  k: number,
 ): Draft | null {
   const isMisfit = (part: Surface): boolean =>
     part !== e && elaboratedOrNull(problem, part) instanceof NablaError;
@@ -214,17 +240,25 @@ function around(
   const whole = changed(e, (inner) =>
     inner === part ? { kind: "name", name: hole, span: part.span } : inner,
   );
-  for (const shape of shapesAfterEdits(draft)) {
+  const fitting = shapesAfterEdits(draft).flatMap((shape): Draft[] => {
     const name = sym(hole, shape);
     const read = elaboratedOrNull(withNames(problem, [name]), whole);
-    if (read && !(read instanceof NablaError))
-      return {
-        kind: "let",
-        name,
-        isInline: true,
-        parts: [draft, drafted(whole, read.built)],
-        span: e.span,
-      };
+    if (!read || read instanceof NablaError) return [];
+    const parts = [draft, drafted(whole, read.built)];
+    return [{ kind: "let", name, isInline: true, parts, span: e.span }];
+  });
+  return fitting[k] ?? fitting[0] ?? null;
+}
+
+/** A sum over one index, whose body does not fit together. */
+function inSum(problem: Problem, e: Surface, k: number): Draft | null {
+  if (e.kind !== "indexed-sum" || e.bounds.letters.length !== 1) return null;
+  const [letter] = e.bounds.letters;
+  for (const [range, letters] of problem.indices) {
+    if (!letters.includes(letter!)) continue;
+    const index = indexSymbol(letter!, range);
+    const body = looseBy(withNames(problem, [], [index]), e.body, undefined, k);
+    if (body) return { kind: "indexSum", index, parts: [body], span: e.span };
   }
   return null;
 }

@@ -153,11 +153,11 @@ export const say = {
     message: told`the sign is wrong: the answer is −1 times what it should be`,
   }),
   symbolFactor: (factor: Spelled, isLost: boolean, isSize: boolean): Said => ({
-    kind: isSize ? "factor" : "missing-chain-term",
+    kind: isSize || !isLost ? "factor" : "missing-chain-term",
     note: `${factor.unicode} ${isLost ? "lost" : "too much"}`,
     message: isLost
       ? told`the factor ${factor} was lost: all else is right`
-      : told`the factor ${factor} is too much: all else is right`,
+      : told`leave out the factor ${factor}: all else is right`,
   }),
   transposed: (shape: Shape, name: string, is: Shape): Said => ({
     kind: "transpose",
@@ -324,7 +324,7 @@ export const say = {
   brackets: (before: Part, after: Part | null): Said => ({
     kind: "elementwise-vs-matrix",
     note: "brackets around ⊙",
-    message: told`brackets are missing in ${before}: ⊙ binds less than a product${became(after)}`,
+    message: told`brackets are missing in ${before}: ⊙ binds more weakly than a product${became(after)}`,
   }),
   lostTrace: (whole: Part): Said => ({
     kind: "missing-chain-term",
@@ -334,12 +334,12 @@ export const say = {
   otherRelation: (before: Part, after: Part): Said => ({
     kind: "sign",
     note: "relation the other way round",
-    message: told`${before} is the other way round: ${after}`,
+    message: told`the inequality ${before} is reversed: ${after}`,
   }),
   lostTerms: (before: Part, after: Part): Said => ({
     kind: "missing-term",
     note: `${plain(before)} for ${plain(after)}`,
-    message: told`${after} belongs here, and ${before} is only a part of it`,
+    message: told`${before} stands here alone, and should be ${after}`,
   }),
   lostFactor: (part: Part, before: Part, after: Part | null, isNumber: boolean): Said => ({
     kind: isNumber ? "factor" : "missing-chain-term",
@@ -350,6 +350,18 @@ export const say = {
     kind: "factor",
     note: `${plain(before)} for ${plain(after)}`,
     message: told`${after} belongs here, not ${before}`,
+  }),
+  exponent: (before: Part, after: Part, isOne: boolean): Said => ({
+    kind: "other",
+    note: `exponent ${plain(before)} for ${plain(after)}`,
+    message: isOne
+      ? told`the exponent ${before} is too much; leave it out`
+      : told`the exponent is to be ${after}, not ${before}`,
+  }),
+  lostExponent: (whole: Part): Said => ({
+    kind: "missing-chain-term",
+    note: "exponent lost",
+    message: told`the exponent was lost: ${whole}`,
   }),
   divides: (part: Part): Said => ({
     kind: "factor",
@@ -369,7 +381,10 @@ export const say = {
   diagonal: (before: Part, after: Part | null): Said => ({
     kind: "elementwise-vs-matrix",
     note: "diag lost",
-    message: told`${before} is to multiply entry by entry, from the diagonal${became(after)}`,
+    message:
+      after === null
+        ? told`${before} is to multiply entry by entry: write it as a diagonal matrix`
+        : told`${before} is to multiply entry by entry: write ${after}`,
   }),
   slope: (before: Part, after: Part): Said => ({
     kind: "missing-chain-term",

@@ -4,10 +4,7 @@ import { spelledBy } from "../derive/options.ts";
 import type { Spelled } from "../derive/options.ts";
 import { NablaError } from "../diagnostics/errors.ts";
 import { sameShape } from "../expr/dimension.ts";
-import { isApply, isColumn, isScalar } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { product, scale, transpose } from "../ops/arithmetic.ts";
-import { vec } from "../ops/kronecker.ts";
 import { children, postorder } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
 import { printers } from "../print/index.ts";
@@ -18,6 +15,7 @@ import type { Draft } from "./draft.ts";
 import type { Finding } from "./case.ts";
 import type { Diagnosis } from "./judgement.ts";
 import type { Subject } from "./subject.ts";
+import { unstacked } from "./unstacked.ts";
 import { comparedWhere, explained, rightOf } from "./verdict.ts";
 
 /** A finding as it is told. */
@@ -65,16 +63,6 @@ function ownTexts({ problem, own, letter }: Answer, expr: Expr, sizes: boolean):
 }
 
 const arrows: Spelled = { unicode: "↦", ascii: "|->", latex: "\\mapsto" };
-
-/** The image of a map of which all columns were stacked; null of anything else. */
-function unstacked(e: Expr): Expr | null {
-  if (isScalar(e)) return e;
-  if (isColumn(e) && !isApply(e, vec) && !isApply(e, scale)) return e;
-  if (isApply(e, vec) || isApply(e, transpose)) return e.args[0]!;
-  if (!isApply(e, scale)) return null;
-  const inner = unstacked(e.args.at(-1)!);
-  return inner && product(...e.args.slice(0, -1), inner);
-}
 
 /** An expression in the spellings, in the names of a problem. */
 export function writtenIn(problem: Problem, e: Expr): Spelled {

@@ -505,7 +505,7 @@ export const errors = {
   indexTwice: (span: Span, letter: string) =>
     error("index-twice", `${letter} counts in a sum around this one already`, {
       span,
-      hint: "another letter for the inner sum",
+      hint: "another letter for the inner sum, or brackets around the first: (Σ_i a_i)/(Σ_i b_i)",
     }),
   indexCountsNothing: (span: Span, letter: string) =>
     error(

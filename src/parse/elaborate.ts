@@ -119,10 +119,18 @@ export class Elaborator {
   private readonly declarations: Declarations;
   private readonly functions: Functions;
 
-  /** `built` is told what each part becomes. */
-  expression(body: Surface, shape?: Shape, built: Inference["built"] = null): Expr {
+  /** `built` is told what each part becomes; by `letters` the body is the component of a vector or a matrix. */
+  expression(
+    body: Surface,
+    shape?: Shape,
+    built: Inference["built"] = null,
+    letters: readonly string[] = [],
+  ): Expr {
     this.inference.built = built;
-    const typed = this.inference.visit(body);
+    const typed =
+      letters.length === 0
+        ? this.inference.visit(body)
+        : componentsForm(this.inference, letters, body);
     if (shape)
       this.solver.require(
         demand.same(typed.shape, shape, "it is asked for", () =>

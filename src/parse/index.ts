@@ -146,8 +146,16 @@ export function parseIn(
 export const elaboratedIn = (
   problem: Problem,
   body: Surface,
-  { shape, built }: { shape?: Shape; built?: (e: Surface, expr: Expr) => void } = {},
-): Expr => new Elaborator(problem.names, problem).expression(body, shape, built ?? null);
+  {
+    shape,
+    built,
+    letters,
+  }: {
+    shape?: Shape;
+    built?: (e: Surface, expr: Expr) => void;
+    letters?: readonly string[];
+  } = {},
+): Expr => new Elaborator(problem.names, problem).expression(body, shape, built ?? null, letters);
 
 export { answerLines, linesTyped } from "./answers.ts";
 export type { AnswerLine, AnswerSide, UnreadLine } from "./answers.ts";

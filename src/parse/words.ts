@@ -162,6 +162,10 @@ function refuseWord(c: Cursor, piece: Piece): void {
   const isApplied = c.names.functions.has(lettersOf(text).at(-1)!);
   if (called && /^\p{Lu}\p{Ll}{2,}$/u.test(text) && !isProduct && !isApplied)
     throw errors.unknownWord(c.span(piece), text, null, true);
+  // Xdiag(w) is X diag(w).
+  const tail = /^(\p{Lu}+)(\p{Ll}{2,})$/u.exec(text);
+  if (called && tail && isFunctionName(tail[2]!))
+    throw errors.unknownWord(c.span(piece), text, `${tail[1]} ${tail[2]}`);
   const run =
     /^(tr|det|log|ln|exp|diag|tanh|logdet|norm|sin|cos|sum|softmax|relu|inv)([A-Z].*)$/u.exec(text);
   if (run) throw errors.unknownWord(c.span(piece), text, `${run[1]}(${run[2]})`);
