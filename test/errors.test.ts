@@ -122,8 +122,6 @@ test("every error that a problem can meet has a case", () => {
     "formula",
     "given-rule",
     "answer-alone",
-    // Of a line of a derivation.
-    "no-part",
     "not-text",
     "wide-table",
     "empty-sheet",

@@ -21,6 +21,7 @@ import type { AnswerLeft, AnswerSide } from "../parse/index.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
 import { simplify } from "../simplify/simplify.ts";
+import { isUnreadChain } from "./chains.ts";
 import { sorted } from "./claim.ts";
 import { applied, leaf, leavesOf } from "./draft.ts";
 import { draftOfSurface } from "./typed.ts";
@@ -73,6 +74,8 @@ export interface ReadAnswer {
   readonly answers: readonly Answer[];
   /** Sides of A = B = C that are products of derivatives, and are not read. */
   readonly unread: readonly Span[];
+  /** Names that it defines and does not use. */
+  readonly idle: readonly string[];
 }
 
 /**
@@ -94,7 +97,7 @@ export function readAnswer(subject: Subject, source: Source): ReadAnswer {
 function readIn(subject: Subject, source: Source): ReadAnswer {
   const lines = answerLines(subject.reading.names, source);
   if (lines.length === 0) throw errors.emptyAnswer({ source, start: 0, end: source.text.length });
-  const { main, definitions } = sorted(subject, lines);
+  const { main, definitions, idle } = sorted(subject, lines);
   const [only, ...others] = withDefinitions(subject.reading, definitions);
   refuseOtherOwn(subject, main.left, only!.own);
   const unread: Span[] = [];
@@ -108,19 +111,20 @@ function readIn(subject: Subject, source: Source): ReadAnswer {
         return answers;
       } catch (error) {
         // ∂L/∂z ∂z/∂W is a way of writing the chain rule; what comes after it says what it is.
-        if (!isOfChain(error) || k === main.sides.length - 1) throw error;
+        const isLast = k === main.sides.length - 1;
+        if (isLast || !isUnreadChain(subject, side, error)) throw error;
         unread.push(side.span);
         return [];
       }
     });
-  if (!only!.misfit) return { answers: read(only!), unread };
+  if (!only!.misfit) return { answers: read(only!), unread, idle };
   // Of the shapes that a definition may be meant to have, the first with which all else fits.
   const fits = ({ expr, truth }: Answer): boolean =>
     expr !== null && sameShape(expr.shape, truth.shape);
   const all = [only!, ...others].map((names) => read(names));
   const answers = all.find((some) => some.every(fits)) ?? all[0]!;
   const asTyped = { expr: null, misfit: only!.misfit };
-  return { answers: answers.map((answer): Answer => Object.assign(answer, asTyped)), unread };
+  return { answers: answers.map((answer): Answer => Object.assign(answer, asTyped)), unread, idle };
 }
 
 /** ∂s/∂x of an s of its own is an answer only where s is what the problem derives. */
@@ -136,9 +140,6 @@ function refuseOtherOwn(subject: Subject, left: AnswerLeft | null, own: readonly
   if (!isObjective) throw errors.answerOfOtherName(left.span, name.name);
 }
 
-const isOfChain = (error: unknown): boolean =>
-  error instanceof NablaError && error.diagnostic.code === "other-variable";
-
 /** What one side of a line claims, in a problem that knows the names of the answer. */
 export function answersOfSide(
   subject: Subject,
@@ -149,6 +150,8 @@ export function answersOfSide(
   isTransposed = left?.kind === "derivative" && left.isTransposed,
 ): Answer[] {
   const at = indexed(subject, problem, left, side);
+  // Which index of a transpose is which is not said.
+  if (at && left && isTransposed && at.truth !== subject.truth) throw errors.unreadLeft(left.span);
   const around = at ? withNames(problem, [], at.labels) : problem;
   const whole = isTransposed ? transposed(subject.truth) : subject.truth;
   const read = readSide(subject, around, side, at ? at.truth : whole);

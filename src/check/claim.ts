@@ -14,6 +14,8 @@ import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
 import { speaksOf } from "./own.ts";
 import { draftOfSurface } from "./typed.ts";
+import { lettersOfLeft } from "./entry.ts";
+import { lossName } from "../steps/names.ts";
 import type { Subject } from "./subject.ts";
 
 /** The line that is the answer. */
@@ -36,7 +38,7 @@ export interface Definition {
 export function sorted(
   subject: Subject,
   lines: readonly AnswerLine[],
-): { main: Main; definitions: Definition[] } {
+): { main: Main; definitions: Definition[]; idle: string[] } {
   const definitions: Definition[] = [];
   let main: Main | null = null;
   const answerTo = (line: AnswerLine): void => {
@@ -50,9 +52,18 @@ export function sorted(
     const [side] = sides;
     if (left === null || left.kind === "derivative") {
       if (left) refuseOther(subject, left);
+      // A dX is a differential, and no entry has an image.
+      const isImage = side?.kind === "map" && left !== null;
+      if (isImage && (side.letter.startsWith("d") || lettersOfLeft(left).length > 0))
+        throw errors.unreadLeft(left.span);
       answerTo(line);
-    } else if (side?.kind === "map" || (left.kind === "name" && isOfVariable(subject, left.name)))
+    } else if (side?.kind === "map") {
+      refuseOtherMap(subject, left, side.letter);
       answerTo(line);
+    } else if (side?.kind === "cases" || (side?.kind === "numbers" && line === lines.at(-1))) {
+      if (left.kind === "name") refuseKnown(subject, left.name, left.span);
+      answerTo(line);
+    } else if (left.kind === "name" && isOfVariable(subject, left.name)) answerTo(line);
     else if (left.kind === "name" && left.name === subject.variable.name && lines.length === 1)
       throw errors.answerIsStationary(left.span, left.name);
     else if (left.kind === "name" && sides.length > 1 && !subject.problem.symbols.has(left.name))
@@ -62,22 +73,72 @@ export function sorted(
         definitions.push({ name: left.name, span: left.span, body: side.body });
     } else throw errors.noExpression(line.span);
   }
-  if (main) return { main, definitions };
-  // dW = …: a name for the answer itself, which no other line speaks of.
+  const bodies = (sides: readonly AnswerSide[]): Surface[] =>
+    sides.flatMap((one) =>
+      one.kind === "numbers"
+        ? []
+        : one.kind === "cases"
+          ? [one.equal, one.different].filter((e) => e !== null)
+          : [one.body],
+    );
   const isUsed = (definition: Definition): boolean =>
-    definitions.some(({ body }) => speaksOf(body, definition));
-  const last = definitions.findLast((definition) => !isUsed(definition));
-  if (!last) throw errors.emptyAnswer(lines.at(-1)!.span);
-  const line = lines.find(({ left }) => left?.span === last.span)!;
+    definitions.some((other) => other !== definition && speaksOf(other.body, definition));
+  const idleIn = (sides: readonly AnswerSide[], all: readonly Definition[]): string[] =>
+    all
+      .filter((one) => !isUsed(one) && !bodies(sides).some((body) => speaksOf(body, one)))
+      .map(({ name }) => name);
+  if (main) return { main, definitions, idle: idleIn((main as Main).sides, definitions) };
+  // dW = …: a name for the answer itself, which no other line speaks of.
+  const unused = definitions.filter((definition) => !isUsed(definition));
+  const [first, second] = unused;
+  if (!first) throw errors.emptyAnswer(lines.at(-1)!.span);
+  if (second) throw errors.twoAnswers(second.span);
+  const line = lines.find(({ left }) => left?.span === first.span)!;
   return {
     main: { left: line.left, sides: line.sides, isTransposed: false },
-    definitions: definitions.filter((definition) => definition !== last),
+    definitions: definitions.filter((definition) => definition !== first),
+    idle: [],
   };
+}
+
+/** Before a map stands a name for it, and before A dX the differential of what is derived. */
+function refuseOtherMap(subject: Subject, left: AnswerLeft, letter: string): void {
+  const { problem, lossLetter } = subject;
+  if (left.kind !== "name") throw errors.unreadLeft(left.span);
+  const isDifferential = letter.startsWith("d") && letter.length > 1;
+  const of = isDifferential && left.name.startsWith("d") ? left.name.slice(1) : null;
+  const isRight = isDifferential
+    ? of !== null && (of === lossLetter || isLoss(problem, of) || isUnnamed(problem, of))
+    : !problem.symbols.has(left.name);
+  if (!isRight) throw errors.answerOfOtherName(left.span, of ?? left.name);
+}
+
+const isUnnamed = ({ objectiveName, symbols }: Problem, name: string): boolean =>
+  objectiveName === null && !symbols.has(name);
+
+/** A name of the problem is no name for the answer. */
+function refuseKnown({ problem }: Subject, name: string, span: Span): void {
+  refuseKnownName(problem, name, span);
+  if (problem.symbols.has(name) && name !== problem.objectiveName)
+    throw errors.redefined(span, name, problem.symbols.get(name)!.definition !== null);
 }
 
 /** Whether a name before the answer is that of what is asked for: μ = … of a stationary point. */
 const isOfVariable = ({ expected, variable }: Subject, name: string): boolean =>
   expected.kind === "stationary" && name === variable.name;
+
+/** A size, an index, a function or an entry of the problem gets no meaning of its own. */
+export function refuseKnownName(problem: Problem, name: string, span: Span): void {
+  const { base, subscript } = splitName(name);
+  const whole = problem.symbols.get(base);
+  // x_i of a vector x is an entry of it.
+  const isEntry = subscript !== null && whole !== undefined && !isScalar(whole);
+  if (
+    isEntry ||
+    [problem.functions, problem.dimensions, problem.labels].some((all) => all.has(name))
+  )
+    throw errors.redefined(span, name, false);
+}
 
 /**
  * Whether a line says of a name of the problem what it is.
@@ -85,15 +146,12 @@ const isOfVariable = ({ expected, variable }: Subject, name: string): boolean =>
  */
 function isRestated(subject: Subject, name: string, span: Span, body: Surface): boolean {
   const { problem, seed } = subject;
-  const { base, subscript } = splitName(name);
   const known = problem.symbols.get(name);
-  // x_i of a vector x is an entry of it.
-  const whole = problem.symbols.get(base);
-  const isEntry = subscript !== null && whole !== undefined && !isScalar(whole);
-  const isOther =
-    problem.functions.has(name) || problem.dimensions.has(name) || problem.labels.has(name);
-  if (!known && !isOther && !isEntry) return false;
-  const definition = known?.definition;
+  if (!known) {
+    refuseKnownName(problem, name, span);
+    return false;
+  }
+  const { definition } = known;
   // δ = ∂L/∂t of the problem is what flows to t.
   const means =
     definition?.kind === "sym" && definition.cotangent ? subject.flowTo(definition) : definition;
@@ -109,6 +167,10 @@ function isRestated(subject: Subject, name: string, span: Span, body: Surface): 
 function refuseOther(subject: Subject, left: AnswerLeft): void {
   if (left.kind !== "derivative") return;
   const { problem, variable, expected } = subject;
+  if (expected.kind === "stationary") throw errors.answerIsDerivative(left.span, variable.name);
+  const { args } = left;
+  if (args && !args.includes(variable.name) && !args.includes(variable.symbol.name))
+    throw errors.unreadLeft(left.span);
   const isSecond = expected.kind === "hessian" && !expected.hvp;
   if ((left.order === 2) !== isSecond) throw errors.answerIsHessian(left.span, isSecond);
   const of = derivedOf(subject, left);
@@ -134,7 +196,10 @@ export function derivedOf(
     const found = symbols.get(of) ?? symbols.get(base);
     if (found && found.name === base && found.name !== of && /\d/u.test(subscript ?? ""))
       throw errors.otherEntry(span);
-    return found && found !== objective && found.name !== objectiveName ? found : null;
+    if (found) return found !== objective && found.name !== objectiveName ? found : null;
+    // ∂q/∂W of a q that nobody knows is no derivative of an f; ∂L/∂W is.
+    if (objectiveName !== null && !isLoss(problem, of)) throw errors.answerOfOtherName(span, of);
+    return null;
   }
   const { expr, misfit } = draftOfSurface(problem, of);
   if (misfit) throw misfit;
@@ -142,6 +207,17 @@ export function derivedOf(
     sameShape(expr!.shape, objective.shape) && compared(expr!, objective, seed) === "equal";
   return isObjective ? null : sym(textOf(of.span), expr!.shape, 0, expr);
 }
+
+/** Whether a letter above ∂ stands for what the problem derives. */
+export function isLoss(problem: Problem, letter: string): boolean {
+  const { objectiveName, symbols } = problem;
+  if (letter === objectiveName) return true;
+  if (symbols.has(letter)) return false;
+  return objectiveName === null || usualLosses.has(letter) || letter === lossName(problem);
+}
+
+/** What losses and functions are called, also where the problem has another name for it. */
+const usualLosses: ReadonlySet<string> = new Set("LJEFCQfgℓℒ");
 
 const transposes =
   /\s*(?:ᵀ|⊤|\^\s*(?:T|⊤|\\top|\\intercal|\{\s*(?:T|⊤|\\top|\\intercal|\\mathsf\{T\})\s*\}))$/u;

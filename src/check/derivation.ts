@@ -64,15 +64,16 @@ export function derivationJudged(
   // Where nothing is understood, the first line says why.
   if (refused.length === lines.length) throw refused[0]!.error;
   const wrong = judged.filter(({ verdict }) => verdict !== "right" && verdict !== "definition");
-  const notes =
+  const missing =
     asked && !reader.isReached ? [`no line says what the derivative by ${asked.name} is`] : [];
+  const notes = [...reader.notes, ...missing];
   return {
-    verdict: wrong.length === 0 && notes.length === 0 ? "correct" : "incorrect",
+    verdict: wrong.length === 0 && missing.length === 0 ? "correct" : "incorrect",
     lines: judged,
     expected: reader.expected,
     firstWrong: wrong.find(({ verdict }) => verdict !== "unread")?.line ?? null,
     notes,
-    score: points === undefined ? null : scored(judged, points, notes.length === 0),
+    score: points === undefined ? null : scored(judged, points, missing.length === 0),
   };
 }
 

@@ -24,6 +24,7 @@ import { repaired } from "./repair.ts";
 import { editSaid } from "./slips.ts";
 import type { Subject } from "./subject.ts";
 import { unstacked } from "./unstacked.ts";
+import { explained } from "./verdict.ts";
 import { waysOf } from "./ways.ts";
 import { say, shower } from "./wording.ts";
 
@@ -47,7 +48,7 @@ export function found(subject: Subject, answer: Answer, until: number): Found {
   if (isOfShape && target.isMetBy(expr))
     return withUnknown(subject, [{ ...say.almost(), span: answer.span, repair: null }]);
   const other = answer.exchanged?.() ?? null;
-  if (other && target.isMetBy(other))
+  if (other && target.isMetBy(explained(subject, answer, other)))
     return withUnknown(
       subject,
       [{ ...say.exchanged(), span: answer.span, repair: draftOfExpr(other) }],

@@ -12,6 +12,7 @@ import { sizeOf } from "../ops/reduce.ts";
 import type { AnswerLeft, AnswerSide } from "../parse/index.ts";
 import { plainName } from "../parse/applications.ts";
 import { lettersBelow, splitIndices } from "../parse/indices.ts";
+import { splitName } from "../parse/names.ts";
 import { partsOf } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
 import { simplify } from "../simplify/simplify.ts";
@@ -49,13 +50,14 @@ export function indexed(
   const isOfEntry =
     left?.kind === "derivative" || own.length > 1 || own.some((letter) => used.includes(letter));
   const said = isOfEntry ? own : [];
+  if (left && speaksOfOther(left, said, own, used)) throw errors.otherEntry(left.span);
   if (said.length === 0 && used.length === 0) return null;
   const letters = said.length > 0 ? said : used;
   const open = sides.filter((d) => d !== one);
   const summed = said.length > 0 ? [] : lostIndices(problem, used, open);
   if (summed.length > 0) return { labels: summed, truth };
   if (letters.length !== open.length || new Set(letters).size !== letters.length) {
-    if (left?.kind === "derivative" && said.length > 0) throw errors.otherEntry(left.span);
+    if (left && said.length > 0) throw errors.otherEntry(left.span);
     return null;
   }
   const labels = open.map((d, k) => indexSymbol(letters[k]!, d));
@@ -70,6 +72,20 @@ export function indexed(
       ? [position(i, j, rows), position(k, l, columns)]
       : [position(k, l, columns), position(i, j, rows)];
   return { labels, truth: simplify(entryOf(truth, first, second)) };
+}
+
+/** Whether a left side has numbers for indices, or letters that its right side does not have. */
+function speaksOfOther(
+  left: AnswerLeft,
+  said: readonly string[],
+  own: readonly string[],
+  used: readonly string[],
+): boolean {
+  if (left.kind === "derivative") return left.below !== null && said.length === 0;
+  if (left.kind !== "name") return false;
+  const { subscript } = splitName(left.name);
+  const isNumbers = /^\d\s*,?\s*\d$/u.test(subscript ?? "");
+  return isNumbers || (said.length === 0 && own.length > 0 && used.length > 0);
 }
 
 /** Indices over which the problem sums, and of no side of the result: their sum was lost. */
@@ -101,7 +117,10 @@ function sidesOf({ expected, problem, variable }: Subject): Dimension[] {
 }
 
 /** The letters of the indices that stand left of an answer: `∂y_i/∂x_j`, `J_{ij}`. */
-function lettersOfLeft(left: AnswerLeft, isName: (name: string) => boolean): readonly string[] {
+export function lettersOfLeft(
+  left: AnswerLeft,
+  isName: (name: string) => boolean = () => false,
+): readonly string[] {
   if (left.kind === "expression") return [];
   const parts =
     left.kind === "name"

@@ -50,7 +50,7 @@ export function judgedFor(
   { deadline = usualDeadline, points }: JudgeOptions = {},
 ): Judgement {
   const until = performance.now() + deadline;
-  const { answers, unread } = readAnswer(subject, source);
+  const { answers, unread, idle } = readAnswer(subject, source);
   const parts = answers.map((answer) => partJudged(subject, answer, until));
   const { expected } = subject;
   const isCorrect = parts.every(({ right }) => right !== null);
@@ -65,6 +65,7 @@ export function judgedFor(
     reasons: [
       ...new Set(parts.flatMap(({ right }) => (isCorrect ? right!.reasons : []))),
       ...unread.map((span) => `${textOf(span).trim()} was not read: it multiplies derivatives`),
+      ...idle.map((name) => `${name} is defined, and not used`),
     ],
     notes: [
       ...(isCorrect

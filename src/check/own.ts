@@ -53,7 +53,11 @@ function inOrder(definitions: readonly Definition[]): Definition[] {
   const order: Definition[] = [];
   let left = [...definitions];
   while (left.length > 0) {
-    const next = left.find(({ body }) => !left.some((other) => speaksOf(body, other)));
+    const next = left.find(
+      ({ name, body }) =>
+        !holdsName(body, (of) => of === name) &&
+        !left.some((other) => other.name !== name && speaksOf(body, other)),
+    );
     if (!next)
       throw errors.cycleInAnswer(
         left[0]!.span,
@@ -65,13 +69,22 @@ function inOrder(definitions: readonly Definition[]): Definition[] {
   return order;
 }
 
-/** Whether a name stands in an expression, or of s_i one of its components or all of s. */
-export function speaksOf(body: Surface, { name }: Definition): boolean {
+const holdsName = (body: Surface, isSuch: (name: string) => boolean): boolean =>
+  partsOf(body).some((e) => e.kind === "name" && isSuch(e.name));
+
+/** Whether an expression speaks of what a line defines: of s or s_i where s is defined, or its components s_i are. */
+export function speaksOf(body: Surface, definition: Definition): boolean {
+  const { name, body: own } = definition;
   const { base, subscript } = splitName(name);
-  const isOfIndex = subscript !== null && /^[a-z]$/u.test(subscript);
-  return partsOf(body).some(
-    (e) => e.kind === "name" && (e.name === name || (isOfIndex && splitName(e.name).base === base)),
-  );
+  const isIndex = (letter: string | null): boolean => letter !== null && /^[a-z]$/u.test(letter);
+  const isCounted =
+    isIndex(subscript) && holdsName(own, (of) => splitName(of).subscript === subscript);
+  const whole = isCounted ? base : name;
+  return holdsName(body, (of) => {
+    if (of === name || of === whole) return true;
+    const part = splitName(of);
+    return part.base === whole && isIndex(part.subscript);
+  });
 }
 
 /** Adds a name to what is known. */

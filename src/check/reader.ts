@@ -8,7 +8,7 @@ import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { lineOf, textOf } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
-import { sym, zero } from "../expr/expr.ts";
+import { zero } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { contains, substitution } from "../expr/walk.ts";
 import { compared } from "../numeric/equations.ts";
@@ -26,17 +26,18 @@ import type { Kind, Spelled } from "../derive/options.ts";
 import { cotangentsIn } from "../steps/names.ts";
 import { answersOfSide } from "./answer.ts";
 import type { Answer } from "./answer.ts";
-import { derivedOf } from "./claim.ts";
+import { isUnreadChain } from "./chains.ts";
+import { derivedOf, isLoss, refuseKnownName } from "./claim.ts";
 import { draftOfSurface } from "./typed.ts";
 import { misfitFinding } from "./diagnosis.ts";
 import { defined } from "./own.ts";
 import type { Own } from "./own.ts";
 import { partJudged } from "./parts.ts";
 import type { Diagnosis } from "./judgement.ts";
-import { Subject } from "./subject.ts";
+import { Subject, withPart } from "./subject.ts";
 import type { Expected } from "./subject.ts";
 import { explained } from "./verdict.ts";
-import { say } from "./wording.ts";
+import { say, unbracketed } from "./wording.ts";
 
 /** What is said of a line. */
 export interface LineJudged {
@@ -88,10 +89,14 @@ export class Reader {
   private readonly subjects = new Map<string, Subject>();
   private readonly asked: Variable | null;
   private readonly options: DeriveOptions;
+  /** The problem in which a part of the loss has a name. */
+  private readonly around = new Map<Sym, Problem>();
   /** The names whose definitions do not fit together, with their lines. */
   private readonly broken = new Map<Sym, number>();
   /** Whether a line says what is asked for. */
   isReached = false;
+  /** What was set aside. */
+  readonly notes: string[] = [];
 
   constructor(problem: Problem, asked: Variable | null, options: DeriveOptions) {
     this.problem = problem;
@@ -115,7 +120,16 @@ export class Reader {
     if (left?.kind === "name" && !this.isKnown(left.name)) return this.defined(left, sides, until);
     if (left === null && sides.length > 1 && this.isStationary) return [this.equation(sides, span)];
     const meaning = this.meaning(left, span);
-    return sides.map((side, k) => this.sideJudged(meaning, left, side, k === 0, until));
+    return sides.flatMap((side, k) => {
+      try {
+        return [this.sideJudged(meaning, left, side, k === 0, until)];
+      } catch (error) {
+        const isLast = k === sides.length - 1;
+        if (isLast || !isUnreadChain(meaning.subject, side, error)) throw error;
+        this.notes.push(`${textOf(side.span).trim()} was not read: it multiplies derivatives`);
+        return [];
+      }
+    });
   }
 
   private sideJudged(
@@ -151,6 +165,7 @@ export class Reader {
     until: number,
   ): LineJudged[] {
     if (left.called) throw errors.unreadLeft(left.span);
+    refuseKnownName(this.problem, left.name, left.span);
     const bodies = sides.map((side) => {
       if (side.kind !== "expression") throw errors.noExpression(side.span);
       return side.body;
@@ -193,7 +208,8 @@ export class Reader {
   /** What a side that is ∂L/∂P is the derivative by; null for any other. */
   private flowIn(body: Surface): Expr | null {
     const { expr } = draftOfSurface(this.problem, body);
-    return (expr?.kind === "sym" && expr.cotangent?.by) || null;
+    const flow = expr?.kind === "sym" ? expr.cotangent : null;
+    return flow && isLoss(this.problem, flow.of) ? flow.by : null;
   }
 
   /** An equation on the way to a stationary point: right where that point solves it, and not every other does. */
@@ -258,6 +274,7 @@ export class Reader {
     const variable = this.variable(left);
     const inner = derivedOf({ problem: this.problem, seed: this.options.seed ?? 1 }, left);
     if (inner?.definition) return this.localDerivative(inner, variable);
+    if (inner) throw errors.answerOfOtherName(left.span, inner.name);
     // Of a stationary point the gradient is a line on the way.
     const isWhole =
       variable.symbol === asked?.symbol && left.order === orderOf[this.options.kind ?? "gradient"];
@@ -290,16 +307,25 @@ export class Reader {
       if (!this.asked) throw errors.unreadLeft(span);
       return this.asked;
     }
+    const named = this.named(by);
+    if (named && (named.part || named.symbol === this.asked?.symbol)) return named;
+    const e = named?.symbol ?? parseIn(this.problem, { role: "answer", text: by });
+    const name = named?.symbol.name ?? by.trim();
+    // By what the loss is not made of nothing would flow.
+    const part = e.kind === "num" ? null : withPart(this.problem, e, name);
+    if (!part) throw errors.noPartOfLoss(span, unbracketed(by.trim()));
+    if (named?.symbol === part.symbol && part.problem === this.problem) return named;
+    if (part.problem !== this.problem) this.around.set(part.symbol, part.problem);
+    return variableOf(part.symbol);
+  }
+
+  /** A name, or an entry of it; null for anything else. */
+  private named(text: string): Variable | null {
     try {
-      const [found] = variablesOf(this.problem, by);
-      return found!;
+      return variablesOf(this.problem, text)[0] ?? null;
     } catch (error) {
-      if (!(error instanceof NablaError)) throw error;
-      const expr = parseIn(this.problem, { role: "answer", text: by });
-      if (expr.kind === "num") throw error;
-      // By what the loss is not made of nothing would flow.
-      if (!contains(this.problem.objective, expr)) throw errors.noPartOfLoss(span, by.trim());
-      return variableOf(sym(by.trim(), expr.shape, 0, expr));
+      if (error instanceof NablaError) return null;
+      throw error;
     }
   }
 
@@ -322,10 +348,9 @@ export class Reader {
       : order === 2
         ? { ...rest, kind: "hessian" as const }
         : rest;
-    const isOwn = this.problem.symbols.get(symbol.name) !== symbol && !variable.part;
-    if (!isOwn) return new Subject(this.problem, variable, options);
+    const around = this.around.get(symbol);
+    if (!around) return new Subject(this.problem, variable, options);
     // A part of the problem has no name of its own in what flows to it.
-    const around = withNames(this.problem, [symbol]);
     const [found] = derivatives(around, [variable], { ...options, spellings: [] });
     const expr = substitution([[symbol, symbol.definition!]])(found!.expr);
     return new Subject(around, variable, options, { ...found!, ...this.spelled(expr), expr });

@@ -5,18 +5,21 @@ import type { Derivative, DeriveOptions, Kind, Structured } from "../derive/inde
 import type { Spelled } from "../derive/options.ts";
 import { withNames } from "../derive/written.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
-import { contains } from "../expr/walk.ts";
-import { cotangentSymbol, isScalar, sym } from "../expr/expr.ts";
+import { cotangentSymbol, isApply, isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
+import { contains, postorder, substitution } from "../expr/walk.ts";
 import { traced } from "../graph/model.ts";
 import { pathsFrom } from "../graph/paths.ts";
 import type { Probe } from "../numeric/probes.ts";
 import { probesFor } from "../numeric/probes.ts";
-import { postorder } from "../expr/walk.ts";
+import { add, negate, total } from "../ops/arithmetic.ts";
 import type { Problem } from "../parse/problem.ts";
+import { printers } from "../print/index.ts";
 import { objectiveSymbol } from "../parse/problem.ts";
 import { variableOf } from "../parse/variables.ts";
 import type { Variable } from "../parse/variables.ts";
+import { folder } from "../simplify/fold.ts";
+import { simplify } from "../simplify/simplify.ts";
 import { cotangentsIn, lossName } from "../steps/names.ts";
 import type { Route } from "./ways.ts";
 import { routesOf } from "./ways.ts";
@@ -93,8 +96,12 @@ export class Subject {
     const problem = of
       ? { ...this.problem, objective: of.definition!, objectiveName: of.name }
       : this.problem;
-    const own = by.kind === "sym" ? by : sym("\u0000z", by.shape, 0, by);
-    const around = own === by ? problem : withNames(problem, [own]);
+    const found = withPart(problem, by, "\u0000z");
+    if (!found) {
+      const text = by.kind === "sym" ? by.name : printers.unicode(by, {});
+      throw errors.noPartOfLoss(null, text);
+    }
+    const { problem: around, symbol: own } = found;
     const { structured, seed } = options;
     const [gradient] = derivatives(around, [variableOf(own)], {
       kind: "gradient",
@@ -241,6 +248,66 @@ export class Subject {
     return cotangentSymbol(this.lossLetter, of);
   }
 }
+
+/** A problem in which a part of the objective has a name. */
+export interface WithPart {
+  readonly problem: Problem;
+  readonly symbol: Sym;
+}
+
+/**
+ * A problem in which what is asked of is a symbol: a name on the way, or a part of the objective, as it stands there or
+ * within a product; null where the objective is not made of it.
+ */
+export function withPart(problem: Problem, e: Expr, name: string): WithPart | null {
+  const { objective } = problem;
+  const node = nodeIn(objective, e);
+  if (node?.kind === "sym") return { problem, symbol: node };
+  const body = node ?? simplify(opened(objective, e));
+  if (body.kind === "sym") return null;
+  const symbol = sym(name, body.shape, 0, body);
+  const around = withNames(problem, [symbol]);
+  if (node) return { problem: around, symbol };
+  const whole = objective.kind === "sym" && objective.definition ? objective.definition : objective;
+  const plain = simplify(whole);
+  const folded = folder([symbol], simplify)(plain);
+  const found = contains(folded, symbol) ? folded : withOpposite(plain, symbol, body);
+  return found && { problem: { ...around, objective: found }, symbol };
+}
+
+/** b − Ax where the objective has Ax − b; null where it has not. */
+function withOpposite(objective: Expr, symbol: Sym, body: Expr): Expr | null {
+  if (!isApply(body, add)) return null;
+  const opposite = simplify(total(body.args.map(negate)));
+  const name = sym("\u0000o", body.shape, 0, opposite);
+  const folded = folder([name], simplify)(objective);
+  return contains(folded, name) ? substitution([[name, negate(symbol)]])(folded) : null;
+}
+
+/** The part of an expression that another is, by its definition where it is a name of its own; null where it is none. */
+function nodeIn(objective: Expr, e: Expr): Expr | null {
+  if (contains(objective, e)) return e;
+  const open = opened(objective, e);
+  if (contains(objective, open)) return open;
+  const simple = simplify(open);
+  return contains(objective, simple) ? simple : null;
+}
+
+/** An expression without the names that the objective does not know. */
+function opened(objective: Expr, e: Expr): Expr {
+  let open = e;
+  for (let rounds = 0; rounds < mostRounds && !contains(objective, open); rounds++) {
+    const names = postorder([open]).filter(
+      (s): s is Sym => s.kind === "sym" && s.definition !== null && !contains(objective, s),
+    );
+    if (names.length === 0) break;
+    open = substitution(names.map((s) => [s, s.definition!] as const))(open);
+  }
+  return open;
+}
+
+/** Names of names are opened so often. */
+const mostRounds = 30;
 
 /** Of problems with more nodes only the result itself is looked at. */
 const mostNodes = 300;

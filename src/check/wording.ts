@@ -66,7 +66,7 @@ const shortened = (text: string): string =>
 type Part = string | Spelled;
 
 /** A text without a bracket around all of it. */
-function unbracketed(text: string): string {
+export function unbracketed(text: string): string {
   if (!text.startsWith("(") || !text.endsWith(")")) return text;
   let depth = 0;
   for (const [i, sign] of [...text].entries()) {

@@ -249,15 +249,20 @@ export const errors = {
       span,
       hint: `${name} = …;  equations on the way are checked with --derivation`,
     }),
-  noPartOfLoss: (span: Span, part: string) =>
+  noPartOfLoss: (span: Span | null, part: string) =>
     error("no-part", `${part} is no part of what is derived`, {
-      span,
+      ...(span && { span }),
       hint: "a part is written as it stands in the problem",
     }),
   otherEntry: (span: Span) =>
     error("other-entry", "this is said to be of some entries, and all are asked for", {
       span,
       hint: "∂y_i/∂x_j = … with an index for each side, or ∂y/∂x = … for all",
+    }),
+  answerIsDerivative: (span: Span, name: string) =>
+    error("other-kind", "this says what a derivative is, and the stationary point is asked for", {
+      span,
+      hint: `${name} = …`,
     }),
   unreadLeft: (span: Span) =>
     error("unread-left", "what this answer is said to be of cannot be read", {

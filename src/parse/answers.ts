@@ -106,6 +106,9 @@ function partsIn(source: Source): Part[] {
     const to = cases?.start ?? text.length;
     const part = text.slice(from, to);
     const before = continued(cutIn(source, from, to));
+    // 3 times cases, or an expression before them, is not read.
+    if (cases?.isEnvironment && !/(?:^|[=;,\n])$/u.test(opensOf(part)))
+      throw errors.badCase({ source, start: cases.start, end: cases.end });
     const isLeft = cases !== null && part.trimEnd().replace(/\{$/u, "").trimEnd().endsWith("=");
     const left = isLeft ? (before.pop() ?? null) : null;
     parts.push({ before, left, cases });
@@ -113,6 +116,16 @@ function partsIn(source: Source): Part[] {
     from = cases.end;
   }
 }
+
+/** A text without what opens a formula at its end. */
+const opensOf = (part: string): string => {
+  let text = part.trimEnd();
+  for (;;) {
+    const found = /(?:\\\[|\\\(|\$|&|\{|\\begin\{[a-z*]{1,20}\}|\b(?:where|with))$/u.exec(text);
+    if (!found) return text.replace(/^\s*[;,.]*\s*/u, "") === "" ? "" : text;
+    text = text.slice(0, found.index).trimEnd();
+  }
+};
 
 /** The statements of a stretch of a text, in their places. */
 function cutIn(source: Source, from: number, to: number): RawStatement[] {
@@ -199,6 +212,20 @@ function definesName(statement: RawStatement, known: Names): boolean {
   return name !== null && !isProduct(name, known);
 }
 
+/** What ℝ^{m×n} is made of. */
+const isInSpace = ({ type, text }: Piece): boolean =>
+  [
+    "reals",
+    "caret",
+    "openBrace",
+    "closeBrace",
+    "times",
+    "superscript",
+    "letter",
+    "number",
+  ].includes(type) ||
+  (type === "word" && /^\p{L}$/u.test(text));
+
 /** The parts between the signs of equality that stand in no bracket. */
 function sidesOf(statement: RawStatement): RawStatement[] {
   const sides: Piece[][] = [[]];
@@ -212,7 +239,8 @@ function sidesOf(statement: RawStatement): RawStatement[] {
   // … ∈ ℝ^{m×n} says of what shape the answer is.
   const last = sides.at(-1)!;
   const space = sides.length > 1 ? last.findIndex(({ type }) => type === "element") : -1;
-  if (space > 0) sides[sides.length - 1] = last.slice(0, space);
+  if (space > 0 && last.slice(space + 1).every((piece) => isInSpace(piece)))
+    sides[sides.length - 1] = last.slice(0, space);
   return sides.map((pieces) => sliceOf(statement, pieces));
 }
 

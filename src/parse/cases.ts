@@ -17,18 +17,21 @@ export interface Cases {
   readonly cases: readonly Case[];
   readonly start: number;
   readonly end: number;
+  /** Whether it is LaTeX's environment, before which other things may stand. */
+  readonly isEnvironment?: boolean;
 }
 
 const gap = String.raw`[^\S\n]*`;
-const word = String.raw`(?:if|for|when|where|\\text\{[^}]{0,40}\})`;
+const told = String.raw`\\text\{[\s,]*(?:if|for|when|where)?\s*\}`;
+const word = String.raw`(?:if|for|when|where|${told})`;
 const condition = String.raw`(?:${word}${gap})?\$?([a-z])${gap}(=|≠|!=|<>|\\neq?(?![a-z]))${gap}([a-z])\$?`;
 const rest = String.raw`(?:otherwise|else|\\text\{\s*(?:otherwise|else)[\s.,]*\}|\\(?:mathrm|textrm|mbox)\{\s*(?:otherwise|else)[\s.,]*\})`;
 const caseHead = new RegExp(String.raw`(?<=^|[;,\n=])${gap}(?:${condition}|${rest})${gap}:`, "gu");
-const caseTold = new RegExp(String.raw`${condition}|${rest}`, "u");
+const caseTold = new RegExp(String.raw`^\s*,?\s*\$?(?:${condition}|${rest})\$?[\s.,;]*$`, "u");
 
 /** Where a case ends that is told after its body: `a if i = j; b otherwise`; `where g = r` defines g. */
 const caseTail = new RegExp(
-  String.raw`(?:(?:if|for|when|\\text\{[^}]{0,40}\})${gap}${condition}|${rest})${gap}(?=[;,.}\n]|${gap}and\b|$)`,
+  String.raw`(?:(?:if|for|when|${told})${gap}${condition}|${rest})${gap}(?=[;,.}\n]|${gap}and\b|$)`,
   "gu",
 );
 
@@ -109,10 +112,10 @@ function environmentIn(source: Source, begin: number, close: number): Cases {
   for (const row of text.slice(at, close).split("\\\\")) {
     const start = at;
     at += row.length + 2;
-    const [body = "", said = ""] = row.split("&");
+    const [body = "", said = "", ...more] = row.split("&");
     if (body.trim() === "") continue;
     const told = caseTold.exec(said);
-    if (!told) throw errors.badCase({ source, start, end: start + row.length });
+    if (!told || more.length > 0) throw errors.badCase({ source, start, end: start + row.length });
     cases.push({ ...trimmed(text, start, start + body.length), ...headOf(told, cases) });
   }
   const end = close + closesCases.length;
@@ -120,7 +123,7 @@ function environmentIn(source: Source, begin: number, close: number): Cases {
   const after = /^\s*/u.exec(text.slice(end))![0].length + end;
   if (after < text.length && !goesOn.test(text.slice(after)))
     throw errors.badCase({ source, start: after, end: after + 1 });
-  return { cases, start: begin, end };
+  return { cases, start: begin, end, isEnvironment: true };
 }
 
 /** What may follow the environment: the end of a formula, a sign, a definition. */

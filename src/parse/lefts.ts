@@ -25,6 +25,8 @@ export type AnswerLeft = { readonly span: Span } /** `called`: with arguments, a
       readonly by: string | null;
       /** What a second derivative is taken by besides, where that has other indices: ∂x_i ∂x_j. */
       readonly second: string | null;
+      /** The arguments of what is derived, as in f′(x); null where none stand there. */
+      readonly args: readonly string[] | null;
       /** The indices below a bracket around it, as in (∂L/∂W)_{ij}. */
       readonly below: string | null;
       /** Whether it is transposed: (∂L/∂W)ᵀ. */
@@ -76,7 +78,7 @@ export function leftOf(side: RawStatement, names: Names): AnswerLeft {
   if (own !== null && isFunctionName(own)) throw errors.nameIsFunction(span, own);
   if (own !== null && !isProduct(own, names))
     return { kind: "name", name: own, called: false, span };
-  const derivative = derivativeIn(side, names) ?? primed(side, names) ?? called(side, names);
+  const derivative = derivativeIn(side, names) ?? primed(side) ?? called(side, names);
   return derivative ?? { kind: "expression", body: expressionIn(names, side), span };
 }
 
@@ -99,9 +101,9 @@ function derivativeIn(side: RawStatement, names: Names): Derivative | null {
   const of = [...over.rest, ...parts.after];
   const order = over.order === 2 || under.order === 2 ? 2 : 1;
   if (over.order !== under.order && under.order !== 2) throw errors.unreadLeft(spanOf(side));
-  const derived = of.length === 0 ? null : derivedIn(sliceOf(side, of), names);
+  const derived = of.length === 0 ? nothingDerived : derivedIn(sliceOf(side, of), names);
   const { by, second } = under;
-  return { ...plainly, of: derived, by, second, order, span: spanOf(side) };
+  return { ...plainly, ...derived, by, second, order, span: spanOf(side) };
 }
 
 /** `(∂L/∂W)`, `(∂L/∂W)_{ij}`, `(∂L/∂W)ᵀ`. */
@@ -119,8 +121,9 @@ function bracketed(side: RawStatement, names: Names): Derivative | null {
 }
 
 /** A derivative with no more to it than what it is of and by. */
-const plainly: Pick<Derivative, "kind" | "second" | "below" | "isTransposed"> = {
+const plainly: Pick<Derivative, "kind" | "args" | "second" | "below" | "isTransposed"> = {
   kind: "derivative",
+  args: null,
   second: null,
   below: null,
   isTransposed: false,
@@ -256,29 +259,42 @@ function nablaIn(side: RawStatement, names: Names): Derivative | null {
     }
   }
   const of = pieces.slice(at);
-  const derived = of.length === 0 ? null : derivedIn(sliceOf(side, of), names);
-  return { ...plainly, of: derived, by, order, span: spanOf(side) };
+  const derived = of.length === 0 ? nothingDerived : derivedIn(sliceOf(side, of), names);
+  return { ...plainly, ...derived, by, order, span: spanOf(side) };
 }
 
 const nameEnd = (side: RawStatement, at: number): number => nameAt(side, at, true)?.next ?? at + 1;
 
+const nothingDerived = { of: null, args: null } as const;
+
 /** What is derived: a name, a name with arguments, or an expression. */
-function derivedIn(side: RawStatement, names: Names): string | Surface {
+function derivedIn(side: RawStatement, names: Names): Pick<Derivative, "of" | "args"> {
   const { pieces } = side;
   const found = nameAt(side, 0, true);
   if (found && !isProduct(found.name, names) && !isFunctionName(found.name)) {
-    const isAlone = found.next === pieces.length;
-    if (isAlone || hasArguments(pieces, found.next)) return found.name;
+    if (found.next === pieces.length) return { of: found.name, args: null };
+    const args = argumentsAt(side, found.next);
+    if (args) return { of: found.name, args };
   }
-  return expressionIn(names, side);
+  return { of: expressionIn(names, side), args: null };
 }
 
-/** Whether from a place on there is nothing but a bracket of names: (x), (x, y). */
-function hasArguments(pieces: readonly Piece[], at: number): boolean {
-  if (pieces[at]?.type !== "openParen" || matchingIn(pieces, at) !== pieces.length - 1)
-    return false;
+/** The names in a bracket that ends a side: (x), (x, y); null where anything else stands there. */
+function argumentsAt(side: RawStatement, at: number): string[] | null {
+  const { pieces } = side;
+  if (pieces[at]?.type !== "openParen" || matchingIn(pieces, at) !== pieces.length - 1) return null;
   const inside = pieces.slice(at + 1, -1);
-  return inside.length > 0 && inside.every(({ type }) => inArguments.has(type));
+  if (inside.length === 0 || !inside.every(({ type }) => inArguments.has(type))) return null;
+  const args: string[] = [];
+  for (let i = 0; i < inside.length; i++) {
+    const found = nameAt(sliceOf(side, inside), i, true);
+    if (!found) return null;
+    args.push(found.name);
+    const next = inside[found.next];
+    if (next && next.type !== "comma" && next.type !== "semicolon") return null;
+    i = found.next;
+  }
+  return args;
 }
 
 const inArguments: ReadonlySet<string> = new Set([
@@ -296,22 +312,22 @@ const inArguments: ReadonlySet<string> = new Set([
 // ---- names with arguments ---------------------------------------------------------------------------
 
 /** `f′(x)`, `f″(x)`, `f'`: a derivative by what is not said. */
-function primed(side: RawStatement, names: Names): Derivative | null {
+function primed(side: RawStatement): Derivative | null {
   const { pieces } = side;
   const found = nameAt(side, 0, true);
   if (!found) return null;
   const { order, next } = primesAt(pieces, found.next);
   if (order !== 1 && order !== 2) return null;
-  // A′ of a matrix of the problem is its transpose.
-  const isAlone = next === pieces.length && !names.values.has(found.name);
-  if (!isAlone && !hasArguments(pieces, next)) return null;
-  return { ...plainly, of: found.name, by: null, order, span: spanOf(side) };
+  // What is told of the transpose A′ of a matrix is no answer.
+  const args = next === pieces.length ? null : argumentsAt(side, next);
+  if (next < pieces.length && !args) return null;
+  return { ...plainly, of: found.name, args, by: null, order, span: spanOf(side) };
 }
 
 /** `J(x)`, `H_f(x)` of a name that the problem does not know. */
 function called(side: RawStatement, names: Names): AnswerLeft | null {
   const found = nameAt(side, 0, true);
-  if (!found || !hasArguments(side.pieces, found.next)) return null;
+  if (!found || !argumentsAt(side, found.next)) return null;
   const { name } = found;
   const isKnown = names.values.has(name) || names.functions.has(name) || names.formulas.has(name);
   if (isKnown || isFunctionName(name) || isProduct(name, names)) return null;
