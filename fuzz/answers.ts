@@ -6,6 +6,7 @@ import { parse, variablesOf } from "../src/derive/ask.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";
 import type { Expr } from "../src/expr/expr.ts";
 import { postorder } from "../src/expr/walk.ts";
+import { isZero } from "../src/simplify/forms.ts";
 import { toUnicode } from "../src/print/index.ts";
 import { Random } from "../src/numeric/sample.ts";
 import { verify } from "../src/numeric/verify.ts";
@@ -84,7 +85,8 @@ export function trialOf(
   const pick: Pick = (below) => random.whole(0, below - 1);
   const one = all[pick(all.length)]!;
   const subject = subjectFor(one);
-  if (!subject || !isPlain(subject)) return null;
+  // Of 0 no slip makes anything else.
+  if (!subject || !isPlain(subject) || isZero(subject.truth)) return null;
   const base = { problem: one.statements.join("\n"), by: one.by, options: one.options };
   if (!isWrong) {
     let e = subject.truth;
@@ -99,10 +101,15 @@ export function trialOf(
 }
 
 /** Whether an answer is a gradient by the directional derivatives of the objective, which the checker does not look at. */
-function isRight({ problem, variable, expected }: Subject, text: string): boolean {
+function isRight(
+  { problem, variable, expected }: Subject,
+  text: string,
+  isByPairs: boolean,
+): boolean {
   const { symbol, part } = variable;
-  // Of anything else there is no such check here.
+  // Of anything else there is no such check here, nor of a parameter for each pair.
   if (expected.kind !== "gradient" || part || symbol.definition) return true;
+  if (isByPairs) return true;
   const gradient = parseIn(problem, { role: "answer", text }, expected.shape);
   if (cotangentsIn(gradient).length > 0) return true;
   return verify(problem.objective, [{ variable: symbol, at: symbol, gradient }], 7).ok;
@@ -141,7 +148,7 @@ export function outcomeOf({ trial, subject }: { trial: Trial; subject: Subject }
     };
   // A slip may leave an answer right, as A for Aᵀ of a symmetric A: differences of the objective say so.
   if (verdict === "correct") {
-    if (isRight(subject, trial.answer)) return null;
+    if (isRight(subject, trial.answer, trial.options.structured === "cookbook")) return null;
     return {
       trial,
       isVerdictRight: false,

@@ -230,6 +230,8 @@ function around(
   below: (part: Surface) => Draft | null,
   k: number,
 ): Draft | null {
+  // What is derived by is no value that anything is done to.
+  if (e.kind === "cotangent") return null;
   const isMisfit = (part: Surface): boolean =>
     part !== e && elaboratedOrNull(problem, part) instanceof NablaError;
   const misfits = surfacesIn(e).filter(isMisfit);
