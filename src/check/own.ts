@@ -50,41 +50,63 @@ export function withDefinitions(problem: Problem, definitions: readonly Definiti
 
 /** Definitions, each after those that it is made of. */
 function inOrder(definitions: readonly Definition[]): Definition[] {
-  const order: Definition[] = [];
+  const before = new Map(
+    definitions.map((one) => [
+      one,
+      definitions.filter((other) =>
+        other === one ? spokenIn(one.body).names.has(one.name) : speaksOf(one.body, other),
+      ),
+    ]),
+  );
+  const order = new Set<Definition>();
   let left = [...definitions];
+  // Each round takes all that is made of what was taken before.
   while (left.length > 0) {
-    const next = left.find(
-      ({ name, body }) =>
-        !holdsName(body, (of) => of === name) &&
-        !left.some((other) => other.name !== name && speaksOf(body, other)),
-    );
-    if (!next)
+    const ready = left.filter((one) => before.get(one)!.every((other) => order.has(other)));
+    if (ready.length === 0)
       throw errors.cycleInAnswer(
         left[0]!.span,
         left.map(({ name }) => name),
       );
-    order.push(next);
-    left = left.filter((d) => d !== next);
+    for (const one of ready) order.add(one);
+    left = left.filter((one) => !order.has(one));
   }
-  return order;
+  return [...order];
 }
 
-const holdsName = (body: Surface, isSuch: (name: string) => boolean): boolean =>
-  partsOf(body).some((e) => e.kind === "name" && isSuch(e.name));
+/** The names in an expression, and those of which a component stands there: s of s_i. */
+interface Spoken {
+  readonly names: ReadonlySet<string>;
+  readonly wholes: ReadonlySet<string>;
+  /** The letters that count components. */
+  readonly letters: ReadonlySet<string>;
+}
+
+const spokenKnown = new WeakMap<Surface, Spoken>();
+
+function spokenIn(body: Surface): Spoken {
+  const known = spokenKnown.get(body);
+  if (known) return known;
+  const names = new Set(partsOf(body).flatMap((e) => (e.kind === "name" ? [e.name] : [])));
+  const counted = [...names]
+    .map((name) => splitName(name))
+    .filter(({ subscript }) => isIndex(subscript));
+  const wholes = new Set(counted.map(({ base }) => base));
+  const found = { names, wholes, letters: new Set(counted.map(({ subscript }) => subscript!)) };
+  spokenKnown.set(body, found);
+  return found;
+}
+
+const isIndex = (letter: string | null): boolean => letter !== null && /^[a-z]$/u.test(letter);
 
 /** Whether an expression speaks of what a line defines: of s or s_i where s is defined, or its components s_i are. */
-export function speaksOf(body: Surface, definition: Definition): boolean {
-  const { name, body: own } = definition;
+export function speaksOf(body: Surface, { name, body: own }: Definition): boolean {
+  const { names, wholes } = spokenIn(body);
+  if (names.has(name)) return true;
   const { base, subscript } = splitName(name);
-  const isIndex = (letter: string | null): boolean => letter !== null && /^[a-z]$/u.test(letter);
-  const isCounted =
-    isIndex(subscript) && holdsName(own, (of) => splitName(of).subscript === subscript);
+  const isCounted = isIndex(subscript) && spokenIn(own).letters.has(subscript!);
   const whole = isCounted ? base : name;
-  return holdsName(body, (of) => {
-    if (of === name || of === whole) return true;
-    const part = splitName(of);
-    return part.base === whole && isIndex(part.subscript);
-  });
+  return names.has(whole) || wholes.has(whole);
 }
 
 /** Adds a name to what is known. */

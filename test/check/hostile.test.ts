@@ -61,6 +61,17 @@ test.each([
   ["braces", autoencoder, "W", `∇_{${"_{".repeat(90)} = x`, "unclosed"],
   ["signs of equality", autoencoder, "W", Array(3000).fill("WKxᵀ").join(" = "), "too-long"],
   [
+    "hundreds of names, the last first",
+    "xᵀx",
+    "x",
+    [
+      "2a_{479}",
+      ...Array.from({ length: 479 }, (_, k) => `a_{${479 - k}} = a_{${478 - k}}`),
+      "a_{0} = x",
+    ].join("; "),
+    "correct",
+  ],
+  [
     "thousands of names",
     autoencoder,
     "W",
