@@ -213,11 +213,11 @@ export function isLoss(problem: Problem, letter: string): boolean {
   const { objectiveName, symbols } = problem;
   if (letter === objectiveName) return true;
   if (symbols.has(letter)) return false;
-  return objectiveName === null || usualLosses.has(letter) || letter === lossName(problem);
+  return objectiveName === null || usualLoss.test(letter) || letter === lossName(problem);
 }
 
 /** What losses and functions are called, also where the problem has another name for it. */
-const usualLosses: ReadonlySet<string> = new Set("LJEFCQfgℓℒ");
+const usualLoss = /^(?:[LJEFCQfgyℓℒ]|[Ll]oss|[Cc]ost|[Oo]bjective|[Ee]rror|[Rr]isk|obj|nll|NLL)$/u;
 
 const transposes =
   /\s*(?:ᵀ|⊤|\^\s*(?:T|⊤|\\top|\\intercal|\{\s*(?:T|⊤|\\top|\\intercal|\\mathsf\{T\})\s*\}))$/u;

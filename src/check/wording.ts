@@ -115,15 +115,22 @@ const became = (after: Part | null): Prose => (after === null ? [] : told`: ${af
 /** Why it may be so, in brackets. */
 const because = (cause: Prose | null): Prose => (cause === null ? [] : told` (${cause})`);
 
+/** Each once: x enters xᵀx by two paths. */
+const unique = (items: readonly Spelled[]): Spelled[] => [
+  ...new Map(items.map((item) => [item.unicode, item] as const)).values(),
+];
+
 const pathsThrough = (names: readonly Spelled[]): Prose =>
   names.length === 1
     ? told`the path through ${names[0]!} is`
-    : told`the paths through ${listed(names)} are`;
+    : told`the paths through ${listed(unique(names))} are`;
 
 /** Why a factor may have come about. */
 export const causes = {
   entersOften: (name: string, count: string, names: readonly Spelled[]): Prose =>
-    told`${named(name)} enters ${count}, through ${listed(names)}, and each path gives as much: one was followed`,
+    unique(names).length < names.length
+      ? told`${named(name)} enters ${count}, and each path gives as much: one was followed`
+      : told`${named(name)} enters ${count}, through ${listed(names)}, and each path gives as much: one was followed`,
   lossHalf: told`the ½ of the loss was lost`,
   squareTwo: told`the 2 that a square gives was lost`,
 };
