@@ -14,7 +14,7 @@ import type { Problem } from "../parse/problem.ts";
 import type { Surface } from "../parse/surface.ts";
 import { speaksOf } from "./own.ts";
 import { draftOfSurface } from "./typed.ts";
-import { lettersOfLeft } from "./entry.ts";
+import { bodiesOf, lettersOfLeft } from "./entry.ts";
 import { lossName } from "../steps/names.ts";
 import type { Subject } from "./subject.ts";
 
@@ -73,19 +73,11 @@ export function sorted(
         definitions.push({ name: left.name, span: left.span, body: side.body });
     } else throw errors.noExpression(line.span);
   }
-  const bodies = (sides: readonly AnswerSide[]): Surface[] =>
-    sides.flatMap((one) =>
-      one.kind === "numbers"
-        ? []
-        : one.kind === "cases"
-          ? [one.equal, one.different].filter((e) => e !== null)
-          : [one.body],
-    );
   const isUsed = (definition: Definition): boolean =>
     definitions.some((other) => other !== definition && speaksOf(other.body, definition));
   const idleIn = (sides: readonly AnswerSide[], all: readonly Definition[]): string[] =>
     all
-      .filter((one) => !isUsed(one) && !bodies(sides).some((body) => speaksOf(body, one)))
+      .filter((one) => !isUsed(one) && !sides.flatMap(bodiesOf).some((body) => speaksOf(body, one)))
       .map(({ name }) => name);
   if (main) return { main, definitions, idle: idleIn((main as Main).sides, definitions) };
   // dW = …: a name for the answer itself, which no other line speaks of.
@@ -102,19 +94,15 @@ export function sorted(
 }
 
 /** Before a map stands a name for it, and before A dX the differential of what is derived. */
-function refuseOtherMap(subject: Subject, left: AnswerLeft, letter: string): void {
-  const { problem, lossLetter } = subject;
+function refuseOtherMap({ problem }: Subject, left: AnswerLeft, letter: string): void {
   if (left.kind !== "name") throw errors.unreadLeft(left.span);
   const isDifferential = letter.startsWith("d") && letter.length > 1;
   const of = isDifferential && left.name.startsWith("d") ? left.name.slice(1) : null;
   const isRight = isDifferential
-    ? of !== null && (of === lossLetter || isLoss(problem, of) || isUnnamed(problem, of))
+    ? of !== null && isLoss(problem, of)
     : !problem.symbols.has(left.name);
   if (!isRight) throw errors.answerOfOtherName(left.span, of ?? left.name);
 }
-
-const isUnnamed = ({ objectiveName, symbols }: Problem, name: string): boolean =>
-  objectiveName === null && !symbols.has(name);
 
 /** A name of the problem is no name for the answer. */
 function refuseKnown({ problem }: Subject, name: string, span: Span): void {

@@ -1,5 +1,6 @@
 /** @file A hand answer as a tree of its parts, whose shapes need not fit: what edits work on. */
 
+import { joined } from "../diagnostics/source.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
 import { indexSum, opened } from "../expr/binding.ts";
@@ -53,6 +54,17 @@ export const letDraft = (
   );
 export const sumDraft = (parts: readonly Draft[], span: Span | null = null): Draft =>
   parts.length === 1 ? parts[0]! : { kind: "sum", parts, span };
+/** Factors of which none divides. */
+export const productOf = (parts: readonly Draft[], span: Span | null = null): Draft =>
+  parts.length === 1
+    ? parts[0]!
+    : { kind: "product", parts, divides: parts.map(() => false), span };
+
+/** Where neighbouring parts stand together. */
+export const spanOver = (parts: readonly Draft[]): Span | null => {
+  const [first, last] = [parts[0]!.span, parts.at(-1)!.span];
+  return first && last && joined(first, last);
+};
 export const applied = (
   op: Op | OpFields,
   parts: readonly Draft[],

@@ -1,6 +1,5 @@
 /** @file The single edits of a draft: what a hand slips at, one place at a time. */
 
-import { joined } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
 import type { Shape } from "../expr/dimension.ts";
 import { half, isColumn, isScalar, isSquare, minusOne, num, two, unit } from "../expr/expr.ts";
@@ -17,7 +16,16 @@ import { slopeOfEntries } from "../ops/slope.ts";
 import { isOnes } from "../simplify/forms.ts";
 import { diagonalMatrix } from "../ops/structure.ts";
 import { flipped } from "./changes.ts";
-import { applied, exprOf, leaf, partsOf, sumDraft, withParts } from "./draft.ts";
+import {
+  applied,
+  exprOf,
+  leaf,
+  partsOf,
+  productOf,
+  spanOver,
+  sumDraft,
+  withParts,
+} from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Edit, Put, Rebuild } from "./edit.ts";
 import { productEdits, runEdits, runsOf, wrapEdits } from "./product-edits.ts";
@@ -54,25 +62,15 @@ function walk(
   found: Edit[],
   parent: Draft | null,
 ): void {
-  const put: Put = (kind, weight, after, what = null, place = draft) => {
-    const whole = rebuild(after);
-    found.push({ kind, weight, before: draft, after, put: what, place: place.span, whole });
-  };
   if (draft.kind === "let") return letEdits(draft, stock, rebuild, found);
-  editsHere(draft, stock, parent, put);
+  editsHere(draft, stock, parent, putting(found, draft, rebuild));
   if (draft.kind === "product")
     for (const { run, instead } of runsOf(draft))
-      runEdits(run, stock, (kind, weight, after, what = null) => {
-        found.push({
-          kind,
-          weight,
-          before: run,
-          after,
-          put: what,
-          place: run.span,
-          whole: rebuild(instead(after)),
-        });
-      });
+      runEdits(
+        run,
+        stock,
+        putting(found, run, (after) => rebuild(instead(after))),
+      );
   const parts = partsOf(draft);
   const below = draft.kind === "indexSum" ? within(stock, draft.index) : stock;
   // What an entry-wise power or the like has besides its first argument is no factor.
@@ -91,6 +89,14 @@ function walk(
       draft,
     );
 }
+
+/** What takes the edits of a part. */
+const putting =
+  (found: Edit[], before: Draft, rebuild: Rebuild): Put =>
+  (kind, weight, after, what = null, place = before) => {
+    const whole = rebuild(after);
+    found.push({ kind, weight, before, after, put: what, place: place.span, whole });
+  };
 
 /** The edits of a definition, which know none of the names after it, and of what comes after. */
 function letEdits(
@@ -310,9 +316,8 @@ const otherRelation: ReadonlyMap<OpFields, OpFields> = new Map([
 function neighbouringFactors(draft: Draft & { kind: "apply" }, put: Put): void {
   const { parts } = draft;
   for (let i = 1; i < parts.length; i++) {
-    const [before, after] = [parts[i - 1]!, parts[i]!];
-    const span = before.span && after.span && joined(before.span, after.span);
-    const both = applied(hadamard, [before, after], span);
+    const pair = parts.slice(i - 1, i + 1);
+    const both = applied(hadamard, pair, spanOver(pair));
     const others = parts.filter((_, k) => k !== i && k !== i - 1);
     const rest = others.length === 1 ? others[0]! : { ...draft, parts: others };
     put("drop-factor", 2, rest, exprOf(both), both);
@@ -322,20 +327,16 @@ function neighbouringFactors(draft: Draft & { kind: "apply" }, put: Put): void {
 /** Brackets around ⊙: a ⊙ bxᵀ for (a ⊙ b)xᵀ, and Wᵀa ⊙ b for Wᵀ(a ⊙ b). */
 function regroupings(draft: Draft & { kind: "apply" }, put: Put): void {
   const { parts, span } = draft;
-  const made = (some: readonly Draft[]): Draft =>
-    some.length === 1
-      ? some[0]!
-      : { kind: "product", parts: some, divides: some.map(() => false), span: null };
   const last = parts.at(-1)!;
   if (last.kind === "product" && !last.divides.includes(true))
     for (let k = 1; k < last.parts.length; k++) {
-      const inner = applied(hadamard, [...parts.slice(0, -1), made(last.parts.slice(0, k))]);
-      put("regroup", 1, { ...made([inner, ...last.parts.slice(k)]), span });
+      const inner = applied(hadamard, [...parts.slice(0, -1), productOf(last.parts.slice(0, k))]);
+      put("regroup", 1, productOf([inner, ...last.parts.slice(k)], span));
     }
   const first = parts[0]!;
   if (first.kind === "product" && !first.divides.includes(true))
     for (let k = 1; k < first.parts.length; k++) {
-      const inner = applied(hadamard, [made(first.parts.slice(k)), ...parts.slice(1)]);
-      put("regroup", 1, { ...made([...first.parts.slice(0, k), inner]), span });
+      const inner = applied(hadamard, [productOf(first.parts.slice(k)), ...parts.slice(1)]);
+      put("regroup", 1, productOf([...first.parts.slice(0, k), inner], span));
     }
 }

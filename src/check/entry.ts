@@ -15,6 +15,7 @@ import { lettersBelow, splitIndices } from "../parse/indices.ts";
 import { splitName } from "../parse/names.ts";
 import { partsOf } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { Surface } from "../parse/surface.ts";
 import { simplify } from "../simplify/simplify.ts";
 import type { Subject } from "./subject.ts";
 
@@ -140,11 +141,17 @@ const lettersTyped = (text: string): readonly string[] =>
 
 const small = new RegExp(`[${Object.keys(subscripts).join("")}]+$`, "u");
 
+/** The expressions of a side. */
+export function bodiesOf(side: AnswerSide): Surface[] {
+  if (side.kind === "numbers") return [];
+  return side.kind === "cases"
+    ? [side.equal, side.different].filter((e) => e !== null)
+    : [side.body];
+}
+
 /** The letters of the indices in an answer that no sum of it binds. */
 function lettersIn(side: AnswerSide, isName: (name: string) => boolean): string[] {
-  if (side.kind === "numbers") return [];
-  const bodies =
-    side.kind === "cases" ? [side.equal, side.different].filter((e) => e !== null) : [side.body];
+  const bodies = bodiesOf(side);
   const bound = new Set(
     bodies.flatMap(partsOf).flatMap((e) => (e.kind === "indexed-sum" ? e.bounds.letters : [])),
   );

@@ -1,6 +1,5 @@
 /** @file Single edits of products: what is lost, too much or in the wrong place among factors. */
 
-import { joined } from "../diagnostics/source.ts";
 import { sameShape } from "../expr/dimension.ts";
 import { half, isScalar, isSquare, minusOne, two } from "../expr/expr.ts";
 import type { Expr } from "../expr/expr.ts";
@@ -8,7 +7,7 @@ import { hadamard, trace, transpose } from "../ops/arithmetic.ts";
 import { isOnes } from "../simplify/forms.ts";
 import { inverse } from "../ops/matrix.ts";
 import { flipped } from "./changes.ts";
-import { applied, exprOf, leaf, productDraftOf } from "./draft.ts";
+import { applied, exprOf, leaf, productDraftOf, productOf, spanOver } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import type { Put, Rebuild } from "./edit.ts";
 import { resized } from "./resized.ts";
@@ -28,12 +27,7 @@ export function* runsOf({ parts, divides, span }: Draft & { kind: "product" }): 
       const inner = parts.slice(from, to);
       if (inner.length === 1 || inner.length === parts.length) continue;
       yield {
-        run: {
-          kind: "product",
-          parts: inner,
-          divides: nowhere(inner),
-          span: spanOver(inner),
-        },
+        run: productOf(inner, spanOver(inner)),
         instead: (part) => ({
           kind: "product",
           parts: [...parts.slice(0, from), part, ...parts.slice(to)],
@@ -109,21 +103,11 @@ function neighbours(draft: Product, put: Put): void {
   for (let i = 1; i < parts.length; i++) {
     if (divides[i - 1] || divides[i] || isNumber(parts[i - 1]!)) continue;
     const pair = parts.slice(i - 1, i + 1);
-    const both: Draft = {
-      kind: "product",
-      parts: pair,
-      divides: [false, false],
-      span: spanOver(pair),
-    };
+    const both = productOf(pair, spanOver(pair));
     const others = <T>(all: readonly T[]): T[] => all.filter((_, k) => k !== i && k !== i - 1);
     put("drop-factor", 3, product(others(parts), others(divides), draft), exprOf(both), both);
   }
 }
-
-const spanOver = (parts: readonly Draft[]): Draft["span"] => {
-  const [first, last] = [parts[0]!.span, parts.at(-1)!.span];
-  return first && last && joined(first, last);
-};
 
 /** A ⊙ B where AB stands: of two neighbours, or of all before and after. */
 function entrywise({ parts, divides, span }: Product, put: Put): void {
@@ -140,10 +124,7 @@ function entrywise({ parts, divides, span }: Product, put: Put): void {
           divides: [...over, ...nowhere(rest)],
           span,
         };
-  const alone = (some: readonly Draft[]): Draft =>
-    some.length === 1
-      ? some[0]!
-      : { kind: "product", parts: some, divides: nowhere(some), span: spanOver(some) };
+  const alone = (some: readonly Draft[]): Draft => productOf(some, spanOver(some));
   for (let i = 1; i < matrices.length; i++) {
     const [before, after] = [matrices.slice(0, i), matrices.slice(i)];
     put("to-hadamard", 1, withScalars([applied(hadamard, [alone(before), alone(after)])]));
@@ -186,14 +167,14 @@ function insertions(draft: Product, stock: Stock, parent: Draft | null, put: Put
   const whole = exprOf(draft);
   // Of (2/n)Xᵀr the number takes no matrix.
   const isCoefficient = parent?.kind === "product" && parts.every(isScalarDraft);
+  // −𝟏 ⊙ a is −a itself.
+  const isOfOnes = whole !== null && resized(whole, whole.shape) !== null;
   for (const factor of stock.factors) {
     if (isScalar(factor)) {
       if (takesScalars(parent)) scalarInsertions(draft, factor, put);
       continue;
     }
     if (isCoefficient) continue;
-    // −𝟏 ⊙ a is −a itself.
-    const isOfOnes = whole !== null && resized(whole, whole.shape) !== null;
     if (whole && !isOfOnes && sameShape(whole.shape, factor.shape))
       put("insert-factor", 2, applied(hadamard, [draft, leaf(factor)]), factor);
     for (let i = 0; i <= parts.length; i++)

@@ -284,15 +284,12 @@ export class Reader {
 
   /** ∂K/∂P of a name on the way: a Jacobian of its own, from which no other line follows. */
   private localDerivative(of: Sym, variable: Variable): Meaning {
-    const key = `${of.name}/${variable.name}`;
-    let found = this.subjects.get(key);
-    if (!found) {
+    const subject = this.once(`${of.name}/${variable.name}`, () => {
       const around = { ...this.problem, objective: of.definition!, objectiveName: of.name };
       const { kind: _kind, upstream: _upstream, ...rest } = this.options;
-      found = new Subject(around, variable, rest);
-      this.subjects.set(key, found);
-    }
-    return { subject: found, of: found.truth };
+      return new Subject(around, variable, rest);
+    });
+    return { subject, of: subject.truth };
   }
 
   /** What stands below ∂: a name of the problem, or a part of it that gets one. */
@@ -331,9 +328,12 @@ export class Reader {
 
   /** The derivative by a variable: what is asked for, or of an order of its own. */
   private subject(variable: Variable, name: string, order: 1 | 2 | null = null): Subject {
-    const key = `${order ?? "answer"} ${name}`;
+    return this.once(`${order ?? "answer"} ${name}`, () => this.derived(variable, order));
+  }
+
+  private once(key: string, make: () => Subject): Subject {
     let found = this.subjects.get(key);
-    if (!found) this.subjects.set(key, (found = this.derived(variable, order)));
+    if (!found) this.subjects.set(key, (found = make()));
     return found;
   }
 
@@ -363,9 +363,7 @@ export class Reader {
 
   /** A name of the problem, of which a line says what it is. */
   private value(name: Sym): Subject {
-    const key = `=${name.name}`;
-    let found = this.subjects.get(key);
-    if (!found) {
+    return this.once(`=${name.name}`, () => {
       const expected: Expected = {
         ...this.spelled(name.definition ?? name),
         expr: name,
@@ -374,10 +372,8 @@ export class Reader {
         hvp: null,
         kind: "value",
       };
-      found = new Subject(this.problem, variableOf(name), this.options, expected);
-      this.subjects.set(key, found);
-    }
-    return found;
+      return new Subject(this.problem, variableOf(name), this.options, expected);
+    });
   }
 
   /** The wrong line from which a wrong answer follows; null where it does not. */

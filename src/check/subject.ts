@@ -195,19 +195,20 @@ export class Subject {
       .filter((s) => s !== variable.symbol && s !== objective && within.has(s))
       .slice(0, mostOthers)
       .flatMap((by): Other[] => {
-        try {
-          const [found] = derivatives(problem, [variableOf(by)], {
-            ...this.options,
-            kind,
-            verify: false,
-            spellings: [],
-          });
-          return [{ by, expr: found!.expr, isOnTheWay: contains(by, variable.symbol) }];
-        } catch (error) {
-          if (error instanceof NablaError) return [];
-          throw error;
-        }
+        const expr = this.unverified(problem, variableOf(by), kind);
+        return expr ? [{ by, expr, isOnTheWay: contains(by, variable.symbol) }] : [];
       });
+  }
+
+  /** A derivative that an answer is compared with only to say what it is; null where it has no form. */
+  private unverified(problem: Problem, variable: Variable, kind: Kind): Expr | null {
+    try {
+      const options = { ...this.options, kind, verify: false, spellings: [] };
+      return derivatives(problem, [variable], options)[0]!.expr;
+    } catch (error) {
+      if (error instanceof NablaError) return null;
+      throw error;
+    }
   }
 
   private linksKnown: readonly Other[] | null = null;
@@ -221,14 +222,8 @@ export class Subject {
     if (this.isLarge || variable.part) return [];
     const objective = objectiveSymbol(problem);
     const derived = (by: Sym, around: Problem, kind: "gradient" | "jacobian"): Other[] => {
-      try {
-        const options = { ...this.options, kind, verify: false, spellings: [] };
-        const [found] = derivatives(around, [variable], options);
-        return [{ by, expr: found!.expr, isOnTheWay: true }];
-      } catch (error) {
-        if (error instanceof NablaError) return [];
-        throw error;
-      }
+      const expr = this.unverified(around, variable, kind);
+      return expr ? [{ by, expr, isOnTheWay: true }] : [];
     };
     if (expected.kind === "hessian") {
       const loss = objective ?? sym(this.lossLetter, problem.objective.shape);

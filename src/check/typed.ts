@@ -13,7 +13,17 @@ import { elaboratedIn } from "../parse/index.ts";
 import { partsOf as surfacesIn, withParts as changed } from "../parse/parts.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Factor, Surface } from "../parse/surface.ts";
-import { applied, draftOfExpr, exprOf, hole, leaf, negated, sumDraft, withParts } from "./draft.ts";
+import {
+  applied,
+  draftOfExpr,
+  exprOf,
+  hole,
+  leaf,
+  negated,
+  partsOf,
+  sumDraft,
+  withParts,
+} from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { shapesAfterEdits } from "./edits.ts";
 
@@ -166,14 +176,23 @@ const isMinusOne = (e: Surface): boolean =>
 
 /** The draft of what does not fit together: its largest parts that do, and how they are put together. */
 function loose(problem: Problem, surface: Surface, shape: Expr["shape"] | undefined): Draft | null {
-  const all = Array.from({ length: mostShapes }, (_, k) => looseBy(problem, surface, shape, k));
+  const first = looseBy(problem, surface, shape, 0);
+  if (!first || !isSupposed(first)) return first;
   // What is within a function is to have the shape with which all around it fits.
   const fits = (draft: Draft): boolean => {
     const e = exprOf(supposing(draft));
     return e !== null && (!shape || sameShape(e.shape, shape));
   };
-  return all.find((draft) => draft && fits(draft)) ?? all[0]!;
+  for (let k = 0; k < mostShapes; k++) {
+    const draft = k === 0 ? first : looseBy(problem, surface, shape, k);
+    if (draft && fits(draft)) return draft;
+  }
+  return first;
 }
+
+/** Whether a part of a draft stands for something that does not fit. */
+const isSupposed = (draft: Draft): boolean =>
+  draft.kind === "let" || partsOf(draft).some(isSupposed);
 
 /** So many shapes are looked at that a part may be meant to have. */
 const mostShapes = 4;
@@ -193,14 +212,9 @@ function looseBy(
   k: number,
 ): Draft | null {
   const below = (part: Surface): Draft | null => {
-    let read: Elaborated | NablaError;
-    try {
-      read = elaborated(problem, part);
-    } catch (error) {
-      // An index that a sum around binds.
-      if (error instanceof NablaError) return null;
-      throw error;
-    }
+    const read = elaboratedOrNull(problem, part);
+    // An index that a sum around binds.
+    if (read === null) return null;
     if (!(read instanceof NablaError)) return drafted(part, read.built);
     return unsized(part, shape) ?? known(part);
   };

@@ -14,8 +14,13 @@ import type { Names, RawStatement } from "./statements.ts";
 import type { Surface } from "./surface.ts";
 
 /** What stands left of the first sign of equality. */
-export type AnswerLeft = { readonly span: Span } /** `called`: with arguments, as J(x). */ & (
-  | { readonly kind: "name"; readonly name: string; readonly called: boolean }
+export type AnswerLeft = { readonly span: Span } & (
+  | {
+      readonly kind: "name";
+      readonly name: string;
+      /** Whether it has arguments, as J(x). */
+      readonly called: boolean;
+    }
   /** `∂L/∂W`, `∇_W L`, `∂y_i/∂x_j`, `∇_W ‖Wx‖²`: what is derived, by what; of order 2 a Hessian. */
   | {
       readonly kind: "derivative";
