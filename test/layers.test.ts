@@ -15,6 +15,7 @@ const floors = [
   ["derive"],
   ["steps"],
   ["graph"],
+  ["eval"],
   ["check"],
   ["report"],
   ["sheet"],

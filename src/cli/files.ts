@@ -24,6 +24,15 @@ export function readText(path: string): string {
   }
 }
 
+/** The bytes of a file. */
+export function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw errors.cannotRead(path, reason(error));
+  }
+}
+
 /** Whether two paths lead to one file. */
 export function isSameFile(a: string, b: string): boolean {
   const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));

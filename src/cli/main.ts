@@ -5,6 +5,7 @@ import { NablaError } from "../diagnostics/errors.ts";
 import { version } from "../../package.json";
 import { addCheck } from "./check.ts";
 import { addDerive } from "./derive.ts";
+import { addEval } from "./eval.ts";
 import { addGraph } from "./graph.ts";
 import { addSheet } from "./sheet.ts";
 
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addCheck(program);
   addGraph(program);
   addSheet(program);
+  addEval(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(withDashes(program, argv), { from: "user" });

@@ -190,6 +190,95 @@ export const errors = {
     }),
   noValue: (lack: string) =>
     error("no-value", `there is no value at these numbers: it needs ${lack}`, { exit: 3 }),
+  noValueOf: (part: string | null, lack: string) =>
+    error(
+      "no-value",
+      `there is no value at these numbers: ${part === null ? "it" : part} needs ${lack}`,
+      { exit: 3 },
+    ),
+  noFormula: (name: string) =>
+    error(
+      "no-value",
+      `there are no numbers for ${name}: of this function only the spaces are known`,
+      {
+        hint: `its formula in the place of the declaration, as in  ${name}(t) = t²`,
+      },
+    ),
+  numbersMisfit: (
+    span: Span | null,
+    name: string,
+    shape: string,
+    numbers: string,
+    notes: readonly string[],
+  ) =>
+    error("numbers-misfit", `${name} is ${shape}, and its numbers are ${numbers}`, {
+      ...(span && { span }),
+      notes,
+    }),
+  numbersTwice: (span: Span | null, name: string) =>
+    error("two-meanings", `numbers are given for ${name} twice`, { ...(span && { span }) }),
+  numbersOfDefined: (span: Span | null, name: string) =>
+    error("two-meanings", `numbers are given for ${name}, which the problem defines`, {
+      ...(span && { span }),
+    }),
+  numbersRefute: (name: string, property: string) =>
+    error("numbers-refute", `${name} is declared ${property}, and its numbers are not`),
+  notASize: (span: Span | null, name: string) =>
+    error("not-a-size", `the number of ${name} is no size that the others leave to it`, {
+      ...(span && { span }),
+      notes: [
+        "sizes and indices are whole numbers from 1, and an index is no larger than its size",
+      ],
+    }),
+  unknownName: (span: Span | null, name: string, near: string | null) =>
+    error("unknown-name", `numbers are given for ${name}, which is no name of the problem`, {
+      ...(span && { span }),
+      hint: didYouMean(near),
+    }),
+  noName: (text: string) =>
+    error("no-name", `${quoted(text)} is no name that numbers can be given for`, {
+      hint: "W, x_1, W_{out}, alpha",
+    }),
+  samplesDiffer: (span: Span | null, name: string, count: number, other: string, first: number) =>
+    error(
+      "samples-differ",
+      `there are ${count} samples of ${name}, and ${first} of ${other}`,
+      span ? { span } : {},
+    ),
+  manySamples: (count: number, limit: number) =>
+    error("too-long", `${count} samples are given, and at most ${limit} are gone through`),
+  noSamples: () =>
+    error("no-samples", "there are no samples after each of which the weights could change", {
+      notes: ["the objective is no sum over an index, and no samples stand beside it"],
+      hint: "--samples FILE, or --update batch",
+    }),
+  needsDescent: (option: string) =>
+    error("bad-option", `${option} stands beside --descend`, {
+      hint: "--descend W --rate 0.1 --iterations 3",
+    }),
+  noRate: () => error("bad-option", "--descend needs the step: --rate", { hint: "--rate 0.1" }),
+  noWeight: (name: string) => error("no-weight", `${name} is no name that numbers are given for`),
+  noDescent: (reason: string) => error("no-descent", `there is no gradient to go down: ${reason}`),
+  descentDiverged: (name: string, iteration: number) =>
+    error(
+      "diverged",
+      `in iteration ${iteration} the numbers of ${name} are too large for a float`,
+      { hint: "a smaller --rate", exit: 3 },
+    ),
+  badData: (place: string, reason: string, hint?: string) =>
+    error("bad-data", `${place}: ${reason}`, { hint }),
+  fileNeedsName: (path: string) =>
+    error("bad-option", `${path} holds one array, and no name`, { hint: `X=${path}` }),
+  notNumbersOrFile: (text: string) =>
+    error(
+      "bad-option",
+      `${quoted(text)} is neither NAME=NUMBERS nor a file that ends in .json, .csv or .npy`,
+      { hint: "x=2,  W=[1 2; 3 4],  X=data.npy,  numbers.json" },
+    ),
+  damagedFile: (path: string, offset: number, found: string, expected: string) =>
+    error("damaged-file", `${path} is damaged: at offset ${offset} stands ${found}`, {
+      notes: [`expected: ${expected}`],
+    }),
   noAnswer: () =>
     error("empty", "there is no answer to be checked", {
       hint: 'nabla check "xᵀAx" --wrt x --answer "2Ax"',

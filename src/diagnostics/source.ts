@@ -2,8 +2,8 @@
 
 /** One text of a problem: the expression, a statement, the variables, an answer. */
 export interface Source {
-  /** What the text is: `expr`, `wrt`, `answer`, a `sheet`, or the number of a statement. */
-  readonly role: "expr" | "wrt" | "hvp" | "answer" | "sheet" | number;
+  /** What the text is: `expr`, `wrt`, `answer`, numbers `at` names, a `sheet`, or the number of a statement. */
+  readonly role: "expr" | "wrt" | "hvp" | "answer" | "at" | "sheet" | number;
   readonly text: string;
   /** The file it came from, where it came from one. */
   readonly file?: string;
@@ -25,6 +25,17 @@ export const joined = (a: Span, b: Span): Span => ({
 
 /** The text of a span. */
 export const textOf = (span: Span): string => span.source.text.slice(span.start, span.end);
+
+/** A text with blanks in the place of some stretches, so that all else stands where it stood. */
+export function blanked(text: string, spans: readonly Span[]): string {
+  let left = text;
+  for (const { start, end } of spans)
+    left =
+      left.slice(0, start) +
+      left.slice(start, end).replaceAll(/[^\r\n]/gu, (sign) => " ".repeat(sign.length)) +
+      left.slice(end);
+  return left;
+}
 
 /** The line of an offset, counted from 1: lines end in \n, \r\n or \r. */
 export const lineOf = ({ text }: Source, offset: number): number =>

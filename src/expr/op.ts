@@ -81,6 +81,8 @@ export type Value = unknown;
 /** What values are computed with; `numeric/` gives one for mathjs. */
 export interface Arithmetic {
   number(x: number): Scalar;
+  /** A number that rounding has touched, where the arithmetic tells it from an exact one. */
+  measured?(x: number): Scalar;
   /** A fraction, where the arithmetic has them exactly. */
   exact?(x: Rational): Scalar;
   /** The real part: what comparisons look at. */

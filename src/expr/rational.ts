@@ -63,13 +63,20 @@ export function wholePower(base: Rational, exponent: Rational): Rational | null 
   return rational(base.denominator ** -k, base.numerator ** -k);
 }
 
-/** The nearest double. */
-export function toNumber(a: Rational): number {
-  if (a.denominator === 1n) return Number(a.numerator);
-  const direct = Number(a.numerator) / Number(a.denominator);
-  if (Number.isFinite(direct)) return direct;
-  const shift = BigInt(Math.max(0, a.denominator.toString(2).length - 1000));
-  return Number(a.numerator >> shift) / Number(a.denominator >> shift);
+/** The nearest double, but for its last bit. */
+export function toNumber({ numerator, denominator }: Rational): number {
+  if (denominator === 1n) return Number(numerator);
+  const [above, below] = [Number(numerator), Number(denominator)];
+  if (Number.isFinite(above) && Number.isFinite(below)) return above / below;
+  // A quotient of 64 bits, and its power of 2 in two halves: each alone may be too small or too large.
+  const bits = (n: bigint): number => n.toString(2).length - (n < 0n ? 1 : 0);
+  const shift = bits(denominator) - bits(numerator) + 64;
+  const whole =
+    shift >= 0
+      ? (numerator << BigInt(shift)) / denominator
+      : numerator / (denominator << BigInt(-shift));
+  const half = Math.trunc(shift / 2);
+  return Number(whole) * 2 ** -half * 2 ** (half - shift);
 }
 
 export const show = (a: Rational): string =>

@@ -14,7 +14,7 @@ import { realArithmetic } from "./mathjs.ts";
 type Numbers = ReadonlyMap<string, readonly (readonly Rational[])[]>;
 
 /** The names and sizes that an expression is made of and for which no number is given. */
-export function withoutNumbers(e: Expr, numbers: Numbers): string[] {
+export function withoutNumbers(e: Expr, numbers: Pick<Numbers, "has">): string[] {
   const nodes = postorder([e], (part) =>
     part.kind === "sym" && numbers.has(part.name) ? [] : belowOf(part),
   );

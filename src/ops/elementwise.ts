@@ -266,7 +266,8 @@ function extremum(name: "max" | "min", first: (a: number, b: number) => boolean)
     value: (m, a, b) =>
       m.matrix(m.rows(a), m.columns(a), (i, j) => {
         const [x, y] = [m.entry(a, i, j), m.entry(b, i, j)];
-        return first(m.real(x), m.real(y)) ? x : y;
+        // The sign of the difference tells fractions apart that are one float.
+        return first(m.real(m.plus(x, m.times(m.number(-1), y))), 0) ? x : y;
       }),
     properties: (args) => args[0]!.properties & args[1]!.properties & (nonnegative | positive),
     smooth: {

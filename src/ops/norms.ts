@@ -151,8 +151,11 @@ export const spectralNorm: Primitive = primitive("spectralNorm", {
       "‖·‖_F is the Frobenius norm",
     ),
   ],
-  value: (m, x) =>
-    m.number(Math.sqrt(Math.max(0, ...m.eigenvalues(m.multiply(m.transpose(x), x))))),
+  value: (m, x) => {
+    const largest = Math.max(0, ...m.eigenvalues(m.multiply(m.transpose(x), x)));
+    const root = Math.sqrt(largest);
+    return m.measured ? m.measured(root) : m.number(root);
+  },
   properties: () => nonnegative,
   inexactComplex: true,
 });

@@ -1,6 +1,6 @@
 /** @file What the fences of one problem share: statements hold in later fences, unless these say otherwise. */
 
-import { joined, textOf } from "../diagnostics/source.ts";
+import { blanked, joined, textOf } from "../diagnostics/source.ts";
 import type { Source, Span } from "../diagnostics/source.ts";
 import { partsOf, surfacesOf } from "../parse/parts.ts";
 import { read } from "../parse/read.ts";
@@ -44,7 +44,7 @@ export function shared(before: readonly SheetFence[], fence: SheetFence): Shared
   if (last) kept.add(last);
   const texts = sources.slice(0, -1).map((source, i) => {
     const dropped = earlier.filter((s) => s.span.source === source && !kept.has(s));
-    return without(typed[i]!.text, dropped.map(extentOf));
+    return blanked(typed[i]!.text, dropped.map(extentOf));
   });
   const from = new Map<Source["role"], SheetFence>(before.map((f, i) => [i, f]));
   from.set("expr", fence);
@@ -134,15 +134,4 @@ export function namesOf(s: Statement): readonly string[] {
 function extentOf(s: Statement): Span {
   const names = "names" in s ? s.names : "name" in s ? [s.name] : [];
   return names.reduce((whole, { span }) => joined(whole, span), s.span);
-}
-
-/** A text with blanks in the place of some stretches, so that all else stands where it stood. */
-function without(text: string, spans: readonly Span[]): string {
-  let left = text;
-  for (const { start, end } of spans)
-    left =
-      left.slice(0, start) +
-      left.slice(start, end).replaceAll(/[^\r\n]/gu, (sign) => " ".repeat(sign.length)) +
-      left.slice(end);
-  return left;
 }

@@ -1,0 +1,194 @@
+/** @file `nabla eval`. */
+
+import type { Command } from "commander";
+import { Option } from "commander";
+import { errors, NablaError } from "../diagnostics/errors.ts";
+import { evaluation, reductions, updates } from "../eval/index.ts";
+import type { EvalOptions, Evaluation } from "../eval/index.ts";
+import { page } from "../report/html.ts";
+import { escaped } from "../report/html.ts";
+import { valuesCsv, valuesJson } from "../report/values-data.ts";
+import {
+  valuesChecked,
+  valuesHtml,
+  valuesLatex,
+  valuesMarkdown,
+  valuesStyle,
+  valuesText,
+} from "../report/values.ts";
+import { writeFile } from "./files.ts";
+import { numbersGiven, samplesGiven } from "./numbers.ts";
+import { problemOptions, problemTexts } from "./problem.ts";
+import type { ProblemOptions } from "./problem.ts";
+import { errorToJson } from "./request.ts";
+
+const formats = ["text", "ascii", "latex", "markdown", "html", "csv", "json"] as const;
+type Format = (typeof formats)[number];
+
+interface Options extends ProblemOptions {
+  readonly at: readonly string[];
+  readonly samples: readonly string[];
+  readonly all?: boolean;
+  readonly descend?: string;
+  readonly rate?: string;
+  readonly iterations?: string;
+  readonly update?: (typeof updates)[number];
+  readonly reduce?: (typeof reductions)[number];
+  readonly digits?: string;
+  readonly format?: Format;
+  readonly json?: boolean;
+  readonly output?: string;
+}
+
+/** The format that the ending of a file name asks for. */
+const byEnding: Readonly<Record<string, Format>> = {
+  txt: "text",
+  tex: "latex",
+  md: "markdown",
+  markdown: "markdown",
+  html: "html",
+  htm: "html",
+  csv: "csv",
+  json: "json",
+};
+
+const collected = (value: string, all: readonly string[]): string[] => [...all, value];
+
+export function addEval(program: Command): void {
+  problemOptions(
+    program
+      .command("eval")
+      .description("numbers for a problem: values, what flows back, gradient descent by hand"),
+  )
+    .option(
+      "-a, --at <numbers>",
+      "NAME=NUMBERS, NAME=FILE or FILE: numbers for the names (.json .csv .npy; repeatable)",
+      collected,
+      [],
+    )
+    .option("--all", "what has no name, too")
+    .option(
+      "--samples <numbers>",
+      "FILE or NAME=ROWS: numbers that change, a row a sample (.csv .json .npy; repeatable)",
+      collected,
+      [],
+    )
+    .option("--descend <names>", "go down the gradient with these names")
+    .option("--rate <number>", "the step of the descent: a number, or a name that has one")
+    .option("--iterations <n>", "how often all samples are gone through (1)")
+    .addOption(
+      new Option("--update <when>", "after each sample, or after all (batch)").choices([
+        ...updates,
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--reduce <how>",
+        "what the losses of the samples of a batch become (sum)",
+      ).choices([...reductions]),
+    )
+    .option("--digits <n>", "round all numbers to so many digits")
+    .addOption(new Option("--format <format>", "how it is shown (text)").choices([...formats]))
+    .option("--json", "the same as --format json")
+    .option(
+      "-o, --output <file>",
+      "write it to a file; its ending gives the format (.txt .tex .md .html .csv .json)",
+    )
+    .addHelpText("after", examples)
+    .action(run);
+}
+
+const examples = `
+Examples:
+  nabla eval "½‖WᵀWx − x‖²" --at "W=[1 2; 3 4]" --at "x=(1/3, −2)" --wrt W
+  nabla eval "‖Xw − y‖²; n = 3" --at X=data.npy --at weights.json --all
+  nabla eval "½(tanh(wᵀx) − y)²" --at "w=(0.1, 0.2)" --samples data.csv \\
+      --descend w --rate 0.1 --iterations 3 --update sample -o tables.md`;
+
+function run(expr: string | undefined, options: Options): void {
+  const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
+  try {
+    const texts = problemTexts(expr, options);
+    const found = evaluation(
+      texts,
+      numbersGiven(options.at),
+      samplesGiven(options.samples),
+      asked(options),
+    );
+    const problem = [...texts.statements, texts.expr ?? ""].join("\n").trim();
+    const text = formatted(found, format, digitsOf(options), problem);
+    if (options.output && options.output !== "-") writeFile(options.output, `${text}\n`);
+    else process.stdout.write(`${text}\n`);
+    if (format !== "json" && format !== "html") process.stderr.write(`  ${valuesChecked(found)}\n`);
+  } catch (error) {
+    if (format !== "json" || !(error instanceof NablaError)) throw error;
+    process.stdout.write(`${JSON.stringify(errorToJson(null, error))}\n`);
+    process.exitCode = error.exit;
+  }
+}
+
+function asked({ wrt, all, descend, rate, iterations, update, reduce }: Options): EvalOptions {
+  if (iterations !== undefined && !/^\d{1,9}$/u.test(iterations))
+    throw errors.badOption("--iterations", "a whole number from 1");
+  return {
+    ...(wrt !== undefined && { wrt }),
+    ...(all === true && { all }),
+    ...(descend !== undefined && { descend }),
+    ...(rate !== undefined && { rate }),
+    ...(iterations !== undefined && { iterations: Number(iterations) }),
+    ...(update && { update }),
+    ...(reduce && { reduce }),
+  };
+}
+
+function digitsOf({ digits }: Options): number | null {
+  if (digits === undefined) return null;
+  if (!/^(?:[1-9]|1[0-7])$/u.test(digits))
+    throw errors.badOption("--digits", "a number from 1 to 17");
+  return Number(digits);
+}
+
+function formatted(
+  found: Evaluation,
+  format: Format,
+  digits: number | null,
+  problem: string,
+): string {
+  switch (format) {
+    case "text":
+      return valuesText(found, digits, "unicode");
+    case "ascii":
+      return valuesText(found, digits, "ascii");
+    case "latex":
+      return valuesLatex(found, digits);
+    case "markdown":
+      return valuesMarkdown(found, digits);
+    case "html":
+      return page({
+        title: `Values of ${found.loss.unicode}`,
+        body: [
+          `<pre><code>${escaped(problem)}</code></pre>`,
+          valuesHtml(found, digits),
+          `<p>${escaped(valuesChecked(found))}</p>`,
+        ].join("\n"),
+        style: valuesStyle,
+      });
+    case "csv":
+      return valuesCsv(found, digits);
+    case "json":
+      return JSON.stringify(valuesJson(found));
+    default:
+      return format satisfies never;
+  }
+}
+
+function endingFormat(path: string | undefined): Format | undefined {
+  const ending = /[^/]\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
+  if (ending === undefined) return undefined;
+  if (!Object.hasOwn(byEnding, ending))
+    throw errors.badOption(
+      "--output",
+      `a name that ends in .${Object.keys(byEnding).join(" .")}, or has --format beside it`,
+    );
+  return byEnding[ending];
+}

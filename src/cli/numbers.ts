@@ -1,0 +1,80 @@
+/** @file Numbers on the command line: typed after a name, or in files. */
+
+import { errors } from "../diagnostics/errors.ts";
+import { matrixInCsv, tableInCsv } from "../eval/csv.ts";
+import { numbersInJson, numbersOf, parsedJson, samplesInJson } from "../eval/json.ts";
+import { arrayInNpy } from "../eval/npy.ts";
+import { nameIn, numbersNamed, numbersTyped } from "../eval/numbers.ts";
+import type { Given, Numbers } from "../eval/numbers.ts";
+import { samplesInRows, samplesInTable } from "../eval/samples.ts";
+import type { Sample } from "../eval/samples.ts";
+import { readBytes, readText } from "./files.ts";
+
+const endings = ["json", "csv", "npy"] as const;
+type Ending = (typeof endings)[number];
+
+/** A file of numbers, and the name that it is for. */
+interface FileOf {
+  readonly path: string;
+  readonly ending: Ending;
+  readonly name: string | null;
+}
+
+/** The file that a text names, as in `X=data.npy` or `numbers.json`; null where numbers are typed. */
+function fileIn(text: string): FileOf | null {
+  if (text === "-") return { path: "-", ending: "json", name: null };
+  const [, name = null, path = ""] = /^\s*(?:([^=]+?)\s*=\s*)?(.*?)\s*$/su.exec(text)!;
+  const ending = endings.find((known) => path.toLowerCase().endsWith(`.${known}`));
+  if (ending) return { path, ending, name };
+  if (name === null) throw errors.notNumbersOrFile(text);
+  return null;
+}
+
+/** The numbers of a file for one name. */
+function matrixOf({ path, ending }: FileOf): Numbers {
+  if (ending === "npy") return arrayInNpy(readBytes(path), path);
+  if (ending === "csv") return matrixInCsv(readText(path), path);
+  const [[, numbers]] = [...numbersOf({ it: parsedJson(readText(path), path) }, path)] as [
+    [string, Numbers],
+  ];
+  return numbers;
+}
+
+/** What the `--at` of a command line give. */
+export function numbersGiven(texts: readonly string[]): Given[] {
+  return texts.flatMap((text) => {
+    const file = fileIn(text);
+    if (!file) return numbersTyped(text);
+    if (file.name !== null) return [{ ...matrixOf(file), name: nameIn(file.name), span: null }];
+    if (file.ending === "npy") throw errors.fileNeedsName(file.path);
+    if (file.ending === "json") return numbersNamed(numbersInJson(readText(file.path), file.path));
+    const { names, rows } = tableInCsv(readText(file.path), file.path);
+    const columns = names.map((name, j): [string, Numbers] => [
+      name,
+      { rows: rows.map((row) => [row[j]!]), isList: rows.length > 1 },
+    ]);
+    return numbersNamed(new Map(columns));
+  });
+}
+
+/** The samples that the `--samples` of a command line give. */
+export function samplesGiven(texts: readonly string[]): Sample[] {
+  const files = texts.map(fileIn);
+  const whole = files.find((file) => file !== null && file.name === null);
+  if (whole) {
+    if (texts.length > 1)
+      throw errors.badOption("--samples", "one file of all samples, or NAME=ROWS");
+    if (whole.ending === "npy") throw errors.fileNeedsName(whole.path);
+    if (whole.ending === "json")
+      return samplesInJson(readText(whole.path), whole.path).map(numbersNamed);
+    const { names, rows } = tableInCsv(readText(whole.path), whole.path);
+    return samplesInTable(names, rows);
+  }
+  return samplesInRows(
+    texts.flatMap((text, i) => {
+      const file = files[i];
+      if (!file) return numbersTyped(text);
+      return [{ ...matrixOf(file), name: nameIn(file.name!), span: null }];
+    }),
+  );
+}

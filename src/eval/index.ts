@@ -1,0 +1,257 @@
+/** @file Numbers for a problem: its values forward and backward, and gradient descent. */
+
+import type { Texts } from "../derive/ask.ts";
+import { variablesOf } from "../derive/ask.ts";
+import type { Spelled } from "../derive/options.ts";
+import { errors } from "../diagnostics/errors.ts";
+import { isScalar, sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import type { Rational } from "../expr/rational.ts";
+import { exactArithmetic } from "../numeric/exact.ts";
+import { compared } from "../numeric/equations.ts";
+import { cotangentSymbol } from "../expr/expr.ts";
+import { printed } from "../steps/printed.ts";
+import type { Problem } from "../parse/problem.ts";
+import { numberIn } from "./cells.ts";
+import { descend } from "./descent.ts";
+import type { Descent, Iteration, Turn } from "./descent.ts";
+import { Evaluator } from "./evaluator.ts";
+import type { Checked, Pass } from "./evaluator.ts";
+import type { Given } from "./numbers.ts";
+import { numbersAgain, readWithNumbers } from "./reading.ts";
+import type { WithNumbers } from "./reading.ts";
+import type { Sample } from "./samples.ts";
+import { termsOf } from "./samples.ts";
+import { Values } from "./values.ts";
+import type { Grid, Numbered } from "./values.ts";
+
+export const updates = ["batch", "sample"] as const;
+export const reductions = ["sum", "mean"] as const;
+
+/** What is asked of a problem with numbers. */
+export interface EvalOptions {
+  /** The variables whose gradients are given last. */
+  readonly wrt?: string;
+  /** Whether what has no name is shown, too. */
+  readonly all?: boolean;
+  /** The names that go down the gradient. */
+  readonly descend?: string;
+  /** The step of the descent: a number, or a name of the problem that has one. */
+  readonly rate?: string;
+  readonly iterations?: number;
+  /** Whether the names change after each sample, or after all. */
+  readonly update?: (typeof updates)[number];
+  /** Whether the losses of samples that are given beside the problem are added up, or their mean is taken. */
+  readonly reduce?: (typeof reductions)[number];
+}
+
+/** A gradient that was asked for. */
+export interface Gradient {
+  readonly name: Spelled;
+  readonly variable: string;
+  readonly value: Grid;
+}
+
+/** What was found. */
+export interface Evaluation {
+  readonly problem: Problem;
+  readonly loss: Spelled;
+  /** What the objective is, where it has no name of its own. */
+  readonly objective: Spelled | null;
+  /** Without samples one pass, else one for each. */
+  readonly passes: readonly { readonly sample: number | null; readonly pass: Pass }[];
+  readonly gradients: readonly Gradient[];
+  readonly iterations: readonly Iteration[];
+  readonly descent: Descent | null;
+  /** The names that the samples give numbers for. */
+  readonly sampled: ReadonlySet<string>;
+  readonly sizes: ReadonlyMap<string, number>;
+  /** What was taken for granted, and what could not be computed. */
+  readonly notes: readonly string[];
+  readonly checked: Checked;
+}
+
+/**
+ * Evaluates a problem at the numbers that it gives and that are given beside it.
+ * @throws NablaError where the problem or the numbers are not understood (`exit` 2), or where there is no value (3).
+ */
+export function evaluation(
+  texts: Texts,
+  given: readonly Given[],
+  samples: readonly Sample[],
+  options: EvalOptions = {},
+): Evaluation {
+  const { wrt = "", all = false } = options;
+  const names = [wrt, options.descend ?? ""].filter((text) => text.trim() !== "").join(",");
+  const [first = []] = samples;
+  const reading = readWithNumbers(texts, [...given, ...first], names);
+  const { problem, numbers, sizes } = reading;
+  refuseUnequal(problem);
+  const start: Numbered = { values: numbers, sizes };
+  const evaluator = new Evaluator(problem, problem.objective, start, { all });
+  const descent = descentOf(options, reading);
+  const isWanted = wrt.trim() !== "" || problem.by.length > 0;
+  const asked = isWanted ? variablesOf(problem, wrt) : [];
+  const turns = turnsOf(evaluator, reading, samples, options);
+  const notes = [...reading.notes, ...evaluator.notes];
+  if (evaluator.forwardOnly !== null) {
+    if (descent) throw errors.noDescent(evaluator.forwardOnly);
+    notes.push(evaluator.forwardOnly);
+  }
+  const passes = descent
+    ? []
+    : turns.map((turn) => ({
+        sample: turn.sample,
+        pass: turn.evaluator.at({ sizes, values: new Map([...numbers, ...turn.numbers]) }),
+      }));
+  for (const { pass } of passes)
+    if (pass.lack) {
+      if (isWanted) throw pass.lack;
+      notes.push(`no backward values: ${pass.lack.message}`);
+    }
+  const iterations = descent ? descend(turns, start, descent) : [];
+  const everyPass = [
+    ...passes.map(({ pass }) => pass),
+    ...iterations.flatMap(({ steps }) =>
+      steps.flatMap(({ turns: of }) => of.map(({ pass }) => pass)),
+    ),
+  ];
+  const gradients =
+    evaluator.forwardOnly === null && passes.length === 1
+      ? asked.map((variable): Gradient => gradientBy(evaluator, passes[0]!.pass, variable, start))
+      : [];
+  const { objectiveName, objective } = problem;
+  return {
+    problem,
+    loss: printed(evaluator.loss),
+    objective: objectiveName === null ? printed(objective, { letters: problem.indices }) : null,
+    passes,
+    gradients,
+    iterations,
+    descent,
+    sampled: new Set(turns.flatMap((turn) => [...turn.numbers.keys()].map(({ name }) => name))),
+    sizes: new Map([...sizes.names()].map((name) => [name, sizes.named(name)])),
+    notes: [...new Set([...notes, ...conventionsTold(passes, iterations)])],
+    checked: everyPass.map(({ checked }) => checked).reduce(together),
+  };
+}
+
+/** Conventions at kinks, with the samples and iterations whose numbers sit on them. */
+function conventionsTold(passes: Evaluation["passes"], iterations: readonly Iteration[]): string[] {
+  const met = new Map<string, { samples: Set<number>; iterations: Set<number> }>();
+  const note = ({ sample, pass }: Evaluation["passes"][number], iteration: number): void => {
+    for (const convention of pass.conventions) {
+      const where = met.get(convention) ?? { samples: new Set(), iterations: new Set() };
+      if (sample !== null) where.samples.add(sample);
+      where.iterations.add(iteration);
+      met.set(convention, where);
+    }
+  };
+  for (const each of passes) note(each, 0);
+  for (const { iteration, steps } of iterations)
+    for (const { turns } of steps) for (const each of turns) note(each, iteration);
+  const listed = (what: string, numbers: ReadonlySet<number>): string =>
+    `${what}${numbers.size === 1 ? "" : "s"} ${[...numbers].toSorted((a, b) => a - b).join(", ")}`;
+  return [...met].map(([convention, where]) => {
+    const places = [
+      ...(where.samples.size > 0 ? [listed("sample", where.samples)] : []),
+      ...(iterations.length > 1 ? [listed("iteration", where.iterations)] : []),
+    ];
+    return places.length === 0 ? convention : `${convention} (${places.join("; ")})`;
+  });
+}
+
+const together = (a: Checked, b: Checked): Checked => ({
+  method: a.method,
+  derivatives: a.derivatives + b.derivatives,
+  maxRelativeError: Math.max(a.maxRelativeError, b.maxRelativeError),
+});
+
+/** Refuses a problem whose chains `a = b = c` do not hold. */
+function refuseUnequal({ equations }: Problem): void {
+  for (const { left, right, spans } of equations)
+    if (compared(left, right, 1) === "unequal") throw errors.unequalSides(spans);
+}
+
+/** The objectives and numbers that are gone through: the samples, the terms of a sum, or the problem as it is. */
+function turnsOf(
+  evaluator: Evaluator,
+  reading: WithNumbers,
+  samples: readonly Sample[],
+  { update, descend: weights }: EvalOptions,
+): Turn[] {
+  const { problem, sizes, numbers } = reading;
+  if (samples.length > 0)
+    return samples.map((sample, k) => ({
+      sample: k + 1,
+      evaluator,
+      numbers: numbersAgain(reading, sample),
+    }));
+  if (update === "sample" && weights !== undefined) {
+    const terms = termsOf(problem.objective, ({ index }) => sizes.of(index.range!));
+    if (!terms) throw errors.noSamples();
+    const start: Numbered = { values: numbers, sizes };
+    return terms.map((term, k) => ({
+      sample: k + 1,
+      evaluator: new Evaluator(problem, term, start),
+      numbers: new Map(),
+    }));
+  }
+  return [{ sample: null, evaluator, numbers: new Map() }];
+}
+
+const mostIterations = 10_000;
+
+/** How to go down, where that is asked for. */
+function descentOf(options: EvalOptions, { problem, numbers }: WithNumbers): Descent | null {
+  const { descend: names, rate, iterations = 1, update = "batch", reduce = "sum" } = options;
+  if (names === undefined) {
+    for (const name of ["rate", "iterations", "update"] as const)
+      if (options[name] !== undefined) throw errors.needsDescent(`--${name}`);
+    return null;
+  }
+  if (!Number.isSafeInteger(iterations) || iterations < 1 || iterations > mostIterations)
+    throw errors.badOption("--iterations", `a whole number from 1 to ${mostIterations}`);
+  const weights = variablesOf(problem, names).map(({ symbol, part, name }): Sym => {
+    if (part || symbol.definition !== null || !numbers.has(symbol)) throw errors.noWeight(name);
+    return symbol;
+  });
+  return { weights, rate: rateOf(rate, problem, numbers), iterations, update, reduce };
+}
+
+/** The step: a number, or that of a name. */
+function rateOf(
+  rate: string | undefined,
+  { symbols }: Problem,
+  numbers: ReadonlyMap<Sym, readonly (readonly Rational[])[]>,
+): Rational {
+  if (rate === undefined) throw errors.noRate();
+  const typed = numberIn(rate);
+  if (typed) return typed;
+  const symbol = symbols.get(rate.trim());
+  const rows = symbol && numbers.get(symbol);
+  if (!symbol || !rows || !isScalar(symbol))
+    throw errors.badOption("--rate", "a number, or a name of the problem that has one");
+  return rows[0]![0]!;
+}
+
+/** The gradient by a variable: that of its name, or the part that indices pick of it. */
+function gradientBy(
+  evaluator: Evaluator,
+  { parts }: Pass,
+  { name, symbol, part }: ReturnType<typeof variablesOf>[number],
+  { sizes, values }: Numbered,
+): Gradient {
+  const known = parts.find(({ expr }) => expr.kind === "sym" && expr.name === symbol.name);
+  if (!known) throw errors.noWeight(name);
+  const whole = known.backward ?? known.forward.map((row) => row.map(() => zero));
+  const of = (by: Expr): Spelled => printed(cotangentSymbol(evaluator.loss.name, by));
+  if (!part) return { name: known.cotangent, variable: name, value: whole };
+  const stand = sym("\u0000gradient", symbol.shape);
+  const picked = part.pick(stand);
+  const at = new Values({ sizes, values: new Map([...values, [stand, whole]]) }, exactArithmetic());
+  at.compute([picked]);
+  return { name: of(part.pick(symbol)), variable: name, value: at.of(picked) };
+}
+
+const zero: Rational = { numerator: 0n, denominator: 1n };

@@ -1,0 +1,61 @@
+/** @file Numbers that are given for names, as they are typed or as files have them. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
+import type { Rational } from "../expr/rational.ts";
+import { read } from "../parse/read.ts";
+import type { Statement } from "../parse/surface.ts";
+
+/** Exact entries, row by row. */
+export type Rows = readonly (readonly Rational[])[];
+
+/** Numbers for something. */
+export interface Numbers {
+  readonly rows: Rows;
+  /** Whether they are a mere list, which stands as a column or as a row, as its place needs. */
+  readonly isList: boolean;
+}
+
+/** Numbers with the name that they are given for. */
+export interface Given extends Numbers {
+  readonly name: string;
+  /** Where they stand; null of those in a file. */
+  readonly span: Span | null;
+}
+
+/** The numbers of a statement: a single row may be a list. */
+export const givenBy = ({ name, entries, span }: Statement & { kind: "number" }): Given => ({
+  name: name.name,
+  rows: entries,
+  isList: entries.length === 1 && entries[0]!.length > 1,
+  span,
+});
+
+/**
+ * The numbers that a text gives, as in `W = [1 2; 3 4]; x = 2`.
+ * @throws NablaError where something else stands there.
+ */
+export function numbersTyped(text: string): Given[] {
+  return read([{ role: "at", text }]).statements.map((statement) => {
+    if (statement.kind !== "number") throw errors.notNumbers(statement.span);
+    return givenBy(statement);
+  });
+}
+
+/** The numbers that a file or a program gives under names. */
+export const numbersNamed = (numbers: ReadonlyMap<string, Numbers>): Given[] =>
+  [...numbers].map(([text, { rows, isList }]) => ({
+    name: nameIn(text),
+    rows,
+    isList,
+    span: null,
+  }));
+
+/** The name that a key or the head of a column is: as in a problem, where `W_out` needs no braces. */
+export function nameIn(text: string): string {
+  const braced = text.trim().replace(/^([^_^{}\s]+)_([\p{L}\d,]{2,})$/u, "$1_{$2}");
+  const [statement] = read([{ role: "at", text: `${braced}: scalar` }]).statements;
+  const names = statement?.kind === "declaration" ? statement.names : [];
+  if (names.length !== 1) throw errors.noName(text);
+  return names[0]!.name;
+}

@@ -1,0 +1,208 @@
+/** @file Compares what flows back with derivatives by numbers: at the point itself, and next to a kink beside it. */
+
+import { errors } from "../diagnostics/errors.ts";
+import { sym } from "../expr/expr.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import type { Value } from "../expr/op.ts";
+import { has, property, structureOf } from "../expr/properties.ts";
+import type { Properties } from "../expr/properties.ts";
+import { postorder, substitution } from "../expr/walk.ts";
+import {
+  centralDifference,
+  complexStep,
+  complexSteps,
+  looseTolerance,
+} from "../numeric/directional.ts";
+import { evaluate, lackOf } from "../numeric/evaluate.ts";
+import type { Point } from "../numeric/evaluate.ts";
+import { realArithmetic } from "../numeric/mathjs.ts";
+import { Random } from "../numeric/sample.ts";
+import { tolerance } from "../numeric/verify.ts";
+import { toUnicode } from "../print/index.ts";
+import type { Flows } from "./backward.ts";
+import type { Kink } from "./kinks.ts";
+import type { Values } from "./values.ts";
+
+/** How a comparison came out. */
+export interface Compared {
+  readonly method: string;
+  /** How many derivatives along directions were compared. */
+  readonly count: number;
+  readonly maxRelativeError: number;
+  /** Parts below a kink on which the numbers sit: their formulas were compared at numbers next to these. */
+  readonly nearby: readonly Expr[];
+}
+
+/** Up to that many entries each is looked at by itself. */
+const mostAlone = 16;
+/** How many directions stand for the entries of a larger part. */
+const directionsOfLarge = 2;
+/** How many points next to a kink are tried. */
+const attempts = 24;
+
+const m = realArithmetic;
+const everything: Pick<ReadonlySet<Expr>, "has"> = { has: () => true };
+
+/**
+ * Compares what flows to some parts with derivatives of the objective by what is added to each of them.
+ * @throws NablaError where they differ, or cannot be compared (`exit` 3).
+ */
+export function compareBackward(
+  { objective, of }: Flows,
+  parts: readonly Expr[],
+  values: Values,
+  kinks: readonly Kink[],
+  set: (part: Expr) => Properties,
+): Compared {
+  const analytic = !postorder([objective]).some((e) => e.kind === "apply" && e.op.inexactComplex);
+  const allowed = analytic ? tolerance : looseTolerance;
+  const blurred = new Set(postorder(kinks.flatMap(({ node }) => node.args)));
+  const random = new Random(1);
+  const { float } = values.points;
+  let [count, worst] = [0, 0];
+  const left: Expr[] = [];
+  /** Whether a part could be compared at a point. */
+  const compare = (part: Expr, point: Point, flow: Value): boolean => {
+    for (const direction of directionsFor(flow, set(part), random)) {
+      const outcome = alongAt(objective, part, point, direction, analytic);
+      if (outcome === null) return false;
+      const [derived, terms] = inner(flow, direction);
+      const size = Math.max(Math.abs(outcome), terms);
+      const difference = Math.abs(outcome - derived);
+      const error = difference === 0 ? 0 : difference / size;
+      const isSame =
+        error <= allowed ||
+        difference <= allowed * 1e-5 * largest([objective, of.get(part)!], point);
+      if (!isSame)
+        throw errors.notVerified([`by ${toUnicode(part)}: derived ${derived}, numeric ${outcome}`]);
+      count++;
+      if (error <= allowed) worst = Math.max(worst, error);
+    }
+    return true;
+  };
+  for (const part of parts) {
+    const flow = of.get(part);
+    if (!flow || part === objective) continue;
+    if (blurred.has(part) || !compare(part, float, floatValue(values, flow))) left.push(part);
+  }
+  let open = [...left];
+  const obstacles = new Set<string>();
+  for (let attempt = 0; attempt < attempts && open.length > 0; attempt++) {
+    const point = nextTo(float, set, random, attempt);
+    try {
+      const flows = evaluate(
+        [objective, ...open.map((part) => of.get(part)!)],
+        point,
+        m,
+        everything,
+      ).slice(1);
+      open = open.filter((part, i) => !compare(part, point, flows[i]));
+    } catch (error) {
+      obstacles.add(`needs ${lackOf(error)}`);
+    }
+  }
+  if (open.length > 0) throw errors.noPoint([...obstacles, `for ∂/∂${toUnicode(open[0]!)}`]);
+  return {
+    method: analytic ? "complex-step derivatives" : "central differences",
+    count,
+    maxRelativeError: worst,
+    nearby: left.filter((part) => blurred.has(part)),
+  };
+}
+
+/** A flow's value in the oracle's floats. */
+const floatValue = (values: Values, flow: Expr): Value => {
+  const value = values.value(flow);
+  const x = values.m;
+  return m.matrix(x.rows(value), x.columns(value), (i, j) => x.real(x.entry(value, i, j)));
+};
+
+/** The derivative of an objective by what is added to a part, along a direction; null where numbers do not give it. */
+function alongAt(
+  objective: Expr,
+  part: Expr,
+  point: Point,
+  direction: Value,
+  analytic: boolean,
+): number | null {
+  const stand = part.kind === "sym" ? part : sym("\u0000part", part.shape, 0, part);
+  const moving = part === stand ? objective : substitution([[part, stand]])(objective);
+  const [value, start] = evaluate([objective, part], point, m);
+  const at: Point = { ...point, values: new Map([...point.values, [stand, start]]) };
+  const along = new Map([[stand, direction]]);
+  const found = analytic ? complexStep(moving, at, along, m.real(value), complexSteps.first) : null;
+  return found !== null && Number.isFinite(found) ? found : centralDifference(moving, at, along);
+}
+
+/** Each entry by itself, or some random directions in the set that the part varies in. */
+function directionsFor(flow: Value, set: Properties, random: Random): Value[] {
+  const [rows, columns] = [m.rows(flow), m.columns(flow)];
+  const structure = rows > 1 && rows === columns ? structureOf(set) : null;
+  if (rows * columns <= mostAlone && structure === null)
+    return Array.from({ length: rows * columns }, (_, k) =>
+      m.matrix(rows, columns, (i, j) => (i * columns + j === k ? 1 : 0)),
+    );
+  return Array.from({ length: directionsOfLarge }, () => {
+    const d = m.matrix(rows, columns, () => random.normal());
+    return within(d, structure);
+  });
+}
+
+function within(d: Value, structure: ReturnType<typeof structureOf>): Value {
+  const at = (i: number, j: number): number => m.real(m.entry(d, i, j));
+  const sign = structure === "skew" ? -1 : 1;
+  if (structure === null) return d;
+  return m.matrix(m.rows(d), m.columns(d), (i, j) =>
+    structure === "diagonal" ? (i === j ? at(i, j) : 0) : (at(i, j) + sign * at(j, i)) / 2,
+  );
+}
+
+/** ⟨a, b⟩, and the same of absolute values. */
+function inner(a: Value, b: Value): [number, number] {
+  let [sum, size] = [0, 0];
+  for (let i = 0; i < m.rows(a); i++)
+    for (let j = 0; j < m.columns(a); j++) {
+      const term = m.real(m.entry(a, i, j)) * m.real(m.entry(b, i, j));
+      sum += term;
+      size += Math.abs(term);
+    }
+  return [sum, size];
+}
+
+/** The largest entry of what some expressions are made of. */
+function largest(roots: readonly Expr[], point: Point): number {
+  const nodes = postorder(roots).filter((e) => e.free.length === 0);
+  const entries = evaluate(nodes, point, m).flatMap((value) =>
+    Array.from({ length: m.rows(value) * m.columns(value) }, (_, k) =>
+      Math.abs(m.real(m.entry(value, Math.floor(k / m.columns(value)), k % m.columns(value)))),
+    ),
+  );
+  return entries.reduce((most, x) => Math.max(most, x), 0);
+}
+
+/** Numbers next to those of a point, in the sets that names are declared to be in; whole numbers stay. */
+function nextTo(
+  { values, size }: Point,
+  set: (part: Expr) => Properties,
+  random: Random,
+  attempt: number,
+): Point {
+  const step = 0.02 * (1 + attempt);
+  const moved = ([s, value]: readonly [Sym, Value]): readonly [Sym, Value] => {
+    const claimed = set(s);
+    const stays = property.integer | property.onehot | property.orthogonal | property.signs;
+    if (s.role === "index" || (claimed & stays) !== 0) return [s, value];
+    const d = m.matrix(m.rows(value), m.columns(value), () => random.normal());
+    const change = within(d, m.rows(value) > 1 ? structureOf(claimed) : null);
+    const isSigned = has(claimed, property.nonnegative);
+    return [
+      s,
+      m.matrix(m.rows(value), m.columns(value), (i, j) => {
+        const x = m.real(m.entry(value, i, j));
+        const next = x + step * Math.max(0.5, Math.abs(x)) * m.real(m.entry(change, i, j));
+        return isSigned ? Math.abs(next) : next;
+      }),
+    ];
+  };
+  return { size, values: new Map([...values].map(moved)) };
+}

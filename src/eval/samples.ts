@@ -1,0 +1,91 @@
+/** @file Samples: numbers for the same names again and again, or the terms of a sum over them. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Span } from "../diagnostics/source.ts";
+import { withIndex } from "../expr/binding.ts";
+import { num } from "../expr/expr.ts";
+import type { Expr, IndexSum } from "../expr/expr.ts";
+import { postorder } from "../expr/walk.ts";
+import { scaled } from "../ops/arithmetic.ts";
+import { splitName } from "../parse/names.ts";
+import { unscaled } from "../simplify/forms.ts";
+import { nameIn } from "./numbers.ts";
+import type { Given, Rows } from "./numbers.ts";
+
+/** One sample: the numbers of some names. */
+export type Sample = readonly Given[];
+
+const mostSamples = 10_000;
+
+/** Samples that stand in the rows of numbers: each row of `x = [1 0; 0 1]` is an x, and a column holds scalars. */
+export function samplesInRows(all: readonly Given[]): Sample[] {
+  const twice = all.find((g, i) => all.findIndex(({ name }) => name === g.name) !== i);
+  if (twice) throw errors.numbersTwice(twice.span, twice.name);
+  // A list of numbers is a scalar for each sample, unless there is but one.
+  const areSeveral = all.some((g) => g.rows.length > 1) || all.every((g) => g.isList);
+  const upright = all.map((g) => (areSeveral && g.isList && g.rows.length === 1 ? turned(g) : g));
+  return together(
+    upright.map(({ name, isList, span, rows }) => ({ name, isList, span, each: rows })),
+  );
+}
+
+/** Samples below the heads of a table: the columns `x_1,x_2` are the entries of x, unless they are names by themselves. */
+export function samplesInTable(heads: readonly string[], rows: Rows): Sample[] {
+  const names = heads.map(nameIn);
+  const parts = names.map((name) => {
+    const { base, subscript } = splitName(name);
+    return { base, at: /^[1-9]\d*$/u.test(subscript ?? "") ? Number(subscript) : null };
+  });
+  const entriesOf = (base: string): number[] =>
+    parts.flatMap((part, i) => (part.base === base && part.at !== null ? [i] : []));
+  const found: { name: string; columns: readonly number[] }[] = [];
+  for (const [i, { base, at }] of parts.entries()) {
+    const columns = entriesOf(base);
+    const isWhole =
+      at !== null && columns.length > 1 && columns.every((c, k) => parts[c]!.at === k + 1);
+    if (!isWhole) found.push({ name: names[i]!, columns: [i] });
+    else if (columns[0] === i) found.push({ name: base, columns });
+  }
+  return together(
+    found.map(({ name, columns }) => ({
+      name,
+      isList: false,
+      span: null,
+      each: rows.map((row) => columns.map((c) => row[c]!)),
+    })),
+  );
+}
+
+const turned = (g: Given): Given => ({ ...g, rows: g.rows[0]!.map((x) => [x]) });
+
+/** The k-th entries of all names are a sample: a column where there are several numbers. */
+function together(
+  all: readonly { name: string; isList: boolean; span: Span | null; each: Rows }[],
+): Sample[] {
+  const [first] = all;
+  if (!first) return [];
+  const count = first.each.length;
+  if (count > mostSamples) throw errors.manySamples(count, mostSamples);
+  for (const { name, span, each } of all)
+    if (each.length !== count)
+      throw errors.samplesDiffer(span, name, each.length, first.name, count);
+  return Array.from({ length: count }, (_, k) =>
+    all.map(({ name, isList, span, each }) => ({
+      name,
+      isList: isList || each[k]!.length > 1,
+      span,
+      rows: each[k]!.map((x) => [x]),
+    })),
+  );
+}
+
+/** The terms of an objective that is a sum over an index, or a multiple of one; null of anything else. */
+export function termsOf(objective: Expr, size: (sum: IndexSum) => number): Expr[] | null {
+  const { scalars, body } = unscaled(objective);
+  if (body.kind !== "indexSum" || scalars.some((s) => postorder([s]).includes(body))) return null;
+  const count = size(body);
+  if (count > mostSamples) throw errors.manySamples(count, mostSamples);
+  return Array.from({ length: count }, (_, i) =>
+    scaled([...scalars], withIndex(body.body, body.index, num(i + 1))),
+  );
+}

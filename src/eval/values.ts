@@ -1,0 +1,170 @@
+/** @file Values of a problem's parts at its numbers: exact where that can be, and compared with the oracle's floats. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import type { Arithmetic, Value } from "../expr/op.ts";
+import { argsOf, postorder } from "../expr/walk.ts";
+import { evaluate, lackOf, valuesBelow } from "../numeric/evaluate.ts";
+import type { Point } from "../numeric/evaluate.ts";
+import { entriesIn, floatOf, floats } from "../numeric/exact.ts";
+import type { Entry } from "../numeric/exact.ts";
+import { withoutNumbers } from "../numeric/given.ts";
+import { realArithmetic } from "../numeric/mathjs.ts";
+import { nudged } from "../numeric/rounding.ts";
+import { Random } from "../numeric/sample.ts";
+import { toUnicode } from "../print/index.ts";
+import type { Sizes } from "./sizes.ts";
+
+/** Entries row by row. */
+export type Grid = readonly (readonly Entry[])[];
+
+/** Numbers for the names of a problem. */
+export interface Numbered {
+  readonly values: ReadonlyMap<Sym, Grid>;
+  readonly sizes: Sizes;
+}
+
+/** A point of the exact arithmetic, and the same of the oracle's. */
+interface Points {
+  readonly exact: Point;
+  readonly float: Point;
+}
+
+export function pointsOf({ values, sizes }: Numbered, m: Arithmetic): Points {
+  const size = (d: Dimension): number => sizes.of(d);
+  const of = (value: (grid: Grid) => Value): Map<Sym, Value> =>
+    new Map([...values].map(([s, grid]) => [s, value(grid)]));
+  const exact = (grid: Grid): Value =>
+    m.matrix(grid.length, grid[0]!.length, (i, j) => grid[i]![j]!);
+  return { exact: { values: of(exact), size }, float: { values: of(floats), size } };
+}
+
+/** Refuses what has no value however the numbers are: names without numbers, functions without a formula. */
+export function refuseOpen(roots: readonly Expr[], { values, sizes }: Numbered): void {
+  const nodes = postorder(roots);
+  for (const e of nodes)
+    if (e.kind === "apply" && e.op.notation.kind === "function")
+      throw errors.noFormula(e.op.notation.name);
+  const names = new Set([...values.keys()].map(({ name }) => name));
+  const isKnown = { has: (name: string): boolean => names.has(name) || sizes.has(name) };
+  const missing = [
+    ...new Set([
+      ...roots.flatMap((root) => withoutNumbers(root, isKnown)),
+      ...roots.flatMap((root) => root.free.map(({ name }) => name).filter((n) => !names.has(n))),
+    ]),
+  ];
+  if (missing.length > 0) throw errors.numbersMissing(missing);
+}
+
+/** Values of some expressions and of all they are made of, outside of sums over an index. */
+export class Values {
+  readonly m: Arithmetic;
+  readonly points: Points;
+  private readonly known = new Map<Expr, Value>();
+
+  constructor(numbered: Numbered, m: Arithmetic) {
+    this.m = m;
+    this.points = pointsOf(numbered, m);
+  }
+
+  /**
+   * Computes the values of some expressions.
+   * @throws NablaError with the part that has none (`exit` 3).
+   */
+  compute(roots: readonly Expr[]): void {
+    try {
+      valuesBelow(roots, this.points.exact, this.m, null, this.known);
+    } catch (error) {
+      const lack = lackOf(error);
+      const part = postorder(roots).find(
+        (e) => !this.known.has(e) && argsOf(e).every((arg) => this.known.has(arg)),
+      );
+      throw errors.noValueOf(part ? toUnicode(part) : null, lack);
+    }
+    for (const e of postorder(roots)) {
+      const grid = this.known.has(e) ? this.of(e) : [];
+      if (grid.every((row) => row.every((x) => Number.isFinite(floatOf(x))))) continue;
+      const lack =
+        e.kind === "apply" && e.op.domain && grid.flat().some((x) => Number.isNaN(floatOf(x)))
+          ? e.op.domain.text
+          : "numbers that are not too large for a float";
+      throw errors.noValueOf(toUnicode(e), lack);
+    }
+  }
+
+  has(e: Expr): boolean {
+    return this.known.has(e);
+  }
+
+  of(e: Expr): Grid {
+    return entriesIn(this.m, this.known.get(e));
+  }
+
+  value(e: Expr): Value {
+    return this.known.get(e);
+  }
+}
+
+/** How far a value may lie from that of the oracle, in relation to the largest part that it is made of. */
+const tolerance = 1e-9;
+
+const largestOf = (grid: Grid): number =>
+  grid.flat().reduce((most: number, x) => Math.max(most, Math.abs(floatOf(x))), 0);
+
+/**
+ * Compares values with those of the oracle's arithmetic: the largest relative difference.
+ * @throws NablaError where they are not the same, and rounding does not explain it.
+ */
+export function compareForward(roots: readonly Expr[], values: Values): number {
+  const { float } = values.points;
+  let oracle: ReadonlyMap<Expr, Value>;
+  try {
+    oracle = valuesBelow(roots, float, realArithmetic, null);
+  } catch {
+    // What is singular in floats need not be so in fractions: below, each is looked at by itself.
+    oracle = new Map();
+  }
+  const sizes = new Map<Expr, number>();
+  let worst = 0;
+  for (const e of postorder(roots)) {
+    if (!values.has(e)) continue;
+    const grid = values.of(e);
+    const parts = e.kind === "sym" && e.definition ? [e.definition] : argsOf(e);
+    const size = Math.max(largestOf(grid), ...parts.map((part) => sizes.get(part) ?? 0));
+    sizes.set(e, size);
+    if (!oracle.has(e)) continue;
+    const difference = apart(grid, oracle.get(e));
+    const error = difference === 0 ? 0 : difference / size;
+    if (error <= tolerance) worst = Math.max(worst, error);
+    else if (!isRounding(e, float, difference))
+      throw errors.notVerified([
+        `${toUnicode(e)} differs by ${difference} from the oracle's value`,
+      ]);
+  }
+  return worst;
+}
+
+/** The largest distance of entries from those of the oracle. */
+function apart(grid: Grid, value: Value): number {
+  const m = realArithmetic;
+  const distances = grid.flatMap((row, i) =>
+    row.map((x, j) => Math.abs(floatOf(x) - m.real(m.entry(value, i, j)))),
+  );
+  return distances.reduce((most, d) => Math.max(most, Number.isNaN(d) ? Infinity : d), 0);
+}
+
+/** Whether inputs that move by next to nothing move a value by about as much. */
+function isRounding(e: Expr, point: Point, difference: number): boolean {
+  const random = new Random(1);
+  const m = realArithmetic;
+  const at = (): Grid =>
+    entriesIn(m, evaluate([e], { ...point, values: nudged(point.values, random) }, m)[0]);
+  try {
+    const [first, ...others] = [at(), at(), at(), at()];
+    const moved = Math.max(...others.map((grid) => apart(grid, floats(first))));
+    return difference <= 10 * moved;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,228 @@
+/** @file Tables of values in each format. */
+
+import { width, widthOf, wrapped } from "../print/columns.ts";
+import type { Evaluation } from "../eval/index.ts";
+import { texText } from "./characters.ts";
+import { escaped, formula } from "./html.ts";
+import { proseLatex } from "./latex.ts";
+import { inlined, mdText, proseMarkdown } from "./markdown.ts";
+import { usualDigits } from "./numbers.ts";
+import { about, cellLatex, cellLines, isWholeInLatex } from "./table-cells.ts";
+import { columnsOf, partsOf } from "./table-layout.ts";
+import type { Column } from "./table-layout.ts";
+import { tablesOf, writingOf } from "./tables.ts";
+import type { Cell, Table } from "./tables.ts";
+import { proseText } from "./text.ts";
+
+const margin = "  ";
+const gap = 2;
+/** How many characters a line of a LaTeX document takes. */
+const widthInLatex = 84;
+
+/** Tables as text that fits a terminal. */
+export function valuesText(
+  found: Evaluation,
+  digits: number | null,
+  spelling: "unicode" | "ascii",
+): string {
+  const tables = tablesOf(found, writingOf(found, digits));
+  const head = found.objective ? [`${found.loss[spelling]} = ${found.objective[spelling]}`] : [];
+  return [
+    ...head.flatMap((line) => wrapped(line, "").join("\n")),
+    ...tables.map((table) => tableText(table, spelling)),
+    ...[...remarks(found, tables, digits)].map((note) =>
+      wrapped(plain(note, spelling), "").join("\n"),
+    ),
+  ].join("\n\n");
+}
+
+/** A note in ASCII has no signs of its own. */
+const plain = (note: string, spelling: "unicode" | "ascii"): string =>
+  spelling === "unicode" ? note : note.replaceAll("′", "'").replaceAll("≈", "~");
+
+function tableText(table: Table, spelling: "unicode" | "ascii"): string {
+  const room = width - margin.length;
+  const parts = partsOf(columnsOf(table), room, gap, spelling);
+  return [
+    proseText(table.title, spelling),
+    parts.map((part) => partText(part, spelling, room)).join("\n\n"),
+  ].join("\n");
+}
+
+function partText(columns: readonly Column[], spelling: "unicode" | "ascii", room: number): string {
+  const fixed = columns
+    .filter(({ head }) => head.group === 0)
+    .map(
+      (column) =>
+        Math.max(...column.cells.map((cell) => widthOf(cellLines(cell, spelling, room)[0]!))) + gap,
+    )
+    .reduce((sum, w) => sum + w, 0);
+  const lines = columns.map(({ head, cells, isAbout }) => ({
+    head: head.text[spelling] + (isAbout ? ` ${about[spelling]}` : ""),
+    cells: cells.map((cell) => cellLines(cell, spelling, head.group === 0 ? room : room - fixed)),
+    isRight: cells.every((cell) => cell.kind === "number"),
+  }));
+  const widths = lines.map(({ head, cells }) =>
+    Math.max(widthOf(head), ...cells.flat().map((line) => widthOf(line))),
+  );
+  const padded = (text: string, j: number): string => {
+    const blanks = " ".repeat(Math.max(0, widths[j]! - widthOf(text)));
+    return lines[j]!.isRight ? blanks + text : text + blanks;
+  };
+  const line = (texts: readonly string[]): string =>
+    (margin + texts.map(padded).join(" ".repeat(gap))).trimEnd();
+  const count = columns[0]!.cells.length;
+  const rows = Array.from({ length: count }, (_, i) => {
+    const height = Math.max(...lines.map(({ cells }) => cells[i]!.length));
+    return Array.from({ length: height }, (_line, k) =>
+      line(lines.map(({ cells }) => cells[i]![k] ?? "")),
+    );
+  });
+  const head = line(lines.map(({ head: text }) => text));
+  return [...(head.trim() === "" ? [] : [head]), ...rows.flat()].join("\n");
+}
+
+/** Tables in LaTeX, split where a line has no more room. */
+export function valuesLatex(found: Evaluation, digits: number | null): string {
+  const tables = tablesOf(found, writingOf(found, digits));
+  return [
+    ...(found.objective ? [`\\[ ${found.loss.latex} = ${found.objective.latex} \\]`] : []),
+    ...tables.map(tableLatex),
+    ...[...remarks(found, tables, digits)].map((note) => `{\\footnotesize ${texText(note)}.\\par}`),
+  ].join("\n\n");
+}
+
+function tableLatex(table: Table): string {
+  const parts = partsOf(columnsOf(table), widthInLatex, gap, "unicode");
+  return [`\\paragraph{${proseLatex(table.title)}}`, ...parts.map(partLatex)].join("\n\n");
+}
+
+function partLatex(columns: readonly Column[]): string {
+  const count = columns[0]!.cells.length;
+  const line = (cells: readonly string[]): string => `${cells.join(" & ")} \\\\`;
+  const head = columns.map(headLatex).map((text) => (text === "" ? "" : `$${text}$`));
+  const rows = Array.from({ length: count }, (_, i) =>
+    line(columns.map(({ cells }) => inDollars(cellLatex(cells[i]!)))),
+  );
+  const kinds = columns.map(({ cells, head: { group } }) =>
+    cells.every((cell) => cell.kind === "number") ? "r" : group === 0 ? "l|" : "l",
+  );
+  return [
+    "\\begin{center}",
+    "\\renewcommand{\\arraystretch}{1.25}",
+    `\\begin{tabular}{${kinds.join("")}}`,
+    ...(head.every((text) => text === "") ? [] : [line(head), "\\hline"]),
+    ...rows,
+    "\\end{tabular}",
+    "\\end{center}",
+  ].join("\n");
+}
+
+const headLatex = ({ head, isAbout }: Column): string =>
+  head.text.latex === "" ? "" : head.text.latex + (isAbout ? `\\;${about.latex}` : "");
+const inDollars = (latex: string): string => (latex === "" ? "" : `$${latex}$`);
+
+/** Tables in Markdown, with formulas between dollars. */
+export function valuesMarkdown(found: Evaluation, digits: number | null): string {
+  const tables = tablesOf(found, writingOf(found, digits));
+  const notes = [...remarks(found, tables, digits)];
+  return [
+    ...(found.objective ? [inlined(`${found.loss.latex} = ${found.objective.latex}`)] : []),
+    ...tables.map(tableMarkdown),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${mdText(note)}`).join("\n")] : []),
+  ].join("\n\n");
+}
+
+function tableMarkdown(table: Table): string {
+  const columns = columnsOf(table);
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const cell = (of: Cell): string => {
+    const text = of.kind === "number" ? of.number.text.unicode : inlinedOrNothing(cellLatex(of));
+    return text.replaceAll("|", "\\vert ");
+  };
+  return [
+    `**${proseMarkdown(table.title)}**`,
+    [
+      line(columns.map((column) => inlinedOrNothing(headLatex(column)).replaceAll("|", "\\vert "))),
+      line(
+        columns.map(({ cells }) =>
+          cells.every(({ kind }) => kind === "number") ? "---:" : ":---",
+        ),
+      ),
+      ...table.rows.map((row) => line(row.map(cell))),
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+const inlinedOrNothing = (latex: string): string => (latex === "" ? "" : inlined(latex));
+
+/** Tables of a page. */
+export function valuesHtml(found: Evaluation, digits: number | null): string {
+  const tables = tablesOf(found, writingOf(found, digits));
+  const notes = [...remarks(found, tables, digits)];
+  return [
+    ...(found.objective ? [formula(`${found.loss.latex} = ${found.objective.latex}`, true)] : []),
+    ...tables.map(tableHtml),
+    ...(notes.length > 0
+      ? [`<ul class="notes">${notes.map((note) => `<li>${escaped(note)}</li>`).join("")}</ul>`]
+      : []),
+  ].join("\n");
+}
+
+function tableHtml(table: Table): string {
+  const columns = columnsOf(table);
+  const shown = (latex: string): string => (latex === "" ? "" : formula(latex));
+  const row = (cells: readonly Cell[]): string =>
+    `<tr>${cells
+      .map((cell, j) =>
+        columns[j]!.head.group === 0
+          ? `<th scope="row">${shown(cellLatex(cell))}</th>`
+          : `<td>${cell.kind === "number" ? escaped(cell.number.text.unicode) : shown(cellLatex(cell))}</td>`,
+      )
+      .join("")}</tr>`;
+  const title = proseText(table.title, "unicode");
+  return [
+    `<div class="wide" tabindex="0" role="region" aria-label="${escaped(title)}"><table class="values">`,
+    `<caption>${escaped(title)}</caption>`,
+    `<thead><tr>${columns
+      .map((column) => {
+        const text = headLatex(column);
+        return text === "" ? "<td></td>" : `<th scope="col">${formula(text)}</th>`;
+      })
+      .join("")}</tr></thead>`,
+    `<tbody>${table.rows.map(row).join("\n")}</tbody>`,
+    "</table></div>",
+  ].join("\n");
+}
+
+/** The style of such tables. */
+export const valuesStyle = `.values { border-collapse: collapse; margin-block: 0.75rem; }
+.values caption { text-align: left; font-weight: 600; padding-block: 0.4rem; }
+.values th, .values td { text-align: left; padding: 0.25rem 0.6rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); white-space: nowrap; font-weight: 400; }
+.wide { overflow-x: auto; }
+`;
+
+/** What is said below the tables: conventions at kinks, what was rounded, and what was cut. */
+function* remarks(
+  { notes }: Evaluation,
+  tables: readonly Table[],
+  digits: number | null,
+): Generator<string> {
+  yield* notes;
+  const cells = tables.flatMap(({ rows }) => rows.flat());
+  const isRounded = cells.some((cell) =>
+    cell.kind === "grid"
+      ? cell.rows.some((row) => row.some((x) => x.isRounded))
+      : cell.kind === "number" && cell.number.isRounded,
+  );
+  if (isRounded) yield `≈ stands where numbers are rounded, to ${digits ?? usualDigits} digits`;
+  if (!cells.every(isWholeInLatex)) yield "long values are cut: JSON and CSV have them whole";
+}
+
+/** How values were checked. */
+export function valuesChecked({ checked }: Evaluation): string {
+  const { derivatives, method, maxRelativeError } = checked;
+  const backward =
+    derivatives > 0 ? `, and ${derivatives} derivatives by ${method} of the input` : "";
+  return `verified: each value by floats${backward}, to ${maxRelativeError.toExponential(0)}`;
+}
