@@ -29,6 +29,7 @@ interface Options extends ProblemOptions {
   readonly at: readonly string[];
   readonly samples: readonly string[];
   readonly all?: boolean;
+  readonly forward?: boolean;
   readonly descend?: string;
   readonly rate?: string;
   readonly iterations?: string;
@@ -67,6 +68,7 @@ export function addEval(program: Command): void {
       [],
     )
     .option("--all", "what has no name, too")
+    .option("--forward", "values alone: nothing flows back")
     .option(
       "--samples <numbers>",
       "FILE or NAME=ROWS: numbers that change, a row a sample (.csv .json .npy; repeatable)",
@@ -127,12 +129,22 @@ function run(expr: string | undefined, options: Options): void {
   }
 }
 
-function asked({ wrt, all, descend, rate, iterations, update, reduce }: Options): EvalOptions {
+function asked({
+  wrt,
+  all,
+  forward,
+  descend,
+  rate,
+  iterations,
+  update,
+  reduce,
+}: Options): EvalOptions {
   if (iterations !== undefined && !/^\d{1,9}$/u.test(iterations))
     throw errors.badOption("--iterations", "a whole number from 1");
   return {
     ...(wrt !== undefined && { wrt }),
     ...(all === true && { all }),
+    ...(forward === true && { forward }),
     ...(descend !== undefined && { descend }),
     ...(rate !== undefined && { rate }),
     ...(iterations !== undefined && { iterations: Number(iterations) }),

@@ -256,6 +256,8 @@ export const errors = {
     error("bad-option", `${option} stands beside --descend`, {
       hint: "--descend W --rate 0.1 --iterations 3",
     }),
+  needsBackward: () =>
+    error("bad-option", "--forward gives values alone, and gradients are asked for beside it"),
   noRate: () => error("bad-option", "--descend needs the step: --rate", { hint: "--rate 0.1" }),
   noWeight: (name: string) => error("no-weight", `${name} is no name that numbers are given for`),
   noDescent: (reason: string) => error("no-descent", `there is no gradient to go down: ${reason}`),

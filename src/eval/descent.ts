@@ -23,8 +23,6 @@ export interface Turn {
 export interface Update {
   readonly symbol: Sym;
   readonly name: Spelled;
-  /** What the name changes by. */
-  readonly change: Spelled;
   readonly delta: Grid;
   readonly after: Grid;
 }
@@ -78,7 +76,6 @@ export function descend(
         return {
           symbol,
           name: spelledBy((spelling) => printers[spelling](symbol)),
-          change: changeOf(symbol),
           delta,
           after,
         };
@@ -99,12 +96,6 @@ export function descend(
 
 const product = (a: Rational, b: Rational): Rational =>
   rational(a.numerator * b.numerator, a.denominator * b.denominator);
-
-/** ΔW. */
-const changeOf = (symbol: Sym): Spelled => {
-  const sign = { unicode: "Δ", ascii: "d", latex: "\\Delta " };
-  return spelledBy((spelling) => sign[spelling] + printers[spelling](symbol));
-};
 
 function gradientOf(pass: Pass, symbol: Sym): Grid {
   if (pass.lack) throw pass.lack;

@@ -101,7 +101,7 @@ export class Evaluator {
     this.typed = objective;
     refuseOpen([objective], numbered);
     const shown = definitions.filter((s) => {
-      if (s.name === problem.objectiveName || isMembersName(s.name)) return false;
+      if (s.name === this.loss.name || isMembersName(s.name)) return false;
       if (postorder([s]).some((e) => e.kind === "sym" && e.cotangent)) return false;
       try {
         refuseOpen([s], numbered);

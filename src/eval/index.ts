@@ -34,6 +34,8 @@ export interface EvalOptions {
   readonly wrt?: string;
   /** Whether what has no name is shown, too. */
   readonly all?: boolean;
+  /** Whether nothing but values is asked for. */
+  readonly forward?: boolean;
   /** The names that go down the gradient. */
   readonly descend?: string;
   /** The step of the descent: a number, or a name of the problem that has one. */
@@ -81,23 +83,33 @@ export function evaluation(
   samples: readonly Sample[],
   options: EvalOptions = {},
 ): Evaluation {
-  const { wrt = "", all = false } = options;
+  const { wrt = "", all = false, forward = false } = options;
+  const isWanted = !forward && wrt.trim() !== "";
+  if (forward && (wrt.trim() !== "" || options.descend !== undefined)) throw errors.needsBackward();
   const names = [wrt, options.descend ?? ""].filter((text) => text.trim() !== "").join(",");
   const [first = []] = samples;
-  const reading = readWithNumbers(texts, [...given, ...first], names);
+  const others = new Set(options.rate === undefined ? [] : [options.rate.trim()]);
+  const reading = readWithNumbers(texts, [...given, ...first], names, others);
   const { problem, numbers, sizes } = reading;
   refuseUnequal(problem);
   const start: Numbered = { values: numbers, sizes };
-  const evaluator = new Evaluator(problem, problem.objective, start, { all });
+  const evaluator = new Evaluator(problem, problem.objective, start, {
+    all,
+    backward: !forward,
+  });
   const descent = descentOf(options, reading);
-  const isWanted = wrt.trim() !== "" || problem.by.length > 0;
-  const asked = isWanted ? variablesOf(problem, wrt) : [];
+  const isAsked = isWanted || (!forward && problem.by.length > 0);
+  const asked = isAsked ? variablesOf(problem, wrt) : [];
   const turns = turnsOf(evaluator, reading, samples, options);
   const notes = [...reading.notes, ...evaluator.notes];
   if (evaluator.forwardOnly !== null) {
     if (descent) throw errors.noDescent(evaluator.forwardOnly);
     notes.push(evaluator.forwardOnly);
   }
+  if (descent?.update === "batch" && turns.length > 1)
+    notes.push(
+      `each update goes down the ${descent.reduce} of ${evaluator.loss.name} over the samples`,
+    );
   const passes = descent
     ? []
     : turns.map((turn) => ({
@@ -106,7 +118,7 @@ export function evaluation(
       }));
   for (const { pass } of passes)
     if (pass.lack) {
-      if (isWanted) throw pass.lack;
+      if (isAsked) throw pass.lack;
       notes.push(`no backward values: ${pass.lack.message}`);
     }
   const iterations = descent ? descend(turns, start, descent) : [];

@@ -35,10 +35,15 @@ export interface WithNumbers {
 
 /**
  * Reads a problem and puts the numbers to its names; those beside it hold where it gives others. What is not declared
- * has the shape that its numbers need.
+ * has the shape that its numbers need, and `others` may have numbers though the objective does not speak of them.
  * @throws NablaError where the problem is not understood, or the numbers do not fit it.
  */
-export function readWithNumbers(texts: Texts, beside: readonly Given[], wrt: string): WithNumbers {
+export function readWithNumbers(
+  texts: Texts,
+  beside: readonly Given[],
+  wrt: string,
+  others: ReadonlySet<string> = new Set(),
+): WithNumbers {
   const twice = beside.find((g, i) => beside.findIndex(({ name }) => name === g.name) !== i);
   if (twice) throw errors.numbersTwice(twice.span, twice.name);
   const { plain, statements } = withoutNumbers(texts, beside);
@@ -71,7 +76,7 @@ export function readWithNumbers(texts: Texts, beside: readonly Given[], wrt: str
   ];
   const mistakes: NablaError[] = [];
   for (const way of ways) {
-    const found = tried(() => bound(way(), given, settled));
+    const found = tried(() => bound(way(), given, new Set([...settled, ...others])));
     if (!(found instanceof NablaError)) return { ...found, notes: [...notes, ...found.notes] };
     mistakes.push(found);
   }

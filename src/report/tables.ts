@@ -117,11 +117,19 @@ function iterationTables(
 ): Table[] {
   const title = (what: string): Prose => [`Iteration ${iteration}: ${what}`];
   const turns = steps.flatMap(({ turns: of }) => of);
+  const [{ loss, turns: batch }] = steps as [Step];
+  const total = batch.length > 1 ? { name: found.descent!.reduce, loss } : null;
   return [
-    cells.perSample(title("forward"), turns, found, "forward"),
+    cells.perSample(title("forward"), turns, found, "forward", total),
     cells.perSample(title("backward"), turns, found, "backward"),
     ...cells.updates(title, steps),
   ];
+}
+
+/** The loss of a batch: the sum of those of its samples, or their mean. */
+interface Total {
+  readonly name: "sum" | "mean";
+  readonly loss: Grid;
 }
 
 type Turns = readonly { readonly sample: number | null; readonly pass: Pass }[];
@@ -151,6 +159,7 @@ class Cells {
     turns: Turns,
     { sampled, descent }: Evaluation,
     side: "forward" | "backward",
+    total: Total | null = null,
   ): Table {
     const isShown = ({ kind, expr }: PartValues): boolean => {
       if (kind !== "input") return side === "forward" || kind !== "objective";
@@ -171,29 +180,40 @@ class Cells {
     return {
       title,
       heads: [...(hasSamples ? [{ text: word("sample"), group: 0 }] : []), ...columns.flat()],
-      rows: turns.map(({ sample, pass }) => [
-        ...(hasSamples ? [this.count(sample!)] : []),
-        ...shown.flatMap((part, k) => {
-          const own = pass.parts[turns[0]!.pass.parts.indexOf(part)]!;
-          return this.entries(of(own) ?? [], columns[k]!.length);
-        }),
-      ]),
+      rows: [
+        ...turns.map(({ sample, pass }) => [
+          ...(hasSamples ? [this.count(sample!)] : []),
+          ...shown.flatMap((part, k) => {
+            const own = pass.parts[turns[0]!.pass.parts.indexOf(part)]!;
+            return this.entries(of(own) ?? [], columns[k]!.length);
+          }),
+        ]),
+        ...(total ? [this.totalRow(total, columns.flat().length)] : []),
+      ],
     };
+  }
+
+  /** What the losses of all samples come to, below the last column. */
+  private totalRow({ name, loss }: Total, columns: number): Cell[] {
+    return [
+      { kind: "name", text: word(name) },
+      ...Array.from({ length: columns - 1 }, () => nothing),
+      ...this.entries(loss, 1),
+    ];
   }
 
   /** What changes and what it changes to: after each sample a row. */
   updates(title: (what: string) => Prose, steps: readonly Step[]): Table[] {
     const sides = [
-      { title: title("update"), name: (u: Update) => u.change, grid: (u: Update) => u.delta },
-      { title: title("new values"), name: (u: Update) => u.name, grid: (u: Update) => u.after },
+      { title: title("update"), head: changeOf, grid: (u: Update) => u.delta },
+      { title: title("new values"), head: (h: Head) => h, grid: (u: Update) => u.after },
     ];
     const hasSamples =
       steps.length > 1 || (steps[0]!.turns.length === 1 && steps[0]!.turns[0]!.sample !== null);
     return sides.map((side): Table => {
-      const columns = steps[0]!.updates.map((u, k) => {
-        const isName = side.name(u) === u.name;
-        return this.heads(side.name(u), isName ? u.symbol : null, side.grid(u), k + 1);
-      });
+      const columns = steps[0]!.updates.map((u, k) =>
+        this.heads(u.name, u.symbol, side.grid(u), k + 1).map(side.head),
+      );
       return {
         title: side.title,
         heads: [...(hasSamples ? [{ text: word("sample"), group: 0 }] : []), ...columns.flat()],
@@ -224,6 +244,14 @@ class Cells {
     );
   }
 }
+
+const delta: Spelled = { unicode: "Δ", ascii: "delta ", latex: "\\Delta " };
+
+/** ΔW₁₂ of W₁₂. */
+const changeOf = ({ text, group }: Head): Head => ({
+  text: spelledBy((s) => delta[s] + text[s]),
+  group,
+});
 
 /** An entry of a name, or of what flows to one; null where there is no such text. */
 function entryIn(name: Sym, i: number, j: number): Expr | null {

@@ -17,7 +17,8 @@ import { proseText } from "./text.ts";
 const margin = "  ";
 const gap = 2;
 /** How many characters a line of a LaTeX document takes. */
-const widthInLatex = 84;
+const widthInLatex = 82;
+const gapInLatex = 3;
 
 /** Tables as text that fits a terminal. */
 export function valuesText(
@@ -93,7 +94,7 @@ export function valuesLatex(found: Evaluation, digits: number | null): string {
 }
 
 function tableLatex(table: Table): string {
-  const parts = partsOf(columnsOf(table), widthInLatex, gap, "unicode");
+  const parts = partsOf(columnsOf(table), widthInLatex, gapInLatex, "unicode");
   return [`\\paragraph{${proseLatex(table.title)}}`, ...parts.map(partLatex)].join("\n\n");
 }
 

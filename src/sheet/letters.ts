@@ -58,8 +58,8 @@ export function reletteringOf(
   const statements = statementsOf(fences);
   if (!statements) return null;
   const spoken = spokenOf(statements);
-  const asked = fences.flatMap(({ options: { wrt, paths, upstream, hvp } }) =>
-    [wrt, paths, upstream, hvp].flatMap((text) => text?.split(",") ?? []),
+  const asked = fences.flatMap(({ options: { wrt, paths, upstream, hvp, descend } }) =>
+    [wrt, paths, upstream, hvp, descend].flatMap((text) => text?.split(",") ?? []),
   );
   for (const name of asked) spoken.names.add(name.trim());
   const bases = [...spoken.names].map((name) => splitName(name).base);
@@ -100,7 +100,7 @@ export function reletteringOf(
 /** What the nabla fences of a problem say; null where that is not understood: it is told where it is solved. */
 function statementsOf(fences: readonly SheetFence[]): readonly Statement[] | null {
   const sources = fences.flatMap(({ kind, body }, role): Source[] =>
-    kind === "nabla" ? [{ role, text: body }] : [],
+    kind !== "answer" ? [{ role, text: body }] : [],
   );
   try {
     return read(rulesApart(sources).sources).statements;

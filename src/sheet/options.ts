@@ -5,6 +5,7 @@ import { errors } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { textOf } from "../diagnostics/source.ts";
 import { suggest } from "../diagnostics/suggest.ts";
+import { reductions, updates } from "../eval/index.ts";
 import { levels, styles } from "../steps/index.ts";
 import { shows } from "./front.ts";
 
@@ -29,6 +30,17 @@ const text = (expected: string): Reader<string> => ({
 export const pointsFrom = (given: string): number | undefined =>
   /^\d{1,6}(?:\.\d{1,4})?$/u.test(given) ? Number(given) : undefined;
 export const pointsExpected = "a number, such as 6 or 2.5";
+
+const whole = (most: number, expected: string): Reader<number> => ({
+  expected,
+  read: (given) =>
+    /^[1-9]\d{0,8}$/u.test(given) && Number(given) <= most ? Number(given) : undefined,
+});
+
+const yesOrNo: Reader<boolean> = {
+  expected: ["true", "false"],
+  read: (given) => (given === "true" ? true : given === "false" ? false : undefined),
+};
 
 const graphs = new Map<string, boolean | "backward">([
   ["true", true],
@@ -55,6 +67,15 @@ const readers = {
   paths: text("a name"),
   points: { expected: pointsExpected, read: pointsFrom },
   show: oneOf(shows),
+  all: yesOrNo,
+  forward: yesOrNo,
+  samples: text("numbers, a row a sample: x=[1 0; 0 1]; y=(1, −1)"),
+  descend: text("names: W or W,b"),
+  rate: text("a number, or a name that has one"),
+  iterations: whole(10_000, "a whole number from 1"),
+  update: oneOf(updates),
+  reduce: oneOf(reductions),
+  digits: whole(17, "a number from 1 to 17"),
 } satisfies Readonly<Record<string, Reader<unknown>>>;
 
 export type OptionName = keyof typeof readers;
@@ -64,19 +85,36 @@ export type FenceOptions = {
   readonly [K in OptionName]?: NonNullable<ReturnType<(typeof readers)[K]["read"]>>;
 };
 
-export const fenceKinds = ["nabla", "answer"] as const;
-/** A derivation, or an answer by hand that is compared with it. */
+export const fenceKinds = ["nabla", "answer", "eval"] as const;
+/** A derivation, an answer by hand that is compared with it, or numbers. */
 export type FenceKind = (typeof fenceKinds)[number];
 
 /** What a kind is called in errors. */
 export const called: Readonly<Record<FenceKind, string>> = {
   nabla: "a nabla fence",
   answer: "an answer fence",
+  eval: "an eval fence",
 };
 
+/** What is asked of numbers alone. */
+const ofNumbers = [
+  "all",
+  "forward",
+  "samples",
+  "descend",
+  "rate",
+  "iterations",
+  "update",
+  "reduce",
+  "digits",
+] as const satisfies readonly OptionName[];
+
 const optionsOf: Readonly<Record<FenceKind, readonly OptionName[]>> = {
-  nabla: Object.keys(readers) as OptionName[],
+  nabla: (Object.keys(readers) as OptionName[]).filter((name) =>
+    ofNumbers.every((other) => other !== name),
+  ),
   answer: ["wrt", "points", "kind", "show"],
+  eval: ["wrt", "points", "show", ...ofNumbers],
 };
 
 /** An option as it is written. */

@@ -32,15 +32,17 @@ export function shared(before: readonly SheetFence[], fence: SheetFence): Shared
   const { statements } = read(sources);
   const own = statements.filter(({ span }) => span.source === sources.at(-1));
   const earlier = statements.filter((s) => !own.includes(s));
-  const last =
-    own.length === 0
-      ? (earlier.findLast(isObjective) ?? earlier.findLast(({ kind }) => kind === "definition"))
-      : undefined;
+  const isEval = fence.kind === "eval";
+  // Numbers alone are those of the last objective.
+  const last = own.every((s) => isEval && s.kind === "number")
+    ? (earlier.findLast(isObjective) ?? earlier.findLast(({ kind }) => kind === "definition"))
+    : undefined;
   const { wrt = "", paths = "", upstream = "", hvp = "" } = fence.options;
-  const wanted = last ? [last] : own;
-  const kept = new Set<Statement>(
-    needed(earlier, wanted, [wrt, paths, upstream, hvp].join(",").split(",")),
-  );
+  const { descend = "", rate = "", samples = "" } = fence.options;
+  const sampled = samples.split(";").map((text) => text.split("=")[0]!);
+  const asked = [wrt, paths, upstream, hvp, descend, rate, ...sampled].join(",").split(",");
+  const wanted = last ? [last, ...own] : own;
+  const kept = new Set<Statement>(needed(earlier, wanted, asked, isEval));
   if (last) kept.add(last);
   const texts = sources.slice(0, -1).map((source, i) => {
     const dropped = earlier.filter((s) => s.span.source === source && !kept.has(s));
@@ -62,8 +64,12 @@ function needed(
   earlier: readonly Statement[],
   wanted: readonly Statement[],
   asked: readonly string[],
+  isEval: boolean,
 ): Statement[] {
-  const said = new Set(wanted.flatMap(namesOf));
+  // Numbers for a name do not say anew what it is.
+  const saidBy = (s: Statement): readonly string[] =>
+    isEval && s.kind === "number" ? namesOf(s).map((name) => `${name} =`) : namesOf(s);
+  const said = new Set(wanted.flatMap(saidBy));
   const bases = new Set([...asked, ...wanted.flatMap(usedIn)].map(baseOf));
   const found: Statement[] = [];
   const left = new Set(earlier.toReversed());
@@ -71,7 +77,7 @@ function needed(
     before = found.length;
     for (const s of left) {
       const names = namesOf(s);
-      const isSaid = names.some((name) => said.has(name) && !isBeside(s, found, name));
+      const isSaid = saidBy(s).some((name) => said.has(name) && !isBeside(s, found, name));
       const isNeeded =
         s.kind === "range" ||
         (s.kind === "given" && usedIn(s).every((name) => bases.has(baseOf(name)))) ||
@@ -80,7 +86,7 @@ function needed(
       if (isObjective(s) || isSaid || !isNeeded) continue;
       left.delete(s);
       found.push(s);
-      for (const name of names) said.add(name);
+      for (const name of saidBy(s)) said.add(name);
       for (const name of usedIn(s)) bases.add(baseOf(name));
     }
   }

@@ -14,6 +14,10 @@ import type { Problem } from "../parse/problem.ts";
 import { signedLineTold, unusedTold } from "../parse/readings.ts";
 import type { Section } from "../steps/index.ts";
 import { worked } from "../steps/index.ts";
+import { evaluation } from "../eval/index.ts";
+import type { Evaluation } from "../eval/index.ts";
+import { numbersTyped } from "../eval/numbers.ts";
+import { samplesInRows } from "../eval/samples.ts";
 import { judged } from "./answers.ts";
 import type { Derived } from "./answers.ts";
 import type { Show } from "./front.ts";
@@ -36,7 +40,18 @@ export interface Solved {
   readonly picture: Picture | null;
   /** Of an answer by hand. */
   readonly judgement: Judgement | null;
+  /** Of numbers. */
+  readonly evaluated: Evaluation | null;
 }
+
+const unsolved = {
+  stated: [],
+  found: [],
+  sections: [],
+  picture: null,
+  judgement: null,
+  evaluated: null,
+} as const;
 
 /**
  * Solves the fences of a sheet in their order.
@@ -58,12 +73,18 @@ export function solve({ source, fences, front }: SheetSource): Solved[] {
       const judgement = placed(fence, new Map([["answer", fence]]), source, () =>
         judged(fence, given),
       );
-      solved.push({ fence, show, stated: [], found: [], sections: [], picture: null, judgement });
+      solved.push({ ...unsolved, fence, show, judgement });
       continue;
     }
     const texts = placed(fence, new Map([...before, fence].map((f, i) => [i, f])), source, () =>
       shared(before, fence),
     );
+    if (fence.kind === "eval") {
+      const found = placed(fence, texts.from, source, () => evaluatedFence(fence, texts));
+      solved.push({ ...unsolved, fence, show, ...found });
+      before.push(fence);
+      continue;
+    }
     const made = placed(fence, texts.from, source, () => solvedFence(fence, texts, show));
     if (made.problem && made.found.length > 0)
       last = {
@@ -72,10 +93,35 @@ export function solve({ source, fences, front }: SheetSource): Solved[] {
         options: deriveOptions(fence.options),
       };
     const { found, sections, picture, stated } = made;
-    solved.push({ fence, show, stated, found, sections, picture, judgement: null });
+    solved.push({ ...unsolved, fence, show, stated, found, sections, picture });
     before.push(fence);
   }
   return solved;
+}
+
+/** The values that a fence asks for; numbers alone are there for the fences that follow. */
+function evaluatedFence(
+  { options }: SheetFence,
+  { texts, own, rules, hasObjective }: Shared,
+): Pick<Solved, "stated" | "evaluated"> {
+  if (!hasObjective) return { stated: statedAlone(own, rules), evaluated: null };
+  const { samples, wrt, all, forward, descend, rate, iterations, update, reduce } = options;
+  const evaluated = evaluation(
+    texts,
+    [],
+    samples === undefined ? [] : samplesInRows(numbersTyped(samples)),
+    {
+      ...(wrt !== undefined && { wrt }),
+      ...(all !== undefined && { all }),
+      ...(forward !== undefined && { forward }),
+      ...(descend !== undefined && { descend }),
+      ...(rate !== undefined && { rate }),
+      ...(iterations !== undefined && { iterations }),
+      ...(update && { update }),
+      ...(reduce && { reduce }),
+    },
+  );
+  return { stated: statedIn(evaluated.problem, own, rules), evaluated };
 }
 
 interface Made extends Pick<Solved, "found" | "sections" | "picture" | "stated"> {
@@ -176,7 +222,12 @@ function placed<T>(
   function inSheet(span: Span | undefined): Span {
     const role = span?.source.role;
     if (span && role === "sheet") return span;
-    const option = role === "wrt" || role === "hvp" ? fence.places[role] : undefined;
+    const option =
+      role === "wrt" || role === "hvp"
+        ? fence.places[role]
+        : role === "at"
+          ? fence.places.samples
+          : undefined;
     if (span && option)
       return { source, start: option.start + span.start, end: option.start + span.end };
     const of = role === undefined ? undefined : from.get(role);

@@ -5,6 +5,7 @@ import { drawn, pathsLead } from "../graph/index.ts";
 import { pathColors } from "../graph/svg.ts";
 import { escaped, formula, page, proseHtml as wordsHtml, solutionHtml } from "../report/html.ts";
 import { latexLines, notesOf } from "../report/results.ts";
+import { valuesHtml, valuesStyle } from "../report/values.ts";
 import type { ProseContext } from "./prose.ts";
 import { proseHtml } from "./prose-html.ts";
 import { titleIn } from "./sections.ts";
@@ -45,6 +46,7 @@ export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): 
     ].join("\n"),
     style:
       sheetStyle +
+      (solved.some(({ evaluated }) => evaluated) ? valuesStyle : "") +
       solved
         .map(({ picture }, i) =>
           picture
@@ -59,7 +61,7 @@ export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): 
 }
 
 async function fenceHtml(one: Solved, points: string, id: string): Promise<string> {
-  const { show, stated, found, sections, picture, judgement, fence } = one;
+  const { show, stated, found, sections, picture, judgement, evaluated, fence } = one;
   const asked = points === "" ? "" : `<p class="points">${points}</p>`;
   const problem =
     stated.length === 0 ? "" : `<div class="problem">${stated.map(statedHtml).join("\n")}</div>`;
@@ -82,6 +84,7 @@ async function fenceHtml(one: Solved, points: string, id: string): Promise<strin
         .map((note) => `<li>${escaped(note)}</li>`)
         .join("")}</ul>`,
     );
+  if (evaluated) parts.push(valuesHtml(evaluated, fence.options.digits ?? null));
   if (judgement)
     parts.push(
       `<p class="title">Answer</p>`,

@@ -4,6 +4,7 @@ import type { Spelled } from "../derive/options.ts";
 import { drawn, pathsLead } from "../graph/index.ts";
 import { displayed, inlined, mdText, proseMarkdown, solutionMarkdown } from "../report/markdown.ts";
 import { latexLines, notesOf } from "../report/results.ts";
+import { valuesMarkdown } from "../report/values.ts";
 import type { Solved } from "./solve.ts";
 import type { Stretch } from "./markdown.ts";
 import { stretchOf } from "./markdown.ts";
@@ -73,7 +74,7 @@ const blocked = (blocks: readonly string[]): string =>
   blocks.filter((block) => block !== "").join("\n\n");
 
 async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Promise<string[]> {
-  const { show, found, sections, picture, judgement } = one;
+  const { show, found, sections, picture, judgement, evaluated, fence } = one;
   if (show === "problems") return [];
   const blocks: string[] = [];
   if (picture)
@@ -94,6 +95,7 @@ async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Pro
         .join("\n"),
     );
   }
+  if (evaluated) blocks.push(valuesMarkdown(evaluated, fence.options.digits ?? null));
   if (judgement) {
     const faults = faultsOf(judgement).map((part) =>
       typeof part === "string" ? mdText(part) : part,

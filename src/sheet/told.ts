@@ -2,6 +2,7 @@
 
 import { lineOf } from "../diagnostics/source.ts";
 import type { Judgement } from "../check/index.ts";
+import type { Evaluation } from "../eval/index.ts";
 import { unicodeName } from "../print/index.ts";
 import type { Prose } from "../steps/index.ts";
 import type { Solved } from "./solve.ts";
@@ -24,7 +25,9 @@ export function pointsOf({ headings, fences }: SheetSource, { options, span }: S
 
 /** Whether anything was derived. */
 export const hasResults = (solved: readonly Solved[]): boolean =>
-  solved.some(({ found, show }) => found.length > 0 && show !== "problems");
+  solved.some(
+    ({ found, evaluated, show }) => (found.length > 0 || evaluated) && show !== "problems",
+  );
 
 /** The verdict on an answer by hand. */
 export const verdictOf = ({ verdict }: Judgement): string =>
@@ -41,24 +44,38 @@ export function faultsOf({ diagnoses, score }: Judgement): Prose {
   ];
 }
 
+/** Values are compared with those in floats, and what flows back with derivatives by numbers. */
+function valuesRow({ span }: SheetFence, { loss, checked }: Evaluation): string[] {
+  const { derivatives, method, maxRelativeError } = checked;
+  return [
+    `line ${lineOf(span.source, span.start)}: values of ${loss.unicode}`,
+    derivatives > 0 ? `floats, and ${derivatives} ${method} of the input` : "floats",
+    "those given",
+    maxRelativeError.toExponential(0),
+    "",
+  ];
+}
+
 /** A row for each result: by what, how, at how many points, and how far off it was. */
 export function checkedTable(solved: readonly Solved[]): {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 } {
-  const rows = solved.flatMap(({ fence, found, sections, show }) =>
+  const rows = solved.flatMap(({ fence, found, evaluated, sections, show }) =>
     show === "problems"
       ? []
-      : found.map((d) => {
-          const v = d.verification;
-          return [
-            `line ${lineOf(fence.span.source, fence.span.start)}: ${d.kind} by ${unicodeName(d.variable.name)}`,
-            v ? v.method : "not checked, as was asked",
-            v ? String(v.draws) : "",
-            v ? v.maxRelativeError.toExponential(0) : "",
-            sections.length > 0 ? "each cotangent or differential" : "",
-          ];
-        }),
+      : evaluated
+        ? [valuesRow(fence, evaluated)]
+        : found.map((d) => {
+            const v = d.verification;
+            return [
+              `line ${lineOf(fence.span.source, fence.span.start)}: ${d.kind} by ${unicodeName(d.variable.name)}`,
+              v ? v.method : "not checked, as was asked",
+              v ? String(v.draws) : "",
+              v ? v.maxRelativeError.toExponential(0) : "",
+              sections.length > 0 ? "each cotangent or differential" : "",
+            ];
+          }),
   );
   return {
     head: ["result", "compared with", "points", "largest relative error", "steps checked"],

@@ -49,9 +49,9 @@ export function variantOf(sheet: SheetSource, seed: number): string {
 
 /** The body of a fence, and its options that are names. */
 function lettersOfFence({ at, body, places }: SheetSource["fences"][number]): Part[] {
-  const named = (["wrt", "paths", "upstream", "hvp"] as const).flatMap((option) =>
-    places[option] ? [places[option]] : [],
-  );
+  const named = (
+    ["wrt", "paths", "upstream", "hvp", "descend", "rate", "samples"] as const
+  ).flatMap((option) => (places[option] ? [places[option]] : []));
   return [...named, { start: at, end: at + body.length }].map(
     ({ start, end }): Part => ({ start, end, language: "problem" }),
   );
