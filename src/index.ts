@@ -9,6 +9,14 @@ import type { Derivative, DeriveOptions } from "./derive/index.ts";
 import { errors } from "./diagnostics/errors.ts";
 import type { Source } from "./diagnostics/source.ts";
 import type { Variable } from "./parse/index.ts";
+import { evaluation } from "./eval/index.ts";
+import type { EvalOptions } from "./eval/index.ts";
+import { numbersOf } from "./eval/json.ts";
+import { numbersNamed, numbersTyped } from "./eval/numbers.ts";
+import type { Given } from "./eval/numbers.ts";
+import { samplesInRows } from "./eval/samples.ts";
+import { valuesJson } from "./report/values-data.ts";
+import type { EvaluationJson } from "./report/values-data.ts";
 import { drawn, pictureOf } from "./graph/index.ts";
 import type { GraphFormat } from "./graph/index.ts";
 import { buildSheet } from "./sheet/index.ts";
@@ -44,6 +52,14 @@ export type {
   LineJudged,
 } from "./check/index.ts";
 export type { Built, SheetFormat, SheetOptions } from "./sheet/index.ts";
+export type { EvalOptions } from "./eval/index.ts";
+export type {
+  EvaluationJson,
+  NumbersJson,
+  PartJson,
+  PassJson,
+  UpdateJson,
+} from "./report/values-data.ts";
 export type { Level, Line, Prose, Section, StepOptions, Style, Worked } from "./steps/index.ts";
 
 /**
@@ -74,6 +90,47 @@ export async function worked(
   const asked = wrt === undefined ? {} : { wrt };
   const problem = parse(texts, { ...options, ...asked });
   return workedSteps(problem, variablesOf(problem, wrt), options);
+}
+
+/** Numbers for names: as they are typed, `"W = [1 2; 3 4]; x = 2"`, or an object of names. */
+export type NumbersFor =
+  | string
+  | Readonly<
+      Record<string, number | string | readonly (number | string | readonly (number | string)[])[]>
+    >;
+
+/**
+ * The values of a problem at numbers: of every name that they are given for, of every definition and of the
+ * objective, and what flows back to each from a scalar objective, of the shape of the part. Numbers of a problem's
+ * own count, and those `at` names hold where both are given; a text such as `"1/3"` is exact, a list is a column or a
+ * row, as its name needs. `samples` are a list of such objects, or the rows of each name as a text,
+ * `"x = [1 0; 0 1]; y = (1, −1)"`. Every value is compared with floats, and every derivative with one by numbers,
+ * before it is returned; entries are exact (`exact` is a text) while the operations are rational.
+ * @throws NablaError where the problem or the numbers are not understood or do not fit it (`exit` 2), or where there
+ * is no value, as for 1/0 (3).
+ */
+export async function evaluate(
+  texts: Texts | string,
+  {
+    at = {},
+    samples = [],
+    ...options
+  }: EvalOptions & {
+    readonly at?: NumbersFor;
+    readonly samples?: string | readonly Exclude<NumbersFor, string>[];
+  } = {},
+): Promise<EvaluationJson> {
+  const given = (numbers: NumbersFor): Given[] =>
+    typeof numbers === "string"
+      ? numbersTyped(numbers)
+      : numbersNamed(numbersOf(numbers, "the numbers"));
+  const found = evaluation(
+    typeof texts === "string" ? { expr: texts } : texts,
+    given(at),
+    typeof samples === "string" ? samplesInRows(numbersTyped(samples)) : samples.map(given),
+    options,
+  );
+  return valuesJson(found);
 }
 
 /**

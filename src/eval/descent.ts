@@ -2,7 +2,7 @@
 
 import type { Spelled } from "../derive/options.ts";
 import { spelledBy } from "../derive/options.ts";
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Sym } from "../expr/expr.ts";
 import { negated, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
@@ -62,7 +62,9 @@ export function descend(
     const steps = groups.map((group): Step => {
       const passes = group.map(({ sample, evaluator, numbers }) => ({
         sample,
-        pass: evaluator.at({ sizes: start.sizes, values: new Map([...values, ...numbers]) }),
+        pass: placed(k + 1, sample, () =>
+          evaluator.at({ sizes: start.sizes, values: new Map([...values, ...numbers]) }),
+        ),
       }));
       const share = reduce === "mean" ? rational(1, group.length) : rational(1);
       const updates = weights.map((symbol): Update => {
@@ -92,6 +94,16 @@ export function descend(
     });
     return { iteration: k + 1, steps };
   });
+}
+
+/** Says of what goes wrong where it does. */
+function placed<T>(iteration: number, sample: number | null, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof NablaError)) throw error;
+    throw error.noting(`in iteration ${iteration}${sample === null ? "" : `, sample ${sample}`}`);
+  }
 }
 
 const product = (a: Rational, b: Rational): Rational =>

@@ -10,7 +10,7 @@ import { property } from "../expr/properties.ts";
 import type { Properties } from "../expr/properties.ts";
 import { argsOf, postorder, substitution } from "../expr/walk.ts";
 import { exactArithmetic, floatOf } from "../numeric/exact.ts";
-import { isMembersName } from "../ops/indexing.ts";
+import { isMembersName, withoutMembers } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { folder } from "../simplify/fold.ts";
 import { lossName, lossSymbol } from "../steps/names.ts";
@@ -113,6 +113,9 @@ export class Evaluator {
       }
     });
     const inputs = [...numbered.values.keys()];
+    for (const s of inputs)
+      if (s.member)
+        notes.push(`column i of ${withoutMembers(s.name)} is ${withoutMembers(s.name)}_i`);
     const order = postorder([this.objective]);
     const bodies = new Set(order.map((e) => (e.kind === "sym" ? e.definition : null)));
     const unnamed = all
@@ -201,9 +204,11 @@ export class Evaluator {
       ({ convention, at }) => `${convention}, used at ${printed(at).unicode}`,
     );
     return {
-      parts: this.parts.map((p) => {
+      parts: this.parts.flatMap((p): PartValues[] => {
         const flow = flows.of.get(p.expr);
-        return { ...p, forward: values.of(p.expr), backward: flow ? values.of(flow) : null };
+        const backward = flow ? values.of(flow) : null;
+        const own: PartValues = { ...p, forward: values.of(p.expr), backward };
+        return backward && p.flow.cotangent === null ? [own, cotangentPart(p, backward)] : [own];
       }),
       loss: values.of(this.objective),
       conventions: isMet ? conventions : [],
@@ -226,6 +231,17 @@ export class Evaluator {
     };
   }
 }
+
+/** A name that stands for what flows to a part, such as δ: its value is that. */
+const cotangentPart = ({ flow, cotangent }: Part, value: Grid): PartValues => ({
+  kind: "definition",
+  expr: flow,
+  name: cotangent,
+  flow,
+  cotangent,
+  forward: value,
+  backward: null,
+});
 
 function tried(act: () => void): NablaError | null {
   try {

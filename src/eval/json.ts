@@ -67,6 +67,9 @@ function entryOf(value: unknown, place: string): Rational {
   const text = typeof value === "number" ? String(value) : typeof value === "string" ? value : null;
   const found = text === null ? null : numberIn(text.replace(mark, ""));
   if (found) return found;
-  const shown = text === null ? JSON.stringify(value) : `“${text.replace(mark, "")}”`;
+  const shown =
+    text === null
+      ? JSON.stringify(value).replaceAll(/"\\u0000([^"]*)"/gu, "$1")
+      : `“${text.replace(mark, "")}”`;
   throw errors.badData(place, `${shown} is no number`, '2, 0.5, "1/3"');
 }

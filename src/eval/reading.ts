@@ -263,41 +263,36 @@ const usedIn = ({ objective, symbols, equations }: Problem): Set<unknown> =>
 
 /** x_1, x_2 … as the numbers of the family of the x_i, and those of y as the entries of y. */
 function gathered(problem: Problem, given: readonly Given[]): Given[] {
-  const { symbols } = problem;
-  const left: Given[] = [];
-  const parts = new Map<string, Map<number, Given>>();
-  for (const each of given) {
-    const { base, subscript } = splitName(each.name);
-    const whole = symbols.get(membersName(base)) ?? symbols.get(base);
-    const isPart =
-      !symbols.has(each.name) &&
-      /^[1-9]\d{0,5}$/u.test(subscript ?? "") &&
-      whole !== undefined &&
-      whole.definition === null &&
-      (whole.member !== null || (whole.shape[1] === one && isScalar(each)));
-    if (!isPart) left.push(each);
-    else {
-      const all = parts.get(whole.name) ?? new Map<number, Given>();
-      parts.set(whole.name, all.set(Number(subscript), each));
-    }
-  }
-  for (const [name, all] of parts) {
-    const missing = Array.from({ length: all.size }, (_, i) => i + 1).find((k) => !all.has(k));
-    const shown = splitName(name).base;
-    if (missing !== undefined) throw errors.numbersMissing([`${shown}_${missing}`]);
-    const rows = [...all].sort(([a], [b]) => a - b).map(([, { rows: of }]) => of.flat());
-    const uneven = [...all.values()].find(({ rows: of }) => of.flat().length !== rows[0]!.length);
-    if (uneven)
-      throw errors.numbersMisfit(
-        uneven.span,
-        uneven.name,
-        `${rows[0]!.length}×1`,
-        `${uneven.rows.flat().length}×1`,
-        [],
-      );
-    left.push({ name, rows, isList: false, span: [...all.values()][0]!.span });
-  }
-  return left;
+  const whole = given.map((each) => wholeOf(problem, each));
+  return given.flatMap((each, i) => {
+    const name = whole[i];
+    if (!name) return [each];
+    if (whole.indexOf(name) !== i) return [];
+    const parts = given.filter((_, k) => whole[k] === name);
+    const at = (k: number): Given | undefined =>
+      parts.find((part) => splitName(part.name).subscript === String(k));
+    const members = parts.map((_, k) => {
+      const part = at(k + 1);
+      if (!part) throw errors.numbersMissing([`${splitName(each.name).base}_${k + 1}`]);
+      return part;
+    });
+    const [first] = members as [Given];
+    const count = first.rows.flat().length;
+    for (const { name: own, rows, span } of members)
+      if (rows.flat().length !== count)
+        throw errors.numbersMisfit(span, own, `${count}×1`, `${rows.flat().length}×1`, []);
+    return [{ name, rows: members.map(({ rows }) => rows.flat()), isList: false, span: each.span }];
+  });
+}
+
+/** The family that x_2 is a member of, or the column that it is an entry of; null of a name by itself. */
+function wholeOf({ symbols }: Problem, { name, ...numbers }: Given): string | null {
+  const { base, subscript } = splitName(name);
+  const whole = symbols.get(membersName(base)) ?? symbols.get(base);
+  if (symbols.has(name) || !whole || whole.definition || !/^[1-9]\d{0,5}$/u.test(subscript ?? ""))
+    return null;
+  const isEntry = whole.shape[1] === one && isScalar({ name, ...numbers });
+  return whole.member || isEntry ? whole.name : null;
 }
 
 /** A name that may be meant: one without numbers rather than another. */

@@ -24,7 +24,7 @@ const isZero = (x: Entry): boolean => (isExact(x) ? x.numerator === 0n : x === 0
 /** Longer fractions go on as floats: each product would make them longer. */
 const longest = 1n << 3000n;
 /** How many operations on fractions are done, before all goes on as floats. */
-const mostOperations = 4_000_000;
+const mostOperations = 300_000;
 /** What comparisons take for different from 0 is larger than the rounding that they allow. */
 const leastSeen = 1e-11;
 

@@ -15,8 +15,8 @@ const downDots: Spelled = { unicode: "⋮", ascii: ":", latex: "\\vdots" };
 export const about: Spelled = { unicode: "≈", ascii: "~", latex: "\\approx" };
 
 /** How many rows, and entries of a vector, a cell shows at most. */
-const mostRows = 12;
-const mostEntries = 60;
+const mostRows = 10;
+const mostEntries = 30;
 /** What bmatrix takes. */
 const mostColumnsInLatex = 9;
 const mostEntriesInLatex = 16;

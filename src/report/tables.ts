@@ -53,7 +53,10 @@ export function writingOf({ passes, iterations }: Evaluation, digits: number | n
 }
 
 /** The tables of an evaluation. */
-export function tablesOf(found: Evaluation, writing: Writing): Table[] {
+export const tablesOf = (found: Evaluation, writing: Writing): Table[] =>
+  allTables(found, writing).filter(({ heads }) => heads.some(({ group }) => group > 0));
+
+function allTables(found: Evaluation, writing: Writing): Table[] {
   const cells = new Cells(writing);
   const [only] = found.passes;
   if (found.iterations.length > 0)
@@ -161,7 +164,9 @@ class Cells {
     side: "forward" | "backward",
     total: Total | null = null,
   ): Table {
-    const isShown = ({ kind, expr }: PartValues): boolean => {
+    const isShown = ({ kind, expr, flow }: PartValues): boolean => {
+      // δ stands where the backward values do.
+      if (expr === flow) return false;
       if (kind !== "input") return side === "forward" || kind !== "objective";
       if (expr.kind !== "sym") return false;
       return side === "forward"

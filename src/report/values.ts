@@ -31,11 +31,14 @@ export function valuesText(
   return [
     ...head.flatMap((line) => wrapped(line, "").join("\n")),
     ...tables.map((table) => tableText(table, spelling)),
-    ...[...remarks(found, tables, digits)].map((note) =>
-      wrapped(plain(note, spelling), "").join("\n"),
-    ),
+    ...notesText([...remarks(found, tables, digits)], spelling),
   ].join("\n\n");
 }
+
+const notesText = (notes: readonly string[], spelling: "unicode" | "ascii"): string[] =>
+  notes.length === 0
+    ? []
+    : [notes.flatMap((note) => wrapped(plain(note, spelling), "", margin)).join("\n")];
 
 /** A note in ASCII has no signs of its own. */
 const plain = (note: string, spelling: "unicode" | "ascii"): string =>
@@ -220,10 +223,13 @@ function* remarks(
   if (!cells.every(isWholeInLatex)) yield "long values are cut: JSON and CSV have them whole";
 }
 
+/** An error as it is told. */
+export const errorTold = (error: number): string => (error === 0 ? "0" : error.toExponential(0));
+
 /** How values were checked. */
 export function valuesChecked({ checked }: Evaluation): string {
   const { derivatives, method, maxRelativeError } = checked;
   const backward =
     derivatives > 0 ? `, and ${derivatives} derivatives by ${method} of the input` : "";
-  return `verified: each value by floats${backward}, to ${maxRelativeError.toExponential(0)}`;
+  return `verified: each value by floats${backward}, to ${errorTold(maxRelativeError)}`;
 }

@@ -3,6 +3,7 @@
 import { lineOf } from "../diagnostics/source.ts";
 import type { Judgement } from "../check/index.ts";
 import type { Evaluation } from "../eval/index.ts";
+import { errorTold } from "../report/values.ts";
 import { unicodeName } from "../print/index.ts";
 import type { Prose } from "../steps/index.ts";
 import type { Solved } from "./solve.ts";
@@ -51,7 +52,7 @@ function valuesRow({ span }: SheetFence, { loss, checked }: Evaluation): string[
     `line ${lineOf(span.source, span.start)}: values of ${loss.unicode}`,
     derivatives > 0 ? `floats, and ${derivatives} ${method} of the input` : "floats",
     "those given",
-    maxRelativeError.toExponential(0),
+    errorTold(maxRelativeError),
     "",
   ];
 }

@@ -1,0 +1,293 @@
+/** @file Values at numbers: what is printed, that exact ones are right, and that what flows back is the gradient. */
+
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Sym } from "../../src/expr/expr.ts";
+import type { Value } from "../../src/expr/op.ts";
+import { rational } from "../../src/expr/rational.ts";
+import { has, property } from "../../src/expr/properties.ts";
+import { postorder } from "../../src/expr/walk.ts";
+import { derive, evaluate, NablaError } from "../../src/index.ts";
+import { evaluate as valueAt, lackOf } from "../../src/numeric/evaluate.ts";
+import { entriesIn, exactArithmetic, floatOf, isExact } from "../../src/numeric/exact.ts";
+import { realArithmetic } from "../../src/numeric/mathjs.ts";
+import { widthOf } from "../../src/print/columns.ts";
+import { valuesCsv } from "../../src/report/values-data.ts";
+import { valuesHtml, valuesLatex, valuesMarkdown, valuesText } from "../../src/report/values.ts";
+import { scalars } from "../random.ts";
+import { evalCases, evaluated } from "./tables.ts";
+
+const all = evalCases();
+
+describe("tables", () => {
+  test.each(all)("$title", ({ problem, at, options, samples, digits, expected }) => {
+    expect(valuesText(evaluated(problem, at, options, samples), digits, "unicode")).toBe(expected);
+  });
+
+  test.each(all)("$title: fits 80 columns in both alphabets", (each) => {
+    const found = evaluated(each.problem, each.at, { ...each.options }, each.samples);
+    for (const spelling of ["unicode", "ascii"] as const)
+      for (const line of valuesText(found, each.digits, spelling).split("\n"))
+        expect(widthOf(line)).toBeLessThanOrEqual(80);
+  });
+
+  test.each(all)("$title: KaTeX takes every formula", (each) => {
+    const found = evaluated(each.problem, each.at, each.options, each.samples);
+    // The formulas of a page are set strictly: one that is not taken throws.
+    expect(valuesHtml(found, each.digits)).toContain("katex");
+    expect(valuesLatex(found, each.digits)).toContain("\\begin{tabular}");
+  });
+
+  test("a wide table is split between its names, with its first column in each part", () => {
+    const found = evaluated(
+      "x: 12; s = Wᵀx; z = tanh(s); sum(z)",
+      `W = [${Array.from({ length: 12 }, (_, i) => `0.${i + 1} 0.5 0.25`).join("; ")}]`,
+      {},
+      `x = [${"1 ".repeat(12)}; ${"2 ".repeat(12)}]`,
+    );
+    const heads = valuesText(found, null, "unicode")
+      .split("\n")
+      .filter((line) => line.startsWith("  sample"));
+    expect(heads.length).toBeGreaterThan(1);
+    expect(heads.join(" ").match(/x₁₂/gu)).toHaveLength(1);
+  });
+
+  test("long values are cut in text, and whole in CSV and JSON", async () => {
+    const x = Array.from({ length: 100 }, (_, i) => i);
+    const found = evaluated("‖x‖²", `x = (${x.join(", ")})`);
+    expect(valuesText(found, null, "unicode")).toContain("…, 99)");
+    expect(valuesText(found, null, "unicode")).toContain("long values are cut");
+    expect(valuesCsv(found, null).match(/^,,x,/gmu)).toHaveLength(100);
+    const { passes } = await evaluate("‖x‖²", { at: { x } });
+    expect(passes[0]!.values[0]!.forward.value).toHaveLength(100);
+  });
+
+  test("Markdown has a column for each head in every row", () => {
+    for (const each of all) {
+      const found = evaluated(each.problem, each.at, each.options, each.samples);
+      const tables = valuesMarkdown(found, each.digits)
+        .split("\n\n")
+        .filter((block) => block.startsWith("|"));
+      for (const table of tables) {
+        const counts = table.split("\n").map((line) => line.match(/(?<!\\)\|/gu)!.length);
+        expect(new Set(counts).size).toBe(1);
+      }
+    }
+  });
+});
+
+describe("CSV and JSON", () => {
+  test("CSV has a line for each number", () => {
+    const found = evaluated(
+      "p = wᵀx; L = ½(p − y)²",
+      "w = (0, 1)",
+      {
+        descend: "w",
+        rate: "0.5",
+        update: "sample",
+      },
+      "x = [1 0; 0 1]; y = (1, 2)",
+    );
+    expect(valuesCsv(found, null)).toBe(csvOfDescent);
+  });
+
+  test("JSON has floats, and exact texts where they are exact", async () => {
+    const { passes, objective, verification } = await evaluate("exp(0.25x)", { at: { x: "1/3" } });
+    const [x, L] = passes[0]!.values;
+    expect(objective).toBe("L");
+    expect(x!.forward).toEqual({ value: [[1 / 3]], exact: [["1/3"]] });
+    expect(L!.forward).toEqual({ value: [[Math.exp(1 / 12)]], exact: [[null]] });
+    expect(verification.derivatives).toBeGreaterThan(0);
+    expect(verification.maxRelativeError).toBeLessThan(1e-8);
+  });
+
+  test("sizes follow from the numbers", async () => {
+    const { sizes } = await evaluate("W: m×n; x: n; ‖Wx‖²", {
+      at: {
+        W: [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        x: [1, 0, 0],
+      },
+    });
+    expect(sizes).toEqual({ m: 2, n: 3 });
+  });
+});
+
+const csvOfDescent = `iteration,sample,name,row,column,value
+1,1,w,1,1,0
+1,1,w,2,1,1
+1,1,x,1,1,1
+1,1,x,2,1,0
+1,1,y,1,1,1
+1,1,p,1,1,0
+1,1,L,1,1,0.5
+1,1,dL/dw,1,1,-1
+1,1,dL/dw,2,1,0
+1,1,dL/dx,1,1,0
+1,1,dL/dx,2,1,-1
+1,1,dL/dy,1,1,1
+1,1,dL/dp,1,1,-1
+1,1,dL/dL,1,1,1
+1,1,change(w),1,1,0.5
+1,1,change(w),2,1,0
+1,1,new(w),1,1,0.5
+1,1,new(w),2,1,1
+1,2,w,1,1,0.5
+1,2,w,2,1,1
+1,2,x,1,1,0
+1,2,x,2,1,1
+1,2,y,1,1,2
+1,2,p,1,1,1
+1,2,L,1,1,0.5
+1,2,dL/dw,1,1,0
+1,2,dL/dw,2,1,-1
+1,2,dL/dx,1,1,-0.5
+1,2,dL/dx,2,1,-1
+1,2,dL/dy,1,1,1
+1,2,dL/dp,1,1,-1
+1,2,dL/dL,1,1,1
+1,2,change(w),1,1,0
+1,2,change(w),2,1,0.5
+1,2,new(w),1,1,0.5
+1,2,new(w),2,1,1.5`;
+
+const runs = process.env["NABLA_LONG"] ? 20_000 : 300;
+
+/** Whole numbers and halves for the names of random expressions, in the sets that these are declared to be in. */
+function smallNumbers(s: Sym, size: (k: 0 | 1) => number, pick: () => number): number[][] {
+  const [rows, columns] = [size(0), size(1)];
+  const a = Array.from({ length: rows }, () =>
+    Array.from({ length: columns }, () => (pick() - 3) / 2),
+  );
+  if (has(s.properties, property.posdef) || (rows === columns && rows > 1))
+    return a.map((row, i) => row.map((_, j) => (i === j ? 3 + (pick() % 2) : 0)));
+  if (has(s.properties, property.positive))
+    return a.map((row) => row.map((x) => Math.abs(x) + 0.5));
+  if (has(s.properties, property.onehot))
+    return a.map((row, i) =>
+      row.map((_, j) => (columns === 1 ? (i === 0 ? 1 : 0) : j === 0 ? 1 : 0)),
+    );
+  return a;
+}
+
+test("exact values are those of the oracle", () => {
+  let exact = 0;
+  fc.assert(
+    fc.property(scalars(3), fc.infiniteStream(fc.nat(6)), ({ expr }, stream) => {
+      const size = (name: string): number => ({ m: 2, n: 3 })[name] ?? 1;
+      const of = (m: typeof realArithmetic): Map<Sym, Value> => {
+        const values = new Map<Sym, Value>();
+        for (const s of leaves) {
+          const rows = numbers.get(s)!;
+          values.set(
+            s,
+            m.matrix(rows.length, rows[0]!.length, (i, j) => {
+              const x = rows[i]![j]!;
+              return m.exact ? m.exact(rational(2 * x, 2)) : x;
+            }),
+          );
+        }
+        return values;
+      };
+      const leaves = postorder([expr]).filter(
+        (e): e is Sym => e.kind === "sym" && e.role === "value" && e.definition === null,
+      );
+      const pick = (): number => stream.next().value as number;
+      const numbers = new Map(
+        leaves.map((s) => [s, smallNumbers(s, (k) => size(s.shape[k].key), pick)] as const),
+      );
+      const m = exactArithmetic();
+      const at = {
+        size: (d: { readonly key: string; readonly coefficient: number }): number =>
+          size(d.key) * d.coefficient,
+      };
+      let found: Value;
+      let oracle: Value;
+      try {
+        [oracle] = valueAt([expr], { ...at, values: of(realArithmetic) }, realArithmetic);
+        [found] = valueAt([expr], { ...at, values: of(m) }, m);
+      } catch (error) {
+        lackOf(error);
+        return;
+      }
+      const [[x]] = entriesIn(m, found) as [[ReturnType<typeof entriesIn>[0][0]]];
+      const float = realArithmetic.real(oracle);
+      if (!Number.isFinite(float)) return;
+      if (isExact(x!)) exact++;
+      const parts = postorder([expr]).length;
+      expect(Math.abs(floatOf(x!) - float)).toBeLessThanOrEqual(
+        1e-9 * parts * Math.max(1, Math.abs(float)),
+      );
+    }),
+    { numRuns: runs, seed: 7 },
+  );
+  expect(exact).toBeGreaterThan(runs / 20);
+});
+
+describe("what flows back is the gradient that is derived", () => {
+  test.each([
+    ["½‖WᵀWx − x‖²", "W = [1 2; 3 4]; x = (0.5, −2)", "W"],
+    [
+      "K = αXXᵀ + β⁻¹I; −c − D/2·log|K| − ½tr(K⁻¹YYᵀ)",
+      "X = [1 2; 3 1]; Y = [1 0; 0 2]; α = 2; β = 4; c = 1; D = 2",
+      "X",
+    ],
+    ["A: n×n symmetric; log|A|", "A = [3 1; 1 2]", "A"],
+    ["−yᵀlog(softmax(Wx))", "W = [1 2; 3 4]; x = (0.5, −1); y = (0, 1)", "W"],
+    [
+      "x_i: d for i = 1..n; Σ_i log(1 + exp(−y_i wᵀx_i))",
+      "x = [1 2; 3 4; 0 1]; y = (1, −1, 1); w = (0.25, 0.5)",
+      "w",
+    ],
+    ["Q ∈ ℝ^{2×2}; tr(expm(Q))", "Q = [0.5 1; 0 0.25]", "Q"],
+  ])("%s", async (problem, at, wrt) => {
+    const found = evaluated(problem, at, { wrt });
+    const backward = found.gradients[0]!.value;
+    const [derived] = await derive(problem, { wrt });
+    // The derived formula, read as a problem of its own, has the same value at the same numbers.
+    const parts = problem.split(";");
+    const both = [...parts.slice(0, -1), `U = ${parts.at(-1)}`, `G = ${derived!.unicode}`];
+    const value = evaluated(both.join("; "), at, { forward: true });
+    const formula = value.passes[0]!.pass.loss;
+    for (const [i, row] of backward.entries())
+      for (const [j, x] of row.entries())
+        expect(floatOf(x)).toBeCloseTo(floatOf(formula[i]![j]!), 10);
+  });
+});
+
+describe("exactness", () => {
+  test("a rational problem has exact values and gradients", async () => {
+    const { passes } = await evaluate("det(K)/tr(K⁻¹)", { at: "K = [1 2; 3 4]" });
+    expect(
+      passes[0]!.values.map(({ forward, backward }) => [forward.exact, backward?.exact]),
+    ).toEqual([
+      [
+        [
+          ["1", "2"],
+          ["3", "4"],
+        ],
+        [
+          ["-3.36", "2.4"],
+          ["1.6", "-0.96"],
+        ],
+      ],
+      [[["0.8"]], [["1"]]],
+    ]);
+  });
+
+  test("float inputs of a program are the decimals that they print as", async () => {
+    const { passes } = await evaluate("x + y", { at: { x: 0.1, y: 0.2 } });
+    expect(passes[0]!.values.at(-1)!.forward).toEqual({ value: [[0.3]], exact: [["0.3"]] });
+  });
+
+  test("what is larger than a float is refused", async () => {
+    await expect(evaluate("x²", { at: { x: "1e300" } })).rejects.toThrow(NablaError);
+  });
+
+  test("rounding does not make a kink", async () => {
+    const { notes } = await evaluate("relu(a + b − c)", { at: { a: 0.1, b: 0.2, c: 0.3 } });
+    expect(notes).toEqual(["relu′(0) = 0, used at a + b − c"]);
+  });
+});
