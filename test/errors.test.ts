@@ -5,10 +5,12 @@ import { expect, test } from "vitest";
 import { answer } from "../src/cli/request.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";
 import { derivatives } from "../src/derive/index.ts";
-import { check, derive, parse } from "../src/index.ts";
-import type { DeriveOptions } from "../src/index.ts";
+import { check, derive, evaluate, parse } from "../src/index.ts";
+import type { DeriveOptions, EvalOptions } from "../src/index.ts";
 import { variableOf } from "../src/parse/variables.ts";
 import { cosh } from "../src/ops/elementwise.ts";
+
+const isOption = /^(?:wrt|kind|answer|at|samples|descend|rate|update) /u;
 
 const table = readFileSync(new URL("cases/errors.txt", import.meta.url), "utf8")
   .split(/\n{2,}/u)
@@ -19,10 +21,19 @@ const table = readFileSync(new URL("cases/errors.txt", import.meta.url), "utf8")
     const option = (name: string): string | undefined =>
       lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
     return {
-      problem: lines.filter((line) => !/^(?:wrt|kind|answer) /u.test(line)).join("\n"),
+      problem: lines.filter((line) => !isOption.test(line)).join("\n"),
       wrt: option("wrt"),
       answer: option("answer"),
       kind: option("kind") as DeriveOptions["kind"],
+      // Numbers that are given beside it.
+      at: option("at"),
+      samples: option("samples"),
+      descent: Object.fromEntries(
+        ["descend", "rate", "update"].flatMap((name) => {
+          const value = option(name);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      ) as EvalOptions,
       message: message.trimEnd(),
     };
   });
@@ -44,9 +55,33 @@ async function told(
   return "no error";
 }
 
-test.each(table)("$problem", async ({ problem, wrt, kind, answer: text, message }) => {
-  expect(await told(problem, wrt, kind, text)).toBe(message);
+test.each(table)("$problem", async ({ problem, wrt, kind, answer: text, message, ...numbers }) => {
+  const { at, samples, descent } = numbers;
+  const isOfNumbers = at !== undefined || samples !== undefined;
+  const found = isOfNumbers
+    ? await toldOfNumbers(problem, at ?? "", samples ?? "", descent)
+    : await told(problem, wrt, kind, text);
+  expect(found).toBe(message);
 });
+
+async function toldOfNumbers(
+  problem: string,
+  at: string,
+  samples: string,
+  descent: EvalOptions,
+): Promise<string> {
+  try {
+    await evaluate(problem, {
+      ...(at !== "" && { at }),
+      ...(samples !== "" && { samples }),
+      ...descent,
+    });
+  } catch (error) {
+    if (error instanceof NablaError) return error.render();
+    throw error;
+  }
+  return "no error";
+}
 
 test.each([
   [
@@ -98,6 +133,9 @@ test("every error that a problem can meet has a case", () => {
   // Met on the command line and in files, or by a bug of ours: tested there.
   const elsewhere = new Set([
     "cannot-read",
+    "bad-data",
+    "damaged-file",
+    "no-name",
     "kind-needs-scalar",
     "graph-needs-scalar",
     "path-of-part",

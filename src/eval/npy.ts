@@ -76,7 +76,11 @@ export function arrayInNpy(bytes: Uint8Array, path: string): Numbers {
   if (bytes.length !== end)
     throw damaged(
       Math.min(bytes.length, end),
-      bytes.length < end ? "the end of the file" : `${bytes.length - end} bytes more`,
+      bytes.length < end
+        ? "the end of the file"
+        : bytes.length === end + 1
+          ? "a byte too many"
+          : `${bytes.length - end} bytes too many`,
       `${count} entries of ${known.bytes} bytes up to offset ${end}`,
     );
   const entry = (i: number, j: number): Rational => {

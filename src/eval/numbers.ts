@@ -1,6 +1,6 @@
 /** @file Numbers that are given for names, as they are typed or as files have them. */
 
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import type { Rational } from "../expr/rational.ts";
 import { read } from "../parse/read.ts";
@@ -54,8 +54,14 @@ export const numbersNamed = (numbers: ReadonlyMap<string, Numbers>): Given[] =>
 /** The name that a key or the head of a column is: as in a problem, where `W_out` needs no braces. */
 export function nameIn(text: string): string {
   const braced = text.trim().replace(/^([^_^{}\s]+)_([\p{L}\d,]{2,})$/u, "$1_{$2}");
-  const [statement] = read([{ role: "at", text: `${braced}: scalar` }]).statements;
-  const names = statement?.kind === "declaration" ? statement.names : [];
-  if (names.length !== 1) throw errors.noName(text);
+  let statements: readonly Statement[];
+  try {
+    ({ statements } = read([{ role: "at", text: `${braced}: scalar` }]));
+  } catch (error) {
+    if (error instanceof NablaError) throw errors.noName(text);
+    throw error;
+  }
+  const names = statements.flatMap((s) => (s.kind === "declaration" ? s.names : []));
+  if (names.length !== 1 || statements.length !== 1) throw errors.noName(text);
   return names[0]!.name;
 }
