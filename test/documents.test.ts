@@ -24,12 +24,11 @@ function consoles(text: string): { command: string; output: string }[] {
 }
 
 describe("README", () => {
-  test.each([...consoles(read("README.md")), ...consoles(read("docs/checking.md"))])(
-    "$command",
-    ({ command, output }) => {
-      expect(shell(command).stdout).toBe(output);
-    },
-  );
+  test.each(
+    ["README.md", "docs/checking.md", "docs/numbers.md"].flatMap((path) => consoles(read(path))),
+  )("$command", ({ command, output }) => {
+    expect(shell(command).stdout).toBe(output);
+  });
 
   test("opens with the two commands of a fresh clone", () => {
     expect(read("README.md").slice(0, 600)).toContain(

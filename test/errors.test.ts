@@ -33,7 +33,7 @@ const table = readFileSync(new URL("cases/errors.txt", import.meta.url), "utf8")
           const value = option(name);
           return value === undefined ? [] : [[name, value]];
         }),
-      ) as EvalOptions,
+      ),
       message: message.trimEnd(),
     };
   });

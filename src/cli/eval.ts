@@ -30,6 +30,7 @@ interface Options extends ProblemOptions {
   readonly samples: readonly string[];
   readonly all?: boolean;
   readonly forward?: boolean;
+  readonly memory?: boolean;
   readonly descend?: string;
   readonly rate?: string;
   readonly iterations?: string;
@@ -69,6 +70,7 @@ export function addEval(program: Command): void {
     )
     .option("--all", "what has no name, too")
     .option("--forward", "values alone: nothing flows back")
+    .option("--memory", "count what the way back holds of the way forward, by --wrt")
     .option(
       "--samples <numbers>",
       "FILE or NAME=ROWS: numbers that change, a row a sample (.csv .json .npy; repeatable)",
@@ -133,6 +135,7 @@ function asked({
   wrt,
   all,
   forward,
+  memory,
   descend,
   rate,
   iterations,
@@ -145,6 +148,7 @@ function asked({
     ...(wrt !== undefined && { wrt }),
     ...(all === true && { all }),
     ...(forward === true && { forward }),
+    ...(memory === true && { memory }),
     ...(descend !== undefined && { descend }),
     ...(rate !== undefined && { rate }),
     ...(iterations !== undefined && { iterations: Number(iterations) }),

@@ -17,7 +17,7 @@ export interface Flows {
 }
 
 /** The sweep works on the problem as it is typed: every node of it is met. */
-const asTyped: Tidier = { simplify: (e) => e, close: () => {} };
+export const asTyped: Tidier = { simplify: (e) => e, close: () => {} };
 
 /** What flows to each of some parts of an objective; of a name that is declared symmetric, its part in that set. */
 export function flowsTo(problem: Problem, objective: Expr, parts: readonly Expr[]): Flows {

@@ -17,6 +17,8 @@ import { descend } from "./descent.ts";
 import type { Descent, Iteration, Turn } from "./descent.ts";
 import { Evaluator } from "./evaluator.ts";
 import type { Checked, Pass } from "./evaluator.ts";
+import { memoryOf } from "./memory.ts";
+import type { Memory } from "./memory.ts";
 import type { Given } from "./numbers.ts";
 import { numbersAgain, readWithNumbers } from "./reading.ts";
 import type { WithNumbers } from "./reading.ts";
@@ -36,6 +38,8 @@ export interface EvalOptions {
   readonly all?: boolean;
   /** Whether nothing but values is asked for. */
   readonly forward?: boolean;
+  /** Whether it is counted what the way back holds of the way forward. */
+  readonly memory?: boolean;
   /** The names that go down the gradient. */
   readonly descend?: string;
   /** The step of the descent: a number, or a name of the problem that has one. */
@@ -65,6 +69,8 @@ export interface Evaluation {
   readonly gradients: readonly Gradient[];
   readonly iterations: readonly Iteration[];
   readonly descent: Descent | null;
+  /** What the way back holds, where that is asked for. */
+  readonly memory: Memory | null;
   /** The names that the samples give numbers for. */
   readonly sampled: ReadonlySet<string>;
   readonly sizes: ReadonlyMap<string, number>;
@@ -141,6 +147,7 @@ export function evaluation(
     gradients,
     iterations,
     descent,
+    memory: options.memory === true ? memoryFor(evaluator, asked, reading) : null,
     sampled: new Set(turns.flatMap((turn) => [...turn.numbers.keys()].map(({ name }) => name))),
     sizes: new Map([...sizes.names()].map((name) => [name, sizes.named(name)])),
     notes: [...new Set([...notes, ...conventionsTold(passes, iterations)])],
@@ -171,6 +178,17 @@ function conventionsTold(passes: Evaluation["passes"], iterations: readonly Iter
     ];
     return places.length === 0 ? convention : `${convention} (${places.join("; ")})`;
   });
+}
+
+/** What is held for the variables that are asked for, or for all names with numbers. */
+function memoryFor(
+  { problem, objective, forwardOnly }: Evaluator,
+  asked: readonly { readonly symbol: Sym }[],
+  { numbers, sizes }: WithNumbers,
+): Memory {
+  if (forwardOnly !== null) throw errors.noDescent(forwardOnly);
+  const all = asked.length > 0 ? asked.map(({ symbol }) => symbol) : [...numbers.keys()];
+  return memoryOf(problem, objective, [...new Set(all)], sizes);
 }
 
 const together = (a: Checked, b: Checked): Checked => ({

@@ -4,6 +4,7 @@ import { spelledBy } from "../derive/options.ts";
 import type { Spelled } from "../derive/options.ts";
 import type { Evaluation } from "../eval/index.ts";
 import type { Iteration, Step, Update } from "../eval/descent.ts";
+import type { Memory } from "../eval/memory.ts";
 import type { PartValues, Pass } from "../eval/evaluator.ts";
 import type { Grid } from "../eval/values.ts";
 import { cotangentSymbol, isScalar, num, sym } from "../expr/expr.ts";
@@ -54,7 +55,25 @@ export function writingOf({ passes, iterations }: Evaluation, digits: number | n
 
 /** The tables of an evaluation. */
 export const tablesOf = (found: Evaluation, writing: Writing): Table[] =>
-  allTables(found, writing).filter(({ heads }) => heads.some(({ group }) => group > 0));
+  [...allTables(found, writing), ...(found.memory ? [memoryTable(found.memory)] : [])].filter(
+    ({ heads }) => heads.some(({ group }) => group > 0),
+  );
+
+/** What the way back holds, and how many numbers that is. */
+function memoryTable({ held, total, variables }: Memory): Table {
+  const row = (name: Spelled, count: number): Cell[] => [
+    { kind: "name", text: name },
+    { kind: "number", number: { text: spelledBy(() => String(count)), isRounded: false } },
+  ];
+  return {
+    title: [`Held for the way back, beside the ${variables} numbers of the variables`],
+    heads: [
+      { text: spelledBy(() => ""), group: 0 },
+      { text: word("numbers"), group: 1 },
+    ],
+    rows: [...held.map(({ name, count }) => row(name, count)), row(word("sum"), total)],
+  };
+}
 
 function allTables(found: Evaluation, writing: Writing): Table[] {
   const cells = new Cells(writing);

@@ -56,6 +56,12 @@ export interface EvaluationJson {
       readonly updates: readonly UpdateJson[];
     }[];
   }[];
+  /** What the way back holds of the way forward, beside the variables; null where that is not asked for. */
+  readonly memory: {
+    readonly held: readonly { readonly name: string; readonly count: number }[];
+    readonly total: number;
+    readonly variables: number;
+  } | null;
   readonly notes: readonly string[];
   readonly verification: {
     readonly method: string;
@@ -111,6 +117,11 @@ export const valuesJson = (found: Evaluation): EvaluationJson => ({
       updates: updates.map(updateJson),
     })),
   })),
+  memory: found.memory && {
+    held: found.memory.held.map(({ name, count }) => ({ name: name.unicode, count })),
+    total: found.memory.total,
+    variables: found.memory.variables,
+  },
   notes: found.notes,
   verification: found.checked,
 });

@@ -69,6 +69,7 @@ const readers = {
   show: oneOf(shows),
   all: yesOrNo,
   forward: yesOrNo,
+  memory: yesOrNo,
   samples: text("numbers, a row a sample: x=[1 0; 0 1]; y=(1, −1)"),
   descend: text("names: W or W,b"),
   rate: text("a number, or a name that has one"),
@@ -100,6 +101,7 @@ export const called: Readonly<Record<FenceKind, string>> = {
 const ofNumbers = [
   "all",
   "forward",
+  "memory",
   "samples",
   "descend",
   "rate",

@@ -105,7 +105,7 @@ function evaluatedFence(
   { texts, own, rules, hasObjective }: Shared,
 ): Pick<Solved, "stated" | "evaluated"> {
   if (!hasObjective) return { stated: statedAlone(own, rules), evaluated: null };
-  const { samples, wrt, all, forward, descend, rate, iterations, update, reduce } = options;
+  const { samples, wrt, all, forward, memory, descend, rate, iterations, update, reduce } = options;
   const evaluated = evaluation(
     texts,
     [],
@@ -114,6 +114,7 @@ function evaluatedFence(
       ...(wrt !== undefined && { wrt }),
       ...(all !== undefined && { all }),
       ...(forward !== undefined && { forward }),
+      ...(memory !== undefined && { memory }),
       ...(descend !== undefined && { descend }),
       ...(rate !== undefined && { rate }),
       ...(iterations !== undefined && { iterations }),

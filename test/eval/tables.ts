@@ -17,7 +17,7 @@ export interface EvalCase {
   readonly expected: string;
 }
 
-const names = [
+const names = new Set([
   "at",
   "wrt",
   "samples",
@@ -29,7 +29,7 @@ const names = [
   "digits",
   "all",
   "forward",
-];
+]);
 
 /** The blocks of a table: each begins with its title. */
 export function evalCases(): EvalCase[] {
@@ -53,7 +53,7 @@ export function evalCases(): EvalCase[] {
         title: lines[0]!.slice(2),
         problem: lines
           .slice(1)
-          .filter((line) => !names.includes(line.split(" ")[0]!))
+          .filter((line) => !names.has(line.split(" ")[0]!))
           .join("\n"),
         at: option("at") ?? "",
         samples: option("samples") ?? "",
