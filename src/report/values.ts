@@ -176,24 +176,28 @@ export function valuesHtml(found: Evaluation, digits: number | null): string {
 function tableHtml(table: Table): string {
   const columns = columnsOf(table);
   const shown = (latex: string): string => (latex === "" ? "" : formula(latex));
+  // What reads a page aloud may take a formula in a head for nothing: the head says it in letters, too.
+  const head = (tag: string, text: string, latex: string): string =>
+    `<th ${tag}><span class="spoken">${escaped(text)}</span><span aria-hidden="true">${formula(latex)}</span></th>`;
+  const side = (cell: Cell): string =>
+    head('scope="row"', cellLines(cell, "unicode", width).join(" "), cellLatex(cell));
   const row = (cells: readonly Cell[]): string =>
     `<tr>${cells
       .map((cell, j) =>
         columns[j]!.head.group === 0
-          ? `<th scope="row">${shown(cellLatex(cell))}</th>`
+          ? side(cell)
           : `<td>${cell.kind === "number" ? escaped(cell.number.text.unicode) : shown(cellLatex(cell))}</td>`,
       )
       .join("")}</tr>`;
-  const title = proseText(table.title, "unicode");
+  const title = escaped(proseText(table.title, "unicode"));
+  const heads = columns.map((column) => {
+    const latex = headLatex(column);
+    return latex === "" ? "<td></td>" : head('scope="col"', column.head.text.unicode, latex);
+  });
   return [
-    `<div class="wide" tabindex="0" role="region" aria-label="${escaped(title)}"><table class="values">`,
-    `<caption>${escaped(title)}</caption>`,
-    `<thead><tr>${columns
-      .map((column) => {
-        const text = headLatex(column);
-        return text === "" ? "<td></td>" : `<th scope="col">${formula(text)}</th>`;
-      })
-      .join("")}</tr></thead>`,
+    `<div class="wide" tabindex="0" role="group" aria-label="${title}"><table class="values">`,
+    `<caption>${title}</caption>`,
+    `<thead><tr>${heads.join("")}</tr></thead>`,
     `<tbody>${table.rows.map(row).join("\n")}</tbody>`,
     "</table></div>",
   ].join("\n");
@@ -203,6 +207,8 @@ function tableHtml(table: Table): string {
 export const valuesStyle = `.values { border-collapse: collapse; margin-block: 0.75rem; }
 .values caption { text-align: left; font-weight: 600; padding-block: 0.4rem; }
 .values th, .values td { text-align: left; padding: 0.25rem 0.6rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); white-space: nowrap; font-weight: 400; }
+.values th { position: relative; }
+.spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .wide { overflow-x: auto; }
 `;
 

@@ -61,7 +61,7 @@ describe("an eval fence", () => {
 
   test("may have an objective of its own", async () => {
     const text = await built(`## One\n\n${problem}\n${fence("eval", "g = q²\nq = 3")}`);
-    expect(rowsOf(text)).toEqual(["| $x$ | $3$ | $6$ |", "| $g$ | $9$ | $1$ |"]);
+    expect(rowsOf(text)).toEqual(["| $q$ | $3$ | $6$ |", "| $g$ | $9$ | $1$ |"]);
   });
 
   test("shows nothing to students", async () => {
