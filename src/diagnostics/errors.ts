@@ -196,6 +196,15 @@ export const errors = {
       `there is no value at these numbers: ${part === null ? "it" : part} needs ${lack}`,
       { exit: 3 },
     ),
+  notComparedInFloats: (part: string, lack: string) =>
+    error(
+      "not-compared",
+      `${part} cannot be compared with its value in floats, which needs ${lack}`,
+      {
+        notes: ["fractions have a value at these numbers, and rounding takes it away"],
+        exit: 3,
+      },
+    ),
   noFormula: (name: string) =>
     error(
       "no-value",

@@ -17,7 +17,7 @@ import { lossName, lossSymbol } from "../steps/names.ts";
 import { printed } from "../steps/printed.ts";
 import { flowsTo } from "./backward.ts";
 import type { Flows } from "./backward.ts";
-import { kinksAt } from "./kinks.ts";
+import { kinksAt, mostTerms } from "./kinks.ts";
 import { compareBackward } from "./oracle.ts";
 import { compareForward, refuseOpen, Values } from "./values.ts";
 import type { Grid, Numbered } from "./values.ts";
@@ -117,6 +117,8 @@ export class Evaluator {
       if (s.member)
         notes.push(`column i of ${withoutMembers(s.name)} is ${withoutMembers(s.name)}_i`);
     const order = postorder([this.objective]);
+    if (order.some((e) => e.kind === "indexSum" && numbered.sizes.of(e.index.range!) > mostTerms))
+      notes.push(`kinks are looked for in the first ${mostTerms} terms of a sum only`);
     const bodies = new Set(order.map((e) => (e.kind === "sym" ? e.definition : null)));
     const unnamed = all
       ? order.filter(

@@ -23,7 +23,7 @@ export interface Kink {
 /** What is nearer to a kink than this is on it: floats are never nearer by chance. */
 const magnified = 1e12;
 /** More terms of a sum than that are not looked at. */
-const mostTerms = 2000;
+export const mostTerms = 2000;
 
 /** An arithmetic in which what is not on a kink is far away from it. */
 const strict = (m: Arithmetic): Arithmetic => ({

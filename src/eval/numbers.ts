@@ -23,6 +23,10 @@ export interface Given extends Numbers {
   readonly span: Span | null;
 }
 
+/** Whether a single number is given. */
+export const isScalarGiven = ({ rows }: Numbers): boolean =>
+  rows.length === 1 && rows[0]!.length === 1;
+
 /** The numbers of a statement: a single row may be a list. */
 export const givenBy = ({ name, entries, span }: Statement & { kind: "number" }): Given => ({
   name: name.name,

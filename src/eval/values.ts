@@ -118,12 +118,14 @@ const largestOf = (grid: Grid): number =>
  */
 export function compareForward(roots: readonly Expr[], values: Values): number {
   const { float } = values.points;
-  let oracle: ReadonlyMap<Expr, Value>;
+  const oracle = new Map<Expr, Value>();
   try {
-    oracle = valuesBelow(roots, float, realArithmetic, null);
-  } catch {
-    // What is singular in floats need not be so in fractions: below, each is looked at by itself.
-    oracle = new Map();
+    valuesBelow(roots, float, realArithmetic, null, oracle);
+  } catch (error) {
+    // What is singular in floats need not be so in fractions.
+    const lack = lackOf(error);
+    const part = roots.find((e) => !oracle.has(e))!;
+    throw errors.notComparedInFloats(toUnicode(part), lack);
   }
   const sizes = new Map<Expr, number>();
   let worst = 0;

@@ -1,0 +1,173 @@
+/** @file Numbers put to the names of a problem: they fit its shapes, its sizes and what it declares. */
+
+import { errors } from "../diagnostics/errors.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import { one } from "../expr/dimension.ts";
+import type { Sym } from "../expr/expr.ts";
+import { isInteger, toNumber } from "../expr/rational.ts";
+import { postorder } from "../expr/walk.ts";
+import { refuted } from "../numeric/claims.ts";
+import { floats } from "../numeric/exact.ts";
+import { realArithmetic } from "../numeric/mathjs.ts";
+import { membersName } from "../ops/indexing.ts";
+import { splitName } from "../parse/names.ts";
+import type { Problem } from "../parse/problem.ts";
+import type { Given, Rows } from "./numbers.ts";
+import { isScalarGiven } from "./numbers.ts";
+import { asMembers, Sizes } from "./sizes.ts";
+
+/** A problem with its numbers. */
+export interface WithNumbers {
+  readonly problem: Problem;
+  /** The numbers of names, and of labels. */
+  readonly numbers: ReadonlyMap<Sym, Rows>;
+  readonly sizes: Sizes;
+  /** How numbers were read where that could be otherwise. */
+  readonly notes: readonly string[];
+}
+
+/** Puts the numbers to the names of a problem. */
+export function bound(
+  problem: Problem,
+  given: readonly Given[],
+  settled: ReadonlySet<string>,
+): WithNumbers {
+  const { symbols, labels, dimensions } = problem;
+  const sizes = new Sizes();
+  const numbers = new Map<Sym, Rows>();
+  const notes: string[] = [];
+  const used = usedIn(problem);
+  const whole = gathered(problem, given);
+  const open: (readonly [Given, Sym])[] = [];
+  for (const each of whole) {
+    const { name, rows, span } = each;
+    const symbol = symbols.get(name);
+    if (symbol?.definition) throw errors.numbersOfDefined(span, name);
+    if (symbol && (used.has(symbol) || settled.has(name))) open.push([each, symbol]);
+    else if (dimensions.has(name) || labels.has(name)) {
+      const size = wholeNumber(each);
+      const label = labels.get(name);
+      if (size === null) throw errors.notASize(span, name);
+      if (label) numbers.set(label, rows);
+      else if (!sizes.set(name, size, name)) throw errors.notASize(span, name);
+    } else throw errors.unknownName(span, name, nearest(problem, name, given));
+  }
+  // Of m*n only one factor may be unknown: the others follow from other numbers.
+  for (let left = open, before = Infinity; left.length > 0; ) {
+    if (left.length === before)
+      throw errors.numbersMissing([...dimensions].filter((d) => !sizes.has(d)));
+    before = left.length;
+    left = left.filter(([each, symbol]) => {
+      const isFamily = symbol.member !== null;
+      const taken = sizes.take(isFamily ? asMembers(each) : each, symbol.shape);
+      if (!taken) return true;
+      numbers.set(symbol, taken.rows);
+      if (taken.isTurned && each.span)
+        notes.push(
+          `the list of ${symbol.name} is taken as a ${symbol.shape[1] === one ? "column" : "row"}`,
+        );
+      return false;
+    });
+  }
+  refuseOthers(problem, numbers, sizes);
+  return { problem, numbers, sizes, notes };
+}
+
+/**
+ * Other numbers for names of a problem that was read with numbers of the same sizes.
+ * @throws NablaError where the sizes are others.
+ */
+export function numbersAgain(
+  { problem, sizes }: WithNumbers,
+  given: readonly Given[],
+): ReadonlyMap<Sym, Rows> {
+  const numbers = new Map<Sym, Rows>();
+  for (const each of given) {
+    const symbol = problem.symbols.get(each.name) ?? problem.labels.get(each.name);
+    if (!symbol) throw errors.unknownName(each.span, each.name, null);
+    numbers.set(symbol, sizes.take(each, symbol.shape)!.rows);
+  }
+  refuseOthers(problem, numbers, sizes);
+  return numbers;
+}
+
+/** A whole number from 1, as sizes and indices are; null of anything else. */
+function wholeNumber({ rows }: Pick<Given, "rows">): number | null {
+  const [number, ...others] = rows.flat();
+  const isWhole = others.length === 0 && isInteger(number!) && number!.numerator >= 1n;
+  return isWhole ? toNumber(number!) : null;
+}
+
+/** What is declared must hold of the numbers, and an index is no larger than its size. */
+function refuseOthers({ declared }: Problem, numbers: ReadonlyMap<Sym, Rows>, sizes: Sizes): void {
+  for (const [symbol, rows] of numbers) {
+    if (
+      symbol.role === "index" &&
+      !((wholeNumber({ rows }) ?? Infinity) <= sizes.of(symbol.range!))
+    )
+      throw errors.notASize(null, symbol.name);
+    const claimed = declared.get(symbol.name) ?? 0;
+    const wrong = claimed ? refuted(realArithmetic, floats(rows), claimed) : null;
+    if (wrong) throw errors.numbersRefute(symbol.name, wrong);
+  }
+}
+
+/** The names that the problem speaks of. */
+const usedIn = ({ objective, symbols, equations }: Problem): Set<unknown> =>
+  new Set(
+    postorder([
+      objective,
+      ...[...symbols.values()].filter((s) => s.definition !== null),
+      ...equations.flatMap(({ left, right }) => [left, right]),
+    ]),
+  );
+
+/** x_1, x_2 … as the numbers of the family of the x_i, and those of y as the entries of y. */
+function gathered(problem: Problem, given: readonly Given[]): Given[] {
+  const whole = given.map((each) => wholeOf(problem, each));
+  return given.flatMap((each, i) => {
+    const name = whole[i];
+    if (!name) return [each];
+    if (whole.indexOf(name) !== i) return [];
+    const parts = given.filter((_, k) => whole[k] === name);
+    const at = (k: number): Given | undefined =>
+      parts.find((part) => splitName(part.name).subscript === String(k));
+    const members = parts.map((_, k) => {
+      const part = at(k + 1);
+      if (!part) throw errors.numbersMissing([`${splitName(each.name).base}_${k + 1}`]);
+      return part;
+    });
+    const [first] = members as [Given];
+    const count = first.rows.flat().length;
+    for (const { name: own, rows, span } of members)
+      if (rows.flat().length !== count)
+        throw errors.numbersMisfit(span, own, `${count}×1`, `${rows.flat().length}×1`, []);
+    return [{ name, rows: members.map(({ rows }) => rows.flat()), isList: false, span: each.span }];
+  });
+}
+
+/** The family that x_2 is a member of, or the column that it is an entry of; null of a name by itself. */
+function wholeOf({ symbols }: Problem, each: Given): string | null {
+  const { name } = each;
+  const { base, subscript } = splitName(name);
+  const whole = symbols.get(membersName(base)) ?? symbols.get(base);
+  if (symbols.has(name) || !whole || whole.definition || !/^[1-9]\d{0,5}$/u.test(subscript ?? ""))
+    return null;
+  const isEntry = whole.shape[1] === one && isScalarGiven(each);
+  return whole.member || isEntry ? whole.name : null;
+}
+
+/** A name that may be meant: one without numbers rather than another. */
+function nearest({ symbols }: Problem, name: string, given: readonly Given[]): string | null {
+  const names = [...symbols.values()].filter((s) => s.definition === null).map((s) => s.name);
+  const open = names.filter((n) => !given.some((g) => g.name === n));
+  const isAlike = (n: string): boolean => n.toLowerCase() === name.toLowerCase() && n !== name;
+  return (
+    suggest(name, open) ??
+    open.find(isAlike) ??
+    suggest(
+      name,
+      names.filter((n) => n !== name),
+    )
+  );
+}
