@@ -1,40 +1,25 @@
-/** @file The parts of an objective that are shown, and their values forward and backward at given numbers. */
+/** @file The values of an objective's parts, forward and backward, at given numbers. */
 
-import type { Spelled } from "../derive/options.ts";
 import { setOf } from "../derive/prepare.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { showShape } from "../expr/dimension.ts";
-import { cotangentSymbol, isScalar, sym } from "../expr/expr.ts";
+import { isScalar } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { property } from "../expr/properties.ts";
 import type { Properties } from "../expr/properties.ts";
-import { argsOf, postorder, substitution } from "../expr/walk.ts";
+import { postorder, substitution } from "../expr/walk.ts";
 import { exactArithmetic, floatOf } from "../numeric/exact.ts";
-import { isMembersName, withoutMembers } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
-import { folder } from "../simplify/fold.ts";
 import { lossName, lossSymbol } from "../steps/names.ts";
 import { printed } from "../steps/printed.ts";
 import { flowsTo } from "./backward.ts";
 import type { Flows } from "./backward.ts";
-import { kinksAt, mostTerms } from "./kinks.ts";
+import { kinksAt } from "./kinks.ts";
 import { compareBackward } from "./oracle.ts";
+import { inParts } from "./parts.ts";
+import type { InParts, Part } from "./parts.ts";
 import { compareForward, refuseOpen, Values } from "./values.ts";
 import type { Grid, Numbered } from "./values.ts";
-
-/** What a part of a problem is: a name with numbers, one with a definition, what has no name, or the objective. */
-export type PartKind = "input" | "definition" | "part" | "objective";
-
-/** A part that is shown. */
-export interface Part {
-  readonly kind: PartKind;
-  readonly expr: Expr;
-  readonly name: Spelled;
-  /** ∂L/∂(the part), or the name that the problem gives to it. */
-  readonly flow: Sym;
-  /** The same as text. */
-  readonly cotangent: Spelled;
-}
 
 /** A part with its values. */
 export interface PartValues extends Part {
@@ -62,122 +47,69 @@ export interface Pass {
   readonly lack: NablaError | null;
 }
 
-/** Definitions of a size beyond this are not looked for where they are written out again. */
-const largestFolded = 4000;
+/** What is evaluated besides the names of a problem. */
+interface Wanted {
+  /** Whether parts without a name are. */
+  readonly all?: boolean;
+  /** Whether what flows back is. */
+  readonly backward?: boolean;
+}
 
 /** Evaluates an objective at one set of numbers after another. */
 export class Evaluator {
   readonly problem: Problem;
-  /** The objective in the names that the problem defines. */
-  readonly objective: Expr;
-  /** The same as it was typed. */
-  private readonly typed: Expr;
-  readonly parts: readonly Part[];
   readonly loss: Sym;
-  /** Why there are no backward values; null where there are. */
+  /** Why there are no backward values; null where there are, or where nobody asked. */
   readonly forwardOnly: string | null;
-  /** Definitions without values, with the reason. */
-  readonly notes: readonly string[];
+  private readonly typed: Expr;
+  private readonly laid: InParts;
   private readonly flows: Flows | null;
-  private readonly claimed = new Map<Expr, Properties>();
+  /** The names of definitions that speak of what flows back, with this put in. */
+  private readonly late: ReadonlyMap<Part, Expr>;
 
   constructor(
     problem: Problem,
     objective: Expr,
     numbered: Numbered,
-    { all = false, backward = true }: { readonly all?: boolean; readonly backward?: boolean } = {},
+    { all = false, backward = true }: Wanted = {},
   ) {
     this.problem = problem;
-    this.loss = lossSymbol(problem, lossName(problem));
-    const notes: string[] = [];
-    // δ, where a problem says δ = ∂L/∂z.
-    const cotangentOf = new Map<Expr, Sym>();
-    for (const s of problem.symbols.values())
-      if (s.definition?.kind === "sym" && s.definition.cotangent)
-        cotangentOf.set(s.definition.cotangent.by, s);
-    const definitions = definitionsIn(problem);
-    const { named, put } = inNames(definitions, objective);
-    this.objective = put(objective);
     this.typed = objective;
+    this.loss = lossSymbol(problem, lossName(problem));
     refuseOpen([objective], numbered);
-    const shown = definitions.filter((s) => {
-      if (s.name === this.loss.name || isMembersName(s.name)) return false;
-      if (postorder([s]).some((e) => e.kind === "sym" && e.cotangent)) return false;
-      try {
-        refuseOpen([s], numbered);
-        return true;
-      } catch (error) {
-        if (!(error instanceof NablaError)) throw error;
-        notes.push(`${s.name} is no part of ${this.loss.name}, and has no value: ${error.message}`);
-        return false;
-      }
-    });
-    const inputs = [...numbered.values.keys()];
-    for (const s of inputs)
-      if (s.member)
-        notes.push(`column i of ${withoutMembers(s.name)} is ${withoutMembers(s.name)}_i`);
-    const order = postorder([this.objective]);
-    if (order.some((e) => e.kind === "indexSum" && numbered.sizes.of(e.index.range!) > mostTerms))
-      notes.push(`kinks are looked for in the first ${mostTerms} terms of a sum only`);
-    const bodies = new Set(order.map((e) => (e.kind === "sym" ? e.definition : null)));
-    const unnamed = all
-      ? order.filter(
-          (e) =>
-            (e.kind === "apply" || e.kind === "indexSum") &&
-            e !== this.objective &&
-            e.free.length === 0 &&
-            !bodies.has(e) &&
-            postorder([e]).some((below) => below.kind === "sym" && below.role === "value"),
-        )
-      : [];
-    const place = new Map([...order, this.objective].map((e, i) => [e, i]));
-    const between = [
-      ...shown.map((s): [PartKind, Expr] => ["definition", named.get(s)!]),
-      ...unnamed.map((e): [PartKind, Expr] => ["part", e]),
-    ].toSorted(([, a], [, b]) => (place.get(a) ?? -1) - (place.get(b) ?? -1));
-    const letters = { letters: problem.indices, taken: [...problem.symbols.keys()] };
-    const part = ([kind, expr]: readonly [PartKind, Expr]): Part => {
-      const own =
-        expr.kind === "sym" ? cotangentOf.get(problem.symbols.get(expr.name)!) : undefined;
-      const below = kind === "objective" ? this.loss : expr;
-      const flow = own ?? cotangentSymbol(this.loss.name, below);
-      return {
-        kind,
-        expr,
-        name: printed(below, letters),
-        flow,
-        cotangent: printed(flow, letters),
-      };
-    };
-    this.parts = [
-      ...inputs.map((s): [PartKind, Expr] => ["input", s]),
-      ...between,
-      ["objective", this.objective] as [PartKind, Expr],
-    ].map(part);
-    this.forwardOnly = isScalar(objective)
-      ? null
-      : `${this.loss.name} is ${showShape(objective.shape)}: only a scalar has backward values`;
-    const [flows, reason] = backward && this.forwardOnly === null ? this.swept() : [null, null];
+    this.laid = inParts(problem, objective, this.loss, numbered, all);
+    const [flows, reason] = backward ? this.swept() : [null, null];
     this.flows = flows;
-    this.forwardOnly ??= reason;
-    this.notes = notes;
-    for (const s of inputs) {
-      const set = setOf(problem, s);
-      const declared = problem.declared.get(s.name) ?? 0;
-      this.claimed.set(s, set ? property[set] | declared : declared);
-    }
+    this.forwardOnly = reason;
+    this.late = flows ? withFlows(this.laid, flows, this.loss) : new Map();
   }
 
+  /** The objective in the names that the problem defines. */
+  get objective(): Expr {
+    return this.laid.objective;
+  }
+
+  /** What is not shown, with the reason. */
+  get notes(): string[] {
+    const hidden = this.flows
+      ? this.laid.late
+          .filter((part) => !this.late.has(part))
+          .map(({ name }) => `${name.unicode} speaks of what flows to no part of ${this.loss.name}`)
+      : [];
+    return [...this.laid.notes, ...hidden];
+  }
+
+  /** What flows to the parts, or why nothing does. */
   private swept(): [Flows | null, string | null] {
-    try {
+    const { objective, parts } = this.laid;
+    if (!isScalar(objective))
       return [
-        flowsTo(
-          this.problem,
-          this.objective,
-          this.parts.map(({ expr }) => expr),
-        ),
         null,
+        `${this.loss.name} is ${showShape(objective.shape)}: only a scalar has backward values`,
       ];
+    const exprs = parts.map(({ expr }) => expr);
+    try {
+      return [flowsTo(this.problem, objective, exprs), null];
     } catch (error) {
       if (!(error instanceof NablaError)) throw error;
       return [null, error.message];
@@ -189,44 +121,54 @@ export class Evaluator {
    * @throws NablaError where there is none (`exit` 3).
    */
   at(numbered: Numbered): Pass {
+    const { objective, parts } = this.laid;
+    const { flows } = this;
     const values = new Values(numbered, exactArithmetic());
-    const exprs = this.parts.map(({ expr }) => expr);
+    const exprs = parts.map(({ expr }) => expr);
     values.compute([...exprs, this.typed]);
     const error = compareForward([...exprs, this.typed], values);
-    refuseOther(this.objective, this.typed, values);
-    const kinks = kinksAt([this.objective], values.points.exact, values.m);
-    const { flows } = this;
+    refuseOther(objective, this.typed, values);
     if (!flows) return this.forwardAlone(values, error, null);
-    const lack = tried(() => values.compute([...flows.of.values()]));
+    const lack = tried(() => values.compute([...flows.of.values(), ...this.late.values()]));
     if (lack) return this.forwardAlone(values, error, lack);
-    const compared = compareBackward(flows, exprs, values, kinks, (e) => this.claimed.get(e) ?? 0);
+    const late = compareForward([...this.late.values()], values);
+    const kinks = kinksAt([objective], values.points.exact, values.m);
+    const compared = compareBackward(flows, exprs, values, kinks, (e) => this.setOf(e));
     const below = new Set(kinks.flatMap(({ node }) => postorder(node.args)));
     const isMet = [...flows.of.keys()].some((e) => below.has(e));
     const conventions = kinks.map(
       ({ convention, at }) => `${convention}, used at ${printed(at).unicode}`,
     );
     return {
-      parts: this.parts.flatMap((p): PartValues[] => {
-        const flow = flows.of.get(p.expr);
-        const backward = flow ? values.of(flow) : null;
-        const own: PartValues = { ...p, forward: values.of(p.expr), backward };
-        return backward && p.flow.cotangent === null ? [own, cotangentPart(p, backward)] : [own];
-      }),
-      loss: values.of(this.objective),
+      parts: [
+        ...parts.slice(0, -1).flatMap((p) => backwardPart(p, flows, values)),
+        ...[...this.late].map(([p, e]) => valued(p, values.of(e))),
+        ...parts.slice(-1).flatMap((p) => backwardPart(p, flows, values)),
+      ],
+      loss: values.of(objective),
       conventions: isMet ? conventions : [],
       checked: {
         method: compared.method,
         derivatives: compared.count,
-        maxRelativeError: Math.max(error, compared.maxRelativeError),
+        maxRelativeError: Math.max(error, late, compared.maxRelativeError),
       },
       lack: null,
     };
   }
 
+  /** The set in which a name is declared to vary, and what else is declared of it. */
+  private setOf(e: Expr): Properties {
+    if (e.kind !== "sym" || e.definition !== null) return 0;
+    const set = setOf(this.problem, e);
+    const declared = this.problem.declared.get(e.name) ?? 0;
+    return set ? property[set] | declared : declared;
+  }
+
   private forwardAlone(values: Values, error: number, lack: NablaError | null): Pass {
+    const { objective, parts } = this.laid;
     return {
-      parts: this.parts.map((p) => ({ ...p, forward: values.of(p.expr), backward: null })),
-      loss: values.of(this.objective),
+      parts: parts.map((p) => valued(p, values.of(p.expr))),
+      loss: values.of(objective),
       conventions: [],
       checked: { method: "floats of the input", derivatives: 0, maxRelativeError: error },
       lack,
@@ -234,17 +176,50 @@ export class Evaluator {
   }
 }
 
-/** A name that stands for what flows to a part, such as δ: its value is that. */
-const cotangentPart = ({ flow, cotangent }: Part, value: Grid): PartValues => ({
-  kind: "definition",
-  expr: flow,
-  name: cotangent,
-  flow,
-  cotangent,
-  forward: value,
-  backward: null,
+const valued = (part: Part, forward: Grid, backward: Grid | null = null): PartValues => ({
+  ...part,
+  forward,
+  backward,
 });
 
+/** A part with what flows back to it; where that has a name, such as δ, this follows. */
+function backwardPart(p: Part, flows: Flows, values: Values): PartValues[] {
+  const flow = flows.of.get(p.expr);
+  const backward = flow ? values.of(flow) : null;
+  const own = valued(p, values.of(p.expr), backward);
+  if (!backward || p.flow.cotangent !== null) return [own];
+  const { flow: expr, cotangent } = p;
+  return [
+    own,
+    { ...p, kind: "definition", expr, name: cotangent, forward: backward, backward: null },
+  ];
+}
+
+/** Definitions that speak of what flows back, with that put in. */
+function withFlows({ late, parts }: InParts, flows: Flows, loss: Sym): Map<Part, Expr> {
+  const byName = new Map(
+    parts.flatMap(({ expr, kind }) => {
+      const flow = flows.of.get(expr);
+      const name = kind === "objective" ? loss.name : expr.kind === "sym" ? expr.name : null;
+      return flow && name !== null ? [[name, flow] as const] : [];
+    }),
+  );
+  const found = new Map<Part, Expr>();
+  for (const part of late) {
+    const spoken = postorder([part.expr]).flatMap((e) =>
+      e.kind === "sym" && e.cotangent ? [e] : [],
+    );
+    const put = spoken.flatMap((s) => {
+      const { of, by } = s.cotangent!;
+      const flow = of === loss.name && by.kind === "sym" ? byName.get(by.name) : undefined;
+      return flow ? [[s, flow] as const] : [];
+    });
+    if (put.length === spoken.length) found.set(part, substitution(put)(part.expr));
+  }
+  return found;
+}
+
+/** The error of something; null where it is done. */
 function tried(act: () => void): NablaError | null {
   try {
     act();
@@ -266,36 +241,4 @@ function refuseOther(objective: Expr, typed: Expr, values: Values): void {
   );
   if (!isSame)
     throw errors.notVerified(["the objective in the names of the problem is another one"]);
-}
-
-/** The defined names of a problem, each after those that it is made of. */
-function definitionsIn({ symbols }: Problem): Sym[] {
-  const defined = [...symbols.values()].filter((s) => s.definition !== null);
-  const known = new Set<Expr>(defined);
-  return postorder(defined).filter((e): e is Sym => known.has(e));
-}
-
-/** Definitions in the names of earlier ones, also where these are written out again; and the same for an expression. */
-function inNames(
-  definitions: readonly Sym[],
-  objective: Expr,
-): { readonly named: ReadonlyMap<Sym, Sym>; readonly put: (e: Expr) => Expr } {
-  const named = new Map<Sym, Sym>();
-  const isLarge = objective.size > largestFolded;
-  const folded = (e: Expr): Expr => {
-    const inside = substitution(named)(e);
-    const known = [...named.values()].filter(
-      (s) => s.definition !== inside && argsOf(s.definition!).length > 0,
-    );
-    return isLarge || known.length === 0 ? inside : folder(known, (part) => part)(inside);
-  };
-  for (const s of definitions)
-    named.set(s, sym(s.name, s.shape, s.properties, folded(s.definition!), s.member));
-  return {
-    named,
-    put: (e) => {
-      const own = [...named].find(([s]) => s.definition === e);
-      return own ? own[1].definition! : folded(e);
-    },
-  };
 }
