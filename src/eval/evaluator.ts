@@ -133,7 +133,7 @@ export class Evaluator {
     if (lack) return this.forwardAlone(values, error, lack);
     const late = compareForward([...this.late.values()], values);
     const kinks = kinksAt([objective], values.points.exact, values.m);
-    const compared = compareBackward(flows, exprs, values, kinks, (e) => this.setOf(e));
+    const compared = compareBackward(flows, exprs, values, (e) => this.setOf(e));
     const below = new Set(kinks.flatMap(({ node }) => postorder(node.args)));
     const isMet = [...flows.of.keys()].some((e) => below.has(e));
     const conventions = kinks.map(

@@ -4,7 +4,7 @@ import { withIndex } from "../expr/binding.ts";
 import { sameShape } from "../expr/dimension.ts";
 import { isScalar, num } from "../expr/expr.ts";
 import type { Apply, Expr, IndexSum } from "../expr/expr.ts";
-import type { Arithmetic, Value } from "../expr/op.ts";
+import type { Arithmetic } from "../expr/op.ts";
 import { children, postorder } from "../expr/walk.ts";
 import { valuesBelow } from "../numeric/evaluate.ts";
 import type { Point } from "../numeric/evaluate.ts";
@@ -20,13 +20,15 @@ export interface Kink {
   readonly at: Expr;
 }
 
-/** What is nearer to a kink than this is on it: floats are never nearer by chance. */
-const magnified = 1e12;
+/** What is nearer to a kink than 10⁻¹⁵ is on it: floats are never nearer by chance. */
+const onKink = 1e12;
+/** What is nearer than 10⁻⁹ may be on either side of it, as rounding has it. */
+export const nextToKink = 1e6;
 /** More terms of a sum than that are not looked at. */
 export const mostTerms = 2000;
 
 /** An arithmetic in which what is not on a kink is far away from it. */
-const strict = (m: Arithmetic): Arithmetic => ({
+const strict = (m: Arithmetic, magnified: number): Arithmetic => ({
   ...m,
   real: (x) => {
     const near = m.real(x) * magnified;
@@ -40,11 +42,12 @@ export function kinksAt(
   roots: readonly Expr[],
   point: Point,
   m: Arithmetic,
-  known: ReadonlyMap<Expr, Value> = valuesBelow(roots, point, m, null),
+  magnified = onKink,
 ): Kink[] {
-  const far = strict(m);
+  const known = valuesBelow(roots, point, m, null);
+  const far = strict(m, magnified);
   return postorder(roots, (e) => (e.kind === "indexSum" ? [] : children(e))).flatMap((e) => {
-    if (e.kind === "indexSum") return inTerms(e, point, m);
+    if (e.kind === "indexSum") return inTerms(e, point, m, magnified);
     if (e.kind !== "apply" || !e.op.smooth || !e.args.every((arg) => known.has(arg))) return [];
     const { smooth } = e.op;
     const values = e.args.map((arg) => known.get(arg));
@@ -64,9 +67,14 @@ export function kinksAt(
 
 const isName = (e: Expr): boolean => e.kind === "sym" && e.role === "value";
 
-function inTerms({ index, body }: IndexSum, point: Point, m: Arithmetic): Kink[] {
+function inTerms(
+  { index, body }: IndexSum,
+  point: Point,
+  m: Arithmetic,
+  magnified: number,
+): Kink[] {
   const count = Math.min(point.size(index.range!), mostTerms);
   return Array.from({ length: count }, (_, i) => withIndex(body, index, num(i + 1))).flatMap(
-    (term) => kinksAt([term], point, m),
+    (term) => kinksAt([term], point, m, magnified),
   );
 }

@@ -20,7 +20,7 @@ import { Random } from "../numeric/sample.ts";
 import { tolerance } from "../numeric/verify.ts";
 import { toUnicode } from "../print/index.ts";
 import type { Flows } from "./backward.ts";
-import type { Kink } from "./kinks.ts";
+import { kinksAt, nextToKink } from "./kinks.ts";
 import type { Values } from "./values.ts";
 
 /** How a comparison came out. */
@@ -51,14 +51,18 @@ export function compareBackward(
   { objective, of }: Flows,
   parts: readonly Expr[],
   values: Values,
-  kinks: readonly Kink[],
   set: (part: Expr) => Properties,
 ): Compared {
   const analytic = !postorder([objective]).some((e) => e.kind === "apply" && e.op.inexactComplex);
   const allowed = analytic ? tolerance : looseTolerance;
-  const blurred = new Set(postorder(kinks.flatMap(({ node }) => node.args)));
   const random = new Random(1);
   const { float } = values.points;
+  // On a kink, and so near to one that rounding may take it to the other side, numbers say nothing.
+  const kinks = [
+    ...kinksAt([objective], values.points.exact, values.m),
+    ...kinksAt([objective], float, m, nextToKink),
+  ];
+  const blurred = new Set(postorder(kinks.flatMap(({ node }) => node.args)));
   let [count, worst] = [0, 0];
   const left: Expr[] = [];
   /** Whether a part could be compared at a point. */

@@ -144,6 +144,11 @@ export const isWholeInLatex = (cell: Cell): boolean => {
     : rows <= mostRows && columns <= mostColumnsInLatex;
 };
 
+/** Whether the cells of a column are numbers, which stand at its right. */
+export const isOfNumbers = (cells: readonly Cell[]): boolean =>
+  cells.some(({ kind }) => kind === "number") &&
+  cells.every(({ kind }) => kind === "number" || kind === "nothing");
+
 /** Whether some number of a column was rounded. */
 export const isAbout = (cells: readonly (Cell | undefined)[]): boolean =>
   cells.some((cell) => cell?.kind === "number" && cell.number.isRounded);

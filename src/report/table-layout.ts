@@ -19,6 +19,12 @@ export const columnsOf = ({ heads, rows }: Table): Column[] =>
     return { head, cells, isAbout: isAbout(cells) };
   });
 
+/** The numbers of the rows in which some columns say something, besides what stands in every part. */
+export const rowsIn = (columns: readonly Column[]): number[] =>
+  columns[0]!.cells.flatMap((_, i) =>
+    columns.some(({ head, cells }) => head.group > 0 && cells[i]!.kind !== "nothing") ? [i] : [],
+  );
+
 /** Columns in parts of at most that width; what is wider by itself stands alone. */
 export function partsOf(
   columns: readonly Column[],

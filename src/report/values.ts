@@ -7,8 +7,8 @@ import { escaped, formula } from "./html.ts";
 import { proseLatex } from "./latex.ts";
 import { inlined, mdText, proseMarkdown } from "./markdown.ts";
 import { usualDigits } from "./numbers.ts";
-import { about, cellLatex, cellLines, isWholeInLatex } from "./table-cells.ts";
-import { columnsOf, partsOf } from "./table-layout.ts";
+import { about, cellLatex, cellLines, isOfNumbers, isWholeInLatex } from "./table-cells.ts";
+import { columnsOf, partsOf, rowsIn } from "./table-layout.ts";
 import type { Column } from "./table-layout.ts";
 import { tablesOf, writingOf } from "./tables.ts";
 import type { Cell, Table } from "./tables.ts";
@@ -64,7 +64,7 @@ function partText(columns: readonly Column[], spelling: "unicode" | "ascii", roo
   const lines = columns.map(({ head, cells, isAbout }) => ({
     head: head.text[spelling] + (isAbout ? ` ${about[spelling]}` : ""),
     cells: cells.map((cell) => cellLines(cell, spelling, head.group === 0 ? room : room - fixed)),
-    isRight: cells.every((cell) => cell.kind === "number"),
+    isRight: isOfNumbers(cells),
   }));
   const widths = lines.map(({ head, cells }) =>
     Math.max(widthOf(head), ...cells.flat().map((line) => widthOf(line))),
@@ -75,8 +75,7 @@ function partText(columns: readonly Column[], spelling: "unicode" | "ascii", roo
   };
   const line = (texts: readonly string[]): string =>
     (margin + texts.map(padded).join(" ".repeat(gap))).trimEnd();
-  const count = columns[0]!.cells.length;
-  const rows = Array.from({ length: count }, (_, i) => {
+  const rows = rowsIn(columns).map((i) => {
     const height = Math.max(...lines.map(({ cells }) => cells[i]!.length));
     return Array.from({ length: height }, (_line, k) =>
       line(lines.map(({ cells }) => cells[i]![k] ?? "")),
@@ -102,14 +101,13 @@ function tableLatex(table: Table): string {
 }
 
 function partLatex(columns: readonly Column[]): string {
-  const count = columns[0]!.cells.length;
   const line = (cells: readonly string[]): string => `${cells.join(" & ")} \\\\`;
   const head = columns.map(headLatex).map((text) => (text === "" ? "" : `$${text}$`));
-  const rows = Array.from({ length: count }, (_, i) =>
+  const rows = rowsIn(columns).map((i) =>
     line(columns.map(({ cells }) => inDollars(cellLatex(cells[i]!)))),
   );
   const kinds = columns.map(({ cells, head: { group } }) =>
-    cells.every((cell) => cell.kind === "number") ? "r" : group === 0 ? "l|" : "l",
+    isOfNumbers(cells) ? "r" : group === 0 ? "l|" : "l",
   );
   return [
     "\\begin{center}",
@@ -148,11 +146,7 @@ function tableMarkdown(table: Table): string {
     `**${proseMarkdown(table.title)}**`,
     [
       line(columns.map((column) => inlinedOrNothing(headLatex(column)).replaceAll("|", "\\vert "))),
-      line(
-        columns.map(({ cells }) =>
-          cells.every(({ kind }) => kind === "number") ? "---:" : ":---",
-        ),
-      ),
+      line(columns.map(({ cells }) => (isOfNumbers(cells) ? "---:" : ":---"))),
       ...table.rows.map((row) => line(row.map(cell))),
     ].join("\n"),
   ].join("\n\n");
@@ -186,7 +180,7 @@ function tableHtml(table: Table): string {
       .map((cell, j) =>
         columns[j]!.head.group === 0
           ? side(cell)
-          : `<td>${cell.kind === "number" ? escaped(cell.number.text.unicode) : shown(cellLatex(cell))}</td>`,
+          : `<td${isOfNumbers(columns[j]!.cells) ? ' class="number"' : ""}>${cell.kind === "number" ? escaped(cell.number.text.unicode) : shown(cellLatex(cell))}</td>`,
       )
       .join("")}</tr>`;
   const title = escaped(proseText(table.title, "unicode"));
@@ -208,6 +202,8 @@ export const valuesStyle = `.values { border-collapse: collapse; margin-block: 0
 .values caption { text-align: left; font-weight: 600; padding-block: 0.4rem; }
 .values th, .values td { text-align: left; padding: 0.25rem 0.6rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); white-space: nowrap; font-weight: 400; }
 .values th { position: relative; }
+.values .number { text-align: right; font-variant-numeric: tabular-nums; }
+@media print { .values { font-size: 0.75em; } }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .wide { overflow-x: auto; }
 `;

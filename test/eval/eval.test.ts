@@ -14,7 +14,8 @@ import { realArithmetic } from "../../src/numeric/mathjs.ts";
 import { widthOf } from "../../src/print/columns.ts";
 import { valuesCsv } from "../../src/report/values-data.ts";
 import { valuesHtml, valuesLatex, valuesMarkdown, valuesText } from "../../src/report/values.ts";
-import { scalars } from "../random.ts";
+import { toUnicode } from "../../src/print/index.ts";
+import { declarations, scalars } from "../random.ts";
 import { evalCases, evaluated } from "./tables.ts";
 
 const all = evalCases();
@@ -161,6 +162,8 @@ function smallNumbers(s: Sym, size: (k: 0 | 1) => number, pick: () => number): n
   const a = Array.from({ length: rows }, () =>
     Array.from({ length: columns }, () => (pick() - 3) / 2),
   );
+  if (has(s.properties, property.orthogonal) && rows > 1)
+    return a.map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
   if (has(s.properties, property.posdef) || (rows === columns && rows > 1))
     return a.map((row, i) => row.map((_, j) => (i === j ? 3 + (pick() % 2) : 0)));
   if (has(s.properties, property.positive))
@@ -226,6 +229,32 @@ test("exact values are those of the oracle", () => {
   expect(exact).toBeGreaterThan(runs / 20);
 });
 
+test("what flows back passes its check at random", async () => {
+  let passed = 0;
+  const size = (key: string): number => ({ m: 2, n: 3 })[key] ?? 1;
+  let state = 5;
+  const pick = (): number => (state = (state * 48271) % 2147483647) % 7;
+  const [declared = ""] = declarations.split("; f:");
+  for (const { expr } of fc.sample(scalars(3), { numRuns: runs / 3, seed: 11 })) {
+    const leaves = postorder([expr]).filter(
+      (e): e is Sym => e.kind === "sym" && e.role === "value" && e.definition === null,
+    );
+    const at = Object.fromEntries(
+      leaves.map((s) => [s.name, smallNumbers(s, (k) => size(s.shape[k].key), pick)]),
+    );
+    const texts = { statements: [declared], expr: toUnicode(expr, { sizes: true }) };
+    try {
+      const { passes } = await evaluate(texts, { at, all: true });
+      if (passes[0]!.values.at(-1)!.backward) passed++;
+    } catch (error) {
+      if (!(error instanceof NablaError)) throw error;
+      // A function without a formula, a point outside a domain, and texts that are read otherwise.
+      expect(["not-verified", "not-compared", "no-point"]).not.toContain(error.diagnostic.code);
+    }
+  }
+  expect(passed).toBeGreaterThan(runs / 15);
+});
+
 describe("what flows back is the gradient that is derived", () => {
   test.each([
     ["½‖WᵀWx − x‖²", "W = [1 2; 3 4]; x = (0.5, −2)", "W"],
@@ -284,6 +313,18 @@ describe("exactness", () => {
 
   test("what is larger than a float is refused", async () => {
     await expect(evaluate("x²", { at: { x: "1e300" } })).rejects.toThrow(NablaError);
+  });
+
+  test("a root is exact where it is a fraction, and 0 times a float is 0", async () => {
+    const { passes } = await evaluate("√x + relu(y) exp(z)", { at: { x: "9/4", y: 0, z: 1 } });
+    expect(passes[0]!.values.at(-1)!.forward.exact).toEqual([["1.5"]]);
+  });
+
+  test("numbers that are one float are told apart", async () => {
+    const at = { x: "1.00000000000000000001", y: 1 };
+    const { passes } = await evaluate("max(x, y)", { at });
+    expect(passes[0]!.values.at(-1)!.forward.exact).toEqual([["1.00000000000000000001"]]);
+    expect(passes[0]!.values[0]!.backward!.exact).toEqual([["1"]]);
   });
 
   test("rounding does not make a kink", async () => {
