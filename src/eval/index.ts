@@ -19,6 +19,7 @@ import { Evaluator } from "./evaluator.ts";
 import type { Checked, Pass } from "./evaluator.ts";
 import { memoryOf } from "./memory.ts";
 import type { Memory } from "./memory.ts";
+import { nameIn } from "./numbers.ts";
 import type { Given } from "./numbers.ts";
 import { numbersAgain } from "./bound.ts";
 import type { WithNumbers } from "./bound.ts";
@@ -95,7 +96,8 @@ export function evaluation(
   if (forward && (wrt.trim() !== "" || options.descend !== undefined)) throw errors.needsBackward();
   const names = [wrt, options.descend ?? ""].filter((text) => text.trim() !== "").join(",");
   const [first = []] = samples;
-  const others = new Set(options.rate === undefined ? [] : [options.rate.trim()]);
+  const named = rateName(options);
+  const others = new Set(named === null ? [] : [named]);
   const reading = readWithNumbers(texts, [...given, ...first], names, others);
   const { problem, numbers, sizes } = reading;
   refuseUnequal(problem);
@@ -250,6 +252,10 @@ function descentOf(options: EvalOptions, { problem, numbers }: WithNumbers): Des
   return { weights, rate: rateOf(rate, problem, numbers), iterations, update, reduce };
 }
 
+/** The name of the step, where that is no number. */
+const rateName = ({ rate }: EvalOptions): string | null =>
+  rate === undefined || numberIn(rate) ? null : nameIn(rate);
+
 /** The step: a number, or that of a name. */
 function rateOf(
   rate: string | undefined,
@@ -259,7 +265,7 @@ function rateOf(
   if (rate === undefined) throw errors.noRate();
   const typed = numberIn(rate);
   if (typed) return typed;
-  const symbol = symbols.get(rate.trim());
+  const symbol = symbols.get(nameIn(rate));
   const rows = symbol && numbers.get(symbol);
   if (!symbol || !rows || !isScalar(symbol))
     throw errors.badOption("--rate", "a number, or a name of the problem that has one");
