@@ -23,6 +23,16 @@ import { buildSheet } from "./sheet/index.ts";
 import { worked as workedSteps } from "./steps/index.ts";
 import type { StepOptions, Worked } from "./steps/index.ts";
 
+export { Compiled, compile } from "./compile/index.ts";
+export { adam, gradientDescent } from "./compile/update.ts";
+export type { UpdateRule } from "./compile/update.ts";
+export type {
+  BackendName,
+  CompileOptions,
+  Entries,
+  Numbers,
+  Port,
+} from "./compile/index.ts";
 export { parse, variablesOf } from "./derive/ask.ts";
 export type { Texts } from "./derive/ask.ts";
 export type {

@@ -132,6 +132,17 @@ test("an operation without a rule is an error, and no zero", async () => {
 test("every error that a problem can meet has a case", () => {
   // Met on the command line and in files, or by a bug of ours: tested there.
   const elsewhere = new Set([
+    // Of compiled programs.
+    "sizes-missing",
+    "bad-size",
+    "unknown-size",
+    "wrong-length",
+    "not-finite",
+    "label-out-of-range",
+    "not-one-hot",
+    "too-large",
+    "disposed",
+    "no-numbers",
     "cannot-read",
     "bad-data",
     "damaged-file",

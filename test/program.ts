@@ -15,7 +15,7 @@ export interface Run {
 /** Runs `nabla` with those arguments. */
 export function nabla(
   args: readonly string[],
-  options: { input?: string; cwd?: string } = {},
+  options: { input?: string; cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Run {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     encoding: "utf8",
@@ -23,6 +23,7 @@ export function nabla(
     maxBuffer: 64 * 1024 * 1024,
     input: options.input ?? "",
     ...(options.cwd !== undefined && { cwd: options.cwd }),
+    env: { ...process.env, ...options.env },
   });
   return { status, stdout, stderr };
 }

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { NablaError } from "../diagnostics/errors.ts";
 import { version } from "../../package.json";
+import { addCache } from "./cache.ts";
 import { addCheck } from "./check.ts";
 import { addDerive } from "./derive.ts";
 import { addEval } from "./eval.ts";
@@ -24,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addGraph(program);
   addSheet(program);
   addEval(program);
+  addCache(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(withDashes(program, argv), { from: "user" });

@@ -1,6 +1,7 @@
 /** @file Every error that a user can meet, one function each: the wording lives here. */
 
 import { frame, visible } from "./frame.ts";
+import { suggest } from "./suggest.ts";
 import type { Span } from "./source.ts";
 import { lineOf, placeOf, textOf } from "./source.ts";
 
@@ -71,6 +72,11 @@ const error = (code: string, message: string, extra: Extra = {}): NablaError =>
 const quoted = (text: string): string => `“${text}”`;
 const didYouMean = (word: string | null): string | undefined =>
   word === null ? undefined : `did you mean ${word}?`;
+/** What is known of names among which one is not. */
+const among = (name: string, known: readonly string[]): Extra => ({
+  notes: known.length > 0 ? [`there are ${known.join(", ")}`] : [],
+  hint: didYouMean(suggest(name, known)),
+});
 const oneOf = (words: readonly string[]): string =>
   [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" or ");
 /** The text of a sub-expression, cut where it is long. */
@@ -187,6 +193,48 @@ export const errors = {
   numbersMissing: (names: readonly string[]) =>
     error("numbers-missing", `there are no numbers for ${names.join(", ")}`, {
       hint: `${names[0]} = …  among the statements, as in  x = 2,  b = (1, 0),  W = [1 2; 3 4]`,
+    }),
+  sizesMissing: (names: readonly string[]) =>
+    error("sizes-missing", `there is no size for ${names.join(", ")}`, {
+      hint: `sizes: { ${names[0]}: 100 }`,
+    }),
+  badSize: (name: string, value: unknown) =>
+    error("bad-size", `the size of ${name} is a whole number from 1 on, and not ${String(value)}`),
+  unknownSize: (name: string, known: readonly string[]) =>
+    error("unknown-size", `no dimension is called ${name}`, among(name, known)),
+  unknownInput: (name: string, known: readonly string[]) =>
+    error("unknown-name", `${name} is nothing that can be given or taken`, among(name, known)),
+  inputsMissing: (names: readonly string[]) =>
+    error("numbers-missing", `there are no numbers for ${names.join(", ")}`, {
+      hint: `set("${names[0]}", [ … ])`,
+    }),
+  wrongLength: (name: string, shape: string, expected: number, found: number) =>
+    error(
+      "wrong-length",
+      `${name} is ${shape}: ${expected} ${expected === 1 ? "number" : "numbers"}, row by row, and not ${found}`,
+    ),
+  notFinite: (name: string, place: string, value: unknown) =>
+    error("not-finite", `${name} has ${String(value)} ${place}`),
+  labelOutOfRange: (name: string, place: string, value: unknown, least: number, most: number) =>
+    error(
+      "label-out-of-range",
+      `${name} has ${String(value)} ${place}: a label is a whole number from ${least} to ${most}`,
+    ),
+  notOneHot: (name: string) =>
+    error("not-one-hot", `${name} cannot be given by labels: it is not declared onehot`, {
+      hint: `${name}: N×C onehot`,
+    }),
+  tooMuchMemory: (bytes: number, limit: number) =>
+    error(
+      "too-large",
+      `the program needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, and ${Math.floor(limit / 2 ** 20)} are allowed`,
+      { exit: 3 },
+    ),
+  disposed: () => error("disposed", "this program was disposed of"),
+  noNumbers: (name: string) =>
+    error("no-numbers", `there are no numbers for ${name}, of which only the name is known`, {
+      exit: 3,
+      hint: "a function with a formula has values:  f(x) = tanh(x)",
     }),
   noValue: (lack: string) =>
     error("no-value", `there is no value at these numbers: it needs ${lack}`, { exit: 3 }),

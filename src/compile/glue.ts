@@ -1,0 +1,176 @@
+/** @file The part of a native module that Node calls: it declares what it uses of the Node-API, and needs no headers. */
+
+/**
+ * Comes before the functions of the loop code: threads that wait for each other by counting. Within a run they spin;
+ * between runs they sleep after a while.
+ */
+export const threading = (threads: number): string => `
+#define THREADS ${threads}
+typedef unsigned long Thread;
+int pthread_create(Thread *, const void *, void *(*)(void *), void *);
+int pthread_detach(Thread);
+int pthread_mutex_lock(void *);
+int pthread_mutex_unlock(void *);
+int pthread_cond_wait(void *, void *);
+int pthread_cond_broadcast(void *);
+int pthread_mutex_init(void *, const void *);
+int pthread_cond_init(void *, const void *);
+int sched_yield(void);
+
+static inline void pause_(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static int arrived, generation;
+
+/* Until every thread is here; who comes last lets all go on. */
+static inline void barrier(void) {
+#if THREADS > 1
+  int own = __atomic_load_n(&generation, __ATOMIC_RELAXED);
+  if (__atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL) == THREADS) {
+    __atomic_store_n(&arrived, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&generation, own + 1, __ATOMIC_RELEASE);
+    return;
+  }
+  for (long k = 0; __atomic_load_n(&generation, __ATOMIC_ACQUIRE) == own; k++) {
+    if (k < 20000) pause_();
+    else sched_yield();
+  }
+#endif
+}
+`;
+
+/** Comes behind the functions of the loop code, the last of which is `run_`. */
+export const glue = `
+static struct { void *memory; long from, to, onlyValue; } job;
+static int asked, finished_;
+
+static void perform(long thread) { run_(job.memory, thread, job.from, job.to, job.onlyValue); }
+
+#if THREADS > 1
+static char mutex[128] __attribute__((aligned(64)));
+static char condition[128] __attribute__((aligned(64)));
+static int hasThreads;
+
+static void *worker(void *number) {
+  int seen = 0;
+  for (;;) {
+    for (long k = 0; k < 20000 && __atomic_load_n(&asked, __ATOMIC_ACQUIRE) == seen; k++) pause_();
+    if (__atomic_load_n(&asked, __ATOMIC_ACQUIRE) == seen) {
+      pthread_mutex_lock(mutex);
+      while (__atomic_load_n(&asked, __ATOMIC_ACQUIRE) == seen) pthread_cond_wait(condition, mutex);
+      pthread_mutex_unlock(mutex);
+    }
+    seen = __atomic_load_n(&asked, __ATOMIC_ACQUIRE);
+    perform((long)number);
+    __atomic_add_fetch(&finished_, 1, __ATOMIC_ACQ_REL);
+  }
+  return 0;
+}
+
+/* 0 where a thread cannot be had: then the run is not begun. */
+static int start(void) {
+  if (hasThreads) return 1;
+  pthread_mutex_init(mutex, 0);
+  pthread_cond_init(condition, 0);
+  for (long k = 1; k < THREADS; k++) {
+    Thread thread;
+    if (pthread_create(&thread, 0, worker, (void *)k) != 0) return 0;
+    pthread_detach(thread);
+  }
+  hasThreads = 1;
+  return 1;
+}
+#endif
+
+static int run_all(void *memory, long from, long to, long onlyValue) {
+  job.memory = memory;
+  job.from = from;
+  job.to = to;
+  job.onlyValue = onlyValue;
+#if THREADS > 1
+  if (!start()) return 0;
+  __atomic_store_n(&finished_, 0, __ATOMIC_RELAXED);
+  pthread_mutex_lock(mutex);
+  __atomic_add_fetch(&asked, 1, __ATOMIC_ACQ_REL);
+  pthread_cond_broadcast(condition);
+  pthread_mutex_unlock(mutex);
+  perform(0);
+  for (long k = 0; __atomic_load_n(&finished_, __ATOMIC_ACQUIRE) < THREADS - 1; k++) {
+    if (k < 20000) pause_();
+    else sched_yield();
+  }
+#else
+  perform(0);
+#endif
+  return 1;
+}
+
+typedef struct Env *Env;
+typedef struct Value_ *Js;
+typedef struct Info *Info;
+typedef unsigned long Size;
+int napi_create_function(Env, const char *, Size, Js (*)(Env, Info), void *, Js *);
+int napi_set_named_property(Env, Js, const char *, Js);
+int napi_get_cb_info(Env, Info, Size *, Js *, Js *, void **);
+int napi_get_arraybuffer_info(Env, Js, void **, Size *);
+int napi_get_value_int32(Env, Js, int *);
+int napi_throw_error(Env, const char *, const char *);
+int napi_create_external_arraybuffer(Env, void *, Size, void (*)(Env, void *, void *), void *, Js *);
+int posix_memalign(void **, Size, Size);
+void free(void *);
+void *memset(void *, int, Size);
+#ifdef __linux__
+int madvise(void *, Size, int);
+#endif
+
+static void released(Env env, void *data, void *hint) { (void)env; (void)hint; free(data); }
+
+/* Memory for so many bytes, zeroed, in large pages where the system has them. */
+static Js allocate(Env env, Info info) {
+  Js args[1], buffer = 0;
+  Size count = 1;
+  int megabytes = 0;
+  void *data = 0;
+  napi_get_cb_info(env, info, &count, args, 0, 0);
+  napi_get_value_int32(env, args[0], &megabytes);
+  Size bytes = (Size)megabytes << 21;
+  if (posix_memalign(&data, (Size)1 << 21, bytes) != 0) return 0;
+#ifdef __linux__
+  madvise(data, bytes, 14);
+#endif
+  memset(data, 0, bytes);
+  if (napi_create_external_arraybuffer(env, data, bytes, released, 0, &buffer) != 0) {
+    free(data);
+    return 0;
+  }
+  return buffer;
+}
+
+static Js run(Env env, Info info) {
+  Js args[4];
+  Size count = 4, bytes = 0;
+  void *data = 0;
+  int from = 0, to = 1, onlyValue = 0;
+  napi_get_cb_info(env, info, &count, args, 0, 0);
+  if (napi_get_arraybuffer_info(env, args[0], &data, &bytes) != 0) return 0;
+  napi_get_value_int32(env, args[1], &from);
+  napi_get_value_int32(env, args[2], &to);
+  napi_get_value_int32(env, args[3], &onlyValue);
+  if (!run_all(data, from, to, onlyValue)) napi_throw_error(env, 0, "no thread could be started");
+  return 0;
+}
+
+Js napi_register_module_v1(Env env, Js exports) {
+  Js f;
+  napi_create_function(env, "allocate", 8, allocate, 0, &f);
+  napi_set_named_property(env, exports, "allocate", f);
+  napi_create_function(env, "run", 3, run, 0, &f);
+  napi_set_named_property(env, exports, "run", f);
+  return exports;
+}
+`;

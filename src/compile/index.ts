@@ -1,0 +1,402 @@
+/** @file Problems as programs: their values and gradients at numbers, as fast as the machine allows. */
+
+import { parse, variablesOf } from "../derive/ask.ts";
+import type { Texts } from "../derive/ask.ts";
+import { derivatives } from "../derive/index.ts";
+import { errors } from "../diagnostics/errors.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import type { Expr, Sym } from "../expr/expr.ts";
+import { isScalar } from "../expr/expr.ts";
+import { has, property } from "../expr/properties.ts";
+import { toNumber } from "../expr/rational.ts";
+import { postorder } from "../expr/walk.ts";
+import type { Given } from "../lower/entries.ts";
+import { programOf } from "../lower/program.ts";
+import type { Storage } from "../lower/storage.ts";
+import { withoutMembers } from "../ops/indexing.ts";
+import type { Output, Program } from "../lower/program.ts";
+import type { Problem } from "../parse/problem.ts";
+import { chosen } from "./backends.ts";
+import type { Chosen } from "./backends.ts";
+import { checkedEntries, checkedLabels, flat } from "./entries.ts";
+import type { Entries } from "./entries.ts";
+import type { Numbers, View } from "./memory.ts";
+import { put, taken } from "./memory.ts";
+import type { BackendName, CompileOptions } from "./options.ts";
+import { updatesOf } from "./update.ts";
+
+export type { BackendName, CompileOptions } from "./options.ts";
+export type { Entries } from "./entries.ts";
+export type { Numbers } from "./memory.ts";
+
+/** A name that a program is given: a matrix, a family with a row for each member, or labels. */
+export interface Port {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** How many values a label has; null where it is no label. */
+  readonly classes: number | null;
+}
+
+/** A port and where its numbers go. */
+interface Input extends Port {
+  readonly view: View | null;
+}
+
+const valueName = "value";
+/** How many steps are taken in one run. */
+const stepsAtOnce = 256;
+
+/** A problem as a program: what it is given is set once, and stays until it is set anew. */
+export class Compiled {
+  readonly backend: BackendName;
+  /** Why it runs there. */
+  readonly why: string;
+  readonly threads: number;
+  readonly dtype: "float32" | "float64";
+  readonly inputs: readonly Port[];
+  private readonly ports: ReadonlyMap<string, Input>;
+  private readonly chosen: Chosen;
+  private readonly program: Program;
+  private readonly options: CompileOptions;
+  private readonly missing: Set<string>;
+  /** How many samples there are to take from. */
+  private readonly samples: number;
+  private readonly gradientNames: readonly string[];
+  private readonly isScalar: boolean;
+  private isDisposed = false;
+
+  /** @internal */
+  constructor(parts: {
+    readonly chosen: Chosen;
+    readonly program: Program;
+    readonly size: (d: Dimension) => number;
+    readonly options: CompileOptions;
+    readonly gradientNames: readonly string[];
+    readonly isScalar: boolean;
+  }) {
+    const { chosen: running, program } = parts;
+    this.chosen = running;
+    this.program = program;
+    this.options = parts.options;
+    this.gradientNames = parts.gradientNames;
+    this.isScalar = parts.isScalar;
+    this.backend = running.backend;
+    this.why = running.why;
+    this.threads = running.assembled.module.threads;
+    this.dtype = running.assembled.module.precision;
+    const ports = [
+      ...[...program.inputs.values()].map(({ symbol, tensor }) =>
+        inputOf(symbol, running.assembled.storageOf(tensor), parts),
+      ),
+      ...[...program.labels].map(
+        ([name, classes]): Input => ({ name, rows: 1, columns: 1, classes, view: null }),
+      ),
+    ];
+    this.inputs = ports;
+    this.ports = new Map(ports.map((port) => [port.name, port]));
+    this.missing = new Set(this.ports.keys());
+    this.samples = Math.min(...Object.values(parts.options.feed ?? {}));
+  }
+
+  /**
+   * Gives a name its numbers: row by row, as many as it has entries, in one array or an array of rows; a label, or
+   * a name given by labels, whole numbers.
+   * @throws NablaError where there are too many or too few, where a label is out of range, or, with `checkFinite`,
+   * where a number is not finite.
+   */
+  set(name: string, values: Entries): this {
+    this.check();
+    const port = this.ports.get(name);
+    if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
+    const { rows, columns, classes, view } = port;
+    const shape = rows === 1 && columns === 1 ? "a number" : `${rows}×${columns}`;
+    const entries = flat(values);
+    if (entries.length !== rows * columns)
+      throw errors.wrongLength(name, shape, rows * columns, entries.length);
+    const { memory } = this.chosen.running;
+    if (view === null) {
+      // An index counts from 1, as the problem writes it.
+      checkedLabels(name, entries, 1, classes!, columns);
+      memory[this.chosen.assembled.labelAt(name)] = entries[0]! - 1;
+    } else {
+      if (classes !== null) checkedLabels(name, entries, 0, classes - 1, columns);
+      else checkedEntries(name, entries, columns, this.options.checkFinite === true);
+      put(memory, view, entries);
+    }
+    this.missing.delete(name);
+    return this;
+  }
+
+  /** Gives every entry of a name the same number. */
+  fill(name: string, value: number): this {
+    const port = this.ports.get(name);
+    if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
+    return this.set(name, new Float64Array(port.rows * port.columns).fill(value));
+  }
+
+  /**
+   * The numbers of a name that was given, or of what the last run gave: `"value"`, a definition that is kept, or
+   * `"∂W"` for the gradient by W. Row by row.
+   */
+  get(name: string): Numbers {
+    this.check();
+    const port = this.ports.get(name);
+    const { memory } = this.chosen.running;
+    if (port?.view) return taken(memory, port.view);
+    if (port) {
+      const at = this.chosen.assembled.labelAt(name);
+      return memory.slice(at, at + 1).map((x) => x + 1);
+    }
+    const output = this.program.outputs.find((o) => o.name === name);
+    if (!output)
+      throw errors.unknownInput(name, [
+        ...this.ports.keys(),
+        ...this.program.outputs.map((o) => o.name),
+      ]);
+    return this.outputOf(output);
+  }
+
+  /** The value of the objective at what was set, `inputs` set first; of one that is no number its entries. */
+  value(inputs: Readonly<Record<string, Entries>> = {}): number | Numbers {
+    this.compute(inputs, true);
+    return this.objectiveValue();
+  }
+
+  /** The gradients by all variables, each in the shape of its variable, row by row. */
+  gradients(inputs: Readonly<Record<string, Entries>> = {}): Record<string, Numbers> {
+    this.compute(inputs, false);
+    return Object.fromEntries(
+      this.gradientNames.map((name) => [name, this.outputOf(this.outputNamed(`∂${name}`))]),
+    );
+  }
+
+  /** Computes the value and the gradients, which `get` then gives (`"∂W"`); the value. */
+  run(inputs: Readonly<Record<string, Entries>> = {}): number | Numbers {
+    this.compute(inputs, false);
+    return this.objectiveValue();
+  }
+
+  /** Both in one run. */
+  valueAndGradients(inputs: Readonly<Record<string, Entries>> = {}): {
+    readonly value: number | Numbers;
+    readonly gradients: Record<string, Numbers>;
+  } {
+    const gradients = this.gradients(inputs);
+    return { value: this.objectiveValue(), gradients };
+  }
+
+  /**
+   * Takes steps: each computes the value and the gradients and changes the variables. Of names that are fed,
+   * `order` says which samples the steps take, counted from 0, as many for each step as the problem has.
+   * @returns the value before each step.
+   */
+  steps(count: number, order: ArrayLike<number> = []): Numbers {
+    this.check();
+    if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
+    const course = this.program.outputs.find((o) => o.name === "course");
+    if (!course) throw errors.badOption("steps", "a problem with an update and a scalar objective");
+    const { running, assembled } = this.chosen;
+    const { order: tensor } = this.program;
+    const batch = tensor ? tensor.axes[0]!.extent / stepsAtOnce : 0;
+    if (order.length !== count * batch)
+      throw errors.wrongLength("order", "the samples of all steps", count * batch, order.length);
+    checkedLabels("order", order, 0, this.samples - 1, 1);
+    const values =
+      running.memory.slice(0, 0).constructor === Float32Array
+        ? new Float32Array(count)
+        : new Float64Array(count);
+    for (let from = 0; from < count; from += stepsAtOnce) {
+      const now = Math.min(stepsAtOnce, count - from);
+      if (tensor) {
+        const { offset } = assembled.storageOf(tensor);
+        for (let k = 0; k < now * batch; k++) running.memory[offset + k] = order[from * batch + k]!;
+      }
+      running.run(0, now, false);
+      const { offset } = assembled.storageOf(course.tensor);
+      values.set(running.memory.subarray(offset, offset + now), from);
+    }
+    return values;
+  }
+
+  /** Gives back its memory and its threads; it cannot be used afterwards. */
+  dispose(): void {
+    if (!this.isDisposed) this.chosen.running.dispose();
+    this.isDisposed = true;
+  }
+
+  private check(): void {
+    if (this.isDisposed) throw errors.disposed();
+  }
+
+  private compute(inputs: Readonly<Record<string, Entries>>, onlyValue: boolean): void {
+    this.check();
+    for (const [name, values] of Object.entries(inputs)) this.set(name, values);
+    if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
+    this.chosen.running.run(0, 1, onlyValue);
+  }
+
+  private objectiveValue(): number | Numbers {
+    const value = this.outputOf(this.outputNamed(valueName));
+    return this.isScalar ? value[0]! : value;
+  }
+
+  private outputNamed(name: string): Output {
+    return this.program.outputs.find((o) => o.name === name)!;
+  }
+
+  private outputOf({ tensor, rows, columns }: Output): Numbers {
+    const extent = (k: number | null): number => (k === null ? 1 : tensor.axes[k]!.extent);
+    return taken(this.chosen.running.memory, {
+      storage: this.chosen.assembled.storageOf(tensor),
+      rows: extent(rows),
+      columns: extent(columns),
+      rowAxis: rows,
+      columnAxis: columns,
+    });
+  }
+}
+
+/** How a name is given, and where its numbers go. */
+function inputOf(
+  symbol: Sym,
+  storage: Storage,
+  { size, options }: { size: (d: Dimension) => number; options: CompileOptions },
+): Input {
+  const [m, n] = symbol.shape.map(size) as [number, number];
+  const isFamily = symbol.member !== null;
+  const name = withoutMembers(symbol.name);
+  const [rows, columns] = isFamily ? [n, m] : [m, n];
+  const fed = options.feed?.[name];
+  const count = fed ?? rows;
+  if (options.labels?.includes(name)) {
+    const view = { storage, rows: count, columns: 1, rowAxis: 0, columnAxis: null };
+    return { name, rows: count, columns: 1, classes: columns, view };
+  }
+  if (fed !== undefined) {
+    const view = { storage, rows: fed, columns, rowAxis: 0, columnAxis: columns > 1 ? 1 : null };
+    return { name, rows: fed, columns, classes: null, view };
+  }
+  const [first, second] = [m > 1 ? 0 : null, n > 1 ? (m > 1 ? 1 : 0) : null];
+  const [rowAxis, columnAxis] = isFamily ? [second, first] : [first, second];
+  return {
+    name,
+    rows,
+    columns,
+    classes: null,
+    view: { storage, rows, columns, rowAxis, columnAxis },
+  };
+}
+
+/** The sizes of dimensions, from those that are given by name. */
+function sizesOf(problem: Problem, { sizes = {} }: CompileOptions): ReadonlyMap<string, number> {
+  const known = new Map<string, number>();
+  for (const [name, rows] of problem.numbers)
+    if (problem.dimensions.has(name)) known.set(name, toNumber(rows[0]![0]!));
+  for (const [name, value] of Object.entries(sizes)) {
+    if (!problem.dimensions.has(name)) throw errors.unknownSize(name, [...problem.dimensions]);
+    if (!Number.isSafeInteger(value) || value < 1) throw errors.badSize(name, value);
+    known.set(name, value);
+  }
+  return known;
+}
+
+/** @throws NablaError where a dimension in some expressions has no size. */
+function requireSizes(parts: readonly Expr[], known: ReadonlyMap<string, number>): void {
+  const names = new Set<string>();
+  for (const e of postorder(parts)) {
+    for (const d of e.shape) for (const name of d.names) names.add(name);
+    if (e.kind === "sym" && e.role === "dimension") names.add(e.name);
+    if (e.kind === "sym" && e.range) for (const name of e.range.names) names.add(name);
+    if (e.kind === "indexSum") for (const name of e.index.range!.names) names.add(name);
+  }
+  const missing = [...names].filter((name) => !known.has(name));
+  if (missing.length > 0) throw errors.sizesMissing(missing);
+}
+
+/** How names are given that are given by labels. */
+function givenBy({ symbols }: Problem, { labels = [], feed = {} }: CompileOptions): Given {
+  for (const name of labels) {
+    const symbol: Sym | undefined = symbols.get(name);
+    if (!symbol) throw errors.unknownInput(name, [...symbols.keys()]);
+    if (!has(symbol.properties, property.onehot)) throw errors.notOneHot(name);
+  }
+  for (const [name, count] of Object.entries(feed)) {
+    if (!symbols.has(name)) throw errors.unknownInput(name, [...symbols.keys()]);
+    if (!Number.isSafeInteger(count) || count < 1) throw errors.badSize(name, count);
+  }
+  const fed = new Map(Object.entries(feed));
+  return { labels: new Set(labels), fed, steps: stepsAtOnce };
+}
+
+function checkOptions({ backend, dtype, threads }: CompileOptions): void {
+  const oneOf = (option: string, value: unknown, known: readonly string[]): void => {
+    if (value !== undefined && !known.includes(value as string))
+      throw errors.badOption(option, known.join(", "));
+  };
+  oneOf("backend", backend, ["auto", "native", "wasm", "js"]);
+  oneOf("dtype", dtype, ["float32", "float64"]);
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1 && threads <= 64))
+    throw errors.badOption("threads", "a whole number from 1 to 64");
+}
+
+/**
+ * Compiles a problem: its value, and its gradients by `wrt`. The derivatives are verified as `derive` verifies them.
+ * @throws NablaError where the problem is not understood (`exit` 2), where something in it has no numbers or cannot
+ * be derived (3).
+ */
+export async function compile(
+  source: Problem | Texts | string,
+  options: CompileOptions = {},
+): Promise<Compiled> {
+  checkOptions(options);
+  const { wrt } = options;
+  const problem =
+    typeof source === "object" && "objective" in source
+      ? source
+      : parse(source, wrt === undefined ? {} : { wrt });
+  const known = sizesOf(problem, options);
+  const size = ({ coefficient, names }: Dimension): number =>
+    names.reduce((n, name) => n * known.get(name)!, coefficient);
+  const isByName = wrt !== undefined || problem.by.length > 0;
+  const found = isByName
+    ? derivatives(problem, variablesOf(problem, wrt), { verify: options.verify !== false })
+    : [];
+  const wanted = new Map<string, Expr>([[valueName, problem.objective]]);
+  // Where steps use the gradients up, they are not kept.
+  if (!options.update)
+    for (const { variable, expr } of found) wanted.set(`∂${variable.name}`, expr);
+  for (const name of options.keep ?? []) {
+    const symbol = problem.symbols.get(name);
+    if (!symbol) throw errors.unknownInput(name, [...problem.symbols.keys()]);
+    wanted.set(name, symbol);
+  }
+  requireSizes([...wanted.values()], known);
+  const gradients = new Map(found.map(({ variable, expr }) => [variable.symbol, expr] as const));
+  const { updates, kept } = options.update
+    ? updatesOf(options.update, gradients)
+    : { updates: new Map<Sym, Expr>(), kept: [] };
+  const program = programOf(wanted, size, updates, givenBy(problem, options));
+  const running = chosen(program, {
+    backend: options.backend ?? "auto",
+    precision: options.dtype ?? "float64",
+    threads: options.threads ?? null,
+    note: options.note ?? ((text) => void process.stderr.write(`nabla: ${text}\n`)),
+  });
+  const compiled = new Compiled({
+    chosen: running,
+    program,
+    size,
+    options,
+    gradientNames: options.update ? [] : found.map(({ variable }) => variable.name),
+    isScalar: isScalar(problem.objective),
+  });
+  for (const { symbol, first } of kept) compiled.fill(symbol.name, first);
+  for (const [name, rows] of problem.numbers)
+    if (compiled.inputs.some((port) => port.name === name))
+      compiled.set(
+        name,
+        rows.map((row) => row.map(toNumber)),
+      );
+  return compiled;
+}

@@ -1,0 +1,47 @@
+/** @file The memory of a compiled program: entries of matrices in and out. */
+
+import type { Storage } from "../lower/storage.ts";
+
+/** Numbers in a row, of one precision or the other. */
+export type Numbers =
+  | Float32Array<ArrayBuffer | SharedArrayBuffer>
+  | Float64Array<ArrayBuffer | SharedArrayBuffer>;
+
+/** A matrix in memory. */
+export interface View {
+  readonly storage: Storage;
+  readonly rows: number;
+  readonly columns: number;
+  /** Which axis of the tensor its rows go along, and which its columns; null where there is one. */
+  readonly rowAxis: number | null;
+  readonly columnAxis: number | null;
+}
+
+const strideAlong = ({ strides }: Storage, axis: number | null): number =>
+  axis === null ? 0 : strides[axis]!;
+
+/** Puts the entries of a matrix, row by row, into memory. */
+export function put(memory: Numbers, view: View, entries: ArrayLike<number>): void {
+  const { storage, rows, columns } = view;
+  const down = strideAlong(storage, view.rowAxis);
+  const across = strideAlong(storage, view.columnAxis);
+  let k = 0;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++)
+      memory[storage.offset + i * down + j * across] = entries[k++]!;
+}
+
+/** The entries of a matrix in memory, row by row. */
+export function taken(memory: Numbers, view: View): Numbers {
+  const { storage, rows, columns } = view;
+  const down = strideAlong(storage, view.rowAxis);
+  const across = strideAlong(storage, view.columnAxis);
+  const size = rows * columns;
+  const entries = memory instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  for (let i = 0; i < rows; i++) {
+    const from = storage.offset + i * down;
+    if (across === 1) entries.set(memory.subarray(from, from + columns), i * columns);
+    else for (let j = 0; j < columns; j++) entries[i * columns + j] = memory[from + j * across]!;
+  }
+  return entries;
+}

@@ -1,0 +1,25 @@
+/** @file What every backend gives: memory, and a way to run. */
+
+import type { Module } from "../lower/loops.ts";
+import type { Numbers } from "./memory.ts";
+
+/** A program in memory. */
+export interface Running {
+  readonly memory: Numbers;
+  /** Runs from one step up to another; with `onlyValue` no more than the value needs. */
+  readonly run: (from: number, to: number, onlyValue: boolean) => void;
+  readonly dispose: () => void;
+}
+
+/** The numbers of a module in a buffer, from a byte on. */
+export const numbersIn = (
+  { precision, memory }: Module,
+  buffer: ArrayBuffer | SharedArrayBuffer,
+  offset = 0,
+): Numbers =>
+  precision === "float32"
+    ? new Float32Array(buffer, offset, memory)
+    : new Float64Array(buffer, offset, memory);
+
+export const bytesOf = ({ precision, memory }: Module): number =>
+  memory * (precision === "float32" ? 4 : 8);

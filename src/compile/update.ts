@@ -1,0 +1,96 @@
+/** @file How a step changes variables: formulas of the language, of a variable, its gradient, and what is kept of both. */
+
+import type { Expr, Sym } from "../expr/expr.ts";
+import { sym } from "../expr/expr.ts";
+import { scalarShape } from "../expr/dimension.ts";
+import { substitution } from "../expr/walk.ts";
+import { onesOf } from "../ops/arithmetic.ts";
+import { parseProblem } from "../parse/index.ts";
+
+/** A rule by which variables change. */
+export interface UpdateRule {
+  /**
+   * Statements, each `NAME_{new} = …`, the last of them `W_{new}`: of the variable W, its gradient G, ones J of
+   * its shape, of states of its shape, and of scalars.
+   */
+  readonly formulas: string;
+  /** What is kept for each variable, by its name in the formulas, and what its entries are at first. */
+  readonly states: Readonly<Record<string, number>>;
+  /** Scalars that change with every step, and what they are at first. */
+  readonly scalars: Readonly<Record<string, number>>;
+  /** Scalars that stay what they are set to. */
+  readonly constants: Readonly<Record<string, number>>;
+}
+
+/** A symbol that holds numbers between steps, or is set once, and what it is at first. */
+export interface Kept {
+  readonly symbol: Sym;
+  readonly first: number;
+}
+
+/** The updates of variables as expressions. */
+export interface Updates {
+  readonly updates: ReadonlyMap<Sym, Expr>;
+  readonly kept: readonly Kept[];
+}
+
+/** Puts variables and their gradients into a rule. */
+export function updatesOf(rule: UpdateRule, gradients: ReadonlyMap<Sym, Expr>): Updates {
+  const { formulas, states, scalars, constants } = rule;
+  const matrices = ["W", "G", "J", ...Object.keys(states)].join(", ");
+  const numbers = [...Object.keys(scalars), ...Object.keys(constants)].join(", ");
+  const declared = `${matrices}: n×m${numbers === "" ? "" : `; ${numbers}: scalar`}`;
+  const { symbols } = parseProblem([{ role: 0, text: `${declared}; ${formulas}` }], "any");
+  const named = (name: string): Sym => symbols.get(name)!;
+  // What a name is defined by stands in its place.
+  const opened = substitution([], (_name, definition) => definition);
+  const after = (name: string): Expr => opened(named(`${name}_{new}`));
+
+  const updates = new Map<Sym, Expr>();
+  const kept: Kept[] = [];
+  const common = new Map<Expr, Expr>();
+  for (const [name, first] of Object.entries({ ...scalars, ...constants })) {
+    const symbol = sym(name, scalarShape);
+    common.set(named(name), symbol);
+    kept.push({ symbol, first });
+  }
+  for (const name of Object.keys(scalars))
+    updates.set(common.get(named(name)) as Sym, substitution(common)(after(name)));
+  for (const [variable, gradient] of gradients) {
+    const parts = new Map(common);
+    parts.set(named("W"), variable);
+    parts.set(named("G"), gradient);
+    parts.set(named("J"), onesOf(variable.shape));
+    const own = new Map<string, Sym>();
+    for (const [name, first] of Object.entries(states)) {
+      const symbol = sym(`${name} of ${variable.name}`, variable.shape, 0, null, variable.member);
+      own.set(name, symbol);
+      parts.set(named(name), symbol);
+      kept.push({ symbol, first });
+    }
+    const put = substitution(parts);
+    for (const [name, symbol] of own) updates.set(symbol, put(after(name)));
+    updates.set(variable, put(after("W")));
+  }
+  return { updates, kept };
+}
+
+/** W − ηG. */
+export const gradientDescent = (rate: number): UpdateRule => ({
+  formulas: "W_{new} = W − ηG",
+  states: {},
+  scalars: {},
+  constants: { η: rate },
+});
+
+/** Adam (Kingma & Ba 2015), with p = β₁ᵗ and q = β₂ᵗ. */
+export const adam = (rate = 0.001, first = 0.9, second = 0.999, least = 1e-8): UpdateRule => ({
+  formulas: `
+    p_{new} = β_1 p; q_{new} = β_2 q
+    M_{new} = β_1 M + (1 − β_1) G
+    V_{new} = β_2 V + (1 − β_2) G ⊙ G
+    W_{new} = W − η/(1 − p_{new}) M_{new} ⊘ (V_{new}.^(1/2)/√(1 − q_{new}) + ε J)`,
+  states: { M: 0, V: 0 },
+  scalars: { p: 1, q: 1 },
+  constants: { η: rate, β_1: first, β_2: second, ε: least },
+});

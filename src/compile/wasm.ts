@@ -1,0 +1,114 @@
+/** @file Running loop code as WebAssembly, on as many threads as it is made for. */
+
+import { Worker } from "node:worker_threads";
+import type { Called, Module } from "../lower/loops.ts";
+import { toWasm, wasmBase, wasmPages } from "../lower/wasm.ts";
+import type { Running } from "./running.ts";
+import { numbersIn } from "./running.ts";
+
+/** What is used of WebAssembly. */
+declare const WebAssembly: {
+  readonly Memory: new (limits: {
+    initial: number;
+    maximum: number;
+    shared?: boolean;
+  }) => {
+    readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  };
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (
+    module: object,
+    imports: { readonly m: Readonly<Record<string, unknown>> },
+  ) => { readonly exports: Readonly<Record<string, unknown>> };
+};
+
+type Run = (thread: number, from: number, to: number, onlyValue: number) => void;
+
+// Where a run is described to the other threads, in whole numbers.
+const asked = 0;
+const [fromAt, toAt, onlyValueAt, finished, ready] = [1, 2, 3, 4, 5];
+
+/** How long a thread looks again and again before it sleeps. */
+const patience = 20_000;
+/** How long the other threads may take to begin, in ms. */
+const startLimit = 10_000;
+
+/** What a thread does: it waits for a run, takes its part, and tells when it is done. */
+const workerSource = `
+const { module, memory, called, thread, control } = require("node:worker_threads").workerData;
+const m = { memory };
+for (const name of called) m[name] = name === "power" ? Math.pow : Math[name];
+const { run } = new WebAssembly.Instance(module, { m }).exports;
+const c = new Int32Array(control);
+Atomics.add(c, ${ready}, 1);
+Atomics.notify(c, ${ready});
+for (let seen = 0; ; ) {
+  for (let k = 0; k < ${patience} && Atomics.load(c, ${asked}) === seen; k++);
+  Atomics.wait(c, ${asked}, seen);
+  seen = Atomics.load(c, ${asked});
+  run(thread, c[${fromAt}], c[${toAt}], c[${onlyValueAt}]);
+  Atomics.add(c, ${finished}, 1);
+  Atomics.notify(c, ${finished});
+}
+`;
+
+const importOf = (name: Called): unknown => (name === "power" ? Math.pow : Math[name]);
+
+export function runningWasm(module: Module): Running {
+  const isShared = module.threads > 1;
+  const pages = wasmPages(module);
+  const { bytes, called } = toWasm(module, { isShared, hasFused: false });
+  const memory = new WebAssembly.Memory({
+    initial: pages,
+    maximum: pages,
+    ...(isShared && { shared: true }),
+  });
+  const compiled = new WebAssembly.Module(bytes);
+  const imports: Record<string, unknown> = { memory };
+  for (const name of called) imports[name] = importOf(name);
+  const { exports } = new WebAssembly.Instance(compiled, { m: imports });
+  const run = exports["run"] as Run;
+  const numbers = numbersIn(module, memory.buffer, wasmBase);
+  if (!isShared)
+    return {
+      memory: numbers,
+      run: (from, to, onlyValue) => run(0, from, to, Number(onlyValue)),
+      dispose: () => {},
+    };
+  const control = new Int32Array(new SharedArrayBuffer(64));
+  const workers = Array.from({ length: module.threads - 1 }, (_, k) => {
+    const workerData = { module: compiled, memory, called, thread: k + 1, control: control.buffer };
+    const worker = new Worker(workerSource, { eval: true, workerData });
+    worker.unref();
+    return worker;
+  });
+  awaited(control, ready, workers.length, startLimit);
+  return {
+    memory: numbers,
+    run: (from, to, onlyValue) => {
+      control[fromAt] = from;
+      control[toAt] = to;
+      control[onlyValueAt] = Number(onlyValue);
+      Atomics.store(control, finished, 0);
+      Atomics.add(control, asked, 1);
+      Atomics.notify(control, asked);
+      run(0, from, to, Number(onlyValue));
+      awaited(control, finished, workers.length, Infinity);
+    },
+    dispose: () => {
+      for (const worker of workers) void worker.terminate();
+    },
+  };
+}
+
+/** Until so many threads have counted themselves. */
+function awaited(control: Int32Array, at: number, count: number, limit: number): void {
+  const start = performance.now();
+  for (let tries = 0; ; tries++) {
+    const counted = Atomics.load(control, at);
+    if (counted >= count) return;
+    if (tries < patience) continue;
+    Atomics.wait(control, at, counted, 100);
+    if (performance.now() - start > limit) throw new Error("internal: a thread did not begin");
+  }
+}

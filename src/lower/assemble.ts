@@ -1,0 +1,229 @@
+/** @file From a program to loop code: storage, a function for each kernel, and one that runs them for some steps. */
+
+import { scratchOf, writeAlgorithm } from "./algorithms.ts";
+import { arranged } from "./arena.ts";
+import type { Demand } from "./arena.ts";
+import { Coder, int, whole } from "./coder.ts";
+import { contractionOf, writeContraction } from "./contraction.ts";
+import type { Layout } from "./evaluate.ts";
+import { fused, readBy, writtenBy } from "./fuse.ts";
+import type { Kernel, Nest } from "./kernel.ts";
+import { ordered } from "./layout.ts";
+import type { LoopFunction, Module, Target, Value } from "./loops.ts";
+import { perLine } from "./loops.ts";
+import { vectorAxis, writeNest } from "./nest.ts";
+import type { Share } from "./nest.ts";
+import type { Axis } from "./place.ts";
+import { kernelsOf } from "./program.ts";
+import type { Program } from "./program.ts";
+import { boundOf, scheduled } from "./schedule.ts";
+import type { Scheduled } from "./schedule.ts";
+import { placed } from "./states.ts";
+import type { Alias } from "./states.ts";
+import type { Storage } from "./storage.ts";
+import { shared, stored } from "./storage.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Loop code, and where it keeps what. */
+export interface Assembled {
+  readonly module: Module;
+  /** What is done once in a run, and what in every step. */
+  readonly first: readonly Scheduled[];
+  readonly step: readonly Scheduled[];
+  readonly storageOf: (t: Tensor) => Storage;
+  readonly labelAt: (name: string) => number;
+}
+
+export function assembled(program: Program, target: Target): Assembled {
+  const { builder, states } = program;
+  const wanted = new Set([
+    ...program.outputs.map(({ tensor }) => tensor),
+    ...states.map(({ after }) => after),
+  ]);
+  const inPlace = placed(fused(kernelsOf(program), wanted, builder), states, builder);
+  const order = ordered(inPlace.kernels, builder, { aliases: inPlace.aliases, states });
+  const grain = { lanes: target.lanes, line: perLine(target.precision) };
+  const unit = target.lanes === 1 ? 1 : grain.line;
+  const same = (t: Tensor): Tensor => order.aliases.get(t)?.of ?? t;
+  const shapes = new Map<Tensor, Omit<Storage, "offset">>();
+  const shapeOf = (t: Tensor): Omit<Storage, "offset"> => {
+    let shape = shapes.get(t);
+    if (!shape) shapes.set(t, (shape = stored(t, order.orderOf(t), grain)));
+    return shape;
+  };
+  const storages = new Map<Tensor, Storage>();
+  const labels = new Map([...program.labels.keys()].map((name, k) => [name, k] as const));
+  const layout: Layout = {
+    storageOf: (t) => {
+      const known = storages.get(t);
+      if (known) return known;
+      const alias = order.aliases.get(t);
+      // Before it has its place, only how it lies is known.
+      return alias ? shared(layout.storageOf(alias.of), alias.axes) : { ...shapeOf(t), offset: 0 };
+    },
+    labelAt: (name) => labels.get(name)!,
+  };
+  const vectorOf = (nest: Nest): Axis | null =>
+    contractionOf(nest, layout, target)?.columns ?? vectorAxis(nest, layout, target);
+  const context = { threads: target.threads, same, vectorOf, unit: 2 * unit };
+  const first = scheduled(order.first, { ...context, threads: 1 });
+  const step = scheduled(order.kernels, context);
+
+  const start = Math.ceil(labels.size / unit) * unit;
+  const plan = arranged(demandsOf(program, first, step, order.aliases, shapeOf), start);
+  for (const [tensor, offset] of plan.offsets) storages.set(tensor, { ...shapeOf(tensor), offset });
+  for (const [tensor, alias] of order.aliases)
+    storages.set(tensor, shared(storages.get(alias.of)!, alias.axes));
+  const scratch = Math.max(0, ...[...first, ...step].map(({ kernel }) => scratchSize(kernel)));
+
+  const functions: LoopFunction[] = [];
+  const written = (one: Scheduled): string => {
+    const name = `kernel${functions.length}`;
+    functions.push(kernelFunction(name, one, target, layout, plan.end));
+    return name;
+  };
+  const before = first.map(written);
+  const within = step.map((one) => ({ ...one, name: written(one) }));
+  const valueOnly = program.outputs.slice(0, 1).map(({ tensor }) => tensor);
+  functions.push(runFunction(before, within, target.threads, neededFor(valueOnly, step)));
+  return {
+    module: {
+      precision: target.precision,
+      functions,
+      // Vectors may be read beyond the end of the last tensor.
+      memory: plan.end + scratch + 4 * unit,
+      threads: step.some(({ phase, split }) => phase > 0 || split.axis !== null)
+        ? target.threads
+        : 1,
+    },
+    first,
+    step,
+    ...layout,
+  };
+}
+
+const scratchSize = (kernel: Kernel): number => {
+  if (kernel.kind === "nest") return 0;
+  const n = kernel.of[0]!.axes.at(-1)!.extent;
+  return scratchOf[kernel.name] * n * n;
+};
+
+/** When each tensor is needed: what is given, asked for or made once always, the rest from its kernel to its last reader. */
+function demandsOf(
+  program: Program,
+  first: readonly Scheduled[],
+  step: readonly Scheduled[],
+  aliases: ReadonlyMap<Tensor, Alias>,
+  shapeOf: (t: Tensor) => { readonly size: number },
+): Demand<Tensor>[] {
+  const always = new Set<Tensor>([
+    ...[...program.inputs.values()].map(({ tensor }) => tensor),
+    ...program.outputs.map(({ tensor }) => tensor),
+    ...program.states.flatMap(({ before, after }) => [before, after]),
+    ...first.flatMap(({ kernel }) => writtenBy(kernel)),
+  ]);
+  if (program.order) always.add(program.order);
+  // Threads are anywhere within a phase.
+  const isShared = step.some(({ phase }) => phase > 0);
+  const span = new Map<Tensor, [from: number, to: number]>();
+  for (const t of always) if (!aliases.has(t)) span.set(t, [-1, Infinity]);
+  for (const [at, { kernel, phase }] of step.entries()) {
+    const moment = isShared ? phase : at;
+    for (const t of [...writtenBy(kernel), ...readBy(kernel)]) {
+      if (aliases.has(t)) continue;
+      const known = span.get(t);
+      if (known) known[1] = Math.max(known[1], moment);
+      else span.set(t, [moment, moment]);
+    }
+  }
+  return [...span].map(([of, [from, to]]) => ({ of, from, to, size: shapeOf(of).size }));
+}
+
+/** The function of one kernel: of a thread, in a step. */
+function kernelFunction(
+  name: string,
+  { kernel, split }: Scheduled,
+  target: Target,
+  layout: Layout,
+  scratch: number,
+): LoopFunction {
+  const coder = new Coder(name);
+  const thread = coder.parameter();
+  const step = coder.parameter();
+  const write = (share: Share | null): void => {
+    if (kernel.kind === "algorithm") {
+      writeAlgorithm(coder, kernel, layout, scratch);
+      return;
+    }
+    const contraction = contractionOf(kernel, layout, target);
+    if (contraction) writeContraction(coder, kernel, contraction, target, layout, share, step);
+    else writeNest(coder, kernel, target, layout, share, step);
+  };
+  const { axis } = split;
+  if (!axis) write(null);
+  else {
+    const bounds = Array.from({ length: target.threads + 1 }, (_, t) =>
+      boundOf(split, t, target.threads),
+    );
+    const counts = bounds.slice(1).map((bound, t) => bound - bounds[t]!);
+    const pieces = Math.ceil(axis.extent / split.unit);
+    const bound = (t: Value): Value => {
+      const piece = whole("/", whole("*", t, int(pieces)), int(target.threads));
+      const at = whole("*", piece, int(split.unit));
+      return pieces * split.unit === axis.extent ? at : whole("min", at, int(axis.extent));
+    };
+    const from = coder.let(bound(thread));
+    const to = coder.let(bound(whole("+", thread, int(1))));
+    write({ axis, from, to, counts: [...new Set(counts)].filter((count) => count > 0) });
+  }
+  return coder.finished();
+}
+
+/** The kernels that some tensors need. */
+function neededFor(tensors: readonly Tensor[], step: readonly Scheduled[]): Set<Kernel> {
+  const wanted = new Set(tensors);
+  const found = new Set<Kernel>();
+  for (const { kernel } of step.toReversed())
+    if (writtenBy(kernel).some((t) => wanted.has(t))) {
+      found.add(kernel);
+      for (const t of readBy(kernel)) wanted.add(t);
+    }
+  return found;
+}
+
+/** What a thread does in a run: what comes first, then from one step to another all kernels of a step. */
+function runFunction(
+  first: readonly string[],
+  step: readonly (Scheduled & { readonly name: string })[],
+  threads: number,
+  forValue: ReadonlySet<Kernel>,
+): LoopFunction {
+  const coder = new Coder("run_");
+  const thread = coder.parameter();
+  const [from, to, onlyValue] = [coder.parameter(), coder.parameter(), coder.parameter()];
+  const isShared = step.some(({ phase, split }) => phase > 0 || split.axis !== null);
+  const alone = (body: () => void): void => {
+    if (isShared && threads > 1) coder.when("==", thread, int(0), body);
+    else body();
+  };
+  if (first.length > 0) {
+    alone(() => {
+      for (const name of first) coder.run(name, thread, int(0));
+    });
+    if (isShared) coder.barrier();
+  }
+  coder.loop(from, to, 1, (at) => {
+    for (const { name, kernel, split, isAfterBarrier } of step) {
+      if (isAfterBarrier) coder.barrier();
+      const run = (): void => coder.run(name, thread, at);
+      const asked = (): void => {
+        if (forValue.has(kernel)) run();
+        else coder.when("==", onlyValue, int(0), run);
+      };
+      if (split.axis) asked();
+      else alone(asked);
+    }
+    if (isShared) coder.barrier();
+  });
+  return coder.finished();
+}

@@ -1,0 +1,231 @@
+/** @file Sums of products of two operands, which are computed by tiles that stay in registers. */
+
+import { int, numberOf, op, whole } from "./coder.ts";
+import type { Coder } from "./coder.ts";
+import type { Layout } from "./evaluate.ts";
+import { Evaluator, strideAlong } from "./evaluate.ts";
+import type { Read } from "./formula.ts";
+import type { Nest, Store } from "./kernel.ts";
+import type { Local, Target, Value } from "./loops.ts";
+import type { Axis } from "./place.ts";
+import { axisAlone } from "./place.ts";
+import type { Share } from "./nest.ts";
+
+/** C[m, n] = Σₖ A[m, k]·B[k, n], and which axis is which. */
+export interface Contraction {
+  /** The operand that is read one number at a time, and the one that is read by vectors along `columns`. */
+  readonly left: Read;
+  readonly right: Read;
+  readonly rows: Axis;
+  readonly columns: Axis;
+  /** What else the result has an entry for: loops around. */
+  readonly others: readonly Axis[];
+  /** What is summed over, innermost last. */
+  readonly over: readonly Axis[];
+}
+
+/** The two operands of the only fold of a nest, where it is a sum of products. */
+export function operandsOf(nest: Nest): readonly [Read, Read] | null {
+  const [fold, ...rest] = nest.folds;
+  if (!fold || rest.length > 0 || fold.folding !== "plus") return null;
+  const { body } = fold;
+  if (body.kind !== "call" || body.name !== "times" || body.args.length !== 2) return null;
+  const [a, b] = body.args;
+  return a?.kind === "read" && b?.kind === "read" ? [a, b] : null;
+}
+
+const bySize = (a: Axis, b: Axis): number => b.extent - a.extent;
+
+/** A nest as a contraction whose columns lie side by side in one operand; null where it is none. */
+export function contractionOf(nest: Nest, layout: Layout, target: Target): Contraction | null {
+  const operands = operandsOf(nest);
+  if (!operands) return null;
+  const [a, b] = operands;
+  const best = [
+    { left: a, right: b },
+    { left: b, right: a },
+  ]
+    .flatMap(({ left, right }) => {
+      const only = (one: Read, other: Read): Axis[] =>
+        nest.axes.filter((x) => one.axes.includes(x) && !other.axes.includes(x)).toSorted(bySize);
+      const rows = only(left, right)[0];
+      const columns = only(right, left).find((x) => strideAlong(right, x, layout) === 1);
+      if (!rows || !columns) return [];
+      const isStraight = [...nest.folds[0]!.over, rows, columns].every(
+        (x) => strideAlong(left, x, layout) !== null && strideAlong(right, x, layout) !== null,
+      );
+      return isStraight ? [{ left, right, rows, columns }] : [];
+    })
+    .toSorted((x, y) => scoreOf(nest, y.columns, layout) - scoreOf(nest, x.columns, layout))[0];
+  if (!best) return null;
+  const { rows, columns } = best;
+  const isUneven = columns.extent % target.lanes !== 0;
+  if (isUneven && !nest.stores.every((store) => !store.isKept || hasRoom(store, columns, layout)))
+    return null;
+  return {
+    ...best,
+    others: nest.axes.filter((x) => x !== rows && x !== columns),
+    over: nest.folds[0]!.over.toSorted((x, y) => x.extent - y.extent),
+  };
+}
+
+/** Whether a store along an axis may go beyond its end. */
+function hasRoom({ tensor, at }: Store, along: Axis, layout: Layout): boolean {
+  const k = at.findIndex((place) => axisAlone(place) === along);
+  return k >= 0 && layout.storageOf(tensor).fast === k;
+}
+
+/** How many entries of the result lie side by side along an axis. */
+function scoreOf(nest: Nest, along: Axis, layout: Layout): number {
+  const isAlong = nest.stores.filter((s) => s.isKept && hasRoom(s, along, layout)).length;
+  return isAlong * 1e9 + along.extent;
+}
+
+/** How large a tile is: `height` rows of `width` vectors. */
+function tileOf(columns: number, { lanes, registers }: Target): { height: number; width: number } {
+  const width = Math.min(2, Math.ceil(columns / lanes));
+  // One register for each vector of B, and one for A.
+  return { width, height: Math.max(1, Math.floor((registers - width - 1) / width)) };
+}
+
+/** The rows in tiles of nearly equal heights, none larger than `most`. */
+function heights(
+  rows: number,
+  most: number,
+): { readonly least: number; readonly higher: number; readonly count: number } {
+  const count = Math.ceil(rows / most);
+  const least = Math.floor(rows / count);
+  return { least, higher: rows - least * count, count };
+}
+
+/** The loops of a contraction; with a `share` only that part of its rows or its columns. */
+export function writeContraction(
+  coder: Coder,
+  nest: Nest,
+  c: Contraction,
+  target: Target,
+  layout: Layout,
+  share: Share | null = null,
+  step: Value = int(0),
+): void {
+  const evaluator = new Evaluator(coder, target, layout, step);
+  const tile = tileOf(c.columns.extent, target);
+  const panel = tile.width * target.lanes;
+  const range = (x: Axis): readonly [Value, Value] =>
+    share?.axis === x ? [share.from, share.to] : [int(0), int(x.extent)];
+
+  const around = (at: number, body: () => void): void => {
+    const x = c.others[at];
+    if (!x) return body();
+    const [from, to] = range(x);
+    evaluator.loop(x, from, to, 1, () => around(at + 1, body));
+  };
+  const rowsOf = (width: number): void => {
+    const [from, to] = range(c.rows);
+    const counts = share?.axis === c.rows ? share.counts : [c.rows.extent];
+    for (const count of counts) {
+      const write = (): void => inTiles(from, to, count, width);
+      if (counts.length === 1) write();
+      else coder.when("==", whole("-", to, from), int(count), write);
+    }
+  };
+  const inTiles = (from: Value, to: Value, rows: number, width: number): void => {
+    const { least, higher, count } = heights(rows, tile.height);
+    const split = coder.let(whole("+", from, int(higher * (least + 1))));
+    const some = (start: Value, end: Value, height: number): void =>
+      evaluator.loop(c.rows, start, end, height, () =>
+        writeTile(evaluator, nest, c, height, width),
+      );
+    if (higher > 0) some(from, split, least + 1);
+    if (count > higher) some(split, to, least);
+  };
+  around(0, () => {
+    const [from, to] = range(c.columns);
+    const isWhole = from.kind === "int" && to.kind === "int";
+    const full = isWhole ? from.value + Math.floor((to.value - from.value) / panel) * panel : null;
+    evaluator.loop(c.columns, from, full === null ? to : int(full), panel, () =>
+      rowsOf(tile.width),
+    );
+    if (full === null || full >= (to as { value: number }).value) return;
+    const left = (to as { value: number }).value - full;
+    evaluator.within([[c.columns, int(full)]], () => rowsOf(Math.ceil(left / target.lanes)));
+  });
+}
+
+/** One tile: its accumulators, the sum, and what is stored of each. */
+function writeTile(
+  evaluator: Evaluator,
+  nest: Nest,
+  c: Contraction,
+  height: number,
+  width: number,
+): void {
+  const { coder, target, layout } = evaluator;
+  const fold = nest.folds[0]!;
+  const type = target.lanes > 1 ? "vector" : "real";
+  const sums: Local[][] = Array.from({ length: height }, () =>
+    Array.from({ length: width }, () => {
+      const sum = coder.local(type);
+      coder.set(sum, numberOf(0, type));
+      return sum;
+    }),
+  );
+  const inner = c.over.at(-1)!;
+  const [down, leftStep] = [c.rows, inner].map((x) => strideAlong(c.left, x, layout)!);
+  const rightStep = strideAlong(c.right, inner, layout)!;
+  const over = (at: number): void => {
+    const x = c.over[at]!;
+    if (x !== inner) {
+      evaluator.loop(x, int(0), int(x.extent), 1, () => over(at + 1));
+      return;
+    }
+    evaluator.within([[inner, int(0)]], () => {
+      const start = (read: Read): Local => coder.pointer(startOf(evaluator, read));
+      const [a, b] = [start(c.left), start(c.right)];
+      coder.loop(int(0), int(inner.extent), 1, () => {
+        const vectors = Array.from({ length: width }, (_, v) =>
+          coder.let(coder.load(type, { base: b, index: null, offset: v * target.lanes })),
+        );
+        for (let r = 0; r < height; r++) {
+          const entry = coder.load("real", { base: a, index: null, offset: r * down! });
+          const factor = coder.let(type === "vector" ? { kind: "splat", type, of: entry } : entry);
+          for (let v = 0; v < width; v++)
+            coder.set(sums[r]![v]!, op("fused", factor, vectors[v]!, sums[r]![v]!));
+        }
+        coder.set(a, whole("+", a, int(leftStep!)));
+        coder.set(b, whole("+", b, int(rightStep)));
+      });
+    });
+  };
+  over(0);
+  // What depends on columns alone is made once for all rows.
+  evaluator.vector = target.lanes > 1 ? c.columns : null;
+  for (let v = 0; v < width; v++)
+    evaluator.within([[c.columns, v * target.lanes]], () => {
+      for (let r = 0; r < height; r++)
+        evaluator.within([[c.rows, r]], () => {
+          evaluator.bind(fold.tensor, sums[r]![v]!);
+          writeStores(evaluator, nest);
+        });
+    });
+  evaluator.vector = null;
+}
+
+/** The place of the first entry of an operand, as a count of numbers. */
+function startOf(evaluator: Evaluator, read: Read): Value {
+  const { base, index, offset } = evaluator.address(read.tensor, read.at);
+  let sum: Value = base ?? int(0);
+  if (index) sum = whole("+", sum, index);
+  return whole("+", sum, int(offset));
+}
+
+/** What is stored at a place whose folds are at hand: everything is read before anything is written over. */
+export function writeStores(evaluator: Evaluator, nest: Nest): void {
+  const values = nest.stores.map(({ tensor, body }) => {
+    const value = evaluator.value(body);
+    evaluator.bind(tensor, value);
+    return value;
+  });
+  for (const [k, { tensor, at, isKept }] of nest.stores.entries())
+    if (isKept) evaluator.write(tensor, at, values[k]!);
+}

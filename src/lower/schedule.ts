@@ -1,0 +1,273 @@
+/** @file Which thread does what part of each kernel, and where all wait for each other. */
+
+import { readBy, writtenBy } from "./fuse.ts";
+import type { Kernel, Nest } from "./kernel.ts";
+import type { Axis } from "./place.ts";
+import { axisAlone, axesOf } from "./place.ts";
+import type { Read } from "./formula.ts";
+import { readsIn } from "./fuse.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** The axis that the threads share, in pieces of so many places; null where one thread does it all. */
+export interface Split {
+  readonly axis: Axis | null;
+  readonly unit: number;
+}
+
+const alone: Split = { axis: null, unit: 1 };
+
+/** Where the part of a thread begins; that of the one behind the last is the end. */
+export function boundOf({ axis, unit }: Split, thread: number, threads: number): number {
+  const { extent } = axis!;
+  const pieces = Math.ceil(extent / unit);
+  return Math.min(extent, Math.floor((thread * pieces) / threads) * unit);
+}
+
+/** A kernel with its place in the order. */
+export interface Scheduled {
+  readonly kernel: Kernel;
+  readonly split: Split;
+  /** Whether all threads must have come so far before it begins. */
+  readonly isAfterBarrier: boolean;
+  /** How many barriers come before it. */
+  readonly phase: number;
+}
+
+/** How many additions and multiplications a kernel takes. */
+export function workOf(kernel: Kernel): number {
+  if (kernel.kind === "algorithm") {
+    const n = kernel.of[0]!.axes.at(-1)!.extent;
+    const columns = kernel.to.axes.at(-1)!.extent;
+    const batch = kernel.to.axes.slice(0, -2).reduce((m, { extent }) => m * extent, 1);
+    return batch * n * n * (kernel.name.startsWith("solve") ? 2 * columns : n);
+  }
+  const places = kernel.axes.reduce((n, { extent }) => n * extent, 1);
+  const folds = kernel.folds.reduce(
+    (sum, { over, body }) => sum + over.reduce((n, { extent }) => n * extent, 1) * (body.cost + 1),
+    0,
+  );
+  const stores = kernel.stores.reduce((sum, { body }) => sum + body.cost + 1, 0);
+  return places * (folds + stores);
+}
+
+/** Below that many operations in all, threads would wait for each other longer than they work. */
+const worthThreads = 200_000;
+/** Below that many a kernel is not shared. */
+const worthSharing = 2_000;
+
+/** How the threads share a tensor: along which axis, and at which bounds; null where one thread has it all. */
+type Part = string | null;
+
+/** How many operations a barrier costs. */
+const barrierCost = 50_000;
+
+/** What is written within a phase, and by which parts. */
+type Written = Map<Tensor, Part>;
+
+/** What of a phase has been fixed. */
+interface Phase {
+  readonly written: Written;
+  /** What is read within it, and by which parts. */
+  readonly read: Map<Tensor, Set<Part>>;
+}
+
+const emptyPhase = (): Phase => ({ written: new Map(), read: new Map() });
+
+/** What a schedule has to know besides the kernels. */
+export interface Context {
+  readonly threads: number;
+  /** One tensor for all that share their memory. */
+  readonly same: (t: Tensor) => Tensor;
+  /** The axis along which a nest goes by vectors. */
+  readonly vectorOf: (nest: Nest) => Axis | null;
+  /** How many places along that axis are taken together. */
+  readonly unit: number;
+}
+
+/**
+ * The kernels in an order in which every one comes behind what it reads and, where it writes over what others
+ * read, behind them.
+ */
+export function scheduled(kernels: readonly Kernel[], context: Context): Scheduled[] {
+  const { same, threads } = context;
+  const total = kernels.reduce((sum, kernel) => sum + workOf(kernel), 0);
+  const needs = dependencies(kernels, same);
+  const done = new Set<Kernel>();
+  const order: Scheduled[] = [];
+  const isReady = (kernel: Kernel): boolean => [...needs.get(kernel)!].every((k) => done.has(k));
+  if (threads === 1 || total < worthThreads) {
+    // In the order given, as far as what is written over allows.
+    while (done.size < kernels.length) {
+      const kernel = kernels.find((k) => !done.has(k) && isReady(k));
+      if (!kernel) throw new Error("internal: kernels that wait for each other");
+      done.add(kernel);
+      order.push({ kernel, split: alone, isAfterBarrier: false, phase: 0 });
+    }
+    return order;
+  }
+  for (let phase = 0; done.size < kernels.length; phase++) {
+    const members = bestPhase(kernels, done, needs, context);
+    for (const [at, { kernel, split }] of members.entries()) {
+      order.push({ kernel, split, isAfterBarrier: at === 0 && phase > 0, phase });
+      done.add(kernel);
+    }
+  }
+  return order;
+}
+
+/** For each kernel those that must come before it. */
+function dependencies(
+  kernels: readonly Kernel[],
+  same: (t: Tensor) => Tensor,
+): Map<Kernel, Set<Kernel>> {
+  const makers = new Map<Tensor, Kernel>();
+  for (const kernel of kernels) for (const t of writtenBy(kernel)) makers.set(t, kernel);
+  const needs = new Map<Kernel, Set<Kernel>>(kernels.map((kernel) => [kernel, new Set()]));
+  for (const kernel of kernels)
+    for (const t of readBy(kernel)) {
+      const maker = makers.get(t);
+      // What is given is written over at the end, when all have read it.
+      if (maker && maker !== kernel)
+        if (t.definition.kind === "input") needs.get(maker)!.add(kernel);
+        else needs.get(kernel)!.add(maker);
+      // What writes over t comes behind.
+      for (const [other, overwriter] of makers)
+        if (other !== t && same(other) === same(t) && overwriter !== kernel)
+          needs.get(overwriter)!.add(kernel);
+    }
+  return needs;
+}
+
+interface Member {
+  readonly kernel: Kernel;
+  readonly split: Split;
+}
+
+/** The phase that gets the most work done in its time, by the axis that its largest kernel is shared along. */
+function bestPhase(
+  kernels: readonly Kernel[],
+  done: ReadonlySet<Kernel>,
+  needs: ReadonlyMap<Kernel, ReadonlySet<Kernel>>,
+  context: Context,
+): Member[] {
+  const ready = kernels.filter((k) => !done.has(k) && [...needs.get(k)!].every((n) => done.has(n)));
+  if (ready.length === 0) throw new Error("internal: kernels that wait for each other");
+  const [largest] = ready.toSorted((a, b) => workOf(b) - workOf(a));
+  let best: { members: Member[]; rate: number } | null = null;
+  for (const split of splitsOf(largest!, context)) {
+    const members = phaseFrom({ kernel: largest!, split }, kernels, done, needs, context);
+    let work = 0;
+    let time = barrierCost;
+    for (const { kernel, split: by } of members) {
+      work += workOf(kernel);
+      time += workOf(kernel) / (by.axis ? context.threads : 1);
+    }
+    if (!best || work / time > best.rate * 1.001) best = { members, rate: work / time };
+  }
+  return best!.members;
+}
+
+/** Along what a kernel may be shared: long axes first; last by no axis at all. */
+function splitsOf(kernel: Kernel, context: Context): Split[] {
+  if (kernel.kind === "algorithm" || workOf(kernel) < worthSharing) return [alone];
+  const vector = context.vectorOf(kernel);
+  const axes = kernel.axes
+    .filter(({ extent }) => extent >= context.threads)
+    .toSorted((a, b) => b.extent - a.extent)
+    .flatMap((axis): Split[] => {
+      // Vectors must not go over into the part of another thread.
+      if (axis === vector && axis.extent < context.unit * context.threads) return [];
+      const unit = axis === vector ? context.unit : 1;
+      const isEven = axis.extent % (context.unit * context.threads) === 0;
+      return [{ axis, unit: isEven ? context.unit : unit }];
+    });
+  return [...axes, alone];
+}
+
+/** Everything that can be done without a barrier from a first kernel on. */
+function phaseFrom(
+  first: Member,
+  kernels: readonly Kernel[],
+  done: ReadonlySet<Kernel>,
+  needs: ReadonlyMap<Kernel, ReadonlySet<Kernel>>,
+  context: Context,
+): Member[] {
+  const { same } = context;
+  const phase = emptyPhase();
+  const members: Member[] = [];
+  const placed = new Set<Kernel>();
+  const place = (member: Member): void => {
+    members.push(member);
+    placed.add(member.kernel);
+    note(phase, member, same);
+  };
+  // What comes before the largest in the text, and is ready, may be needed by what follows it.
+  place(first);
+  for (let isChanged = true; isChanged; ) {
+    isChanged = false;
+    for (const kernel of kernels) {
+      if (done.has(kernel) || placed.has(kernel)) continue;
+      if (![...needs.get(kernel)!].every((n) => done.has(n) || placed.has(n))) continue;
+      const split = splitsOf(kernel, context).find((s) => fits(phase, { kernel, split: s }, same));
+      if (split === undefined) continue;
+      place({ kernel, split });
+      isChanged = true;
+    }
+  }
+  return members;
+}
+
+/** Part of what is read besides the thread's own: it goes with no other part. */
+const beyond = "beyond";
+
+/** The part of a tensor that a kernel touches where a read or a store stands. */
+function partOf({ tensor, at }: Pick<Read, "tensor" | "at">, share: Split): Part {
+  if (!share.axis) return null;
+  const k = at.findIndex((p) => axisAlone(p) === share.axis);
+  if (k < 0 || tensor.axes[k]!.extent !== share.axis.extent) return beyond;
+  const isOnly = at.every((p, other) => other === k || !axesOf(p).includes(share.axis!));
+  return isOnly ? `${k} by ${share.unit}` : beyond;
+}
+
+const readsOf = (nest: Nest): Read[] =>
+  [...nest.folds, ...nest.stores].flatMap(({ body }) => readsIn(body));
+
+/** Whether a kernel, shared so, needs nothing of another thread's in a phase, and disturbs none. */
+function fits(phase: Phase, { kernel, split }: Member, same: (t: Tensor) => Tensor): boolean {
+  if (kernel.kind === "algorithm")
+    return (
+      kernel.of.every((t) => (phase.written.get(same(t)) ?? null) === null) &&
+      !phase.read.has(same(kernel.to))
+    );
+  const own = new Set(kernel.stores.map(({ tensor }) => tensor));
+  for (const read of readsOf(kernel)) {
+    if (own.has(read.tensor)) continue;
+    const written = phase.written.get(same(read.tensor));
+    if (written !== undefined && (written === beyond || written !== partOf(read, split)))
+      return false;
+  }
+  for (const store of kernel.stores) {
+    if (!store.isKept) continue;
+    const part = partOf(store, split);
+    const readers = [...(phase.read.get(same(store.tensor)) ?? [])];
+    if (readers.some((reader) => reader === beyond || reader !== part)) return false;
+    if (part === beyond && split.axis) return false;
+  }
+  return true;
+}
+
+function note(phase: Phase, { kernel, split }: Member, same: (t: Tensor) => Tensor): void {
+  const isRead = (t: Tensor, part: Part): void => {
+    let parts = phase.read.get(same(t));
+    if (!parts) phase.read.set(same(t), (parts = new Set()));
+    parts.add(part);
+  };
+  if (kernel.kind === "algorithm") {
+    for (const t of kernel.of) isRead(t, null);
+    phase.written.set(same(kernel.to), null);
+    return;
+  }
+  for (const read of readsOf(kernel)) isRead(read.tensor, partOf(read, split));
+  for (const store of kernel.stores)
+    if (store.isKept) phase.written.set(same(store.tensor), partOf(store, split));
+}

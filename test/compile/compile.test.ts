@@ -1,0 +1,244 @@
+/** @file Compiled programs: what goes in and out, what is refused, and what happens where something is missing. */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { cacheEntries, clearCache } from "../../src/compile/cache.ts";
+import { foundCompiler } from "../../src/compile/toolchain.ts";
+import { compile, NablaError } from "../../src/index.ts";
+import type { CompileOptions } from "../../src/index.ts";
+
+const autoencoder = "½‖WᵀWx − x‖²";
+const W = [1, 2, 3, 4, 5, 6];
+const x = [1, -1, 2];
+// WᵀWx − x by hand: Wx = (5, 11), Wᵀ(Wx) = (49, 65, 81).
+const residual = [48, 66, 79];
+
+const backends = ["js", "wasm", ...(foundCompiler() ? (["native"] as const) : [])] as const;
+
+let folder: string;
+const before = { ...process.env };
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "nabla-test-"));
+  process.env["NABLA_CACHE"] = join(folder, "cache");
+});
+afterEach(() => {
+  process.env["PATH"] = before["PATH"];
+  delete process.env["NABLA_CACHE"];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function refused(run: () => unknown): Promise<string> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof NablaError) return error.render();
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe.each(backends)("%s", (backend) => {
+  const options: CompileOptions = { backend, sizes: { m: 2, n: 3 }, wrt: "W, x" };
+
+  test("a value and gradients at numbers", async () => {
+    const program = await compile(autoencoder, options);
+    expect(program.backend).toBe(backend);
+    program.set("W", W).set("x", Float64Array.from(x));
+    expect(program.value()).toBe(residual.reduce((sum, r) => sum + (r * r) / 2, 0));
+    const gradients = program.gradients();
+    // WKxᵀ + WxKᵀ
+    const wk = [48 + 132 + 237, 192 + 330 + 474];
+    const byW = [0, 1].flatMap((i) => x.map((xj, j) => wk[i]! * xj + [5, 11][i]! * residual[j]!));
+    expect([...gradients["W"]!]).toEqual(byW);
+    expect([...program.get("∂W")]).toEqual(byW);
+    program.dispose();
+    expect(await refused(() => program.value())).toBe(
+      "error[disposed]: this program was disposed of",
+    );
+  });
+
+  test("rows of rows, numbers of the problem, and what is set again", async () => {
+    const program = await compile("A = [1 2; 3 4]; xᵀAx", { backend, wrt: "x" });
+    expect([...program.gradients({ x: [1, 1] })["x"]!]).toEqual([7, 13]);
+    program.set("A", [
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(program.value({ x: [3, 4] })).toBe(25);
+    program.dispose();
+  });
+
+  test("a batch with classes for its samples", async () => {
+    const program = await compile("Z: N×C; Y: N×C onehot; −1/N tr(Yᵀ logsoftmax(Z))", {
+      backend,
+      sizes: { N: 2, C: 3 },
+      wrt: "Z",
+      labels: ["Y"],
+    });
+    program.set("Z", [1, 2, 3, 0, 0, 0]).set("Y", Uint8Array.of(2, 0));
+    const sum = Math.exp(-2) + Math.exp(-1) + 1;
+    expect(program.value()).toBeCloseTo((Math.log(sum) + Math.log(3)) / 2, 12);
+    const [a, b, c] = [Math.exp(-2) / sum, Math.exp(-1) / sum, 1 / sum];
+    const gradient = [a, b, c - 1, 1 / 3 - 1, 1 / 3, 1 / 3].map((g) => g / 2);
+    for (const [k, g] of program.gradients()["Z"]!.entries())
+      expect(g).toBeCloseTo(gradient[k]!, 12);
+    program.dispose();
+  });
+
+  test("a family has a row for each member, an index counts from 1", async () => {
+    const program = await compile("x_i: d for i = 1..n; Σ_i ‖x_i − μ‖²; μ: d", {
+      backend,
+      sizes: { n: 3, d: 2 },
+      wrt: "μ",
+    });
+    program.set("x", [
+      [1, 2],
+      [3, 4],
+      [5, 9],
+    ]);
+    expect([...program.gradients({ μ: [0, 1] })["μ"]!]).toEqual([-18, -24]);
+    program.dispose();
+  });
+
+  test("single precision rounds", async () => {
+    const program = await compile("x²; x: scalar", { backend, dtype: "float32" });
+    expect(program.value({ x: 0.1 })).toBe(Math.fround(Math.fround(0.1) ** 2));
+    program.dispose();
+  });
+
+  test("large numbers do not overflow where their logarithm does not", async () => {
+    const program = await compile("log(Σ_i exp(x_i)); x: 3", { backend, wrt: "x" });
+    expect(program.value({ x: [1000, 1000, -1000] })).toBeCloseTo(1000 + Math.log(2), 10);
+    expect([...program.get("∂x")].length).toBe(3);
+    expect([...program.gradients()["x"]!]).toEqual([0.5, 0.5, 0]);
+    program.dispose();
+  });
+});
+
+test("what is given is checked before anything is computed", async () => {
+  const program = await compile("Y: N×3 onehot; ‖X W − Y‖²; W: 2×3", {
+    sizes: { N: 4 },
+    labels: ["Y"],
+    checkFinite: true,
+  });
+  expect(await refused(() => program.set("W", [1, 2, 3]))).toBe(
+    "error[wrong-length]: W is 2×3: 6 numbers, row by row, and not 3",
+  );
+  expect(await refused(() => program.set("W", [1, 2, 3, 4, NaN, 6]))).toBe(
+    "error[not-finite]: W has NaN in row 2, column 2",
+  );
+  expect(await refused(() => program.set("Y", [0, 1, 3, 0]))).toBe(
+    "error[label-out-of-range]: Y has 3 in entry 3: a label is a whole number from 0 to 2",
+  );
+  expect(await refused(() => program.set("Q", 1))).toBe(
+    "error[unknown-name]: Q is nothing that can be given or taken\n  note: there are X, W, Y",
+  );
+  expect(await refused(() => program.value())).toBe(
+    'error[numbers-missing]: there are no numbers for X, W, Y\n  hint: set("X", [ … ])',
+  );
+});
+
+test("sizes are asked for by name", async () => {
+  expect(await refused(() => compile(autoencoder, { sizes: { m: 2 } }))).toBe(
+    "error[sizes-missing]: there is no size for n\n  hint: sizes: { n: 100 }",
+  );
+  expect(await refused(() => compile(autoencoder, { sizes: { m: 2, n: 3, q: 1 } }))).toBe(
+    "error[unknown-size]: no dimension is called q\n  note: there are m, n",
+  );
+  expect(await refused(() => compile(autoencoder, { sizes: { m: 2, n: 1.5 } }))).toBe(
+    "error[bad-size]: the size of n is a whole number from 1 on, and not 1.5",
+  );
+});
+
+test("labels are for one-hot names, and memory has an end", async () => {
+  expect(await refused(() => compile("‖Y‖²; Y: 2×3", { labels: ["Y"] }))).toBe(
+    "error[not-one-hot]: Y cannot be given by labels: it is not declared onehot\n  hint: Y: N×C onehot",
+  );
+  const large = { sizes: { n: 2 ** 20, m: 2 ** 20 } };
+  expect(await refused(() => compile("‖A‖²; A: m×n", large))).toMatch(
+    /^error\[too-large\]: the program needs \d+ MiB of memory, and \d+ are allowed$/u,
+  );
+});
+
+test("a function of which only the name is known has no numbers", async () => {
+  expect(await refused(() => compile("f: ℝ→ℝ; sum(f(x))", { sizes: { n: 2 }, wrt: "x" }))).toBe(
+    "error[no-numbers]: there are no numbers for f, of which only the name is known\n" +
+      "  hint: a function with a formula has values:  f(x) = tanh(x)",
+  );
+});
+
+test("a small problem runs as JavaScript, and says why", async () => {
+  const program = await compile("x²; x: scalar");
+  expect([program.backend, program.why]).toEqual(["js", "the problem is small"]);
+});
+
+describe.skipIf(!foundCompiler())("the cache of compiled code", () => {
+  const run = async (): Promise<{ value: unknown; backend: string; notes: string[] }> => {
+    const notes: string[] = [];
+    const program = await compile(autoencoder, {
+      backend: "native",
+      sizes: { m: 2, n: 3 },
+      note: (text) => notes.push(text),
+    });
+    const value = program.value({ W, x });
+    program.dispose();
+    return { value, backend: program.backend, notes };
+  };
+  const value = residual.reduce((sum, r) => sum + (r * r) / 2, 0);
+
+  test("is used again, shown and cleared", async () => {
+    await run();
+    const [entry, ...others] = cacheEntries();
+    expect(others).toEqual([]);
+    await run();
+    expect(cacheEntries()).toEqual([entry]);
+    expect(clearCache()).toBe(1);
+    expect(cacheEntries()).toEqual([]);
+  });
+
+  test("an entry that was damaged is made anew", async () => {
+    await run();
+    const [entry] = cacheEntries();
+    const path = join(folder, "cache", entry!.key, "code.node");
+    const whole = readFileSync(path);
+    // What is loaded keeps its file.
+    rmSync(path);
+    writeFileSync(path, whole.subarray(0, 1000));
+    expect(await run()).toEqual({
+      value,
+      backend: "native",
+      notes: ["an entry of the cache is damaged: it is made anew"],
+    });
+    expect(readFileSync(path).length).toBe(whole.length);
+  });
+
+  test("a folder that cannot be is no obstacle", async () => {
+    writeFileSync(join(folder, "file"), "");
+    process.env["NABLA_CACHE"] = join(folder, "file", "cache");
+    const { notes, ...result } = await run();
+    expect(result).toEqual({ value, backend: "native" });
+    expect(notes[0]).toMatch(/^compiled code is not kept: /u);
+  });
+
+  test("without a compiler WebAssembly runs", async () => {
+    process.env["PATH"] = folder;
+    expect(await run()).toEqual({
+      value,
+      backend: "wasm",
+      notes: ["there is no C compiler on PATH: WebAssembly runs instead"],
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("a compiler that fails gives way to WebAssembly", async () => {
+    writeFileSync(join(folder, "cc"), "#!/bin/sh\necho 'cc: error: no' >&2\nexit 1\n", {
+      mode: 0o755,
+    });
+    process.env["PATH"] = `${folder}:/bin`;
+    const { notes, ...result } = await run();
+    expect(result).toEqual({ value, backend: "wasm" });
+    expect(notes).toEqual(["the C compiler: cc: error: no: WebAssembly runs instead"]);
+  });
+});

@@ -1,0 +1,115 @@
+/** @file Steps of training: what changes, by which samples, the same whatever the backend and the threads. */
+
+import { expect, test } from "vitest";
+import { foundCompiler } from "../../src/compile/toolchain.ts";
+import { adam, compile, gradientDescent } from "../../src/index.ts";
+import type { CompileOptions } from "../../src/index.ts";
+
+const backends = ["js", "wasm", ...(foundCompiler() ? (["native"] as const) : [])] as const;
+
+test.each(backends)("gradient descent by samples, on %s", async (backend) => {
+  const program = await compile("1/N ‖Xw − y‖²; X: N×2; y: N", {
+    backend,
+    sizes: { N: 2 },
+    wrt: "w",
+    update: gradientDescent(0.1),
+    feed: { X: 4, y: 4 },
+  });
+  const X = [1, 2, 3, 4, 5, 6, 7, 8];
+  const y = [1, 0, 1, 0];
+  program.set("X", X).set("y", y).set("w", [0.5, -0.5]);
+  const order = [3, 0, 1, 2];
+  const losses = program.steps(2, order);
+  // The same by hand.
+  const w = [0.5, -0.5];
+  const expected: number[] = [];
+  for (const batch of [order.slice(0, 2), order.slice(2)]) {
+    const residuals = batch.map((i) => X[2 * i]! * w[0]! + X[2 * i + 1]! * w[1]! - y[i]!);
+    expected.push(residuals.reduce((sum, r) => sum + r * r, 0) / 2);
+    const gradient = [0, 1].map((j) =>
+      batch.reduce((sum, i, k) => sum + residuals[k]! * X[2 * i + j]!, 0),
+    );
+    for (const j of [0, 1]) w[j]! -= 0.1 * gradient[j]!;
+  }
+  for (const [k, loss] of losses.entries()) expect(loss).toBeCloseTo(expected[k]!, 12);
+  for (const [k, entry] of program.get("w").entries()) expect(entry).toBeCloseTo(w[k]!, 12);
+  program.dispose();
+});
+
+test.each(backends)("Adam, on %s", async (backend) => {
+  const program = await compile("½‖x − c‖²; x: 3", { backend, wrt: "x", update: adam(0.1) });
+  program.set("x", [1, 2, 3]).set("c", [0, 5, 3]);
+  program.steps(3);
+  const x = [1, 2, 3];
+  const [m, v] = [
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  for (let t = 1; t <= 3; t++)
+    for (const [i, c] of [0, 5, 3].entries()) {
+      const g = x[i]! - c;
+      const mean = 0.9 * m[i]! + 0.1 * g;
+      const square = 0.999 * v[i]! + 0.001 * g * g;
+      [m[i], v[i]] = [mean, square];
+      const [mh, vh] = [mean / (1 - 0.9 ** t), square / (1 - 0.999 ** t)];
+      x[i]! -= (0.1 * mh) / (Math.sqrt(vh) + 1e-8);
+    }
+  for (const [k, entry] of program.get("x").entries()) expect(entry).toBeCloseTo(x[k]!, 12);
+  program.dispose();
+});
+
+/** A network whose products are large enough for two threads. */
+const network = `X: N×60; Y: N×10 onehot; W_1: 70×60; b_1: 70; W_2: 10×70; b_2: 10
+H = relu(XW_1ᵀ + 𝟏b_1ᵀ); Z = HW_2ᵀ + 𝟏b_2ᵀ; −1/N tr(Yᵀ logsoftmax(Z))`;
+
+/** A number between −½ and ½ for each k. */
+const noise = (k: number): number => ((k * 7919) % 1009) / 1009 - 0.5;
+
+async function trained(options: CompileOptions): Promise<Float32Array[]> {
+  const program = await compile(network, {
+    sizes: { N: 48 },
+    wrt: "W_1, b_1, W_2, b_2",
+    dtype: "float32",
+    update: adam(0.01),
+    feed: { X: 100, Y: 100 },
+    labels: ["Y"],
+    ...options,
+  });
+  program.set(
+    "X",
+    Float64Array.from({ length: 6000 }, (_, k) => noise(k)),
+  );
+  program.set(
+    "Y",
+    Int32Array.from({ length: 100 }, (_, k) => (k * 3) % 10),
+  );
+  for (const [at, name] of ["W_1", "b_1", "W_2", "b_2"].entries()) {
+    const { rows, columns } = program.inputs.find((port) => port.name === name)!;
+    program.set(
+      name,
+      Float64Array.from({ length: rows * columns }, (_, k) => noise(k + at) / 4),
+    );
+  }
+  const order = Array.from({ length: 48 * 20 }, (_, k) => (k * 37) % 100);
+  const losses = program.steps(20, order);
+  const weights = ["W_1", "b_1", "W_2", "b_2"].map((name) => program.get(name) as Float32Array);
+  program.dispose();
+  return [losses as Float32Array, ...weights];
+}
+
+test.each(backends)(
+  "weights are the same bit for bit, twice and for 1, 2 and 3 threads, on %s",
+  async (backend) => {
+    const first = await trained({ backend, threads: 1 });
+    expect(first[0]![19]).toBeLessThan(first[0]![0]!);
+    for (const threads of [1, 2, 3]) expect(await trained({ backend, threads })).toEqual(first);
+  },
+);
+
+test("backends agree on the weights", async () => {
+  const [js, ...others] = await Promise.all(backends.map((backend) => trained({ backend })));
+  for (const other of others)
+    for (const [k, part] of js!.entries())
+      for (const [i, entry] of part.entries())
+        expect(Math.abs(entry - other[k]![i]!)).toBeLessThan(2e-3);
+});

@@ -1,0 +1,115 @@
+/** @file Every derivation of the tables, compiled for every backend, agrees with the oracle. */
+
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { targetOf } from "../../src/compile/backends.ts";
+import { runningJs } from "../../src/compile/js.ts";
+import { put, taken } from "../../src/compile/memory.ts";
+import type { Running } from "../../src/compile/running.ts";
+import { runningWasm } from "../../src/compile/wasm.ts";
+import { derivatives } from "../../src/derive/index.ts";
+import { parse, variablesOf } from "../../src/derive/ask.ts";
+import { NablaError } from "../../src/diagnostics/errors.ts";
+import type { Expr } from "../../src/expr/expr.ts";
+import { assembled } from "../../src/lower/assemble.ts";
+import type { Module, Precision } from "../../src/lower/loops.ts";
+import { programOf } from "../../src/lower/program.ts";
+import { cases } from "../tables.ts";
+import { entriesOf, knownPoint } from "./oracle.ts";
+import type { Known } from "./oracle.ts";
+
+const tables = readdirSync(new URL("../cases", import.meta.url))
+  .map((file) => file.replace(".txt", ""))
+  .filter((name) => !["errors", "same"].includes(name));
+
+const backends: Record<"js" | "wasm", (module: Module) => Running> = {
+  js: runningJs,
+  wasm: runningWasm,
+};
+
+/** How far a result may be from the oracle, relative to its own entries, and to the numbers that it is made of. */
+const tolerance: Record<Precision, readonly [own: number, parts: number]> = {
+  float64: [1e-10, 1e-14],
+  float32: [1e-4, 1e-6],
+};
+
+/** What expressions are at a point when they are compiled. */
+function compiled(
+  exprs: readonly Expr[],
+  { point, leaves }: Known,
+  backend: keyof typeof backends,
+  precision: Precision,
+): number[][] {
+  const wanted = new Map(exprs.map((e, k) => [`r${k}`, e]));
+  const program = programOf(wanted, point.size);
+  const code = assembled(program, targetOf(backend, precision, 1));
+  const running = backends[backend](code.module);
+  const view = (shape: Expr["shape"], storage: ReturnType<typeof code.storageOf>) => {
+    const [rows, columns] = shape.map(point.size) as [number, number];
+    return { storage, rows, columns };
+  };
+  for (const { symbol, tensor } of program.inputs.values()) {
+    const { rows, columns, storage } = view(symbol.shape, code.storageOf(tensor));
+    const rowAxis = rows > 1 ? 0 : null;
+    const columnAxis = columns > 1 ? (rows > 1 ? 1 : 0) : null;
+    const entries = entriesOf(point.values.get(symbol));
+    put(running.memory, { storage, rows, columns, rowAxis, columnAxis }, entries);
+  }
+  for (const leaf of leaves)
+    if (leaf.role === "index")
+      running.memory[code.labelAt(leaf.name)] = entriesOf(point.values.get(leaf))[0]! - 1;
+  running.run(0, 1, false);
+  const results = program.outputs.map((o, k) => {
+    const { storage, rows, columns } = view(exprs[k]!.shape, code.storageOf(o.tensor));
+    const made = { storage, rows, columns, rowAxis: o.rows, columnAxis: o.columns };
+    return Array.from(taken(running.memory, made));
+  });
+  running.dispose();
+  return results;
+}
+
+/** Functions of which only the name is known have no numbers. */
+const isUnknown = (error: unknown): boolean =>
+  error instanceof NablaError && error.diagnostic.code === "no-numbers";
+
+const counts = { compared: 0, unknown: 0, noPoint: 0 };
+
+for (const table of tables)
+  describe(table, () => {
+    test.each(cases(table))("$title", ({ statements, by, options }) => {
+      const problem = parse(statements.join("\n"), { ...options, wrt: by });
+      const [found] = derivatives(problem, variablesOf(problem, by), { ...options, verify: false });
+      const exprs = [found!.expr, problem.objective];
+      const known = knownPoint(exprs, 1);
+      if (!known) {
+        counts.noPoint++;
+        return;
+      }
+      for (const precision of ["float64", "float32"] as const)
+        for (const backend of ["js", "wasm"] as const) {
+          let results: number[][];
+          try {
+            results = compiled(exprs, known, backend, precision);
+          } catch (error) {
+            if (!isUnknown(error)) throw error;
+            counts.unknown++;
+            return;
+          }
+          for (const [k, entries] of results.entries()) {
+            const expected = entriesOf(known.values[k]);
+            const [own, parts] = tolerance[precision];
+            const allowed = own * Math.max(...expected.map(Math.abs)) + parts * known.largest;
+            const far = entries.findIndex((x, i) => !(Math.abs(x - expected[i]!) <= allowed));
+            expect(
+              far,
+              `${backend} ${precision}, entry ${far}: ${entries[far]}, and not ${expected[far]}`,
+            ).toBe(-1);
+          }
+        }
+      counts.compared++;
+    });
+  });
+
+test("most cases are compared", () => {
+  expect(counts.compared).toBeGreaterThan(10 * (counts.unknown + counts.noPoint));
+});
