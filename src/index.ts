@@ -31,6 +31,8 @@ export type {
   CompileOptions,
   Entries,
   Numbers,
+  Plan,
+  Planned,
   Port,
 } from "./compile/index.ts";
 export { parse, variablesOf } from "./derive/ask.ts";

@@ -11,6 +11,8 @@ import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
 import type { Given } from "../lower/entries.ts";
+import { planOf } from "../lower/plan.ts";
+import type { Plan } from "../lower/plan.ts";
 import { programOf } from "../lower/program.ts";
 import type { Storage } from "../lower/storage.ts";
 import { withoutMembers } from "../ops/indexing.ts";
@@ -26,6 +28,7 @@ import type { BackendName, CompileOptions } from "./options.ts";
 import { updatesOf } from "./update.ts";
 
 export type { BackendName, CompileOptions } from "./options.ts";
+export type { Plan, Planned } from "../lower/plan.ts";
 export type { Entries } from "./entries.ts";
 export type { Numbers } from "./memory.ts";
 
@@ -217,6 +220,11 @@ export class Compiled {
       values.set(running.memory.subarray(offset, offset + now), from);
     }
     return values;
+  }
+
+  /** What is computed from what, in which order, and how much work that is. */
+  get plan(): Plan {
+    return planOf(this.program, this.chosen.assembled);
   }
 
   /** Gives back its memory and its threads; it cannot be used afterwards. */

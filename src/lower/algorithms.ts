@@ -4,11 +4,10 @@ import type { Coder } from "./coder.ts";
 import { choose, int, numberOf, op, realOf, whole } from "./coder.ts";
 import type { Layout } from "./evaluate.ts";
 import type { Algorithm } from "./kernel.ts";
-import type { Address, Local, Value } from "./loops.ts";
+import { writeCholesky, writeCholeskySolution } from "./cholesky.ts";
+import type { Matrix, Team } from "./cholesky.ts";
+import type { Address, Local, Target, Value } from "./loops.ts";
 import type { AlgorithmName, Tensor } from "./tensor.ts";
-
-/** Where the entry in row `i` and column `j` of a matrix stands. */
-type Matrix = (i: Value, j: Value) => Address;
 
 /** How many matrices of the size of its argument an algorithm needs besides. */
 export const scratchOf: Readonly<Record<AlgorithmName, number>> = {
@@ -28,12 +27,20 @@ const next = (i: Value): Value => whole("+", i, int(1));
 /** n − 1 − i: from the last on. */
 const fromEnd = (n: number, i: Value): Value => whole("-", int(n - 1), i);
 
-/** Writes an algorithm; `scratch` is where the memory begins that it needs besides. */
+/** What an algorithm is written for. */
+export interface Workshop {
+  /** Where the memory begins that it needs besides. */
+  readonly scratch: number;
+  readonly target: Target;
+  readonly team: Team;
+}
+
+/** Writes an algorithm. */
 export function writeAlgorithm(
   coder: Coder,
   { name, of, to }: Algorithm,
   layout: Layout,
-  scratch: number,
+  { scratch, target, team }: Workshop,
 ): void {
   const others = to.axes.slice(0, -2);
   const places: Local[] = [];
@@ -53,7 +60,8 @@ export function writeAlgorithm(
     const spare = Array.from({ length: scratchOf[name] }, (_, k) =>
       squareAt(scratch + k * n * n, n),
     );
-    writers[name](coder, { matrices, n, columns, scratch: spare });
+    const strides = [...of, to].map((t) => layout.storageOf(t).strides.at(-2)!);
+    writers[name](coder, { matrices, strides, n, columns, scratch: spare, target, team });
   };
   open(0);
 }
@@ -92,10 +100,14 @@ function addressed(
 interface Task {
   /** Those that are given, then the one that is made. */
   readonly matrices: readonly Matrix[];
+  /** From a row of each to the next. */
+  readonly strides: readonly number[];
   readonly n: number;
   /** How many columns the one that is made has. */
   readonly columns: number;
   readonly scratch: readonly Matrix[];
+  readonly target: Target;
+  readonly team: Team;
 }
 
 const at = (coder: Coder, address: Address): Value => coder.load("real", address);
@@ -119,31 +131,6 @@ function minusProducts(
 
 const each = (coder: Coder, n: number, body: (i: Local) => void): void =>
   coder.loop(int(0), int(n), 1, body);
-
-function cholesky(coder: Coder, { matrices: [a, l], n }: Task): void {
-  each(coder, n, (i) => {
-    coder.loop(int(0), i, 1, (j) => {
-      const s = minusProducts(
-        coder,
-        at(coder, a!(i, j)),
-        int(0),
-        j,
-        (k) => l!(i, k),
-        (k) => l!(j, k),
-      );
-      coder.store(l!(i, j), op("over", s, at(coder, l!(j, j))));
-    });
-    const s = minusProducts(
-      coder,
-      at(coder, a!(i, i)),
-      int(0),
-      i,
-      (k) => l!(i, k),
-      (k) => l!(i, k),
-    );
-    coder.store(l!(i, i), op("sqrt", s));
-  });
-}
 
 /** Rows from the first on: `x_i = (b_i − Σ_{k<i} f_{ik}x_k)/f_{ii}`, by 1 with `isUnit`. */
 function forward(
@@ -194,12 +181,6 @@ function backward(
       coder.store(to(i, c), isUnit ? s : op("over", s, at(coder, factor(i, i))));
     });
   });
-}
-
-function solveCholesky(coder: Coder, task: Task): void {
-  const [l, b, x] = task.matrices as [Matrix, Matrix, Matrix];
-  forward(coder, task, { right: b, to: x, factor: l, isUnit: false });
-  backward(coder, task, x, (i, k) => l(k, i), false);
 }
 
 /** By elimination with the largest pivots. */
@@ -394,8 +375,18 @@ function matrixPower(coder: Coder, { matrices: [a, exponent, made], n, scratch }
 }
 
 const writers: Readonly<Record<AlgorithmName, (coder: Coder, task: Task) => void>> = {
-  cholesky,
-  solveCholesky,
+  cholesky: (coder, { matrices: [a, u], n, strides, target, team }) =>
+    writeCholesky(coder, target, team, { a: a!, u: u!, n, stride: strides[1]! }),
+  solveCholesky: (coder, { matrices: [u, b, x], n, columns, strides, target, team }) =>
+    writeCholeskySolution(coder, target, team, {
+      u: u!,
+      b: b!,
+      x: x!,
+      n,
+      columns,
+      stride: strides[0]!,
+      step: strides[2]!,
+    }),
   lu,
   solveLu,
   solveLuTransposed,

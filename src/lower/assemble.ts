@@ -16,7 +16,7 @@ import type { Share } from "./nest.ts";
 import type { Axis } from "./place.ts";
 import { kernelsOf } from "./program.ts";
 import type { Program } from "./program.ts";
-import { boundOf, scheduled } from "./schedule.ts";
+import { boundOf, isForThreads, scheduled } from "./schedule.ts";
 import type { Scheduled } from "./schedule.ts";
 import { placed } from "./states.ts";
 import type { Alias } from "./states.ts";
@@ -92,9 +92,7 @@ export function assembled(program: Program, target: Target): Assembled {
       functions,
       // Vectors may be read beyond the end of the last tensor.
       memory: plan.end + scratch + 4 * unit,
-      threads: step.some(({ phase, split }) => phase > 0 || split.axis !== null)
-        ? target.threads
-        : 1,
+      threads: isForThreads(step) ? target.threads : 1,
     },
     first,
     step,
@@ -152,7 +150,8 @@ function kernelFunction(
   const step = coder.parameter();
   const write = (share: Share | null): void => {
     if (kernel.kind === "algorithm") {
-      writeAlgorithm(coder, kernel, layout, scratch);
+      const threads = split.owner === "all" ? target.threads : 1;
+      writeAlgorithm(coder, kernel, layout, { scratch, target, team: { thread, threads } });
       return;
     }
     const contraction = contractionOf(kernel, layout, target);
@@ -201,13 +200,13 @@ function runFunction(
   const coder = new Coder("run_");
   const thread = coder.parameter();
   const [from, to, onlyValue] = [coder.parameter(), coder.parameter(), coder.parameter()];
-  const isShared = step.some(({ phase, split }) => phase > 0 || split.axis !== null);
-  const alone = (body: () => void): void => {
-    if (isShared && threads > 1) coder.when("==", thread, int(0), body);
+  const isShared = isForThreads(step);
+  const by = (owner: number | "all", body: () => void): void => {
+    if (isShared && threads > 1 && owner !== "all") coder.when("==", thread, int(owner), body);
     else body();
   };
   if (first.length > 0) {
-    alone(() => {
+    by(0, () => {
       for (const name of first) coder.run(name, thread, int(0));
     });
     if (isShared) coder.barrier();
@@ -220,8 +219,7 @@ function runFunction(
         if (forValue.has(kernel)) run();
         else coder.when("==", onlyValue, int(0), run);
       };
-      if (split.axis) asked();
-      else alone(asked);
+      by(split.owner, asked);
     }
     if (isShared) coder.barrier();
   });

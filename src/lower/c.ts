@@ -255,6 +255,12 @@ function printed(f: LoopFunction, kind: Kind, called: Set<Called>): string {
       case "run":
         lines.push(`${indent}${s.name}(${["m", ...s.args.map(value)].join(", ")});`);
         return;
+      case "aside":
+        for (const l of s.locals) lines.push(`${indent}__asm__ volatile("" : "+m"(${nameOf(l)}));`);
+        return;
+      case "prefetch":
+        lines.push(`${indent}__builtin_prefetch(${place(s.at)}, ${Number(s.isWritten)});`);
+        return;
       case "barrier":
         lines.push(`${indent}barrier();`);
         return;

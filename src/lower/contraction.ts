@@ -5,6 +5,7 @@ import type { Coder } from "./coder.ts";
 import type { Layout } from "./evaluate.ts";
 import { Evaluator, strideAlong } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
+import { readsIn } from "./fuse.ts";
 import type { Nest, Store } from "./kernel.ts";
 import type { Local, Target, Value } from "./loops.ts";
 import type { Axis } from "./place.ts";
@@ -81,6 +82,9 @@ function scoreOf(nest: Nest, along: Axis, layout: Layout): number {
   return isAlong * 1e9 + along.extent;
 }
 
+/** How many steps before they are needed vectors are fetched: those of weights lie with another processor. */
+const ahead = 24;
+
 /** How large a tile is: `height` rows of `width` vectors. */
 function tileOf(columns: number, { lanes, registers }: Target): { height: number; width: number } {
   const width = Math.min(2, Math.ceil(columns / lanes));
@@ -141,14 +145,14 @@ export function writeContraction(
   };
   around(0, () => {
     const [from, to] = range(c.columns);
-    const isWhole = from.kind === "int" && to.kind === "int";
-    const full = isWhole ? from.value + Math.floor((to.value - from.value) / panel) * panel : null;
-    evaluator.loop(c.columns, from, full === null ? to : int(full), panel, () =>
-      rowsOf(tile.width),
+    const full = coder.let(
+      whole("+", from, whole("*", whole("/", whole("-", to, from), int(panel)), int(panel))),
     );
-    if (full === null || full >= (to as { value: number }).value) return;
-    const left = (to as { value: number }).value - full;
-    evaluator.within([[c.columns, int(full)]], () => rowsOf(Math.ceil(left / target.lanes)));
+    evaluator.loop(c.columns, from, full, panel, () => rowsOf(tile.width));
+    if (full.kind === "int" && to.kind === "int") {
+      const left = Math.ceil((to.value - full.value) / target.lanes);
+      if (left > 0) evaluator.within([[c.columns, full]], () => rowsOf(left));
+    } else evaluator.loop(c.columns, full, to, target.lanes, () => rowsOf(1));
   });
 }
 
@@ -186,6 +190,12 @@ function writeTile(
         const vectors = Array.from({ length: width }, (_, v) =>
           coder.let(coder.load(type, { base: b, index: null, offset: v * target.lanes })),
         );
+        const fetch = (base: Local, offset: number): void =>
+          coder.add({ kind: "prefetch", at: { base, index: null, offset }, isWritten: false });
+        for (let v = 0; v < width; v++) fetch(b, ahead * rightStep + v * target.lanes);
+        // Rows that are read along are fetched by the machine itself; from row to row it does not look ahead.
+        if (leftStep! >= target.lanes)
+          for (const r of new Set([0, height - 1])) fetch(a, ahead * leftStep! + r * down!);
         for (let r = 0; r < height; r++) {
           const entry = coder.load("real", { base: a, index: null, offset: r * down! });
           const factor = coder.let(type === "vector" ? { kind: "splat", type, of: entry } : entry);
@@ -197,7 +207,10 @@ function writeTile(
       });
     });
   };
+  prefetch(evaluator, nest, c, height, width);
   over(0);
+  const aside: Local[] = [];
+  coder.add({ kind: "aside", locals: aside });
   // What depends on columns alone is made once for all rows.
   evaluator.vector = target.lanes > 1 ? c.columns : null;
   for (let v = 0; v < width; v++)
@@ -209,6 +222,37 @@ function writeTile(
         });
     });
   evaluator.vector = null;
+  aside.push(...evaluator.outside());
+}
+
+/** Fetches what the stores of a tile read, while the products are summed. */
+function prefetch(
+  evaluator: Evaluator,
+  nest: Nest,
+  { rows, columns }: Contraction,
+  height: number,
+  width: number,
+): void {
+  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
+  const reads = new Set(nest.stores.flatMap(({ body }) => readsIn(body)));
+  for (const read of reads) {
+    const isOfTile = read.axes.includes(rows) && strideAlong(read, columns, evaluator.layout) === 1;
+    if (!isOfTile || inside.has(read.tensor)) continue;
+    for (let v = 0; v < width; v++)
+      for (let r = 0; r < height; r++)
+        evaluator.within(
+          [
+            [columns, v * evaluator.target.lanes],
+            [rows, r],
+          ],
+          () =>
+            evaluator.coder.add({
+              kind: "prefetch",
+              at: evaluator.address(read.tensor, read.at),
+              isWritten: true,
+            }),
+        );
+  }
 }
 
 /** The place of the first entry of an operand, as a count of numbers. */

@@ -79,6 +79,9 @@ export class Entries {
   /** Whether more than one expression is made of it. */
   readonly isShared = (e: Expr): boolean => (this.uses.get(e) ?? 0) > 1;
 
+  /** Whether an expression is there already. */
+  readonly isMade = (e: Expr): boolean => this.formulas.has(e);
+
   /** The entry of an expression in row `i` and column `j`, both counted from 0. */
   entry(e: Expr, i: Place, j: Place): Formula {
     const [m, n] = this.sizes(e);

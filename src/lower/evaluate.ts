@@ -5,7 +5,7 @@ import { choose, int, numberOf, op, realOf, splat, whole, called } from "./coder
 import { erf, exp, log, sigmoid, softplus, tanh } from "./elementary.ts";
 import type { Call, Formula, FunctionName, Match, Read } from "./formula.ts";
 import { isFilter } from "./formula.ts";
-import type { Address, Called, NumberOp, Relation, Target, Value } from "./loops.ts";
+import type { Address, Called, Local, NumberOp, Relation, Target, Value } from "./loops.ts";
 import type { Atom, Axis, Lookup, Place } from "./place.ts";
 import { axesOf, axesOfAtom } from "./place.ts";
 import type { Storage } from "./storage.ts";
@@ -139,6 +139,14 @@ export class Evaluator {
     this.vector = null;
     body();
     this.vector = before;
+  }
+
+  /** The numbers that were computed in the loops around. */
+  outside(): Local[] {
+    const found: Local[] = [];
+    for (const { computed } of this.scopes.slice(0, -1))
+      for (const value of computed.values()) if (value.kind === "local") found.push(value);
+    return found;
   }
 
   // ---- formulas ------------------------------------------------------------------------------------

@@ -154,6 +154,8 @@ function printedFunction(f: LoopFunction, single: boolean): string {
         ];
       case "run":
         return [`${indent}${s.name}(${s.args.map(value).join(", ")});`];
+      case "aside":
+      case "prefetch":
       case "barrier":
         return [];
       default:

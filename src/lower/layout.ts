@@ -122,7 +122,7 @@ function bestColumns(
       const k = along(right, columns);
       const hasRows = nest.axes.some((x) => left.axes.includes(x) && !right.axes.includes(x));
       if (k < 0 || left.axes.includes(columns) || !hasRows) continue;
-      const known = fastOf(right.tensor);
+      const known = fastOf(right.tensor) ?? sourceOf(right.tensor);
       let cost =
         known === undefined ? (k === right.tensor.axes.length - 1 ? 0 : 0.01) : known === k ? 0 : 1;
       cost *= sizeOf(right.tensor);
@@ -162,6 +162,14 @@ function refresh(all: Kernel[], { after }: State, copy: Tensor, builder: Builder
     const store: Store = { ...made, tensor: copy, body: builder.read(after, made.at) };
     all[at] = { ...kernel, stores: [...kernel.stores, store] };
   }
+}
+
+/** Along which axis what a tensor takes from another lies side by side there; undefined where it is no such copy. */
+function sourceOf({ axes, definition }: Tensor): number | undefined {
+  if (definition.kind !== "map" || definition.body.kind !== "read") return undefined;
+  const last = definition.body.at.at(-1);
+  const x = last ? axisAlone(last) : null;
+  return x ? axes.indexOf(x) : undefined;
 }
 
 /** The copy is made right behind what it copies, or first of all. */

@@ -124,6 +124,10 @@ export type Statement =
     }
   /** Another function, with whole numbers. */
   | { readonly kind: "run"; readonly name: string; readonly args: readonly Value[] }
+  /** Variables that are to wait in memory up to here: what comes before needs the registers. */
+  | { readonly kind: "aside"; readonly locals: readonly Local[] }
+  /** What will be read soon. */
+  | { readonly kind: "prefetch"; readonly at: Address; readonly isWritten: boolean }
   /** Until all threads are here. */
   | { readonly kind: "barrier" };
 

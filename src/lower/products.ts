@@ -39,8 +39,14 @@ export function factorsOf(
   return { scalars, factors };
 }
 
+/** What grouping has to know: sizes, and which products are made anyway. */
+export interface Known {
+  readonly sizes: Sizes;
+  readonly isMade: (product: Expr) => boolean;
+}
+
 /** The cheapest grouping of a product. */
-export function grouped(factors: readonly Expr[], sizes: Sizes): Grouping {
+export function grouped(factors: readonly Expr[], known: Known): Grouping {
   const n = factors.length;
   const best: Grouping[][] = factors.map((f, i) => {
     const row: Grouping[] = [];
@@ -52,10 +58,12 @@ export function grouped(factors: readonly Expr[], sizes: Sizes): Grouping {
       const to = from + length - 1;
       for (let cut = from; cut < to; cut++) {
         const [left, right] = [best[from]![cut]!, best[cut + 1]![to]!];
-        const cost = left.cost + right.cost + costOfPair(left.product, right.product, sizes);
-        const known = best[from]![to];
-        if (!known || cost < known.cost)
-          best[from]![to] = { cost, product: matmul(left.product, right.product) };
+        const product = matmul(left.product, right.product);
+        const cost = known.isMade(product)
+          ? 0
+          : left.cost + right.cost + costOfPair(left.product, right.product, known.sizes);
+        const other = best[from]![to];
+        if (!other || cost < other.cost) best[from]![to] = { cost, product };
       }
     }
   return best[0]![n - 1]!;
@@ -64,16 +72,18 @@ export function grouped(factors: readonly Expr[], sizes: Sizes): Grouping {
 /** The cheapest way to the trace of a product: ⟨A, B⟩ = Σ AᵢₖBₖᵢ for two groups of its factors, which go round. */
 export function cutForTrace(
   factors: readonly Expr[],
-  sizes: Sizes,
+  known: Known,
 ): readonly [left: Expr, right: Expr] {
   let best: { cost: number; pair: readonly [Expr, Expr] } | null = null;
   for (let turn = 0; turn < factors.length; turn++) {
     const turned = [...factors.slice(turn), ...factors.slice(0, turn)];
     for (let cut = 1; cut < factors.length; cut++) {
-      const left = grouped(turned.slice(0, cut), sizes);
-      const right = grouped(turned.slice(cut), sizes);
-      const [rows, columns] = sizes(left.product);
-      const cost = left.cost + right.cost + rows * columns;
+      const left = grouped(turned.slice(0, cut), known);
+      const right = grouped(turned.slice(cut), known);
+      const [rows, columns] = known.sizes(left.product);
+      // An inverse that stands alone has to be made whole.
+      const whole = [left, right].filter(({ product }) => isApply(product, inverse)).length;
+      const cost = left.cost + right.cost + rows * columns + whole * 2 * rows * rows * rows;
       if (!best || cost < best.cost) best = { cost, pair: [left.product, right.product] };
     }
   }

@@ -68,7 +68,7 @@ const product: Rule = (l, e, i, j) => {
   const { scalars, factors } = factorsOf(e, l.isShared);
   const outside = scalars.map((s) => l.scalar(s));
   if (factors.length === 0) return l.builder.times(...outside);
-  const { product: best } = grouped(factors, l.sizes);
+  const { product: best } = grouped(factors, l);
   const [left, right, ...others] = isApply(best, arithmetic.matmul) ? best.args : [];
   if (!left || !right) return l.builder.times(...outside, l.entry(best, i, j));
   if (others.length > 0) throw new Error("internal: a product of three is not grouped");
@@ -101,7 +101,7 @@ function traceOf(l: Entries, x: Expr): Formula {
     const i = l.row(l.sizes(x)[0]);
     return builder.sum(i, l.entry(x, placeOf(i), placeOf(i)));
   }
-  const [left, right] = cutForTrace(factors, l.sizes);
+  const [left, right] = cutForTrace(factors, l);
   const between = sumOver(l, left, (i, j) =>
     builder.times(l.entry(left, i, j), l.entry(right, j, i)),
   );

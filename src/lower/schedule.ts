@@ -1,20 +1,25 @@
 /** @file Which thread does what part of each kernel, and where all wait for each other. */
 
 import { readBy, writtenBy } from "./fuse.ts";
-import type { Kernel, Nest } from "./kernel.ts";
+import type { Algorithm, Kernel, Nest } from "./kernel.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone, axesOf } from "./place.ts";
 import type { Read } from "./formula.ts";
 import { readsIn } from "./fuse.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** The axis that the threads share, in pieces of so many places; null where one thread does it all. */
+/**
+ * The axis that the threads share, in pieces of so many places; without one the thread that does it all, or all of
+ * them, which share it as an algorithm says.
+ */
 export interface Split {
   readonly axis: Axis | null;
   readonly unit: number;
+  readonly owner: number | "all";
 }
 
-const alone: Split = { axis: null, unit: 1 };
+const aloneBy = (owner: number): Split => ({ axis: null, unit: 1, owner });
+const together: Split = { axis: null, unit: 1, owner: "all" };
 
 /** Where the part of a thread begins; that of the one behind the last is the end. */
 export function boundOf({ axis, unit }: Split, thread: number, threads: number): number {
@@ -32,6 +37,10 @@ export interface Scheduled {
   /** How many barriers come before it. */
   readonly phase: number;
 }
+
+/** Whether more than one thread has anything to do. */
+export const isForThreads = (order: readonly Scheduled[]): boolean =>
+  order.some(({ phase, split }) => phase > 0 || split.owner !== 0);
 
 /** How many additions and multiplications a kernel takes. */
 export function workOf(kernel: Kernel): number {
@@ -55,8 +64,8 @@ const worthThreads = 200_000;
 /** Below that many a kernel is not shared. */
 const worthSharing = 2_000;
 
-/** How the threads share a tensor: along which axis, and at which bounds; null where one thread has it all. */
-type Part = string | null;
+/** How the threads share a tensor: along which axis, and at which bounds, or which thread has it all. */
+type Part = string;
 
 /** How many operations a barrier costs. */
 const barrierCost = 50_000;
@@ -101,7 +110,7 @@ export function scheduled(kernels: readonly Kernel[], context: Context): Schedul
       const kernel = kernels.find((k) => !done.has(k) && isReady(k));
       if (!kernel) throw new Error("internal: kernels that wait for each other");
       done.add(kernel);
-      order.push({ kernel, split: alone, isAfterBarrier: false, phase: 0 });
+      order.push({ kernel, split: aloneBy(0), isAfterBarrier: false, phase: 0 });
     }
     return order;
   }
@@ -156,20 +165,29 @@ function bestPhase(
   let best: { members: Member[]; rate: number } | null = null;
   for (const split of splitsOf(largest!, context)) {
     const members = phaseFrom({ kernel: largest!, split }, kernels, done, needs, context);
-    let work = 0;
-    let time = barrierCost;
-    for (const { kernel, split: by } of members) {
-      work += workOf(kernel);
-      time += workOf(kernel) / (by.axis ? context.threads : 1);
-    }
+    const loads = Array.from({ length: context.threads }, () => 0);
+    for (const member of members) addLoad(loads, member);
+    const work = members.reduce((sum, { kernel }) => sum + workOf(kernel), 0);
+    const time = barrierCost + Math.max(...loads);
     if (!best || work / time > best.rate * 1.001) best = { members, rate: work / time };
   }
   return best!.members;
 }
 
-/** Along what a kernel may be shared: long axes first; last by no axis at all. */
-function splitsOf(kernel: Kernel, context: Context): Split[] {
-  if (kernel.kind === "algorithm" || workOf(kernel) < worthSharing) return [alone];
+/** What a member takes of the time of each thread. */
+function addLoad(loads: number[], { kernel, split: { axis, owner } }: Member): void {
+  const work = workOf(kernel);
+  if (axis === null && owner !== "all") loads[owner]! += work;
+  else for (const t of loads.keys()) loads[t]! += work / loads.length;
+}
+
+/** Along what a kernel may be shared: long axes first; last by no axis, then the idlest threads first. */
+function splitsOf(kernel: Kernel, context: Context, loads: readonly number[] = []): Split[] {
+  const owners = Array.from({ length: context.threads }, (_, t) => t)
+    .toSorted((a, b) => (loads[a] ?? 0) - (loads[b] ?? 0))
+    .map(aloneBy);
+  if (workOf(kernel) < worthSharing) return owners;
+  if (kernel.kind === "algorithm") return isShared(kernel) ? [together] : owners;
   const vector = context.vectorOf(kernel);
   const axes = kernel.axes
     .filter(({ extent }) => extent >= context.threads)
@@ -179,9 +197,16 @@ function splitsOf(kernel: Kernel, context: Context): Split[] {
       if (axis === vector && axis.extent < context.unit * context.threads) return [];
       const unit = axis === vector ? context.unit : 1;
       const isEven = axis.extent % (context.unit * context.threads) === 0;
-      return [{ axis, unit: isEven ? context.unit : unit }];
+      return [{ axis, unit: isEven ? context.unit : unit, owner: "all" }];
     });
-  return [...axes, alone];
+  return [...axes, ...owners];
+}
+
+/** Whether threads share an algorithm: one that is long, and whose parts do not wait for each other. */
+function isShared({ name, to }: Algorithm): boolean {
+  const columns = to.axes.at(-1)!.extent;
+  if (name === "cholesky") return columns >= 96;
+  return name === "solveCholesky" && columns >= 64;
 }
 
 /** Everything that can be done without a barrier from a first kernel on. */
@@ -196,9 +221,11 @@ function phaseFrom(
   const phase = emptyPhase();
   const members: Member[] = [];
   const placed = new Set<Kernel>();
+  const loads = Array.from({ length: context.threads }, () => 0);
   const place = (member: Member): void => {
     members.push(member);
     placed.add(member.kernel);
+    addLoad(loads, member);
     note(phase, member, same);
   };
   // What comes before the largest in the text, and is ready, may be needed by what follows it.
@@ -208,7 +235,9 @@ function phaseFrom(
     for (const kernel of kernels) {
       if (done.has(kernel) || placed.has(kernel)) continue;
       if (![...needs.get(kernel)!].every((n) => done.has(n) || placed.has(n))) continue;
-      const split = splitsOf(kernel, context).find((s) => fits(phase, { kernel, split: s }, same));
+      const split = splitsOf(kernel, context, loads).find((s) =>
+        fits(phase, { kernel, split: s }, same),
+      );
       if (split === undefined) continue;
       place({ kernel, split });
       isChanged = true;
@@ -222,23 +251,29 @@ const beyond = "beyond";
 
 /** The part of a tensor that a kernel touches where a read or a store stands. */
 function partOf({ tensor, at }: Pick<Read, "tensor" | "at">, share: Split): Part {
-  if (!share.axis) return null;
+  if (!share.axis) return `thread ${share.owner}`;
   const k = at.findIndex((p) => axisAlone(p) === share.axis);
   if (k < 0 || tensor.axes[k]!.extent !== share.axis.extent) return beyond;
   const isOnly = at.every((p, other) => other === k || !axesOf(p).includes(share.axis!));
   return isOnly ? `${k} by ${share.unit}` : beyond;
 }
 
+const partOfAlgorithm = ({ owner }: Split): Part => (owner === "all" ? beyond : `thread ${owner}`);
+
 const readsOf = (nest: Nest): Read[] =>
   [...nest.folds, ...nest.stores].flatMap(({ body }) => readsIn(body));
 
 /** Whether a kernel, shared so, needs nothing of another thread's in a phase, and disturbs none. */
 function fits(phase: Phase, { kernel, split }: Member, same: (t: Tensor) => Tensor): boolean {
-  if (kernel.kind === "algorithm")
+  if (kernel.kind === "algorithm") {
+    const own = partOfAlgorithm(split);
+    const parts = kernel.of.map((t) => phase.written.get(same(t)));
+    const readers = [...(phase.read.get(same(kernel.to)) ?? [])];
     return (
-      kernel.of.every((t) => (phase.written.get(same(t)) ?? null) === null) &&
-      !phase.read.has(same(kernel.to))
+      parts.every((part) => part === undefined || (part === own && own !== beyond)) &&
+      readers.every((part) => part === own && own !== beyond)
     );
+  }
   const own = new Set(kernel.stores.map(({ tensor }) => tensor));
   for (const read of readsOf(kernel)) {
     if (own.has(read.tensor)) continue;
@@ -263,8 +298,9 @@ function note(phase: Phase, { kernel, split }: Member, same: (t: Tensor) => Tens
     parts.add(part);
   };
   if (kernel.kind === "algorithm") {
-    for (const t of kernel.of) isRead(t, null);
-    phase.written.set(same(kernel.to), null);
+    const part = partOfAlgorithm(split);
+    for (const t of kernel.of) isRead(t, part);
+    phase.written.set(same(kernel.to), part);
     return;
   }
   for (const read of readsOf(kernel)) isRead(read.tensor, partOf(read, split));

@@ -8,9 +8,9 @@ export type Folding = "plus" | "times" | "larger";
 
 /** Algorithms whose loops are no nest: each makes one tensor of whole others. */
 export type AlgorithmName =
-  /** L with LLᵀ = A, its entries above the diagonal not written; NaN where A is not positive definite. */
+  /** U with UᵀU = A, its entries below the diagonal not meant; NaN where A is not positive definite. */
   | "cholesky"
-  /** LLᵀX = B for X. */
+  /** UᵀUX = B for X. */
   | "solveCholesky"
   /** PA = LU with unit L, packed; below it a row with the order of the rows, and one with the sign. */
   | "lu"

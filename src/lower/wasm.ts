@@ -676,6 +676,9 @@ function functionBody(f: LoopFunction, context: Context): number[] {
         for (const arg of s.args) value(arg);
         emit(0x10, ...unsigned(indices.get(s.name)!));
         return;
+      case "aside":
+      case "prefetch":
+        return;
       case "barrier":
         if (threads > 1) barrier();
         return;

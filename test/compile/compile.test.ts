@@ -169,6 +169,26 @@ test("a function of which only the name is known has no numbers", async () => {
   );
 });
 
+test("a plan says what is made of what: products in the cheapest order, a result of rank two in one pass", async () => {
+  const program = await compile(autoencoder, {
+    backend: "wasm",
+    sizes: { m: 256, n: 1024 },
+    wrt: "W",
+    dtype: "float32",
+    threads: 2,
+  });
+  const { step, threads } = program.plan;
+  expect(threads).toBe(2);
+  expect(step.map(({ phase, sharedAlong, text }) => `${phase} ${sharedAlong}: ${text}`)).toEqual([
+    "0 i: t1[i] = Σ_k W[i,k]·x[k]",
+    "1 i: t2[i] = Σ_k W[k,i]·t1[k]; t3[i] = (Σ_k W[k,i]·t1[k]) − x[i]",
+    "2 i: t4[i] = Σ_k W[i,k]·t3[k]",
+    "2 null: value = 0.5·(Σ_i (t2[i] − x[i])·(t2[i] − x[i]))",
+    "2 i: ∂W[i,j] = t4[i]·x[j] + t1[i]·(t2[j] − x[j])",
+  ]);
+  program.dispose();
+});
+
 test("a small problem runs as JavaScript, and says why", async () => {
   const program = await compile("x²; x: scalar");
   expect([program.backend, program.why]).toEqual(["js", "the problem is small"]);
