@@ -87,13 +87,20 @@ static int start(void) {
 }
 #endif
 
+static int busy;
+
+/* One run at a time, whoever asks: the threads are the module's. */
 static int run_all(void *memory, long from, long to, long onlyValue) {
+  while (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE)) sched_yield();
   job.memory = memory;
   job.from = from;
   job.to = to;
   job.onlyValue = onlyValue;
 #if THREADS > 1
-  if (!start()) return 0;
+  if (!start()) {
+    __atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
+    return 0;
+  }
   __atomic_store_n(&finished_, 0, __ATOMIC_RELAXED);
   pthread_mutex_lock(mutex);
   __atomic_add_fetch(&asked, 1, __ATOMIC_ACQ_REL);
@@ -107,6 +114,7 @@ static int run_all(void *memory, long from, long to, long onlyValue) {
 #else
   perform(0);
 #endif
+  __atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
   return 1;
 }
 

@@ -47,7 +47,6 @@ const signs: Partial<Record<NumberOp, (...args: string[]) => string>> = {
   minus: (a, b) => `(${a} - ${b})`,
   times: (a, b) => `(${a} * ${b})`,
   over: (a, b) => `(${a} / ${b})`,
-  fused: (a, b, c) => `(${a} * ${b} + ${c})`,
   negative: (a) => `(-${a})`,
 };
 
@@ -105,6 +104,21 @@ static inline R larger_r(R a, R b) { return a < b ? b : a; }
 static inline R smaller_r(R a, R b) { return b < a ? b : a; }
 static inline V larger_v(V a, V b) { return choose_v(a < b, b, a); }
 static inline V smaller_v(V a, V b) { return choose_v(b < a, b, a); }
+static inline R fused_r(R a, R b, R c) {
+#if defined(__FMA__) || defined(__aarch64__)
+  return __builtin_fma${suffix}(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+static inline V fused_v(V a, V b, V c) {
+#if defined(__clang__)
+  return a * b + c;
+${fusedBuiltins(real === "float", bytes)}
+#else
+  return a * b + c;
+#endif
+}
 static inline R sqrt_r(R x) { return __builtin_sqrt${suffix}(x); }
 static inline V sqrt_v(V x) {
 #if defined(__clang__)
@@ -128,6 +142,16 @@ static inline ${t} exponent_${g}(${t} x) { return number_${g}((bits_${g}(x) >> $
 static inline ${t} mantissa_${g}(${t} x) { return number_${g}((bits_${g}(x) & (((I)1 << ${mantissa}) - 1)) | bits_r(1)); }
 typedef ${i} ${g === "r" ? "Integer" : "Integers"};`,
 )}`;
+}
+
+/** a·b + c in one instruction: which sums are made so is said here, and not left to the compiler. */
+function fusedBuiltins(isSingle: boolean, bytes: number): string {
+  const letter = isSingle ? "ps" : "pd";
+  if (bytes === 64)
+    return `#elif defined(__AVX512F__)
+  return __builtin_ia32_vfmadd${letter}512_mask(a, b, c, -1, 4);`;
+  return `#elif defined(__FMA__)
+  return __builtin_ia32_vfmadd${letter}${bytes === 32 ? "256" : ""}(a, b, c);`;
 }
 
 /** The square roots of a vector, for the machines that GCC has a name for. */

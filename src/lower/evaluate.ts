@@ -284,11 +284,18 @@ export class Evaluator {
     const [first, ...rest] = terms.map((term) => this.signed(term));
     let sum = first!.sign < 0 ? op("negative", this.value(first!.of)) : this.value(first!.of);
     for (const { sign, of } of rest)
-      sum = this.coder.let(
-        op(sign < 0 ? "minus" : "plus", sum, this.value(of)),
-        this.scopes[level]!.depth,
-      );
+      sum = this.coder.let(this.added(sum, sign, of), this.scopes[level]!.depth);
     return sum;
+  }
+
+  /** A sum and one more term: a product is added as it is made. */
+  private added(sum: Value, sign: 1 | -1, term: Formula): Value {
+    const factors = term.kind === "call" && term.name === "times" ? term.args : [];
+    if (sign < 0 || factors.length < 2 || factors.some(isFilter))
+      return op(sign < 0 ? "minus" : "plus", sum, this.value(term));
+    let front = this.value(factors[0]!);
+    for (const factor of factors.slice(1, -1)) front = op("times", front, this.value(factor));
+    return op("fused", front, this.value(factors.at(-1)!), sum);
   }
 
   /** A term without its sign. */

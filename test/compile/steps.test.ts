@@ -59,7 +59,7 @@ test.each(backends)("Adam, on %s", async (backend) => {
 });
 
 /** A network whose products are large enough for two threads. */
-const network = `X: N×60; Y: N×10 onehot; W_1: 70×60; b_1: 70; W_2: 10×70; b_2: 10
+const network = `X: N×100; Y: N×10 onehot; W_1: 90×100; b_1: 90; W_2: 10×90; b_2: 10
 H = relu(XW_1ᵀ + 𝟏b_1ᵀ); Z = HW_2ᵀ + 𝟏b_2ᵀ; −1/N tr(Yᵀ logsoftmax(Z))`;
 
 /** A number between −½ and ½ for each k. */
@@ -67,7 +67,7 @@ const noise = (k: number): number => ((k * 7919) % 1009) / 1009 - 0.5;
 
 async function trained(options: CompileOptions): Promise<Float32Array[]> {
   const program = await compile(network, {
-    sizes: { N: 48 },
+    sizes: { N: 75 },
     wrt: "W_1, b_1, W_2, b_2",
     dtype: "float32",
     update: adam(0.01),
@@ -77,7 +77,7 @@ async function trained(options: CompileOptions): Promise<Float32Array[]> {
   });
   program.set(
     "X",
-    Float64Array.from({ length: 6000 }, (_, k) => noise(k)),
+    Float64Array.from({ length: 10_000 }, (_, k) => noise(k)),
   );
   program.set(
     "Y",
@@ -90,7 +90,7 @@ async function trained(options: CompileOptions): Promise<Float32Array[]> {
       Float64Array.from({ length: rows * columns }, (_, k) => noise(k + at) / 4),
     );
   }
-  const order = Array.from({ length: 48 * 20 }, (_, k) => (k * 37) % 100);
+  const order = Array.from({ length: 75 * 20 }, (_, k) => (k * 37) % 100);
   const losses = program.steps(20, order);
   const weights = ["W_1", "b_1", "W_2", "b_2"].map((name) => program.get(name) as Float32Array);
   program.dispose();

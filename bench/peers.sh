@@ -1,0 +1,6 @@
+#!/bin/sh
+# Makes the Python environment of the peers: bench/.venv.
+set -e
+cd "$(dirname "$0")"
+python3 -m venv .venv
+.venv/bin/pip install --quiet torch==2.13.0 numpy scipy sympy
