@@ -55,6 +55,33 @@ static void perform(long thread) { run_(job.memory, thread, job.from, job.to, jo
 static char mutex[128] __attribute__((aligned(64)));
 static char condition[128] __attribute__((aligned(64)));
 static int hasThreads;
+static Thread workers[THREADS];
+
+#ifdef __linux__
+/* The system may put a thread that it wakes where the one that woke it runs, and both take turns from then on: the
+   others keep off the processor of the one that asks. 8192 processors at most. */
+int sched_getcpu(void);
+int sched_getaffinity(int, unsigned long, void *);
+int pthread_setaffinity_np(Thread, unsigned long, const void *);
+static unsigned char processors[1024];
+static int processorCount, asking = -1;
+
+static void keepApart(void) {
+  int here = sched_getcpu();
+  if (here == asking || here < 0 || here >= 8192) return;
+  asking = here;
+  if (processorCount == 0) {
+    if (sched_getaffinity(0, sizeof processors, processors) != 0) return;
+    for (int k = 0; k < 8192; k++) processorCount += processors[k / 8] >> k % 8 & 1;
+  }
+  if (processorCount < THREADS) return;
+  processors[here / 8] &= ~(1 << here % 8);
+  for (long k = 1; k < THREADS; k++) pthread_setaffinity_np(workers[k], sizeof processors, processors);
+  processors[here / 8] |= 1 << here % 8;
+}
+#else
+static void keepApart(void) {}
+#endif
 
 static void *worker(void *number) {
   int seen = 0;
@@ -78,9 +105,8 @@ static int start(void) {
   pthread_mutex_init(mutex, 0);
   pthread_cond_init(condition, 0);
   for (long k = 1; k < THREADS; k++) {
-    Thread thread;
-    if (pthread_create(&thread, 0, worker, (void *)k) != 0) return 0;
-    pthread_detach(thread);
+    if (pthread_create(&workers[k], 0, worker, (void *)k) != 0) return 0;
+    pthread_detach(workers[k]);
   }
   hasThreads = 1;
   return 1;
@@ -101,6 +127,7 @@ static int run_all(void *memory, long from, long to, long onlyValue) {
     __atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
     return 0;
   }
+  keepApart();
   __atomic_store_n(&finished_, 0, __ATOMIC_RELAXED);
   pthread_mutex_lock(mutex);
   __atomic_add_fetch(&asked, 1, __ATOMIC_ACQ_REL);

@@ -23,7 +23,7 @@ import type { Chosen } from "./backends.ts";
 import { checkedEntries, checkedLabels, flat } from "./entries.ts";
 import type { Entries } from "./entries.ts";
 import type { Numbers, View } from "./memory.ts";
-import { put, taken } from "./memory.ts";
+import { numbers, put, taken } from "./memory.ts";
 import type { BackendName, CompileOptions } from "./options.ts";
 import { updatesOf } from "./update.ts";
 
@@ -205,15 +205,13 @@ export class Compiled {
     if (order.length !== count * batch)
       throw errors.wrongLength("order", "the samples of all steps", count * batch, order.length);
     checkedLabels("order", order, 0, this.samples - 1, 1);
-    const values =
-      running.memory.slice(0, 0).constructor === Float32Array
-        ? new Float32Array(count)
-        : new Float64Array(count);
+    const places = order instanceof Int32Array ? order : Int32Array.from(order);
+    const values = numbers(this.dtype, count);
     for (let from = 0; from < count; from += stepsAtOnce) {
       const now = Math.min(stepsAtOnce, count - from);
       if (tensor) {
         const { offset } = assembled.storageOf(tensor);
-        for (let k = 0; k < now * batch; k++) running.memory[offset + k] = order[from * batch + k]!;
+        running.memory.set(places.subarray(from * batch, (from + now) * batch), offset);
       }
       running.run(0, now, false);
       const { offset } = assembled.storageOf(course.tensor);
@@ -322,8 +320,11 @@ function requireSizes(parts: readonly Expr[], known: ReadonlyMap<string, number>
   if (missing.length > 0) throw errors.sizesMissing(missing);
 }
 
+/** Up to there single precision holds every whole number: samples are counted in it. */
+const countedInSingle = 2 ** 24;
+
 /** How names are given that are given by labels. */
-function givenBy({ symbols }: Problem, { labels = [], feed = {} }: CompileOptions): Given {
+function givenBy({ symbols }: Problem, { labels = [], feed = {}, dtype }: CompileOptions): Given {
   for (const name of labels) {
     const symbol: Sym | undefined = symbols.get(name);
     if (!symbol) throw errors.unknownInput(name, [...symbols.keys()]);
@@ -332,6 +333,8 @@ function givenBy({ symbols }: Problem, { labels = [], feed = {} }: CompileOption
   for (const [name, count] of Object.entries(feed)) {
     if (!symbols.has(name)) throw errors.unknownInput(name, [...symbols.keys()]);
     if (!Number.isSafeInteger(count) || count < 1) throw errors.badSize(name, count);
+    if (dtype === "float32" && count > countedInSingle)
+      throw errors.badOption("feed", `at most ${countedInSingle} samples in float32`);
   }
   const fed = new Map(Object.entries(feed));
   return { labels: new Set(labels), fed, steps: stepsAtOnce };

@@ -1,11 +1,16 @@
 /** @file The memory of a compiled program: entries of matrices in and out. */
 
+import type { Precision } from "../lower/loops.ts";
 import type { Storage } from "../lower/storage.ts";
 
 /** Numbers in a row, of one precision or the other. */
 export type Numbers =
   | Float32Array<ArrayBuffer | SharedArrayBuffer>
   | Float64Array<ArrayBuffer | SharedArrayBuffer>;
+
+/** So many numbers, all 0. */
+export const numbers = (precision: Precision, count: number): Numbers =>
+  precision === "float32" ? new Float32Array(count) : new Float64Array(count);
 
 /** A matrix in memory. */
 export interface View {
@@ -37,7 +42,7 @@ export function taken(memory: Numbers, view: View): Numbers {
   const down = strideAlong(storage, view.rowAxis);
   const across = strideAlong(storage, view.columnAxis);
   const size = rows * columns;
-  const entries = memory instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  const entries = numbers(memory instanceof Float32Array ? "float32" : "float64", size);
   for (let i = 0; i < rows; i++) {
     const from = storage.offset + i * down;
     if (across === 1) entries.set(memory.subarray(from, from + columns), i * columns);

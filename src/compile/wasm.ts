@@ -28,8 +28,11 @@ type Run = (thread: number, from: number, to: number, onlyValue: number) => void
 const asked = 0;
 const [fromAt, toAt, onlyValueAt, finished, ready] = [1, 2, 3, 4, 5];
 
-/** How long a thread looks again and again before it sleeps. */
-const patience = 20_000;
+/**
+ * How often a thread looks again before it sleeps: about 1 ms. Threads that sleep in turn are woken on one processor
+ * by some systems, and stay there.
+ */
+const patience = 200_000;
 /** How long the other threads may take to begin, in ms. */
 const startLimit = 10_000;
 

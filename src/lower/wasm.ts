@@ -18,6 +18,8 @@ import type {
 
 /** Where the numbers begin in memory, in bytes: before them stand the counters of the barrier. */
 export const wasmBase = 1024;
+/** How often a thread looks at a barrier before it sleeps: about 1 ms, within which the others come. */
+const patience = 1_000_000;
 const arrivedAt = 0;
 const generationAt = 64;
 
@@ -724,7 +726,7 @@ function functionBody(f: LoopFunction, context: Context): number[] {
     getIndex(tries);
     int(1);
     emit(0x6a, 0x22, ...unsigned(tries));
-    int(100_000);
+    int(patience);
     emit(0x4a, 0x04, 0x40);
     int(0);
     getIndex(own);

@@ -160,6 +160,10 @@ test("labels are for one-hot names, and memory has an end", async () => {
   expect(await refused(() => compile("‖A‖²; A: m×n", large))).toMatch(
     /^error\[too-large\]: the program needs \d+ MiB of memory, and \d+ are allowed$/u,
   );
+  const fed = { sizes: { N: 2 }, feed: { x: 2 ** 24 + 1 }, dtype: "float32" as const };
+  expect(await refused(() => compile("‖x − 𝟏‖²; x: N", fed))).toBe(
+    "error[bad-option]: feed takes at most 16777216 samples in float32",
+  );
 });
 
 test("a function of which only the name is known has no numbers", async () => {
