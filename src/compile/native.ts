@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { toC } from "../lower/c.ts";
+import { bytesPerNumber } from "../lower/loops.ts";
 import type { Module } from "../lower/loops.ts";
 import { cached, digest } from "./cache.ts";
 import { glue, threading } from "./glue.ts";
@@ -30,7 +31,7 @@ export function runningNative(
   note: (text: string) => void,
 ): Running {
   const source = `${toC(module, lanes, threading(module.threads))}\n${glue}`;
-  const flags = compilerFlags(lanes * (module.precision === "float32" ? 4 : 8));
+  const flags = compilerFlags(lanes * bytesPerNumber(module.precision));
   const key = digest(source, compiler.version, flags.join(" "), processor(), process.version);
   const path = cached(key, (to) => compile(compiler, flags, source, to), note);
   const loaded: { exports: unknown } = { exports: {} };

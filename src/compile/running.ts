@@ -1,5 +1,6 @@
 /** @file What every backend gives: memory, and a way to run. */
 
+import { bytesPerNumber } from "../lower/loops.ts";
 import type { Module } from "../lower/loops.ts";
 import type { Numbers } from "./memory.ts";
 
@@ -22,4 +23,4 @@ export const numbersIn = (
     : new Float64Array(buffer, offset, memory);
 
 export const bytesOf = ({ precision, memory }: Module): number =>
-  memory * (precision === "float32" ? 4 : 8);
+  memory * bytesPerNumber(precision);

@@ -8,6 +8,7 @@ import type { Read } from "./formula.ts";
 import { readsIn } from "./fuse.ts";
 import type { Nest, Store } from "./kernel.ts";
 import type { Local, Target, Value } from "./loops.ts";
+import { bytesPerNumber } from "./loops.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone } from "./place.ts";
 import type { Share } from "./nest.ts";
@@ -124,36 +125,58 @@ export function writeContraction(
     const [from, to] = range(x);
     evaluator.loop(x, from, to, 1, () => around(at + 1, body));
   };
-  const rowsOf = (width: number): void => {
+  const byRows = (body: (height: number) => void): void => {
     const [from, to] = range(c.rows);
     const counts = share?.axis === c.rows ? share.counts : [c.rows.extent];
     for (const count of counts) {
-      const write = (): void => inTiles(from, to, count, width);
+      const write = (): void => inTiles(from, to, count, body);
       if (counts.length === 1) write();
       else coder.when("==", whole("-", to, from), int(count), write);
     }
   };
-  const inTiles = (from: Value, to: Value, rows: number, width: number): void => {
+  const inTiles = (from: Value, to: Value, rows: number, body: (height: number) => void): void => {
     const { least, higher, count } = heights(rows, tile.height);
     const split = coder.let(whole("+", from, int(higher * (least + 1))));
     const some = (start: Value, end: Value, height: number): void =>
-      evaluator.loop(c.rows, start, end, height, () =>
-        writeTile(evaluator, nest, c, height, width),
-      );
+      evaluator.loop(c.rows, start, end, height, () => body(height));
     if (higher > 0) some(from, split, least + 1);
     if (count > higher) some(split, to, least);
   };
-  around(0, () => {
+  const byColumns = (body: (width: number) => void): void => {
     const [from, to] = range(c.columns);
     const full = coder.let(
       whole("+", from, whole("*", whole("/", whole("-", to, from), int(panel)), int(panel))),
     );
-    evaluator.loop(c.columns, from, full, panel, () => rowsOf(tile.width));
+    evaluator.loop(c.columns, from, full, panel, () => body(tile.width));
     if (full.kind === "int" && to.kind === "int") {
       const left = Math.ceil((to.value - full.value) / target.lanes);
-      if (left > 0) evaluator.within([[c.columns, full]], () => rowsOf(left));
-    } else evaluator.loop(c.columns, full, to, target.lanes, () => rowsOf(1));
+      if (left > 0) evaluator.within([[c.columns, full]], () => body(left));
+    } else evaluator.loop(c.columns, full, to, target.lanes, () => body(1));
+  };
+  const write = (height: number, width: number): void =>
+    writeTile(evaluator, nest, c, height, width);
+  around(0, () => {
+    if (isByRows(c, tile.height, panel, target))
+      byRows((height) => byColumns((width) => write(height, width)));
+    else byColumns((width) => byRows((height) => write(height, width)));
   });
+}
+
+/** How many bytes of an operand stay near the processor while the other passes. */
+const near = 1.5 * 2 ** 20;
+
+/**
+ * Whether all columns are made for some rows before the next rows: the left operand passes once then, and the right
+ * one once for each tile; else it is the other way round.
+ */
+function isByRows(c: Contraction, height: number, panel: number, { precision }: Target): boolean {
+  const depth = c.over.reduce((n, { extent }) => n * extent, bytesPerNumber(precision));
+  const passing = (own: number, times: number): number =>
+    own * depth <= near ? 0 : own * depth * times;
+  const { rows, columns } = c;
+  const left = passing(rows.extent, columns.extent / panel);
+  const right = passing(columns.extent, rows.extent / height);
+  return right < left;
 }
 
 /** One tile: its accumulators, the sum, and what is stored of each. */

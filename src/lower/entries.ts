@@ -7,6 +7,7 @@ import { toNumber } from "../expr/rational.ts";
 import { children, postorder } from "../expr/walk.ts";
 import { add, matmul, scale } from "../ops/arithmetic.ts";
 import { Builder } from "./builder.ts";
+import { hasMatch } from "./formula.ts";
 import type { Formula } from "./formula.ts";
 import type { Axis, Place } from "./place.ts";
 import {
@@ -22,6 +23,7 @@ import {
   step,
   timesPlace,
 } from "./place.ts";
+import { operandsIn } from "./products.ts";
 import { lowered } from "./rules.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -47,6 +49,7 @@ export class Entries {
   private readonly labels: ReadonlySet<Sym>;
   private readonly manner: Given;
   private readonly uses: ReadonlyMap<Expr, number>;
+  private readonly operands: ReadonlySet<Expr>;
   private readonly rows = new Map<number, Axis>();
   private readonly columns = new Map<number, Axis>();
   private readonly inner = new Map<number, Axis[]>();
@@ -64,6 +67,7 @@ export class Entries {
       for (const part of children(e)) uses.set(part, (uses.get(part) ?? 0) + 1);
     for (const root of roots) uses.set(root, (uses.get(root) ?? 0) + 1);
     this.uses = uses;
+    this.operands = operandsIn(roots, this.isShared);
   }
 
   size(d: Dimension): number {
@@ -81,6 +85,9 @@ export class Entries {
 
   /** Whether an expression is there already. */
   readonly isMade = (e: Expr): boolean => this.formulas.has(e);
+
+  /** Whether an expression is there already, and a tensor holds its entries. */
+  readonly isKept = (e: Expr): boolean => this.formulas.get(e)?.kind === "read";
 
   /** The entry of an expression in row `i` and column `j`, both counted from 0. */
   entry(e: Expr, i: Place, j: Place): Formula {
@@ -118,8 +125,14 @@ export class Entries {
 
   private keptWhereShared(e: Expr): Formula {
     const made = this.made(e);
-    const isWorth = this.isShared(e) && made.axes.length > 0 && made.cost >= worthKeeping;
-    return isWorth ? this.builder.keptHere(made) : made;
+    // Products keep their operands anyway, but for what is sparse.
+    const isOperand = this.operands.has(e) && made.cost < worthKeeping && !hasMatch(made);
+    const least = isOperand ? 1 : worthKeeping;
+    if (!this.isShared(e) || made.axes.length === 0 || made.cost < least) return made;
+    const kept = this.builder.keptHere(made);
+    // What a name stands for is what is kept under the name.
+    if (e.kind === "sym" && e.definition) this.formulas.set(e.definition, kept);
+    return kept;
   }
 
   private made(e: Expr): Formula {

@@ -107,6 +107,10 @@ export const isOfPlaces = (f: Formula): boolean =>
     ? f.args.every(isOfPlaces)
     : f.kind === "counted" || f.kind === "match" || f.kind === "constant";
 
+/** Whether places decide in it what is 0. */
+export const hasMatch = (f: Formula): boolean =>
+  f.kind === "call" ? f.args.some(hasMatch) : f.kind === "match";
+
 const indicators: ReadonlySet<FunctionName> = new Set([
   "isPositive",
   "isNotNegative",

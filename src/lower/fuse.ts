@@ -150,3 +150,8 @@ export function readsIn(f: Formula): Read[] {
   visit(f);
   return found;
 }
+
+/** The reads in all formulas of a nest. */
+export const readsOf = ({ folds, stores }: Nest): readonly Read[] => [
+  ...new Set([...folds, ...stores].flatMap(({ body }) => readsIn(body))),
+];

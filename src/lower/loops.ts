@@ -162,5 +162,8 @@ export interface Target {
   readonly threads: number;
 }
 
+/** How many bytes a number takes. */
+export const bytesPerNumber = (precision: Precision): number => (precision === "float32" ? 4 : 8);
+
 /** How many numbers stand in 64 bytes: what sums along a row are split by, whatever the lanes. */
-export const perLine = (precision: Precision): number => (precision === "float32" ? 16 : 8);
+export const perLine = (precision: Precision): number => 64 / bytesPerNumber(precision);

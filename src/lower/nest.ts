@@ -5,6 +5,7 @@ import type { Coder } from "./coder.ts";
 import type { Layout } from "./evaluate.ts";
 import { Evaluator, strideAlong } from "./evaluate.ts";
 import type { Formula, Read } from "./formula.ts";
+import { readsIn, readsOf } from "./fuse.ts";
 import type { Fold, Nest, Store } from "./kernel.ts";
 import type { Local, Target, Value } from "./loops.ts";
 import type { Axis } from "./place.ts";
@@ -236,42 +237,39 @@ function acrossLanes(coder: Coder, folding: Folding, sum: Local, { lanes }: Targ
 
 // ---- which axis lies in the lanes -------------------------------------------------------------------
 
-/** Every read in the formulas of a nest. */
-function readsOf(nest: Nest): Read[] {
-  const found = new Set<Formula>();
-  const visit = (f: Formula): void => {
-    if (found.has(f)) return;
-    found.add(f);
-    if (f.kind === "call") f.args.forEach(visit);
-  };
-  for (const { body } of [...nest.folds, ...nest.stores]) visit(body);
-  return [...found].filter((f) => f.kind === "read");
-}
-
 /** The axis along which most of what is read and written lies side by side. */
 export function vectorAxis(nest: Nest, layout: Layout, { lanes }: Target): Axis | null {
   if (lanes === 1) return null;
-  const inside = new Set(nest.folds.map(({ tensor }) => tensor));
-  for (const { tensor } of nest.stores) inside.add(tensor);
-  const reads = readsOf(nest).filter(({ tensor }) => !inside.has(tensor));
+  const scores = new Map<Axis, number>();
   const folded = nest.folds.length === 1 ? nest.folds[0]!.over : [];
-  let best: { axis: Axis; score: number } | null = null;
-  for (const axis of [...nest.axes, ...folded]) {
-    if (axis.extent < 2) continue;
-    let score = 0;
-    for (const read of reads) {
-      const stride = strideAlong(read, axis, layout);
-      // A vector that is put together costs more than one that is read saves.
-      if (stride === 1) score += 2;
-      else if (stride !== 0) score -= 3;
-    }
-    for (const { tensor, at, isKept } of nest.stores) {
-      if (!isKept) continue;
+  const candidates = [...nest.axes, ...folded].filter(({ extent }) => extent >= 2);
+  const vote = (axis: Axis, stride: number | null, times: number): void => {
+    // A vector that is put together costs more than one that is read saves.
+    const score = stride === 1 ? 2 : stride === 0 ? 0 : -3;
+    scores.set(axis, (scores.get(axis) ?? 0) + score * times);
+  };
+  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
+  const votes = (body: Formula, times: number): void => {
+    for (const read of readsIn(body))
+      if (!inside.has(read.tensor))
+        for (const axis of candidates) vote(axis, strideAlong(read, axis, layout), times);
+  };
+  for (const { body, over } of nest.folds)
+    votes(
+      body,
+      over.reduce((n, { extent }) => n * extent, 1),
+    );
+  for (const { tensor, at, body, isKept } of nest.stores) {
+    votes(body, 1);
+    if (!isKept) continue;
+    for (const axis of candidates) {
       const k = at.findIndex((place) => axisAlone(place) === axis);
-      if (k >= 0) score += layout.storageOf(tensor).strides[k] === 1 ? 2 : -3;
+      if (k >= 0) vote(axis, layout.storageOf(tensor).strides[k]!, 1);
     }
-    if (score > 0 && (!best || score > best.score)) best = { axis, score };
   }
+  let best: { axis: Axis; score: number } | null = null;
+  for (const [axis, score] of scores)
+    if (score > 0 && (!best || score > best.score)) best = { axis, score };
   return best?.axis ?? null;
 }
 

@@ -3,6 +3,7 @@
 import type { Expr } from "../expr/expr.ts";
 import { isApply, isScalar } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
+import { postorder } from "../expr/walk.ts";
 import { matmul, ones, transpose } from "../ops/arithmetic.ts";
 import { inverse } from "../ops/matrix.ts";
 
@@ -37,6 +38,24 @@ export function factorsOf(
   };
   visit(e, false, true);
   return { scalars, factors };
+}
+
+/** What products of matrices in some expressions multiply, and what that is transposed; what is `shared` is one factor. */
+export function operandsIn(
+  roots: readonly Expr[],
+  isShared: (part: Expr) => boolean,
+): ReadonlySet<Expr> {
+  const found = new Set<Expr>();
+  for (const e of postorder(roots)) {
+    if (!isApply(e, matmul)) continue;
+    const { factors } = factorsOf(e, isShared);
+    if (factors.filter((f) => !isThin(f)).length < 2) continue;
+    for (const f of factors) {
+      found.add(f);
+      if (isApply(f, transpose)) found.add(f.args[0]!);
+    }
+  }
+  return found;
 }
 
 /** What grouping has to know: sizes, and which products are made anyway. */
@@ -94,8 +113,6 @@ export function cutForTrace(
 function costOfPair(left: Expr, right: Expr, sizes: Sizes): number {
   const [m, k] = sizes(left);
   const [, n] = sizes(right);
-  const isThin = (e: Expr): boolean =>
-    has(e.properties, property.diagonal) || isApply(e, ones) || isRowOfOnes(e);
   if (isApply(left, inverse) || isApply(right, inverse)) {
     // Two triangular solves; a second inverse would have to be made whole.
     const whole = isApply(left, inverse) && isApply(right, inverse) ? k * k * k : 0;
@@ -105,5 +122,8 @@ function costOfPair(left: Expr, right: Expr, sizes: Sizes): number {
   if (isThin(right)) return isApply(right, ones) ? m * k : m * n;
   return m * k * n;
 }
+
+const isThin = (e: Expr): boolean =>
+  has(e.properties, property.diagonal) || isApply(e, ones) || isRowOfOnes(e);
 
 const isRowOfOnes = (e: Expr): boolean => isApply(e, transpose) && isApply(e.args[0]!, ones);

@@ -166,7 +166,15 @@ const table = new Map<OpFields, Rule>([
   ],
   [elementwise.maximum, (l, e, i, j) => l.builder.call("larger", ...together(l, e, i, j))],
   [elementwise.minimum, (l, e, i, j) => l.builder.call("smaller", ...together(l, e, i, j))],
-  [indicators.step, ofEntries("isPositive")],
+  [
+    indicators.step,
+    (l, { args: [x] }, i, j) => {
+      // [z > 0] is [relu(z) > 0]: where that is kept, z need not be.
+      const rectified = elementwise.relu(x!);
+      const of = l.isKept(rectified) ? rectified : x!;
+      return l.builder.call("isPositive", l.entry(of, i, j));
+    },
+  ],
   [indicators.atLeastZero, ofEntries("isNotNegative")],
   [indicators.belowZero, ofEntries("isNegative")],
   [indicators.atMostZero, ofEntries("isNotPositive")],

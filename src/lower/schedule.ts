@@ -1,11 +1,10 @@
 /** @file Which thread does what part of each kernel, and where all wait for each other. */
 
-import { readBy, writtenBy } from "./fuse.ts";
+import { readBy, readsOf, writtenBy } from "./fuse.ts";
 import type { Algorithm, Kernel, Nest } from "./kernel.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone, axesOf } from "./place.ts";
 import type { Read } from "./formula.ts";
-import { readsIn } from "./fuse.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -259,9 +258,6 @@ function partOf({ tensor, at }: Pick<Read, "tensor" | "at">, share: Split): Part
 }
 
 const partOfAlgorithm = ({ owner }: Split): Part => (owner === "all" ? beyond : `thread ${owner}`);
-
-const readsOf = (nest: Nest): Read[] =>
-  [...nest.folds, ...nest.stores].flatMap(({ body }) => readsIn(body));
 
 /** Whether a kernel, shared so, needs nothing of another thread's in a phase, and disturbs none. */
 function fits(phase: Phase, { kernel, split }: Member, same: (t: Tensor) => Tensor): boolean {

@@ -1,6 +1,7 @@
 /** @file Loop code as the bytes of a WebAssembly module with vectors of 128 bits. */
 
 import { typeOf } from "./coder.ts";
+import { bytesPerNumber } from "./loops.ts";
 import type {
   Address,
   Called,
@@ -33,9 +34,7 @@ export interface WasmOptions {
 
 /** How many pages of memory a module needs. */
 export const wasmPages = ({ memory, precision }: Module): number =>
-  Math.ceil((wasmBase + memory * bytesOf(precision)) / 65536);
-
-const bytesOf = (precision: Precision): number => (precision === "float32" ? 4 : 8);
+  Math.ceil((wasmBase + memory * bytesPerNumber(precision)) / 65536);
 
 // ---- encoding ----------------------------------------------------------------------------------------
 
