@@ -12,7 +12,6 @@ import { ordered } from "./layout.ts";
 import type { LoopFunction, Module, Target, Value } from "./loops.ts";
 import { perLine } from "./loops.ts";
 import { vectorAxis, writeNest } from "./nest.ts";
-import type { Share } from "./nest.ts";
 import type { Axis } from "./place.ts";
 import { kernelsOf } from "./program.ts";
 import type { Program } from "./program.ts";
@@ -21,6 +20,7 @@ import type { Scheduled } from "./schedule.ts";
 import { placed } from "./states.ts";
 import type { Alias } from "./states.ts";
 import type { Storage } from "./storage.ts";
+import type { Share } from "./stores.ts";
 import { shared, stored } from "./storage.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -1,6 +1,6 @@
 /** @file Building formulas: equal ones are one object, and what is known at once is computed at once. */
 
-import type { Call, Formula, FunctionName } from "./formula.ts";
+import type { Call, Formula, FunctionName, Read } from "./formula.ts";
 import { costOf } from "./formula.ts";
 import type { Atom, Axis, Place } from "./place.ts";
 import {
@@ -406,17 +406,8 @@ export class Builder {
 
   /** A formula with places in the place of axes. */
   substituted(f: Formula, by: ReadonlyMap<Axis, Place>): Formula {
-    const done = new Map<Formula, Formula>();
-    const replaced = (g: Formula): Formula => {
-      if (!g.axes.some((x) => by.has(x))) return g;
-      let result = done.get(g);
-      if (!result) done.set(g, (result = rebuilt(g)));
-      return result;
-    };
-    const rebuilt = (g: Formula): Formula => {
+    const leaf = (g: Formula): Formula => {
       switch (g.kind) {
-        case "constant":
-          return g;
         case "read":
           return this.read(
             g.tensor,
@@ -426,14 +417,42 @@ export class Builder {
           return this.counted(substitutedPlace(g.place, by));
         case "match":
           return this.match(substitutedPlace(g.difference, by), origin, g.isEqual);
-        case "call": {
-          const args = g.args.map(replaced);
-          if (g.name === "plus") return this.plus(...args);
-          return g.name === "times" ? this.times(...args) : this.call(g.name, ...args);
-        }
+        case "constant":
+        case "call":
+          return g;
         default:
           return g satisfies never;
       }
+    };
+    return this.rebuilt(f, leaf, (g) => g.axes.some((x) => by.has(x)));
+  }
+
+  /** A formula with other reads. */
+  withReads(f: Formula, other: (read: Read) => Formula): Formula {
+    return this.rebuilt(
+      f,
+      (g) => (g.kind === "read" ? other(g) : g),
+      () => true,
+    );
+  }
+
+  /** A formula with other leaves; parts that do not concern it stay. */
+  private rebuilt(
+    f: Formula,
+    leaf: (g: Formula) => Formula,
+    concerns: (g: Formula) => boolean,
+  ): Formula {
+    const done = new Map<Formula, Formula>();
+    const replaced = (g: Formula): Formula => {
+      if (!concerns(g)) return g;
+      let result = done.get(g);
+      if (!result) done.set(g, (result = g.kind === "call" ? applied(g) : leaf(g)));
+      return result;
+    };
+    const applied = ({ name, args }: Call): Formula => {
+      const parts = args.map(replaced);
+      if (name === "plus") return this.plus(...parts);
+      return name === "times" ? this.times(...parts) : this.call(name, ...parts);
     };
     return replaced(f);
   }

@@ -100,10 +100,10 @@ static inline V number_v(W x) { return (V)x; }
 static inline long least(long a, long b) { return a < b ? a : b; }
 static inline V splat(R x) { return x - (V){0}; }
 static inline V choose_v(W c, V a, V b) { return (V)((c & (W)a) | (~c & (W)b)); }
-static inline R larger_r(R a, R b) { return a < b ? b : a; }
-static inline R smaller_r(R a, R b) { return b < a ? b : a; }
-static inline V larger_v(V a, V b) { return choose_v(a < b, b, a); }
-static inline V smaller_v(V a, V b) { return choose_v(b < a, b, a); }
+static inline R larger_r(R a, R b) { return a < b || b != b ? b : a; }
+static inline R smaller_r(R a, R b) { return b < a || b != b ? b : a; }
+static inline V larger_v(V a, V b) { return choose_v((a < b) | (b != b), b, a); }
+static inline V smaller_v(V a, V b) { return choose_v((b < a) | (b != b), b, a); }
 static inline R fused_r(R a, R b, R c) {
 #if defined(__FMA__) || defined(__aarch64__)
   return __builtin_fma${suffix}(a, b, c);

@@ -1,7 +1,7 @@
 /** @file Cholesky's factor and what is solved with it, by tiles that stay in registers. */
 
 import type { Coder } from "./coder.ts";
-import { int, numberOf, op, splat, whole } from "./coder.ts";
+import { endOfPieces, int, multipleUpTo, numberOf, op, splat, whole } from "./coder.ts";
 import type { Address, Local, Target, Value } from "./loops.ts";
 
 /** Where the entry in row `i` and column `j` of a matrix stands; its rows are read by vectors. */
@@ -19,7 +19,6 @@ const block = 32;
 const plus = (a: Value, b: Value): Value => whole("+", a, b);
 const minus = (a: Value, b: Value): Value => whole("-", a, b);
 const times = (a: Value, b: Value): Value => whole("*", a, b);
-const down = (a: Value, to: number): Value => times(whole("/", a, int(to)), int(to));
 
 /** A place as a pointer. */
 function pointerTo(coder: Coder, { base, index, offset }: Address): Local {
@@ -63,12 +62,16 @@ export function writeCholesky(
     );
 
   inTurn(int(0), int(n), 1, (i) =>
-    coder.loop(down(i, lanes), int(padded), lanes, (c) => coder.store(u(i, c), load(a(i, c)))),
+    coder.loop(multipleUpTo(i, lanes), int(padded), lanes, (c) =>
+      coder.store(u(i, c), load(a(i, c))),
+    ),
   );
   wait();
   coder.loop(int(0), int(n), block, (first) => {
     const last = coder.let(whole("min", plus(first, int(block)), int(n)));
-    const edge = coder.let(whole("min", down(plus(last, int(lanes - 1)), lanes), int(padded)));
+    const edge = coder.let(
+      whole("min", multipleUpTo(plus(last, int(lanes - 1)), lanes), int(padded)),
+    );
     /** Row j from some columns on, less what the rows before it in the block hold there. */
     const row = (j: Value, column: Value, width: number): Local[] => {
       const sums = Array.from({ length: width }, (_, w) => {
@@ -89,7 +92,7 @@ export function writeCholesky(
     };
     alone(() =>
       coder.loop(first, last, 1, (j) => {
-        const start = coder.let(down(j, lanes));
+        const start = coder.let(multipleUpTo(j, lanes));
         coder.loop(start, edge, lanes, (c) => coder.store(u(j, c), row(j, c, 1)[0]!));
         const inverse = coder.let(op("over", numberOf(1), op("sqrt", number(u(j, j)))));
         coder.loop(start, edge, lanes, (c) =>
@@ -107,13 +110,13 @@ export function writeCholesky(
           coder.store(u(j, plus(column, int(w * lanes))), op("times", inverse, sum));
       });
     const wide = 4 * lanes;
-    const whole_ = coder.let(plus(edge, down(minus(int(padded), edge), wide)));
+    const whole_ = coder.let(endOfPieces(edge, int(padded), wide));
     inTurn(edge, whole_, wide, (c) => beside(c, 4));
     inTurn(whole_, int(padded), lanes, (c) => beside(c, 1));
     wait();
     // Below: every row less its products with the block.
     const below = (i: Value, height: number): void => {
-      const start = coder.let(down(i, lanes));
+      const start = coder.let(multipleUpTo(i, lanes));
       const columns = (c: Value, width: number): void => {
         const sums = Array.from({ length: height }, (_h, h) =>
           Array.from({ length: width }, (_w, w) => {
@@ -140,12 +143,12 @@ export function writeCholesky(
           for (const [w, sum] of line.entries())
             coder.store(u(plus(i, int(h)), plus(c, int(w * lanes))), sum);
       };
-      const end = coder.let(plus(start, down(minus(int(padded), start), 2 * lanes)));
+      const end = coder.let(endOfPieces(start, int(padded), 2 * lanes));
       coder.loop(start, end, 2 * lanes, (c) => columns(c, 2));
       coder.loop(end, int(padded), lanes, (c) => columns(c, 1));
     };
     const height = Math.max(1, Math.floor((target.registers - 3) / 2));
-    const rows = coder.let(plus(last, down(minus(int(n), last), height)));
+    const rows = coder.let(endOfPieces(last, int(n), height));
     inTurn(last, rows, height, (i) => below(i, height));
     inTurn(rows, int(n), 1, (i) => below(i, 1));
     wait();

@@ -49,6 +49,14 @@ export function whole(op: IntOp, a: Value, b: Value): Value {
   return { kind: "whole", op, a, b };
 }
 
+/** The largest multiple up to a number. */
+export const multipleUpTo = (a: Value, of: number): Value =>
+  whole("*", whole("/", a, int(of)), int(of));
+
+/** Where the whole pieces of a size end of which some stand between two places. */
+export const endOfPieces = (from: Value, to: Value, size: number): Value =>
+  whole("+", from, multipleUpTo(whole("-", to, from), size));
+
 export type NumberType = "real" | "vector";
 
 /** Whether a value is one number or a vector of them. */
@@ -216,6 +224,10 @@ export class Coder {
 
   run(name: string, ...args: readonly Value[]): void {
     this.add({ kind: "run", name, args });
+  }
+
+  prefetch(at: Address, isWritten = false): void {
+    this.add({ kind: "prefetch", at, isWritten });
   }
 
   barrier(): void {

@@ -1,17 +1,18 @@
 /** @file Sums of products of two operands, which are computed by tiles that stay in registers. */
 
-import { int, numberOf, op, whole } from "./coder.ts";
+import { endOfPieces, int, numberOf, op, whole } from "./coder.ts";
 import type { Coder } from "./coder.ts";
 import type { Layout } from "./evaluate.ts";
 import { Evaluator, strideAlong } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
-import { readsIn } from "./fuse.ts";
-import type { Nest, Store } from "./kernel.ts";
+import { readsOf } from "./fuse.ts";
+import type { Nest } from "./kernel.ts";
 import type { Local, Target, Value } from "./loops.ts";
 import { bytesPerNumber } from "./loops.ts";
 import type { Axis } from "./place.ts";
-import { axisAlone } from "./place.ts";
-import type { Share } from "./nest.ts";
+import { hasRoom, writeStores } from "./stores.ts";
+import type { Share } from "./stores.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** C[m, n] = Σₖ A[m, k]·B[k, n], and which axis is which. */
 export interface Contraction {
@@ -69,12 +70,6 @@ export function contractionOf(nest: Nest, layout: Layout, target: Target): Contr
     others: nest.axes.filter((x) => x !== rows && x !== columns),
     over: nest.folds[0]!.over.toSorted((x, y) => x.extent - y.extent),
   };
-}
-
-/** Whether a store along an axis may go beyond its end. */
-function hasRoom({ tensor, at }: Store, along: Axis, layout: Layout): boolean {
-  const k = at.findIndex((place) => axisAlone(place) === along);
-  return k >= 0 && layout.storageOf(tensor).fast === k;
 }
 
 /** How many entries of the result lie side by side along an axis. */
@@ -144,9 +139,7 @@ export function writeContraction(
   };
   const byColumns = (body: (width: number) => void): void => {
     const [from, to] = range(c.columns);
-    const full = coder.let(
-      whole("+", from, whole("*", whole("/", whole("-", to, from), int(panel)), int(panel))),
-    );
+    const full = coder.let(endOfPieces(from, to, panel));
     evaluator.loop(c.columns, from, full, panel, () => body(tile.width));
     if (full.kind === "int" && to.kind === "int") {
       const left = Math.ceil((to.value - full.value) / target.lanes);
@@ -207,14 +200,14 @@ function writeTile(
       return;
     }
     evaluator.within([[inner, int(0)]], () => {
-      const start = (read: Read): Local => coder.pointer(startOf(evaluator, read));
+      const start = (read: Read): Local => coder.pointer(evaluator.startOf(read));
       const [a, b] = [start(c.left), start(c.right)];
       coder.loop(int(0), int(inner.extent), 1, () => {
         const vectors = Array.from({ length: width }, (_, v) =>
           coder.let(coder.load(type, { base: b, index: null, offset: v * target.lanes })),
         );
         const fetch = (base: Local, offset: number): void =>
-          coder.add({ kind: "prefetch", at: { base, index: null, offset }, isWritten: false });
+          coder.prefetch({ base, index: null, offset });
         for (let v = 0; v < width; v++) fetch(b, ahead * rightStep + v * target.lanes);
         // Rows that are read along are fetched by the machine itself; from row to row it does not look ahead.
         if (leftStep! >= target.lanes)
@@ -248,7 +241,7 @@ function writeTile(
   aside.push(...evaluator.outside());
 }
 
-/** Fetches what the stores of a tile read, while the products are summed. */
+/** Fetches what the stores of a tile read and write, while the products are summed. */
 function prefetch(
   evaluator: Evaluator,
   nest: Nest,
@@ -256,43 +249,28 @@ function prefetch(
   height: number,
   width: number,
 ): void {
+  const { coder, layout, target } = evaluator;
   const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
-  const reads = new Set(nest.stores.flatMap(({ body }) => readsIn(body)));
-  for (const read of reads) {
-    const isOfTile = read.axes.includes(rows) && strideAlong(read, columns, evaluator.layout) === 1;
-    if (!isOfTile || inside.has(read.tensor)) continue;
-    for (let v = 0; v < width; v++)
-      for (let r = 0; r < height; r++)
-        evaluator.within(
-          [
-            [columns, v * evaluator.target.lanes],
-            [rows, r],
-          ],
-          () =>
-            evaluator.coder.add({
-              kind: "prefetch",
-              at: evaluator.address(read.tensor, read.at),
-              isWritten: true,
-            }),
-        );
-  }
-}
-
-/** The place of the first entry of an operand, as a count of numbers. */
-function startOf(evaluator: Evaluator, read: Read): Value {
-  const { base, index, offset } = evaluator.address(read.tensor, read.at);
-  let sum: Value = base ?? int(0);
-  if (index) sum = whole("+", sum, index);
-  return whole("+", sum, int(offset));
-}
-
-/** What is stored at a place whose folds are at hand: everything is read before anything is written over. */
-export function writeStores(evaluator: Evaluator, nest: Nest): void {
-  const values = nest.stores.map(({ tensor, body }) => {
-    const value = evaluator.value(body);
-    evaluator.bind(tensor, value);
-    return value;
-  });
-  for (const [k, { tensor, at, isKept }] of nest.stores.entries())
-    if (isKept) evaluator.write(tensor, at, values[k]!);
+  const kept = nest.stores.filter(({ isKept }) => isKept);
+  const start = (tensor: Tensor): number => layout.storageOf(tensor).offset;
+  const written = new Map(kept.map((store) => [start(store.tensor), store] as const));
+  const read = readsOf(nest).filter(
+    ({ tensor, axes }) => !inside.has(tensor) && !written.has(start(tensor)) && axes.includes(rows),
+  );
+  const fetch = (places: readonly Pick<Read, "tensor" | "at">[], isWritten: boolean): void => {
+    for (const { tensor, at } of places) {
+      if (strideAlong({ tensor, at }, columns, layout) !== 1) continue;
+      for (let v = 0; v < width; v++)
+        for (let r = 0; r < height; r++)
+          evaluator.within(
+            [
+              [columns, v * target.lanes],
+              [rows, r],
+            ],
+            () => coder.prefetch(evaluator.address(tensor, at), isWritten),
+          );
+    }
+  };
+  fetch(read, false);
+  fetch([...written.values()], true);
 }

@@ -37,10 +37,14 @@ export interface Layout {
 }
 
 /** How far apart two entries are when one axis goes on by one; null where that differs from place to place. */
-export function strideAlong(read: Read, along: Axis, layout: Layout): number | null {
-  const { strides } = layout.storageOf(read.tensor);
+export function strideAlong(
+  { tensor, at }: Pick<Read, "tensor" | "at">,
+  along: Axis,
+  layout: Layout,
+): number | null {
+  const { strides } = layout.storageOf(tensor);
   let stride = 0;
-  for (const [k, place] of read.at.entries())
+  for (const [k, place] of at.entries())
     for (const { of, coefficient } of place.terms)
       if (of === along) stride += coefficient * strides[k]!;
       else if (of.kind !== "axis" && axesOfAtom(of).includes(along)) return null;
@@ -181,6 +185,11 @@ export class Evaluator {
 
   private position(x: Axis): Position {
     return this.scopes[this.levelOfAxis(x)]!.axes.get(x)!;
+  }
+
+  /** The loop variable that an axis is here. */
+  variableOf(x: Axis): Value {
+    return this.position(x).variable;
   }
 
   private levelOfAxis(x: Axis): number {
@@ -386,6 +395,14 @@ export class Evaluator {
     const base = outer.length > 0 ? this.pointer(outer) : null;
     const index = inner.length > 0 ? this.total(inner, level, lane) : null;
     return { base, index, offset: constant };
+  }
+
+  /** Where an entry that is read stands, as a count of numbers. */
+  startOf({ tensor, at }: Read): Value {
+    const { base, index, offset } = this.address(tensor, at);
+    let sum: Value = base ?? int(0);
+    if (index) sum = whole("+", sum, index);
+    return whole("+", sum, int(offset));
   }
 
   /** Whether what an atom varies with is known outside the scope `level`. */

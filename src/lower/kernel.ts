@@ -2,6 +2,7 @@
 
 import type { Formula } from "./formula.ts";
 import type { Axis, Place } from "./place.ts";
+import { placeOf } from "./place.ts";
 import type { AlgorithmName, Folding, Tensor } from "./tensor.ts";
 
 /** A fold that is made at each place of a nest, and is at hand for what is stored there. */
@@ -38,3 +39,17 @@ export interface Algorithm {
 }
 
 export type Kernel = Nest | Algorithm;
+
+/** A nest that makes one tensor; without other `axes` and places at its own. */
+export const nestFor = (
+  tensor: Tensor,
+  body: Formula,
+  parts: {
+    readonly axes?: readonly Axis[];
+    readonly at?: readonly Place[];
+    readonly folds?: Fold[];
+  } = {},
+): Nest => {
+  const { axes = tensor.axes, at = tensor.axes.map(placeOf), folds = [] } = parts;
+  return { kind: "nest", axes, folds, stores: [{ tensor, at, body, isKept: true }] };
+};

@@ -2,8 +2,9 @@
 
 import type { Builder } from "./builder.ts";
 import { operandsOf } from "./contraction.ts";
-import type { Read } from "./formula.ts";
+import type { Formula, Read } from "./formula.ts";
 import { readsIn } from "./fuse.ts";
+import { nestFor } from "./kernel.ts";
 import type { Kernel, Nest, Store } from "./kernel.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone } from "./place.ts";
@@ -61,6 +62,7 @@ export function ordered(kernels: readonly Kernel[], builder: Builder, memory: Me
       for (const t of [...kernel.of, kernel.to]) decide(t, t.axes.length - 1);
 
   const copies = new Map<string, Tensor>();
+  const copied = new Map<State, Tensor>();
   const products = all
     .filter((kernel) => kernel.kind === "nest")
     .filter((nest) => operandsOf(nest) !== null)
@@ -89,6 +91,7 @@ export function ordered(kernels: readonly Kernel[], builder: Builder, memory: Me
         fast.set(copy, k);
         const state = memory.states.find(({ before }) => before === right.tensor);
         if (state && aliases.has(state.after)) {
+          copied.set(state, copy);
           first.push(copying(right.tensor, copy, builder));
           const after = builder.copied(state.after, `order ${k} after`);
           aliases.set(after, { of: copy, axes: state.axes.map((_, i) => state.axes.indexOf(i)) });
@@ -98,6 +101,7 @@ export function ordered(kernels: readonly Kernel[], builder: Builder, memory: Me
       replaceOperand(all, at(), right, copy, builder);
     }
   }
+  for (const [state, copy] of copied) readNearer(all, state, copy, { fastOf, builder });
   for (const kernel of all) if (kernel.kind === "nest") follow(kernel, fastOf, decide);
   const orderOf = (t: Tensor): readonly Axis[] => {
     const k = fastOf(t);
@@ -139,19 +143,8 @@ function bestColumns(
   return best;
 }
 
-const copying = (of: Tensor, copy: Tensor, builder: Builder): Nest => ({
-  kind: "nest",
-  axes: copy.axes,
-  folds: [],
-  stores: [
-    {
-      tensor: copy,
-      at: builder.placesOf(copy),
-      body: builder.read(of, builder.placesOf(of)),
-      isKept: true,
-    },
-  ],
-});
+const copying = (of: Tensor, copy: Tensor, builder: Builder): Nest =>
+  nestFor(copy, builder.read(of, builder.placesOf(of)));
 
 /** Writes a copy of what comes after a state beside it. */
 function refresh(all: Kernel[], { after }: State, copy: Tensor, builder: Builder): void {
@@ -161,6 +154,32 @@ function refresh(all: Kernel[], { after }: State, copy: Tensor, builder: Builder
     if (!made) continue;
     const store: Store = { ...made, tensor: copy, body: builder.read(after, made.at) };
     all[at] = { ...kernel, stores: [...kernel.stores, store] };
+  }
+}
+
+/** Where a state is replaced, its copy is read where that lies side by side and the state itself does not. */
+function readNearer(
+  all: Kernel[],
+  { before, after }: State,
+  copy: Tensor,
+  { fastOf, builder }: { fastOf: (t: Tensor) => number | undefined; builder: Builder },
+): void {
+  for (const [index, kernel] of all.entries()) {
+    if (kernel.kind !== "nest" || operandsOf(kernel) === null) continue;
+    const made = kernel.stores.find(({ tensor }) => tensor === after);
+    const columns = made && bestColumns(kernel, fastOf)?.columns;
+    if (!columns) continue;
+    const isAlong = (t: Tensor, at: Store["at"]): boolean =>
+      axisAlone(at[fastOf(t) ?? 0]!) === columns;
+    const nearer = (read: Read): Formula =>
+      read.tensor === before && !isAlong(before, read.at) && isAlong(copy, read.at)
+        ? builder.read(copy, read.at)
+        : read;
+    const stores = kernel.stores.map((store) => ({
+      ...store,
+      body: builder.withReads(store.body, nearer),
+    }));
+    all[index] = { ...kernel, stores };
   }
 }
 

@@ -22,6 +22,7 @@ export type NumberOp =
   /** a·b + c */
   | "fused"
   | "negative"
+  /** NaN where one of both is. */
   | "larger"
   | "smaller"
   | "sqrt"

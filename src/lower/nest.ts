@@ -1,26 +1,18 @@
 /** @file Nests of loops: entries of tensors, and folds along axes, over vectors of them. */
 
-import { int, numberOf, op, whole } from "./coder.ts";
+import { endOfPieces, int, numberOf, op, whole } from "./coder.ts";
 import type { Coder } from "./coder.ts";
 import type { Layout } from "./evaluate.ts";
 import { Evaluator, strideAlong } from "./evaluate.ts";
-import type { Formula, Read } from "./formula.ts";
+import type { Formula } from "./formula.ts";
 import { readsIn, readsOf } from "./fuse.ts";
-import type { Fold, Nest, Store } from "./kernel.ts";
+import type { Fold, Nest } from "./kernel.ts";
 import type { Local, Target, Value } from "./loops.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone } from "./place.ts";
-import { writeStores } from "./contraction.ts";
+import { hasRoom, writeStores } from "./stores.ts";
+import type { Share } from "./stores.ts";
 import type { Folding, Tensor } from "./tensor.ts";
-
-/** From where to where a thread goes along the axis that the threads share. */
-export interface Share {
-  readonly axis: Axis;
-  readonly from: Value;
-  readonly to: Value;
-  /** How many places that may be. */
-  readonly counts: readonly number[];
-}
 
 /** The loops of a nest; with a `share` only that part of them. */
 export function writeNest(
@@ -46,19 +38,23 @@ export function writeNest(
     }
     const [from, to] = share?.axis === x ? [share.from, share.to] : [int(0), int(x.extent)];
     if (x === vector) {
+      const soon = rowsToCome(evaluator, nest, order.at(at - 1) ?? null, x);
       inVectors(
         evaluator,
         x,
         { from, to, together: togetherOf(nest, x, target) },
         {
           isPadded: isPaddedAlong(nest, x, layout),
-          body: (shifts) =>
+          body: (shifts) => {
+            const index = evaluator.variableOf(x);
+            for (const base of soon) coder.prefetch({ base, index, offset: 0 });
             writePlaces(
               evaluator,
               nest,
               null,
               shifts.map((s) => [[x, s]]),
-            ),
+            );
+          },
         },
       );
       return;
@@ -78,6 +74,33 @@ export function writeNest(
     evaluator.loop(x, from, to, 1, () => open(at + 1));
   };
   open(0);
+}
+
+/** How many rows before they are needed those are fetched of which the machine cannot guess where they stand. */
+const rowsAhead = 2;
+
+/** Where rows begin that are looked up and will be read soon. */
+function rowsToCome(evaluator: Evaluator, nest: Nest, down: Axis | null, along: Axis): Local[] {
+  const { coder, layout } = evaluator;
+  if (!down) return [];
+  const reads = readsOf(nest).filter(
+    (read) =>
+      read.axes.includes(down) &&
+      strideAlong(read, down, layout) === null &&
+      strideAlong(read, along, layout) === 1,
+  );
+  if (reads.length === 0) return [];
+  const row = whole("+", evaluator.variableOf(down), int(rowsAhead));
+  const soon = coder.let(whole("min", row, int(down.extent - 1)));
+  const pointers: Local[] = [];
+  evaluator.within(
+    [
+      [down, soon],
+      [along, int(0)],
+    ],
+    () => pointers.push(...reads.map((read) => coder.pointer(evaluator.startOf(read)))),
+  );
+  return pointers;
 }
 
 /** How many rows are folded together. */
@@ -100,9 +123,7 @@ function inBlocks(
   size: number,
   body: (count: number) => void,
 ): void {
-  const end = evaluator.coder.let(
-    whole("+", from, whole("*", whole("/", whole("-", to, from), int(size)), int(size))),
-  );
+  const end = evaluator.coder.let(endOfPieces(from, to, size));
   evaluator.loop(along, from, end, size, () => body(size));
   const isWhole = end.kind === "int" && to.kind === "int" && end.value === to.value;
   if (!isWhole) evaluator.loop(along, end, to, 1, () => body(1));
@@ -117,21 +138,17 @@ function inVectors(
 ): void {
   const { coder } = evaluator;
   const { lanes } = evaluator.target;
-  const upTo = (start: Value, size: number): Value =>
-    coder.let(
-      whole("+", start, whole("*", whole("/", whole("-", to, start), int(size)), int(size))),
-    );
   const isEmpty = (start: Value, end: Value): boolean =>
     start.kind === "int" && end.kind === "int" && start.value >= end.value;
   const shifts = Array.from({ length: together }, (_, v) => v * lanes);
   evaluator.vector = along;
   let start = from;
   if (together > 1) {
-    const end = upTo(start, together * lanes);
+    const end = coder.let(endOfPieces(start, to, together * lanes));
     evaluator.loop(along, start, end, together * lanes, () => body(shifts));
     start = end;
   }
-  const end = isPadded ? to : upTo(start, lanes);
+  const end = isPadded ? to : coder.let(endOfPieces(start, to, lanes));
   if (!isEmpty(start, end)) evaluator.loop(along, start, end, lanes, () => body([0]));
   evaluator.vector = null;
   if (!isPadded && !isEmpty(end, to)) evaluator.loop(along, end, to, 1, () => body([0]));
@@ -187,7 +204,7 @@ function folded(
 
   const addTo = (into: readonly Local[]): void => {
     for (const [k, sum] of into.entries())
-      at(k, () => coder.set(sum, joined(fold.folding, sum, evaluator.value(fold.body))));
+      at(k, () => coder.set(sum, op(fold.folding, sum, evaluator.value(fold.body))));
   };
   const open = (depth: number): void => {
     const x = order[depth];
@@ -209,13 +226,8 @@ function folded(
   return sums.map((sum, k) => {
     const lanes = byLanes[k];
     if (!lanes) return sum;
-    return coder.let(joined(fold.folding, acrossLanes(coder, fold.folding, lanes, target), sum));
+    return coder.let(op(fold.folding, acrossLanes(coder, fold.folding, lanes, target), sum));
   });
-}
-
-/** Σ of a number and what is added; a product is added as it is made. */
-function joined(folding: Folding, sum: Value, value: Value): Value {
-  return op(folding, sum, value);
 }
 
 /** What the lanes of a vector fold to, by halves. */
@@ -229,7 +241,7 @@ function acrossLanes(coder: Coder, folding: Folding, sum: Local, { lanes }: Targ
   while (values.length > 1) {
     const half = values.length / 2;
     values = Array.from({ length: half }, (_, i) =>
-      coder.let(joined(folding, values[i]!, values[i + half]!)),
+      coder.let(op(folding, values[i]!, values[i + half]!)),
     );
   }
   return values[0]!;
@@ -289,15 +301,11 @@ function loopOrder(nest: Nest, vector: Axis | null, layout: Layout): Axis[] {
 /** Whether vectors may go beyond the end of an axis: in everything that is read and written there is room. */
 function isPaddedAlong(nest: Nest, along: Axis, layout: Layout): boolean {
   const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
-  const hasRoom = ({ tensor, at }: Pick<Read | Store, "tensor" | "at">): boolean => {
-    const k = at.findIndex((place) => place.terms.some(({ of }) => of === along));
-    return k < 0 || (axisAlone(at[k]!) === along && layout.storageOf(tensor).fast === k);
-  };
   return (
     readsOf(nest).every(
       (read) =>
         (inside.has(read.tensor) && read.at.every((place) => axisAlone(place) !== null)) ||
-        hasRoom(read),
-    ) && nest.stores.every((store) => !store.isKept || hasRoom(store))
+        hasRoom(read, along, layout),
+    ) && nest.stores.every((store) => !store.isKept || hasRoom(store, along, layout))
   );
 }

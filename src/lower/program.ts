@@ -6,7 +6,8 @@ import type { Builder } from "./builder.ts";
 import { Entries, plainly } from "./entries.ts";
 import type { Given } from "./entries.ts";
 import type { Formula } from "./formula.ts";
-import type { Kernel, Nest } from "./kernel.ts";
+import { nestFor } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
 import type { Axis, Place } from "./place.ts";
 import { axisAlone, placeOf, step } from "./place.ts";
 import type { Definition, Tensor } from "./tensor.ts";
@@ -157,21 +158,20 @@ export function tensorsIn(f: Formula): readonly Tensor[] {
 export function kernelsOf({ builder, tensors }: Program): Kernel[] {
   return tensors.flatMap((tensor): Kernel[] => {
     const { definition, axes } = tensor;
-    const at = axes.map(placeOf);
     switch (definition.kind) {
       case "input":
         return [];
       case "map":
-        return [nest({ axes, stores: [{ tensor, at, body: definition.body, isKept: true }] })];
+        return [nestFor(tensor, definition.body)];
       case "fold": {
         const { folding, over, body } = definition;
-        const store = { tensor, at, body: builder.read(tensor, at), isKept: true };
-        return [nest({ axes, folds: [{ tensor, folding, over, body }], stores: [store] })];
+        const own = builder.read(tensor, builder.placesOf(tensor));
+        return [nestFor(tensor, own, { folds: [{ tensor, folding, over, body }] })];
       }
       case "record": {
         const body = builder.read(definition.of, []);
         const place = placeOf(step(axes[0]!.extent));
-        return [nest({ axes: [], stores: [{ tensor, at: [place], body, isKept: true }] })];
+        return [nestFor(tensor, body, { axes: [], at: [place] })];
       }
       case "algorithm":
         return [{ kind: "algorithm", name: definition.name, of: definition.of, to: tensor }];
@@ -180,9 +180,3 @@ export function kernelsOf({ builder, tensors }: Program): Kernel[] {
     }
   });
 }
-
-const nest = (parts: Pick<Nest, "axes" | "stores"> & Partial<Nest>): Nest => ({
-  kind: "nest",
-  folds: [],
-  ...parts,
-});

@@ -2,7 +2,8 @@
 
 import type { Builder } from "./builder.ts";
 import { readBy, readsIn, writtenBy } from "./fuse.ts";
-import type { Kernel, Nest, Store } from "./kernel.ts";
+import { nestFor } from "./kernel.ts";
+import type { Kernel, Nest } from "./kernel.ts";
 import type { State } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -89,6 +90,5 @@ function wouldWait(
 function copyBack({ before, after, axes }: State, builder: Builder): Nest {
   const at = builder.placesOf(before);
   const places = after.axes.map((_, k) => at[axes.indexOf(k)]!);
-  const store: Store = { tensor: before, at, body: builder.read(after, places), isKept: true };
-  return { kind: "nest", axes: before.axes, folds: [], stores: [store] };
+  return nestFor(before, builder.read(after, places));
 }

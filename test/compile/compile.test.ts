@@ -108,6 +108,20 @@ describe.each(backends)("%s", (backend) => {
     program.dispose();
   });
 
+  test("what is no number stays none, on either side and in lanes", async () => {
+    const program = await compile("max(x, y); x, y: 40", { backend });
+    const [x, y] = [new Float64Array(40), new Float64Array(40)];
+    [x[1], y[2], x[39], y[38]] = [NaN, NaN, NaN, NaN];
+    const none = [...(program.value({ x, y }) as Float64Array)].flatMap((z, k) =>
+      z === 0 ? [] : k,
+    );
+    expect(none).toEqual([1, 2, 38, 39]);
+    program.dispose();
+    const norm = await compile("‖x‖_∞; x: 40", { backend });
+    expect(norm.value({ x })).toBe(NaN);
+    norm.dispose();
+  });
+
   test("large numbers do not overflow where their logarithm does not", async () => {
     const program = await compile("log(Σ_i exp(x_i)); x: 3", { backend, wrt: "x" });
     expect(program.value({ x: [1000, 1000, -1000] })).toBeCloseTo(1000 + Math.log(2), 10);
