@@ -142,7 +142,7 @@ test("what is given is checked before anything is computed", async () => {
 
 test("sizes are asked for by name", async () => {
   expect(await refused(() => compile(autoencoder, { sizes: { m: 2 } }))).toBe(
-    "error[sizes-missing]: there is no size for n\n  hint: sizes: { n: 100 }",
+    'error[sizes-missing]: there is no size for n\n  hint: --sizes "n=100"  or  sizes: { n: 100 }',
   );
   expect(await refused(() => compile(autoencoder, { sizes: { m: 2, n: 3, q: 1 } }))).toBe(
     "error[unknown-size]: no dimension is called q\n  note: there are m, n",
@@ -181,7 +181,7 @@ test("a plan says what is made of what: products in the cheapest order, a result
   expect(threads).toBe(2);
   expect(step.map(({ phase, sharedAlong, text }) => `${phase} ${sharedAlong}: ${text}`)).toEqual([
     "0 i: t1[i] = Σ_k W[i,k]·x[k]",
-    "1 i: t2[i] = Σ_k W[k,i]·t1[k]; t3[i] = (Σ_k W[k,i]·t1[k]) − x[i]",
+    "1 i: t2[i] = Σ_k W[k,i]·t1[k]; t3[i] = t2[i] − x[i]",
     "2 i: t4[i] = Σ_k W[i,k]·t3[k]",
     "2 null: value = 0.5·(Σ_i (t2[i] − x[i])·(t2[i] − x[i]))",
     "2 i: ∂W[i,j] = t4[i]·x[j] + t1[i]·(t2[j] − x[j])",
