@@ -8,7 +8,8 @@ import { defineConfig } from "rolldown";
 const lazy = ["src/graph/formula.ts", "src/graph/dagre.ts", "src/sheet/parsers.ts"];
 
 /** Compiled code, of which few commands have need: a script that shares the expressions of the command line. */
-const compiled = /src\/(?:lower\/|compile\/(?!cache|options)|eval\/(?:compiled|agreement)|report\/plan)/u;
+const compiled =
+  /src\/(?:lower\/|compile\/(?!cache|options)|eval\/(?:compiled|agreement)|report\/plan)/u;
 
 // KaTeX's style and fonts are files of its package: it stays a dependency.
 const shared = {

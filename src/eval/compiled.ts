@@ -72,7 +72,7 @@ export async function planned(
   const notes = [...reading.notes];
   const known = new Map([...reading.sizes.names()].map((d) => [d, reading.sizes.named(d)]));
   const gradients = wrt === null ? [] : variablesFor(problem, wrt).map(({ name }) => name);
-  const program = await compile(problem, {
+  const program = await compile(byNothing(problem), {
     ...demand,
     ...(gradients.length > 0 && { wrt: gradients.join(",") }),
     sizes: Object.fromEntries(known),
@@ -87,6 +87,9 @@ export async function planned(
     program.dispose();
   }
 }
+
+/** A problem without its leading ∇: by what there are gradients is said beside it. */
+const byNothing = (problem: Problem): Problem => ({ ...problem, by: [] });
 
 /** The variables of the gradients: those that are asked for, else every name that the objective varies with. */
 function variablesFor(problem: Problem, wrt: string): Variable[] {
@@ -125,7 +128,7 @@ export async function compiledEvaluation(
     .map(
       ({ name }) => `${name.unicode} speaks of what flows back: compiled code has no value of it`,
     );
-  const program = await make(problem, {
+  const program = await make(byNothing(problem), {
     ...demand,
     ...(variables.length > 0 && { wrt: variables.map(({ name }) => name).join(",") }),
     keep: kept.map(({ name }) => name),
