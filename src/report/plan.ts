@@ -21,14 +21,15 @@ export interface PlanJson {
   /** Of all kernels. */
   readonly operations: number;
   readonly bytes: number;
-  /** What is made once in a run, and what each step makes. */
-  readonly first: readonly Planned[];
-  readonly step: readonly Planned[];
+  /** In the order in which they run. */
+  readonly kernels: readonly Planned[];
   readonly notes: readonly string[];
 }
 
-const totalOf = ({ first, step }: Plan, what: (kernel: Planned) => number): number =>
-  [...first, ...step].reduce((sum, kernel) => sum + what(kernel), 0);
+const kernelsOf = ({ first, step }: Plan): Planned[] => [...first, ...step];
+
+const totalOf = (plan: Plan, what: (kernel: Planned) => number): number =>
+  kernelsOf(plan).reduce((sum, kernel) => sum + what(kernel), 0);
 
 const operationsIn = (plan: Plan): number => totalOf(plan, ({ operations }) => operations);
 const bytesIn = (plan: Plan): number => totalOf(plan, ({ bytes }) => bytes);
@@ -46,14 +47,13 @@ export const planJson = (of: SizedPlan): PlanJson => ({
   memory: of.plan.memory,
   operations: operationsIn(of.plan),
   bytes: bytesIn(of.plan),
-  first: of.plan.first,
-  step: of.plan.step,
+  kernels: kernelsOf(of.plan),
   notes: of.notes,
 });
 
 /** A plan as a table: the kernels in their order, with a barrier of all threads between phases. */
 export function planText({ plan, objective, ...of }: SizedPlan): string {
-  const { threads, precision, first, step } = plan;
+  const { threads, precision } = plan;
   const sizes = [...of.sizes].map(([name, size]) => `${name} = ${size}`).join(", ");
   const made = ["value", ...of.gradients.map((name) => `∂${name}`)].join(", ");
   const ran = [
@@ -69,15 +69,7 @@ export function planText({ plan, objective, ...of }: SizedPlan): string {
   return [
     ...head.flatMap((line) => wrapped(line, "", margin)),
     "",
-    ...tableOf(
-      plan,
-      first.length > 0
-        ? [
-            ["Once", first],
-            ["Each step", step],
-          ]
-        : [["", step]],
-    ),
+    ...tableOf(plan),
     ...(of.notes.length > 0 ? ["", ...of.notes.flatMap((note) => wrapped(note, "", margin))] : []),
   ].join("\n");
 }
@@ -87,7 +79,8 @@ const margin = "  ";
 /** A row: cells that stand in columns, and a text that goes on below. */
 type Row = readonly [operations: string, bytes: string, shared: string, text: string];
 
-function tableOf(plan: Plan, groups: readonly (readonly [string, readonly Planned[]])[]): string[] {
+function tableOf(plan: Plan): string[] {
+  const kernels = kernelsOf(plan);
   const total: Row = [amount(operationsIn(plan)), `${amount(bytesIn(plan))}B`, "", "together"];
   const heads: Row = ["operations", "bytes", plan.threads > 1 ? "shared" : "", ""];
   const rowOf = ({ operations, bytes, sharedAlong, text }: Planned): Row => [
@@ -96,7 +89,7 @@ function tableOf(plan: Plan, groups: readonly (readonly [string, readonly Planne
     sharedAlong === null ? "" : `by ${sharedAlong}`,
     text,
   ];
-  const all = [heads, total, ...groups.flatMap(([, kernels]) => kernels.map(rowOf))];
+  const all = [heads, total, ...kernels.map(rowOf)];
   const widths = [0, 1, 2].map((k) => Math.max(...all.map((row) => widthOf(row[k]!))));
   const line = ([operations, bytes, shared, text]: Row): string[] => {
     const cells = [
@@ -108,22 +101,17 @@ function tableOf(plan: Plan, groups: readonly (readonly [string, readonly Planne
     const under = " ".repeat(widthOf(front) + margin.length);
     return wrapped(broken(text, width - widthOf(under)), front, under).map((l) => l.trimEnd());
   };
-  return [
-    ...line(heads),
-    ...groups.flatMap(([name, kernels]) => [
-      ...(name === "" ? [] : [name]),
-      ...kernels.flatMap((kernel, k) => {
-        const isNext = kernel.phase !== kernels[k - 1]?.phase;
-        const hasPhases = kernels.some(({ phase }) => phase > 0);
-        const barrier = kernel.phase === 0 ? "" : ", after a barrier";
-        return [
-          ...(isNext && hasPhases ? [`${margin}Phase ${kernel.phase + 1}${barrier}`] : []),
-          ...line(rowOf(kernel)),
-        ];
-      }),
-    ]),
-    ...line(total),
-  ];
+  const hasPhases = kernels.some(({ phase }) => phase > 0);
+  const lines = line(heads);
+  let last = -1;
+  for (const kernel of kernels) {
+    const { phase } = kernel;
+    const barrier = phase === 0 ? "" : ", after a barrier";
+    if (hasPhases && phase !== last) lines.push(`${margin}Phase ${phase + 1}${barrier}`);
+    lines.push(...line(rowOf(kernel)));
+    last = phase;
+  }
+  return [...lines, ...line(total)];
 }
 
 /** A text in which words that are longer than a line may be broken behind a sign. */

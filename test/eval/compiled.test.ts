@@ -160,6 +160,14 @@ describe("digits that cancel", () => {
         "  hint: --dtype float64\n(3)",
     ],
     [
+      "exp(x)/(1 + exp(x))",
+      "x = 100",
+      "float32",
+      "error[rounded-away]: rounding leaves too few digits of L at these numbers, and it is not shown\n" +
+        "  note: JavaScript in float32 gives NaN, the oracle 1, and rounding alone moves it as far\n" +
+        "  hint: --dtype float64\n(3)",
+    ],
+    [
       "relu(a + b − c)",
       "a = 0.1; b = 0.2; c = 0.3",
       "float64",

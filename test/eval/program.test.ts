@@ -165,9 +165,9 @@ describe("plans", () => {
       threads: 1,
       notes: [],
     });
-    expect(plan.step.at(-1).text).toBe("∂W[i,j] = t4[i]·x[j] + t1[i]·(t2[j] − x[j])");
+    expect(plan.kernels.at(-1).text).toBe("∂W[i,j] = t4[i]·x[j] + t1[i]·(t2[j] − x[j])");
     const sum = (what: string): number =>
-      plan.step.reduce((all: number, kernel: Record<string, number>) => all + kernel[what]!, 0);
+      plan.kernels.reduce((all: number, kernel: Record<string, number>) => all + kernel[what]!, 0);
     expect([plan.operations, plan.bytes]).toEqual([sum("operations"), sum("bytes")]);
   });
 
