@@ -7,6 +7,10 @@ import { defineConfig } from "rolldown";
 /** What a command loads only where it needs it, since it is large: each is a script of its own. */
 const lazy = ["src/graph/formula.ts", "src/graph/dagre.ts", "src/sheet/parsers.ts"];
 
+/** Compiled code, of which few commands have need: a script that shares the expressions of the command line. */
+const compiled =
+  /src\/(?:lower\/|compile\/(?!cache|options)|eval\/(?:compiled|agreement)|report\/plan)/u;
+
 // KaTeX's style and fonts are files of its package: it stays a dependency.
 const shared = {
   platform: "node" as const,
@@ -43,16 +47,24 @@ export default defineConfig([
   {
     ...shared,
     input: { cli: "src/cli/main.ts" },
+    // What it shares leaves the command line by names of its own.
+    preserveEntrySignatures: "allow-extension",
+    // Where nothing of it is used, it need not be loaded.
+    treeshake: { moduleSideEffects: [{ test: compiled, sideEffects: false }] },
     external: (id) => id === "katex" || paths.has(id),
     output: {
       dir: "dist",
       format: "cjs",
       minify: true,
-      codeSplitting: false,
       // The script is no module of Node's own, and has no import().
       dynamicImportInCjs: false,
       paths: (id) => paths.get(id) ?? id,
       entryFileNames: "[name].cjs",
+      chunkFileNames: "[name].cjs",
+      codeSplitting: {
+        includeDependenciesRecursively: false,
+        groups: [{ name: "compiled", test: compiled }],
+      },
     },
   },
   ...lazy.map((path) =>

@@ -33,6 +33,9 @@ export function program() {
   const source = `(function (exports, require, __filename) {${readFileSync(file, "utf8")}\n})`;
   const script = new Script(source, { filename: file, cachedData: compiled() });
   const exports = {};
-  script.runInThisContext()(exports, createRequire(file), file);
+  const require = createRequire(file);
+  // What is loaded later asks for the command line, and gets this one.
+  require.cache[file] = { id: file, filename: file, loaded: true, exports };
+  script.runInThisContext()(exports, require, file);
   return { main: exports.main, script };
 }

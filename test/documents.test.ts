@@ -1,5 +1,6 @@
 /** @file What the README shows and what stands in derivations/ is what the program prints. */
 
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +29,17 @@ describe("README", () => {
     ["README.md", "docs/checking.md", "docs/numbers.md"].flatMap((path) => consoles(read(path))),
   )("$command", ({ command, output }) => {
     expect(shell(command).stdout).toBe(output);
+  });
+
+  test("compiles a problem as it says", () => {
+    const [, block = ""] = /## Compiled problems.*?```js\n(.*?)```/su.exec(read("README.md"))!;
+    const told = [...block.matchAll(/; \/\/ (.*)$/gmu)].map(([, value]) => value);
+    expect(told).toHaveLength(3);
+    const script = block
+      .replace('"nabla"', JSON.stringify(new URL("dist/index.js", root).href))
+      .replaceAll(/^(.*); \/\/ .*$/gmu, "console.dir($1);");
+    const run = spawnSync(process.execPath, ["--input-type=module", "-e", script]);
+    expect(run.stdout.toString().replaceAll(/\s+/gu, " ").trim()).toBe(told.join(" "));
   });
 
   test("opens with the two commands of a fresh clone", () => {

@@ -159,6 +159,8 @@ test("every error that a problem can meet has a case", () => {
     "bad-request",
     "unknown-kind",
     "not-verified",
+    "compiled-differs",
+    "rounded-away",
     "no-rule",
     "too-long",
     "too-deep",

@@ -5,6 +5,7 @@ import { Option } from "commander";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { evaluation, reductions, updates } from "../eval/index.ts";
 import type { EvalOptions, Evaluation } from "../eval/index.ts";
+import { wrapped } from "../print/columns.ts";
 import { page } from "../report/html.ts";
 import { escaped } from "../report/html.ts";
 import { valuesCsv, valuesJson } from "../report/values-data.ts";
@@ -16,6 +17,8 @@ import {
   valuesStyle,
   valuesText,
 } from "../report/values.ts";
+import { compiledOptions, demandOf, inCode, planTold, refuseBeside, sizesOf } from "./compiled.ts";
+import type { CompiledOptions } from "./compiled.ts";
 import { writeFile } from "./files.ts";
 import { numbersGiven, samplesGiven } from "./numbers.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
@@ -25,7 +28,7 @@ import { errorToJson } from "./request.ts";
 const formats = ["text", "ascii", "latex", "markdown", "html", "csv", "json"] as const;
 type Format = (typeof formats)[number];
 
-interface Options extends ProblemOptions {
+interface Options extends ProblemOptions, CompiledOptions {
   readonly at: readonly string[];
   readonly samples: readonly string[];
   readonly all?: boolean;
@@ -57,7 +60,7 @@ const byEnding: Readonly<Record<string, Format>> = {
 const collected = (value: string, all: readonly string[]): string[] => [...all, value];
 
 export function addEval(program: Command): void {
-  problemOptions(
+  const command = problemOptions(
     program
       .command("eval")
       .description("numbers for a problem: values, what flows back, gradient descent by hand"),
@@ -91,7 +94,8 @@ export function addEval(program: Command): void {
         "what the losses of the samples of a batch become (sum)",
       ).choices([...reductions]),
     )
-    .option("--digits <n>", "round all numbers to so many digits")
+    .option("--digits <n>", "round all numbers to so many digits");
+  compiledOptions(command)
     .addOption(new Option("--format <format>", "how it is shown (text)").choices([...formats]))
     .option("--json", "the same as --format json")
     .option(
@@ -107,28 +111,45 @@ Examples:
   nabla eval "½‖WᵀWx − x‖²" --at "W=[1 2; 3 4]" --at "x=(1/3, −2)" --wrt W
   nabla eval "‖Xw − y‖²; n = 3" --at X=data.npy --at weights.json --all
   nabla eval "½(tanh(wᵀx) − y)²" --at "w=(0.1, 0.2)" --samples data.csv \\
-      --descend w --rate 0.1 --iterations 3 --update sample -o tables.md`;
+      --descend w --rate 0.1 --iterations 3 --update sample -o tables.md
+  nabla eval "½‖WᵀWx − x‖²" --plan --sizes "m=256, n=1024" --wrt W
+  nabla eval "½‖WᵀWx − x‖²" --at numbers.json --wrt W --backend native`;
 
-function run(expr: string | undefined, options: Options): void {
+async function run(expr: string | undefined, options: Options): Promise<void> {
   const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
   try {
     const texts = problemTexts(expr, options);
-    const found = evaluation(
+    const demand = demandOf(options);
+    if (demand) refuseBeside(options);
+    const [given, sizes] = [numbersGiven(options.at), sizesOf(options)];
+    const wrt = options.wrt ?? "";
+    if (demand && options.plan) {
+      if (options.forward && wrt !== "") throw errors.needsBackward();
+      const by = options.forward ? null : wrt;
+      return put(await planTold(texts, given, sizes, by, demand, format), options);
+    }
+    const evaluated = evaluation(
       texts,
-      numbersGiven(options.at),
+      given,
       samplesGiven(options.samples),
       asked(options),
+      sizes,
     );
+    const found = demand ? await inCode(evaluated, wrt, demand) : evaluated;
     const problem = [...texts.statements, texts.expr ?? ""].join("\n").trim();
-    const text = formatted(found, format, digitsOf(options), problem);
-    if (options.output && options.output !== "-") writeFile(options.output, `${text}\n`);
-    else process.stdout.write(`${text}\n`);
-    if (format !== "json" && format !== "html") process.stderr.write(`  ${valuesChecked(found)}\n`);
+    put(formatted(found, format, digitsOf(options), problem), options);
+    if (format !== "json" && format !== "html")
+      process.stderr.write(`${wrapped(valuesChecked(found), "  ").join("\n")}\n`);
   } catch (error) {
     if (format !== "json" || !(error instanceof NablaError)) throw error;
     process.stdout.write(`${JSON.stringify(errorToJson(null, error))}\n`);
     process.exitCode = error.exit;
   }
+}
+
+function put(text: string, { output }: Options): void {
+  if (output !== undefined && output !== "-") writeFile(output, `${text}\n`);
+  else process.stdout.write(`${text}\n`);
 }
 
 function asked({

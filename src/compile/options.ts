@@ -5,6 +5,13 @@ import type { UpdateRule } from "./update.ts";
 
 export type BackendName = "native" | "wasm" | "js";
 
+/** Backends as they are told. */
+export const backendNames: Readonly<Record<BackendName, string>> = {
+  native: "machine code",
+  wasm: "WebAssembly",
+  js: "JavaScript",
+};
+
 export interface CompileOptions {
   /** The sizes of the dimensions that have names; numbers in the problem say the rest. */
   readonly sizes?: Readonly<Record<string, number>>;

@@ -196,12 +196,16 @@ export const errors = {
     }),
   sizesMissing: (names: readonly string[]) =>
     error("sizes-missing", `there is no size for ${names.join(", ")}`, {
-      hint: `sizes: { ${names[0]}: 100 }`,
+      hint: `--sizes "${names.map((name) => `${name}=100`).join(", ")}"  or  sizes: { ${names.map((name) => `${name}: 100`).join(", ")} }`,
     }),
   badSize: (name: string, value: unknown) =>
     error("bad-size", `the size of ${name} is a whole number from 1 on, and not ${String(value)}`),
   unknownSize: (name: string, known: readonly string[]) =>
     error("unknown-size", `no dimension is called ${name}`, among(name, known)),
+  notSizes: (text: string) =>
+    error("bad-size", `${quoted(text)} is no name with a whole number from 1 on`, {
+      hint: '--sizes "m=256, n=1024"',
+    }),
   unknownInput: (name: string, known: readonly string[]) =>
     error("unknown-name", `${name} is nothing that can be given or taken`, among(name, known)),
   inputsMissing: (names: readonly string[]) =>
@@ -315,6 +319,16 @@ export const errors = {
     }),
   needsBackward: () =>
     error("bad-option", "--forward gives values alone, and gradients are asked for beside it"),
+  needsCompiled: (option: string, value: string) =>
+    error("bad-option", `${option} stands beside --backend or --plan`, {
+      hint: `--backend auto ${option} ${value}`,
+    }),
+  notBesideCompiled: (option: string, beside: string, hint: string) =>
+    error("bad-option", `${option} says nothing beside ${beside}`, { hint }),
+  planFormat: (format: string) =>
+    error("bad-option", `a plan is shown as text or as JSON, and not as ${format}`, {
+      hint: "--format json",
+    }),
   noRate: () => error("bad-option", "--descend needs the step: --rate", { hint: "--rate 0.1" }),
   noWeight: (name: string) => error("no-weight", `${name} is no name that numbers are given for`),
   noDescent: (reason: string) => error("no-descent", `there is no gradient to go down: ${reason}`),
@@ -956,6 +970,26 @@ export const errors = {
       {
         notes: lines,
         hint: "please report the problem with these numbers",
+        exit: 3,
+      },
+    ),
+  compiledDiffers: (name: string, where: string, found: string, size: number) =>
+    error(
+      "compiled-differs",
+      `the compiled value of ${name} is not the oracle's and is not shown: this is a bug in nabla`,
+      {
+        notes: [`${where} gives ${found}: a relative error of ${size.toExponential(0)}`],
+        hint: "please report the problem with these numbers; without --backend the oracle's are shown",
+        exit: 3,
+      },
+    ),
+  roundedAway: (name: string, where: string, found: string, isShort: boolean) =>
+    error(
+      "rounded-away",
+      `rounding leaves too few digits of ${name} at these numbers, and it is not shown`,
+      {
+        notes: [`${where} gives ${found}, and rounding alone moves it as far`],
+        hint: isShort ? "--dtype float64" : "without --backend numbers stay exact where they can",
         exit: 3,
       },
     ),

@@ -13,6 +13,7 @@ import { cotangentSymbol } from "../expr/expr.ts";
 import { printed } from "../steps/printed.ts";
 import type { Problem } from "../parse/problem.ts";
 import { numberIn } from "./cells.ts";
+import type { Agreement } from "./compiled.ts";
 import { descend } from "./descent.ts";
 import type { Descent, Iteration, Turn } from "./descent.ts";
 import { Evaluator } from "./evaluator.ts";
@@ -79,10 +80,12 @@ export interface Evaluation {
   /** What was taken for granted, and what could not be computed. */
   readonly notes: readonly string[];
   readonly checked: Checked;
+  /** The code that the numbers are of, where they are those of a compiled program. */
+  readonly compiled: Agreement | null;
 }
 
 /**
- * Evaluates a problem at the numbers that it gives and that are given beside it.
+ * Evaluates a problem at the numbers that it gives and that are given beside it; `dimensions` are given by their sizes.
  * @throws NablaError where the problem or the numbers are not understood (`exit` 2), or where there is no value (3).
  */
 export function evaluation(
@@ -90,6 +93,7 @@ export function evaluation(
   given: readonly Given[],
   samples: readonly Sample[],
   options: EvalOptions = {},
+  dimensions: readonly Given[] = [],
 ): Evaluation {
   const { wrt = "", all = false, forward = false } = options;
   const isWanted = !forward && wrt.trim() !== "";
@@ -98,7 +102,7 @@ export function evaluation(
   const [first = []] = samples;
   const named = rateName(options);
   const others = new Set(named === null ? [] : [named]);
-  const reading = readWithNumbers(texts, [...given, ...first], names, others);
+  const reading = readWithNumbers(texts, [...given, ...first], names, others, dimensions);
   const { problem, numbers, sizes } = reading;
   refuseUnequal(problem);
   const start: Numbered = { values: numbers, sizes };
@@ -155,6 +159,7 @@ export function evaluation(
     sizes: new Map([...sizes.names()].map((name) => [name, sizes.named(name)])),
     notes: [...new Set([...notes, ...conventionsTold(passes, iterations)])],
     checked: everyPass.map(({ checked }) => checked).reduce(together),
+    compiled: null,
   };
 }
 

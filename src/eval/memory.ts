@@ -1,10 +1,12 @@
 /** @file What reverse mode holds: the values of the way forward that the formulas of the way back speak of. */
 
-import { errors } from "../diagnostics/errors.ts";
 import type { Spelled } from "../derive/options.ts";
 import { sweep } from "../diff/sweep.ts";
+import { withIndex } from "../expr/binding.ts";
+import { indexSymbol, isBoundIndex } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { children, postorder } from "../expr/walk.ts";
+import { lettersOfIndices } from "../parse/problem.ts";
 import type { Problem } from "../parse/problem.ts";
 import { printed } from "../steps/printed.ts";
 import { asTyped } from "./backward.ts";
@@ -32,10 +34,6 @@ export function memoryOf(
   sizes: Sizes,
 ): Memory {
   const order = postorder([objective]);
-  if (order.some((e) => e.kind === "indexSum"))
-    throw errors.notYet(undefined, "counting what is held for a sum over an index", {
-      hint: "one term of it, for one sample",
-    });
   const { cotangents } = sweep(objective, variables, asTyped);
   const forward = new Set(order.filter(isValue));
   const below = (e: Expr): readonly Expr[] => (forward.has(e) ? [] : children(e));
@@ -47,10 +45,17 @@ export function memoryOf(
       forward.has(e) ? [names.get(e) ?? e] : [],
     ),
   );
-  const count = (e: Expr): number => sizes.of(e.shape[0]) * sizes.of(e.shape[1]);
+  // What depends on the index of a sum is held for each of its terms.
+  const count = (e: Expr): number =>
+    e.free
+      .filter(isBoundIndex)
+      .reduce(
+        (terms, { range }) => terms * sizes.of(range!),
+        sizes.of(e.shape[0]) * sizes.of(e.shape[1]),
+      );
   const shown = order.filter((e) => used.has(e) && !variables.includes(e as Sym));
   const held = shown.map((e) => ({
-    name: printed(e, { letters: problem.indices }),
+    name: printed(inLetters(problem, e), { letters: problem.indices }),
     count: count(e),
   }));
   return {
@@ -58,6 +63,17 @@ export function memoryOf(
     total: held.reduce((sum, each) => sum + each.count, 0),
     variables: variables.reduce((sum, s) => sum + count(s), 0),
   };
+}
+
+/** A part of a term with letters in the place of the indices that its sums bind. */
+function inLetters({ indices, symbols }: Problem, e: Expr): Expr {
+  const taken = new Set(symbols.keys());
+  return e.free.filter(isBoundIndex).reduce((part, index) => {
+    const range = index.range!;
+    const letter = [...(indices.get(range) ?? []), ...lettersOfIndices].find((l) => !taken.has(l))!;
+    taken.add(letter);
+    return withIndex(part, index, indexSymbol(letter, range));
+  }, e);
 }
 
 /** Whether numbers are behind it: constants cost nothing. */

@@ -2,6 +2,7 @@
 
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
+import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { read } from "../parse/read.ts";
 import type { Statement } from "../parse/surface.ts";
@@ -54,6 +55,17 @@ export const numbersNamed = (numbers: ReadonlyMap<string, Numbers>): Given[] =>
     isList,
     span: null,
   }));
+
+/**
+ * The sizes that a text gives to dimensions, as in `m=256, n=1024`.
+ * @throws NablaError where something else stands there.
+ */
+export const sizesTyped = (text: string): Given[] =>
+  text.split(/[,;]/u).map((part) => {
+    const [, name, digits] = /^\s*([^=]+?)\s*=\s*([1-9]\d{0,14})\s*$/u.exec(part) ?? [];
+    if (name === undefined || digits === undefined) throw errors.notSizes(part.trim());
+    return { name: nameIn(name), rows: [[rational(Number(digits))]], isList: false, span: null };
+  });
 
 /** The name that a key or the head of a column is: as in a problem, where `W_out` needs no braces. */
 export function nameIn(text: string): string {

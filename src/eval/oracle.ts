@@ -6,16 +6,16 @@ import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { has, property, structureOf } from "../expr/properties.ts";
 import type { Properties } from "../expr/properties.ts";
-import { postorder, substitution } from "../expr/walk.ts";
+import { dependents, postorder, substitution } from "../expr/walk.ts";
 import {
   centralDifference,
   complexStep,
   complexSteps,
   looseTolerance,
 } from "../numeric/directional.ts";
-import { evaluate, lackOf } from "../numeric/evaluate.ts";
+import { evaluate, lackOf, valuesBelow } from "../numeric/evaluate.ts";
 import type { Point } from "../numeric/evaluate.ts";
-import { realArithmetic } from "../numeric/mathjs.ts";
+import { perturbed, realArithmetic } from "../numeric/mathjs.ts";
 import { Random } from "../numeric/sample.ts";
 import { tolerance } from "../numeric/verify.ts";
 import { toUnicode } from "../print/index.ts";
@@ -66,9 +66,11 @@ export function compareBackward(
   let [count, worst] = [0, 0];
   const left: Expr[] = [];
   /** Whether a part could be compared at a point. */
-  const compare = (part: Expr, point: Point, flow: Value): boolean => {
+  const compare = (part: Expr, around: Around, flow: Value): boolean => {
+    const { point } = around;
+    const along = around.along(part, analytic);
     for (const direction of directionsFor(flow, set(part), random)) {
-      const outcome = alongAt(objective, part, point, direction, analytic);
+      const outcome = along(direction);
       if (outcome === null) return false;
       const [derived, terms] = inner(flow, direction);
       const size = Math.max(Math.abs(outcome), terms);
@@ -84,10 +86,11 @@ export function compareBackward(
     }
     return true;
   };
+  const here = new Around(objective, parts, float);
   for (const part of parts) {
     const flow = of.get(part);
     if (!flow || part === objective) continue;
-    if (blurred.has(part) || !compare(part, float, floatValue(values, flow))) left.push(part);
+    if (blurred.has(part) || !compare(part, here, floatValue(values, flow))) left.push(part);
   }
   let open = [...left];
   const obstacles = new Set<string>();
@@ -100,7 +103,8 @@ export function compareBackward(
         m,
         everything,
       ).slice(1);
-      open = open.filter((part, i) => !compare(part, point, flows[i]));
+      const around = new Around(objective, open, point);
+      open = open.filter((part, i) => !compare(part, around, flows[i]));
     } catch (error) {
       obstacles.add(`needs ${lackOf(error)}`);
     }
@@ -121,21 +125,73 @@ const floatValue = (values: Values, flow: Expr): Value => {
   return m.matrix(x.rows(value), x.columns(value), (i, j) => x.real(x.entry(value, i, j)));
 };
 
-/** The derivative of an objective by what is added to a part, along a direction; null where numbers do not give it. */
-function alongAt(
-  objective: Expr,
-  part: Expr,
-  point: Point,
-  direction: Value,
-  analytic: boolean,
-): number | null {
-  const stand = part.kind === "sym" ? part : sym("\u0000part", part.shape, 0, part);
-  const moving = part === stand ? objective : substitution([[part, stand]])(objective);
-  const [value, start] = evaluate([objective, part], point, m);
-  const at: Point = { ...point, values: new Map([...point.values, [stand, start]]) };
-  const along = new Map([[stand, direction]]);
-  const found = analytic ? complexStep(moving, at, along, m.real(value), complexSteps.first) : null;
-  return found !== null && Number.isFinite(found) ? found : centralDifference(moving, at, along);
+/** An objective around a point: what moves with a part is computed for each direction, all else once. */
+class Around {
+  readonly point: Point;
+  private readonly objective: Expr;
+  private readonly values: ReadonlyMap<Expr, Value>;
+  /** Values in complex numbers, of what has been asked for in these. */
+  private readonly complex = new Map<Expr, Value>();
+
+  constructor(objective: Expr, parts: readonly Expr[], point: Point) {
+    this.objective = objective;
+    this.point = point;
+    this.values = valuesBelow([objective, ...parts], point, m, null);
+  }
+
+  /** The derivative by what is added to a part, by its direction; null where numbers do not give it. */
+  along(part: Expr, analytic: boolean): (direction: Value) => number | null {
+    const stand = part.kind === "sym" ? part : sym("\u0000part", part.shape, 0, part);
+    const moving = part === stand ? this.objective : substitution([[part, stand]])(this.objective);
+    const order = postorder([moving]);
+    const moved = dependents(order, new Set([stand]));
+    // What an operation is written out in stands in no expression: it is computed anew.
+    const still = new Map(
+      order.flatMap((e) =>
+        this.values.has(e) && !moved.has(e) ? [[e, this.values.get(e)] as const] : [],
+      ),
+    );
+    const at: Point = {
+      ...this.point,
+      values: new Map([...this.point.values, [stand, this.values.get(part)]]),
+    };
+    const value = m.real(this.values.get(this.objective));
+    return (direction) => {
+      const along = new Map([[stand, direction]]);
+      const known = new InComplex(still, this.complex);
+      const step = complexSteps.first;
+      const found = analytic ? complexStep(moving, at, along, value, step, known) : null;
+      return found !== null && Number.isFinite(found)
+        ? found
+        : centralDifference(moving, at, along);
+    };
+  }
+}
+
+/** Values that are known as real ones, in complex numbers where they are asked for. */
+class InComplex extends Map<Expr, Value> {
+  private readonly real: ReadonlyMap<Expr, Value>;
+  private readonly complex: Map<Expr, Value>;
+
+  constructor(real: ReadonlyMap<Expr, Value>, complex: Map<Expr, Value>) {
+    super();
+    this.real = real;
+    this.complex = complex;
+  }
+
+  override has(e: Expr): boolean {
+    return super.has(e) || this.real.has(e);
+  }
+
+  override get(e: Expr): Value {
+    if (!this.real.has(e)) return super.get(e);
+    let value = this.complex.get(e);
+    if (value === undefined) {
+      const real = this.real.get(e);
+      this.complex.set(e, (value = perturbed(real, real, 0)));
+    }
+    return value;
+  }
 }
 
 /** Each entry by itself, or some random directions in the set that the part varies in. */

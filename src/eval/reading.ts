@@ -16,15 +16,18 @@ import type { Given } from "./numbers.ts";
 
 /**
  * Reads a problem and puts the numbers to its names; those beside it hold where it gives others. What is not declared
- * has the shape that its numbers need, and `others` may have numbers though the objective does not speak of them.
+ * has the shape that its numbers need, `others` may have numbers though the objective does not speak of them, and
+ * `sizes` are numbers of dimensions alone.
  * @throws NablaError where the problem is not understood, or the numbers do not fit it.
  */
 export function readWithNumbers(
   texts: Texts,
-  beside: readonly Given[],
+  numbers: readonly Given[],
   wrt: string,
   others: ReadonlySet<string> = new Set(),
+  sizes: readonly Given[] = [],
 ): WithNumbers {
+  const beside = [...numbers, ...sizes];
   const twice = beside.find((g, i) => beside.findIndex(({ name }) => name === g.name) !== i);
   if (twice) throw errors.numbersTwice(twice.span, twice.name);
   const { plain, statements } = withoutNumbers(texts, beside);
@@ -39,6 +42,9 @@ export function readWithNumbers(
   const bare = tried(() => parse(plain, { wrt }));
   const dimensions = new Set(statements.flatMap(dimensionsOf));
   if (!(bare instanceof NablaError)) for (const name of bare.dimensions) dimensions.add(name);
+  const unknown = sizes.find(({ name }) => !dimensions.has(name));
+  if (unknown)
+    throw bare instanceof NablaError ? bare : errors.unknownSize(unknown.name, [...dimensions]);
   const settled = new Set(statements.flatMap(settledBy));
   const free = given.filter(({ name }) => !settled.has(name) && !dimensions.has(name));
   const declared = (all: readonly Given[]): Problem =>

@@ -143,7 +143,10 @@ function nestText(nest: Nest, letters: Letters, names: Names): string {
   return kept
     .map(({ tensor, at, body }) => {
       const places = at.map((p) => placeText(p, letters, names)).join(",");
-      return `${names(tensor)}${places === "" ? "" : `[${places}]`} = ${text(body, false)}`;
+      const made = text(body, false);
+      // What is kept has a name for those that follow.
+      inside.delete(tensor);
+      return `${names(tensor)}${places === "" ? "" : `[${places}]`} = ${made}`;
     })
     .join("; ");
 }
@@ -173,7 +176,7 @@ function formulaText(f: Formula, tight: boolean, context: Context): string {
     case "match":
       return `[${placeText(f.difference, letters, names)} ${f.isEqual ? "=" : "≠"} 0]`;
     case "call":
-      return callText(f, tight, part);
+      return callText(f, tight, part, (g) => formulaText(g, false, context));
     default:
       return f satisfies never;
   }
@@ -188,7 +191,13 @@ const relations: Readonly<Record<string, string>> = {
   isNotZero: "≠ 0",
 };
 
-function callText({ name, args }: Call, tight: boolean, part: (f: Formula) => string): string {
+/** `part` puts brackets around sums, and `whole` leaves them out: what stands between other signs has some. */
+function callText(
+  { name, args }: Call,
+  tight: boolean,
+  part: (f: Formula) => string,
+  whole: (f: Formula) => string,
+): string {
   const bracketed = (text: string): string => (tight ? `(${text})` : text);
   switch (name) {
     case "plus": {
@@ -204,13 +213,16 @@ function callText({ name, args }: Call, tight: boolean, part: (f: Formula) => st
       if (front?.kind === "constant" && front.value === -1) return `−${rest.map(part).join("·")}`;
       return args.map(part).join("·");
     }
-    case "over":
-      return `${part(args[0]!)}/${part(args[1]!)}`;
+    case "over": {
+      const [above, below] = args as [Formula, Formula];
+      const isFactor = below.kind !== "call" || (below.name !== "times" && below.name !== "over");
+      return `${part(above)}/${isFactor ? part(below) : `(${part(below)})`}`;
+    }
     default: {
       const relation = relations[name];
-      if (relation) return `[${part(args[0]!)} ${relation}]`;
+      if (relation) return `[${whole(args[0]!)} ${relation}]`;
       const called = name === "larger" ? "max" : name === "smaller" ? "min" : name;
-      return `${called}(${args.map(part).join(", ")})`;
+      return `${called}(${args.map(whole).join(", ")})`;
     }
   }
 }

@@ -3,7 +3,7 @@
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import type { Point } from "./evaluate.ts";
-import { evaluate, OutOfDomain } from "./evaluate.ts";
+import { evaluate, OutOfDomain, valuesBelow } from "./evaluate.ts";
 import { complexArithmetic, imaginaryPart, perturbed, realArithmetic } from "./mathjs.ts";
 
 /** The step into the complex plane, and another to compare it with: where it is too long, they differ. */
@@ -19,7 +19,7 @@ const sameValue = 1e-6;
 
 /**
  * Im f(x + ihd)/h: exact to rounding where f is analytic; null where the complex value is not that of the
- * reals, as where a large argument leaves its range.
+ * reals, as where a large argument leaves its range. What is `known` has a complex value that does not move.
  */
 export function complexStep(
   objective: Expr,
@@ -27,11 +27,14 @@ export function complexStep(
   directions: ReadonlyMap<Sym, Value>,
   value: number,
   step: number,
+  known = new Map<Expr, Value>(),
 ): number | null {
   const values = new Map<Sym, Value>();
   for (const [s, v] of point.values)
-    values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? step : 0));
-  const [moved] = evaluate([objective], { ...point, values }, complexArithmetic);
+    if (!known.has(s))
+      values.set(s, perturbed(v, directions.get(s) ?? v, directions.has(s) ? step : 0));
+  const at = { ...point, values };
+  const moved = valuesBelow([objective], at, complexArithmetic, null, known).get(objective);
   const real = complexArithmetic.real(moved);
   if (!Number.isFinite(real)) return null;
   if (Math.abs(real - value) > sameValue * Math.max(Math.abs(real), Math.abs(value))) return null;

@@ -3,6 +3,7 @@
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
+import { postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
 import { valuesBelow } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
@@ -18,8 +19,34 @@ export function nudged(values: ReadonlyMap<Sym, Value>, random: Random): Map<Sym
     m.matrix(m.rows(v), m.columns(v), (i, j) =>
       m.number(m.real(m.entry(v, i, j)) * (1 + nudge * random.normal())),
     );
-  const isWhole = (s: Sym): boolean => s.role === "index" || has(s.properties, property.integer);
   return new Map([...values].map(([s, v]) => [s, isWhole(s) ? v : moved(v)]));
+}
+
+const isWhole = (s: Sym): boolean => s.role === "index" || has(s.properties, property.integer);
+
+/**
+ * The values of `roots` where every operation on the way rounds as `round` does, and the largest entry of all that they
+ * are made of. In the terms of a sum over an index only what does not depend on it is rounded.
+ */
+export function roundedValues(
+  roots: readonly Expr[],
+  point: Point,
+  round: (x: number) => number,
+): { readonly values: readonly Value[]; readonly largest: number } {
+  const m = realArithmetic;
+  const rounded = (v: Value): Value =>
+    m.matrix(m.rows(v), m.columns(v), (i, j) => m.number(round(m.real(m.entry(v, i, j)))));
+  const known = new Map<Expr, Value>(
+    [...point.values].map(([s, v]) => [s, isWhole(s) ? v : rounded(v)]),
+  );
+  let largest = 0;
+  for (const e of postorder(roots)) {
+    if (known.has(e) || e.free.some((index) => !known.has(index))) continue;
+    const value = valuesBelow([e], point, m, null, known).get(e);
+    known.set(e, e.kind === "apply" || e.kind === "indexSum" ? rounded(value) : value);
+    largest = Math.max(largest, largestEntry(value));
+  }
+  return { values: roots.map((root) => known.get(root)), largest };
 }
 
 /**

@@ -37,7 +37,7 @@ export const asciiAlphabet: Alphabet = {
   functionName: asciiName,
   derivative: (of, below, isTaken) => {
     const isPlain =
-      !isTaken && [asciiName(of), below].every((name) => /^\w+(?:_\{[\w,]+\})?$/u.test(name));
+      !isTaken && [asciiName(of), below].every((name) => /^\w+(?:_\{[\w,:]+\})?$/u.test(name));
     const d = isPlain ? "d" : "\\partial ";
     return { text: `${d}${asciiName(of)}/${d}${below}`, level: level.prefix };
   },

@@ -68,6 +68,14 @@ export interface EvaluationJson {
     readonly derivatives: number;
     readonly maxRelativeError: number;
   };
+  /** The code that the numbers are of, and how far they are from the others; null where none was asked for. */
+  readonly compiled: {
+    readonly backend: "native" | "wasm" | "js";
+    readonly why: string;
+    readonly dtype: "float32" | "float64";
+    readonly threads: number;
+    readonly maxRelativeError: number;
+  } | null;
 }
 
 const exactText = (x: Entry): string | null => {
@@ -124,6 +132,7 @@ export const valuesJson = (found: Evaluation): EvaluationJson => ({
   },
   notes: found.notes,
   verification: found.checked,
+  compiled: found.compiled,
 });
 
 const head = "iteration,sample,name,row,column,value";

@@ -1,6 +1,7 @@
 /** @file Tables of values in each format. */
 
 import { width, widthOf, wrapped } from "../print/columns.ts";
+import { backendNames } from "../compile/options.ts";
 import type { Evaluation } from "../eval/index.ts";
 import { texText } from "./characters.ts";
 import { escaped, formula } from "./html.ts";
@@ -229,9 +230,12 @@ function* remarks(
 export const errorTold = (error: number): string => (error === 0 ? "0" : error.toExponential(0));
 
 /** How values were checked. */
-export function valuesChecked({ checked }: Evaluation): string {
+export function valuesChecked({ checked, compiled }: Evaluation): string {
   const { derivatives, method, maxRelativeError } = checked;
   const backward =
     derivatives > 0 ? `, and ${derivatives} derivatives by ${method} of the input` : "";
-  return `verified: each value by floats${backward}, to ${errorTold(maxRelativeError)}`;
+  const verified = `verified: each value by floats${backward}, to ${errorTold(maxRelativeError)}`;
+  if (!compiled) return verified;
+  const { backend, why, dtype, maxRelativeError: apart } = compiled;
+  return `${verified}; shown is what ${backendNames[backend]} (${why}) gives in ${dtype}, which agrees to ${errorTold(apart)}`;
 }

@@ -156,7 +156,7 @@ test("what is given is checked before anything is computed", async () => {
 
 test("sizes are asked for by name", async () => {
   expect(await refused(() => compile(autoencoder, { sizes: { m: 2 } }))).toBe(
-    "error[sizes-missing]: there is no size for n\n  hint: sizes: { n: 100 }",
+    'error[sizes-missing]: there is no size for n\n  hint: --sizes "n=100"  or  sizes: { n: 100 }',
   );
   expect(await refused(() => compile(autoencoder, { sizes: { m: 2, n: 3, q: 1 } }))).toBe(
     "error[unknown-size]: no dimension is called q\n  note: there are m, n",

@@ -286,6 +286,35 @@ describe("what flows back is the gradient that is derived", () => {
   });
 });
 
+test("a gradient by a row is written in ASCII", () => {
+  const { gradients } = evaluated("W: m×n; ‖Wx‖²", "W = [1 2; 3 4]; x = (1, 2)", {
+    wrt: "W_{1,:}",
+  });
+  expect(gradients[0]!.name.ascii).toBe("dL/dW_{1,:}");
+});
+
+test("what the terms of a sum hold is counted for each of them", () => {
+  const held = (problem: string, at: string, wrt: string): string[] =>
+    evaluated(problem, at, { memory: true, wrt }).memory!.held.map(
+      ({ name, count }) => `${name.unicode}: ${count}`,
+    );
+  expect(
+    held(
+      "x_i: d for i = 1..n; Σ_i log(1 + exp(−y_i wᵀx_i))",
+      "x = [1 2; 3 4; 0.5 1]; y = (1, −1, 1); w = (0.1, 0.2)",
+      "w",
+    ),
+  ).toEqual(["yᵢ: 3", "xᵢ: 6", "exp(−yᵢwᵀxᵢ): 3", "1 + exp(−yᵢwᵀxᵢ): 3"]);
+  expect(held("Σ_i Σ_j exp(x_i y_j)", "x = (1, 2); y = (1, 2, 3)", "x")).toEqual([
+    "yⱼ: 3",
+    "exp(xᵢyⱼ): 6",
+  ]);
+  // A label has a number: of what it picks there is one.
+  expect(
+    held("y: index 1..3; z = Wx; −log softmax(z)_y", "W = [1 2; 3 4; 5 6]; x = (1, 1); y = 2", "W"),
+  ).toEqual(["x: 2", "softmax(z): 3", "softmax(z)_y: 1"]);
+});
+
 describe("exactness", () => {
   test("a rational problem has exact values and gradients", async () => {
     const { passes } = await evaluate("det(K)/tr(K⁻¹)", { at: "K = [1 2; 3 4]" });
