@@ -189,6 +189,18 @@ test("a plan says what is made of what: products in the cheapest order, a result
   program.dispose();
 });
 
+test("a plan counts the multiply-adds of contractions, of a factor by Cholesky, of solves", async () => {
+  const counted = async (text: string, sizes: Record<string, number>): Promise<number[]> => {
+    const program = await compile(text, { backend: "js", sizes });
+    const counts = program.plan.step.map(({ multiplyAdds }) => multiplyAdds);
+    program.dispose();
+    return counts.filter((count) => count > 0);
+  };
+  expect(await counted("A: m×k; B: k×n; AB + tanh(AB)", { m: 5, k: 6, n: 7 })).toEqual([210]);
+  expect(await counted("K: n×n posdef; yᵀK⁻¹y", { n: 12 })).toEqual([12 ** 3 / 6, 12 ** 2, 12]);
+  expect(await counted("A: n×n; aᵀA⁻¹b", { n: 12 })).toEqual([12 ** 3 / 3, 12 ** 2, 12]);
+});
+
 test("a small problem runs as JavaScript, and says why", async () => {
   const program = await compile("x²; x: scalar");
   expect([program.backend, program.why]).toEqual(["js", "the problem is small"]);
