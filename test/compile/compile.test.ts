@@ -1,10 +1,10 @@
 /** @file Compiled programs: what goes in and out, what is refused, and what happens where something is missing. */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { cacheEntries, clearCache } from "../../src/compile/cache.ts";
+import { cached, cacheEntries, clearCache } from "../../src/compile/cache.ts";
 import { foundCompiler } from "../../src/compile/toolchain.ts";
 import { compile, NablaError } from "../../src/index.ts";
 import type { CompileOptions } from "../../src/index.ts";
@@ -244,6 +244,24 @@ describe.skipIf(!foundCompiler())("the cache of compiled code", () => {
       notes: ["an entry of the cache is damaged: it is made anew"],
     });
     expect(readFileSync(path).length).toBe(whole.length);
+  });
+
+  test("what is made begins within the folder, and goes where it fails", () => {
+    let place = "";
+    const fails = (path: string): void => {
+      place = dirname(dirname(path));
+      throw new Error("no");
+    };
+    expect(() => cached("0".repeat(64), fails, () => {})).toThrow("no");
+    expect(place).toBe(join(folder, "cache"));
+    expect(readdirSync(place)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["cache"]);
+  });
+
+  test("what a process that ended left half made is cleared, too", () => {
+    mkdirSync(join(folder, "cache", ".a1b2c3"), { recursive: true });
+    expect(clearCache()).toBe(0);
+    expect(readdirSync(join(folder, "cache"))).toEqual([]);
   });
 
   test("a folder that cannot be is no obstacle", async () => {
