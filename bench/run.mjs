@@ -32,10 +32,9 @@ console.log(Object.values(machine).join(", "));
 if (!isLoadKnown) console.log("whether other processes run meanwhile cannot be told here");
 const peaks = await measuredPeaks(threads);
 for (const [precision, found] of Object.entries(peaks ?? {})) {
-  const texts = Object.entries(found).map(([count, x]) => `${x} on ${count}`);
-  console.log(`peak of multiply-adds, ${precision}: ${texts.join(", ")} threads, GFLOP/s`);
+  const texts = Object.entries(found).map(([n, x]) => `${x} on ${n === "1" ? "one thread" : n}`);
+  console.log(`multiply-adds at most, ${precision}: ${texts.join(", ")}, GFLOP/s`);
 }
-console.log("");
 
 const report = {
   machine,

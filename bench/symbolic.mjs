@@ -106,6 +106,7 @@ export async function symbolic() {
   }
   report("1000 layers over 500", `${(times[2] / times[1]).toFixed(2)}×`, "", "about 2×");
 
+  console.log("");
   for (const { what, value, peer, note } of rows)
     console.log(`${what.padEnd(36)} ${value.padStart(16)}   ${peer.padEnd(30)} ${note}`);
   return { rows, samples };
