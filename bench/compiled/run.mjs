@@ -108,12 +108,9 @@ function entered(folder, { kind, layers }, threads) {
   return [...nabla, ...others];
 }
 
-/**
- * A contestant with its gradients or product, and its row of the table: what it says of itself and computes first, how
- * many steps make a sample.
- */
+/** A contestant with its gradients or product, and its row of the table: what it says of itself and computes first. */
 async function begun(contestant, { kind }, folder) {
-  const row = { name: contestant.name, samples: [] };
+  const row = { name: contestant.name, steps: 5, samples: [] };
   const entry = { contestant, row, results: null };
   try {
     row.told = await contestant.ask({ ready: true });
@@ -123,20 +120,10 @@ async function begun(contestant, { kind }, folder) {
       await contestant.ask({ results: file });
       entry.results = new Float64Array(new Uint8Array(readFileSync(file)).buffer);
     }
-    row.steps = await enoughSteps(contestant);
   } catch (error) {
     row.failure = error.message;
   }
   return entry;
-}
-
-/** As many steps as last long enough, tried. */
-async function enoughSteps(contestant) {
-  for (let steps = 5; ; ) {
-    const { seconds } = await contestant.ask({ steps });
-    if (seconds >= shortest) return steps;
-    steps = Math.ceil(steps * Math.min(8, Math.max(1.2, (1.2 * shortest) / seconds)));
-  }
 }
 
 /** The largest distance of numbers from others, over `scale` of the others. */
@@ -181,16 +168,22 @@ function shuffled(items) {
   return found;
 }
 
-/** Takes a sample, again where other processes ran meanwhile. */
-async function sample(contestant, { steps, samples }) {
-  for (let k = 0; k < tries; k++) {
+/** Takes a sample, again where other processes ran meanwhile; of more steps where it was too short. */
+async function sample(contestant, row) {
+  for (let taken = 0; taken < tries; ) {
+    const { steps } = row;
     // Threads of the one before go to sleep.
     await pause(300);
     await contestant.ask({ steps: Math.ceil(steps / 10) });
     const load = watch([contestant.pid]);
     const { seconds } = await contestant.ask({ steps });
     const { foreign, isLoaded } = load();
-    samples.push({ seconds: seconds / steps, foreign, isDropped: isLoaded });
+    if (seconds < shortest) {
+      row.steps = Math.ceil(steps * Math.min(8, (1.2 * shortest) / seconds));
+      continue;
+    }
+    taken++;
+    row.samples.push({ seconds: seconds / steps, foreign, isDropped: isLoaded });
     if (!isLoaded) return;
     await quiet(10);
   }
