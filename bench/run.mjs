@@ -2,12 +2,15 @@
  * @file Everything that is measured, beside its peers.
  *
  *   npm run bench                          all of it
- *   npm run bench -- W1 W3                 some workloads of compiled code
+ *   npm run bench -- W1 W6                 some workloads of compiled code
  *   npm run bench -- --json FILE           every sample, too
  *   npm run bench -- --rounds 7 --threads 2
  */
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { availableParallelism, cpus } from "node:os";
+import { isLoadKnown } from "./compiled/load.mjs";
+import { compiler, peaks as measuredPeaks } from "./compiled/peak.mjs";
+import { versionsOf } from "./compiled/report.mjs";
 import { compiled } from "./compiled/run.mjs";
 import { symbolic } from "./symbolic.mjs";
 
@@ -17,12 +20,31 @@ const option = (name, otherwise) => {
   return at < 0 ? otherwise : argv.splice(at, 2)[1];
 };
 const file = option("json", null);
-const options = { rounds: Number(option("rounds", "7")), threads: Number(option("threads", "2")) };
+const rounds = Number(option("rounds", "7"));
+const threads = Number(option("threads", String(availableParallelism())));
 
-console.log(`${cpus().length} × ${cpus()[0]?.model ?? "?"}, node ${process.version}\n`);
-const report = {
+const machine = {
+  processor: `${cpus().length} × ${cpus()[0]?.model ?? "?"}`,
   node: process.version,
-  ...(argv.length === 0 && { symbolic: await symbolic() }),
-  compiled: await compiled(argv, options),
+  compiler: compiler ?? "no C compiler",
 };
+console.log(Object.values(machine).join(", "));
+if (!isLoadKnown) console.log("whether other processes run meanwhile cannot be told here");
+const peaks = await measuredPeaks(threads);
+for (const [precision, found] of Object.entries(peaks ?? {})) {
+  const texts = Object.entries(found).map(([n, x]) => `${x} on ${n === "1" ? "one thread" : n}`);
+  console.log(`multiply-adds at most, ${precision}: ${texts.join(", ")}, GFLOP/s`);
+}
+
+const report = {
+  machine,
+  peaks,
+  rounds,
+  threads,
+  ...(argv.length === 0 && { symbolic: await symbolic() }),
+  compiled: await compiled(argv, { rounds, threads, peaks }),
+};
+report.versions = versionsOf(report.compiled);
+const versions = Object.entries(report.versions).map((pair) => pair.join(" "));
+console.log(`\npeers: ${versions.length > 0 ? versions.join(", ") : "none"}`);
 if (file) writeFileSync(file, JSON.stringify(report, null, 1));

@@ -1,12 +1,10 @@
 /** @file Start-up, throughput and scaling, each beside a peer in the same run: ratios, medians. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { python } from "./python.mjs";
 import { derive, derivePrepared, network } from "./workloads.mjs";
 
 const nabla = fileURLToPath(new URL("../dist/nabla.js", import.meta.url));
-const venv = fileURLToPath(new URL(".venv/bin/python", import.meta.url));
-const python = existsSync(venv) ? venv : "python3";
 
 const median = (xs) => xs.toSorted((a, b) => a - b)[Math.floor(xs.length / 2)];
 const samples = {};
@@ -108,6 +106,7 @@ export async function symbolic() {
   }
   report("1000 layers over 500", `${(times[2] / times[1]).toFixed(2)}×`, "", "about 2×");
 
+  console.log("");
   for (const { what, value, peer, note } of rows)
     console.log(`${what.padEnd(36)} ${value.padStart(16)}   ${peer.padEnd(30)} ${note}`);
   return { rows, samples };

@@ -1,194 +1,195 @@
 /**
- * @file The workloads of compiled code: each as a problem in the language, with the numbers it begins with.
- *
- * Numbers come from one seeded generator, and are written to files that every contestant reads.
+ * @file The workloads of compiled code: each as a problem in the language, with the numbers that it begins with, which
+ * are written to files that every contestant reads.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
-
-const shared = new URL("../../../shared/data/", import.meta.url);
-
-/** Numbers between −1 and 1 from a seed: mulberry32. */
-export function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2147483648 - 1;
-  };
-}
-
-const filled = (count, next) => Float32Array.from({ length: count }, next);
-
-/** Images as rows of numbers from 0 to 1 and their classes: FashionMNIST where it is at hand, else random ones. */
-function images(count, size, classes) {
-  const folder = new URL("fashion-mnist/", shared);
-  const file = (name) => [new URL(`${name}.gz`, folder), new URL(name, folder)].find(existsSync);
-  const [pixels, labels] = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"].map(file);
-  if (size === 784 && pixels && labels) {
-    const read = (url) => {
-      const bytes = readFileSync(url);
-      return url.pathname.endsWith(".gz") ? gunzipSync(bytes) : bytes;
-    };
-    const all = read(pixels).subarray(16, 16 + count * size);
-    return {
-      X: Float32Array.from(all, (x) => x / 255),
-      classes: Int32Array.from(read(labels).subarray(8, 8 + count)),
-      source: "FashionMNIST",
-    };
-  }
-  const next = generator(5);
-  const X = filled(count * size, () => Math.abs(next()));
-  const found = Int32Array.from({ length: count }, (_, i) => {
-    let best = 0;
-    for (let k = 1; k < classes; k++) if (X[i * size + k] > X[i * size + best]) best = k;
-    return best;
-  });
-  return { X, classes: found, source: "random images" };
-}
+import { double, generator, images, single, weights } from "./numbers.mjs";
 
 /** A fully-connected network as a problem: rows are samples. */
-function network(layers, { l2 = 0, activation = "relu", loss = "classes" } = {}) {
-  const sizes = layers.slice(1).map((n, k) => `W_${k + 1}: ${n}×${layers[k]}; b_${k + 1}: ${n}`);
+function network(layers, { loss, l2 = 0 }) {
+  const isClasses = loss === "classes";
   const lines = [
-    `X: N×${layers[0]}; Y: N×${layers.at(-1)}${loss === "classes" ? " onehot" : ""}`,
-    ...sizes,
+    `X: N×${layers[0]}; Y: N×${layers.at(-1)}${isClasses ? " onehot" : ""}`,
+    ...layers.slice(1).map((n, k) => `W_${k + 1}: ${n}×${layers[k]}; b_${k + 1}: ${n}`),
   ];
   const last = layers.length - 1;
   for (let k = 1; k <= last; k++) {
     lines.push(`Z_${k} = ${k === 1 ? "X" : `H_${k - 1}`}W_${k}ᵀ + 𝟏b_${k}ᵀ`);
-    if (k < last) lines.push(`H_${k} = ${activation}(Z_${k})`);
+    if (k < last) lines.push(`H_${k} = relu(Z_${k})`);
   }
-  const weights = layers.slice(1).map((_, k) => `‖W_${k + 1}‖²`);
-  const penalty = l2 > 0 ? ` + ${l2}(${weights.join(" + ")})` : "";
-  const objective =
-    loss === "classes" ? `−1/N tr(Yᵀ logsoftmax(Z_${last}))` : `1/N ‖Z_${last} − Y‖²`;
-  lines.push(`L = ${objective}${penalty}`);
-  return lines.join("\n");
+  const squares = layers.slice(1).map((_, k) => `‖W_${k + 1}‖²`);
+  const penalty = l2 > 0 ? ` + ${l2}(${squares.join(" + ")})` : "";
+  const objective = isClasses ? `−1/N tr(Yᵀ logsoftmax(Z_${last}))` : `1/N ‖Z_${last} − Y‖²`;
+  return [...lines, `L = ${objective}${penalty}`].join("\n");
 }
 
-/** Weights as He draws them, and zero biases. */
-function weights(layers) {
-  const next = generator(7);
-  const parts = {};
-  for (let k = 1; k < layers.length; k++) {
-    const bound = Math.sqrt(6 / layers[k - 1]);
-    parts[`W_${k}`] = filled(layers[k] * layers[k - 1], () => bound * next());
-    parts[`b_${k}`] = new Float32Array(layers[k]);
-  }
-  return parts;
-}
-
-function classification(name, { layers, batch, samples, steps, update, l2 = 0 }) {
-  const { X, classes, source } = images(samples, layers[0], layers.at(-1));
-  const params = layers.slice(1).flatMap((_, k) => [`W_${k + 1}`, `b_${k + 1}`]);
+/** Steps of training; `spec` says the layers, the samples in all and in a batch, the loss, the rule of the update. */
+function training(title, spec, { X, Y }) {
+  const params = spec.layers.slice(1).flatMap((_, k) => [`W_${k + 1}`, `b_${k + 1}`]);
   return {
-    spec: {
-      name,
-      kind: "network",
-      layers,
-      batch,
-      samples,
-      steps,
-      update,
-      l2,
-      params,
-      loss: "classes",
-      activation: "relu",
-      source,
-    },
-    text: network(layers, { l2 }),
-    arrays: { X, Y: classes, ...weights(layers) },
+    title,
+    spec: { l2: 0, ...spec, kind: "network", params, precision: "float32" },
+    text: network(spec.layers, spec),
+    arrays: { X, Y, ...weights(spec.layers) },
   };
 }
 
-/** What a workload is, and the numbers it begins with. */
-export const workloads = {
+function classification(name, spec) {
+  const { X, classes, source } = images(spec.samples, spec.layers[0], spec.layers.at(-1));
+  const title = `${name} on ${source}, batch ${spec.batch}, ${spec.update.rule}`;
+  return training(title, { loss: "classes", ...spec }, { X, Y: classes });
+}
+
+/** The value of a loss and its gradients by `params`; of no params, a product, the value alone. */
+function values(kind, title, text, { sizes, shapes, params = [], precision = "float32" }, make) {
+  const count = (shape) => shape.reduce((n, size) => n * sizes[size], 1);
+  const arrays = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, make(name, count(shape))]),
+  );
+  return { title, spec: { kind, params, sizes, precision }, text, arrays };
+}
+
+const fashion = [784, 256, 128, 64, 10];
+
+const losses = {
   W1: () =>
-    classification("W1", {
-      layers: [784, 256, 128, 64, 10],
+    classification(fashion.join("-"), {
+      layers: fashion,
       batch: 128,
       samples: 12800,
-      steps: 100,
       update: { rule: "adam", rate: 0.001 },
     }),
   W4: () =>
-    classification("W4", {
-      layers: [784, 256, 128, 64, 10],
+    classification(fashion.join("-"), {
+      layers: fashion,
       batch: 1024,
       samples: 20480,
-      steps: 20,
       update: { rule: "adam", rate: 0.001 },
     }),
   W2: () =>
-    classification("W2", {
+    classification("3072-50-10, L2,", {
       layers: [3072, 50, 10],
       batch: 200,
       samples: 10000,
-      steps: 50,
       update: { rule: "sgd", rate: 0.01 },
       l2: 0.001,
     }),
   W3: () => {
-    const layers = [1, 4, 1];
     const samples = 1600;
     const X = Float32Array.from(
       { length: samples },
       (_, i) => ((i * 37) % samples) / samples - 0.5,
     );
-    return {
-      spec: {
-        name: "W3",
-        kind: "network",
-        layers,
-        batch: 16,
-        samples,
-        steps: 100,
-        update: { rule: "sgd", rate: 0.05 },
-        l2: 0,
-        params: ["W_1", "b_1", "W_2", "b_2"],
-        loss: "squares",
-        activation: "relu",
-        source: "a sine",
-      },
-      text: network(layers, { loss: "squares" }),
-      arrays: { X, Y: X.map((x) => Math.sin(4 * x)), ...weights(layers) },
-    };
+    const update = { rule: "sgd", rate: 0.05 };
+    const spec = { layers: [1, 4, 1], batch: 16, samples, loss: "squares", update };
+    return training("1-4-1 on a sine, batch 16, sgd", spec, {
+      X,
+      Y: X.map((x) => Math.sin(4 * x)),
+    });
   },
   W5a: () => {
-    const [m, n] = [256, 1024];
     const next = generator(3);
-    return {
-      spec: {
-        name: "W5a",
-        kind: "gradient",
+    return values(
+      "autoencoder",
+      "½‖WᵀWx − x‖², 256×1024",
+      "½‖WᵀWx − x‖²",
+      {
+        sizes: { m: 256, n: 1024 },
+        shapes: { W: ["m", "n"], x: ["n"] },
         params: ["W"],
-        sizes: { m, n },
-        steps: 50,
-        precision: "float32",
       },
-      text: "½‖WᵀWx − x‖²",
-      arrays: { W: filled(m * n, () => next() / 32), x: filled(n, next) },
-    };
+      (name, count) => single(count, () => (name === "W" ? next() / 32 : next())),
+    );
   },
   W5b: () => {
-    const [N, q, D] = [500, 10, 12];
     const next = generator(4);
-    const wide = (count) => Float64Array.from({ length: count }, next);
-    return {
-      spec: {
-        name: "W5b",
-        kind: "gplvm",
+    return values(
+      "gplvm",
+      "GP-LVM, N = 500, q = 10, D = 12",
+      "X: N×q; Y: N×D; α, β > 0; K = αXXᵀ + β⁻¹I\n−D/2 log det K − ½tr(K⁻¹YYᵀ)",
+      {
+        sizes: { N: 500, q: 10, D: 12 },
+        shapes: { X: ["N", "q"], Y: ["N", "D"], α: [], β: [] },
         params: ["X"],
-        sizes: { N, q, D },
-        steps: 5,
         precision: "float64",
       },
-      text: `X: N×q; Y: N×D; α, β > 0; K = αXXᵀ + β⁻¹I
-−D/2 log det K − ½tr(K⁻¹YYᵀ)`,
-      arrays: { X: wide(N * q), Y: wide(N * D), α: Float64Array.of(1.5), β: Float64Array.of(4) },
-    };
+      (name, count) => double(count, { α: () => 1.5, β: () => 4 }[name] ?? next),
+    );
+  },
+  W7: () => {
+    const next = generator(8);
+    return values(
+      "factorisation",
+      "½‖M ⊙ (R − UVᵀ)‖² + λ/2(‖U‖² + ‖V‖²), 1000×800, rank 20",
+      "M, R: m×n; U: m×k; λ: scalar; ½‖M ⊙ (R − UVᵀ)‖² + λ/2(‖U‖² + ‖V‖²)",
+      {
+        sizes: { m: 1000, n: 800, k: 20 },
+        shapes: { M: ["m", "n"], R: ["m", "n"], U: ["m", "k"], V: ["n", "k"], λ: [] },
+        params: ["U", "V"],
+      },
+      (name, count) =>
+        single(count, { λ: () => 0.1, M: () => Number(next() > 0.4), R: next }[name] ?? next),
+    );
+  },
+  W8: () => {
+    const next = generator(9);
+    return values(
+      "logistic",
+      "Σᵢ log(1 + exp(−yᵢ wᵀxᵢ)) + λ/2 ‖w‖², 20000×200",
+      "λ: scalar; x_i: d for i = 1..N; y_i: scalar; Σ_i log(1 + exp(−y_i wᵀx_i)) + λ/2 ‖w‖²",
+      {
+        sizes: { N: 20000, d: 200 },
+        shapes: { x: ["N", "d"], y: ["N"], w: ["d"], λ: [] },
+        params: ["w"],
+      },
+      (name, count) =>
+        single(
+          count,
+          { λ: () => 0.1, y: () => Math.sign(next()), w: () => next() / 4 }[name] ?? next,
+        ),
+    );
   },
 };
+
+/** How the factors of a product m×k · k×n are stored. */
+const forms = {
+  AB: { declared: "A: m×k; B: k×n", shapes: { A: ["m", "k"], B: ["k", "n"] } },
+  AᵀB: { declared: "A: k×m; B: k×n", shapes: { A: ["k", "m"], B: ["k", "n"] } },
+  ABᵀ: { declared: "A: m×k; B: n×k", shapes: { A: ["m", "k"], B: ["n", "k"] } },
+};
+
+function product(form, [m, k, n], precision = "float32") {
+  const { declared, shapes } = forms[form];
+  const next = generator(11);
+  const made = values(
+    "product",
+    `${form}, ${m}×${k} · ${k}×${n}`,
+    `${declared}; ${form}`,
+    { sizes: { m, k, n }, shapes, precision },
+    (_name, count) => (precision === "float32" ? single : double)(count, next),
+  );
+  return { ...made, spec: { ...made.spec, form } };
+}
+
+/** Square ones, tall and thin ones, and those of a layer of W1, forward, by its input, and by its weights. */
+const products = [
+  ...[512, 1024].flatMap((n) => Object.keys(forms).map((form) => [form, [n, n, n]])),
+  ["AB", [1024, 1024, 1024], "float64"],
+  ["AB", [4096, 64, 64]],
+  ["AᵀB", [64, 4096, 64]],
+  ["ABᵀ", [1000, 10, 1000]],
+  ["ABᵀ", [128, 784, 256]],
+  ["AB", [128, 256, 784]],
+  ["AᵀB", [256, 128, 784]],
+];
+
+const letter = (k) => String.fromCharCode("a".charCodeAt(0) + k);
+
+/** What a workload is, and the numbers that it begins with. */
+export const workloads = {
+  ...losses,
+  ...Object.fromEntries(products.map((args, k) => [`W6${letter(k)}`, () => product(...args)])),
+};
+
+/** The workloads of a name: its own, or all that begin with it. */
+export const workloadsNamed = (name) =>
+  name in workloads ? [name] : Object.keys(workloads).filter((known) => known.startsWith(name));

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir, platform, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 
 /** Where compiled code is kept: `NABLA_CACHE`, or a folder of the user's cache. */
 export function cacheFolder(): string {
@@ -68,14 +68,15 @@ export function cached(
   let own: string;
   let entry: string;
   try {
-    entry = join(privateFolder(), key);
+    const folder = privateFolder();
+    entry = join(folder, key);
     const found = stateOf(entry);
     if (found === "whole") return join(entry, code);
     if (found === "damaged") {
       note("an entry of the cache is damaged: it is made anew");
       rmSync(entry, { recursive: true, force: true });
     }
-    own = mkdtempSync(join(cacheFolder(), "."));
+    own = mkdtempSync(`${folder}${sep}.`);
   } catch (error) {
     note(`compiled code is not kept: ${reason(error)}`);
     return inPassing(make);

@@ -174,10 +174,9 @@ export class Compiled {
     );
   }
 
-  /** Computes the value and the gradients, which `get` then gives (`"∂W"`); the value. */
-  run(inputs: Readonly<Record<string, Entries>> = {}): number | Numbers {
+  /** Computes the value and the gradients, which `get` then gives (`"value"`, `"∂W"`). */
+  run(inputs: Readonly<Record<string, Entries>> = {}): void {
     this.compute(inputs, false);
-    return this.objectiveValue();
   }
 
   /** Both in one run. */

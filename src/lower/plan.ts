@@ -7,7 +7,7 @@ import type { Kernel, Nest } from "./kernel.ts";
 import { perLine } from "./loops.ts";
 import type { Atom, Axis, Place } from "./place.ts";
 import type { Program } from "./program.ts";
-import { workOf } from "./schedule.ts";
+import { multiplyAddsOf, workOf } from "./schedule.ts";
 import type { Scheduled } from "./schedule.ts";
 import type { AlgorithmName, Tensor } from "./tensor.ts";
 import { sizeOf } from "./tensor.ts";
@@ -21,6 +21,8 @@ export interface Planned {
   readonly kind: "product" | "sums" | "entries" | "algorithm";
   /** Additions and multiplications. */
   readonly operations: number;
+  /** The products of contractions among them, each with the addition that takes it. */
+  readonly multiplyAdds: number;
   /** What is read and written, each tensor once. */
   readonly bytes: number;
   /** The axis that the threads share, null where one does it all. */
@@ -48,6 +50,7 @@ export function planOf(program: Program, { module, first, step }: Assembled): Pl
       phase,
       ...written(kernel, names),
       operations: workOf(kernel),
+      multiplyAdds: multiplyAddsOf(kernel),
       bytes: entries * bytesEach,
       sharedAlong: split.axis && new Letters().of(split.axis),
     };

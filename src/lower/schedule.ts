@@ -5,7 +5,7 @@ import type { Algorithm, Kernel, Nest } from "./kernel.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone, axesOf } from "./place.ts";
 import type { Read } from "./formula.ts";
-import type { Tensor } from "./tensor.ts";
+import type { AlgorithmName, Tensor } from "./tensor.ts";
 
 /**
  * The axis that the threads share, in pieces of so many places; without one the thread that does it all, or all of
@@ -41,22 +41,46 @@ export interface Scheduled {
 export const isForThreads = (order: readonly Scheduled[]): boolean =>
   order.some(({ phase, split }) => phase > 0 || split.owner !== 0);
 
+const extentOf = (axes: readonly Axis[]): number => axes.reduce((n, { extent }) => n * extent, 1);
+
 /** How many additions and multiplications a kernel takes. */
 export function workOf(kernel: Kernel): number {
-  if (kernel.kind === "algorithm") {
-    const n = kernel.of[0]!.axes.at(-1)!.extent;
-    const columns = kernel.to.axes.at(-1)!.extent;
-    const batch = kernel.to.axes.slice(0, -2).reduce((m, { extent }) => m * extent, 1);
-    return batch * n * n * (kernel.name.startsWith("solve") ? 2 * columns : n);
-  }
-  const places = kernel.axes.reduce((n, { extent }) => n * extent, 1);
+  if (kernel.kind === "algorithm") return 2 * multiplyAddsOf(kernel);
   const folds = kernel.folds.reduce(
-    (sum, { over, body }) => sum + over.reduce((n, { extent }) => n * extent, 1) * (body.cost + 1),
+    (sum, { over, body }) => sum + extentOf(over) * (body.cost + 1),
     0,
   );
   const stores = kernel.stores.reduce((sum, { body }) => sum + body.cost + 1, 0);
-  return places * (folds + stores);
+  return extentOf(kernel.axes) * (folds + stores);
 }
+
+/** How many of them are pairs: the products of contractions, each with the sum that takes it. */
+export function multiplyAddsOf(kernel: Kernel): number {
+  if (kernel.kind === "algorithm") {
+    const n = kernel.of[0]!.axes.at(-1)!.extent;
+    const columns = kernel.to.axes.at(-1)!.extent;
+    return extentOf(kernel.to.axes.slice(0, -2)) * multiplyAdds[kernel.name](n, columns);
+  }
+  const contractions = kernel.folds.filter(
+    ({ folding, body }) => folding === "plus" && body.kind === "call" && body.name === "times",
+  );
+  return extentOf(kernel.axes) * contractions.reduce((sum, { over }) => sum + extentOf(over), 0);
+}
+
+const bySubstitution = (n: number, columns: number): number => n * n * columns;
+/** About one product: how many sweeps, squarings or factors there are hangs on the numbers. */
+const atLeast = (n: number): number => n ** 3;
+
+const multiplyAdds: Readonly<Record<AlgorithmName, (n: number, columns: number) => number>> = {
+  cholesky: (n) => n ** 3 / 6,
+  solveCholesky: bySubstitution,
+  lu: (n) => n ** 3 / 3,
+  solveLu: bySubstitution,
+  solveLuTransposed: bySubstitution,
+  eigen: atLeast,
+  expm: atLeast,
+  matrixPower: atLeast,
+};
 
 /** Below that many operations in all, threads would wait for each other longer than they work. */
 const worthThreads = 200_000;

@@ -1,10 +1,10 @@
 /** @file Compiled programs: what goes in and out, what is refused, and what happens where something is missing. */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { cacheEntries, clearCache } from "../../src/compile/cache.ts";
+import { cached, cacheEntries, clearCache } from "../../src/compile/cache.ts";
 import { foundCompiler } from "../../src/compile/toolchain.ts";
 import { compile, NablaError } from "../../src/index.ts";
 import type { CompileOptions } from "../../src/index.ts";
@@ -207,6 +207,18 @@ test("a plan says what is made of what: products in the cheapest order, a result
   program.dispose();
 });
 
+test("a plan counts the multiply-adds of contractions, of a factor by Cholesky, of solves", async () => {
+  const counted = async (text: string, sizes: Record<string, number>): Promise<number[]> => {
+    const program = await compile(text, { backend: "js", sizes });
+    const counts = program.plan.step.map(({ multiplyAdds }) => multiplyAdds);
+    program.dispose();
+    return counts.filter((count) => count > 0);
+  };
+  expect(await counted("A: m×k; B: k×n; AB + tanh(AB)", { m: 5, k: 6, n: 7 })).toEqual([210]);
+  expect(await counted("K: n×n posdef; yᵀK⁻¹y", { n: 12 })).toEqual([12 ** 3 / 6, 12 ** 2, 12]);
+  expect(await counted("A: n×n; aᵀA⁻¹b", { n: 12 })).toEqual([12 ** 3 / 3, 12 ** 2, 12]);
+});
+
 test("a small problem runs as JavaScript, and says why", async () => {
   const program = await compile("x²; x: scalar");
   expect([program.backend, program.why]).toEqual(["js", "the problem is small"]);
@@ -250,6 +262,24 @@ describe.skipIf(!foundCompiler())("the cache of compiled code", () => {
       notes: ["an entry of the cache is damaged: it is made anew"],
     });
     expect(readFileSync(path).length).toBe(whole.length);
+  });
+
+  test("what is made begins within the folder, and goes where it fails", () => {
+    let place = "";
+    const fails = (path: string): void => {
+      place = dirname(dirname(path));
+      throw new Error("no");
+    };
+    expect(() => cached("0".repeat(64), fails, () => {})).toThrow("no");
+    expect(place).toBe(join(folder, "cache"));
+    expect(readdirSync(place)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["cache"]);
+  });
+
+  test("what a process that ended left half made is cleared, too", () => {
+    mkdirSync(join(folder, "cache", ".a1b2c3"), { recursive: true });
+    expect(clearCache()).toBe(0);
+    expect(readdirSync(join(folder, "cache"))).toEqual([]);
   });
 
   test("a folder that cannot be is no obstacle", async () => {

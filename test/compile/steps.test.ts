@@ -75,6 +75,12 @@ async function trained(options: CompileOptions): Promise<Float32Array[]> {
     labels: ["Y"],
     ...options,
   });
+  const { threads } = options;
+  if (threads !== undefined) {
+    const used = program.backend === "js" ? 1 : threads;
+    expect(program.threads).toBe(used);
+    expect(program.plan.step.some(({ sharedAlong }) => sharedAlong !== null)).toBe(used > 1);
+  }
   program.set(
     "X",
     Float64Array.from({ length: 10_000 }, (_, k) => noise(k)),

@@ -1,12 +1,20 @@
-/** @file Every derivation of the tables, compiled for every backend, agrees with the oracle. */
+/**
+ * @file Every derivation of the tables, compiled as JavaScript and WebAssembly, agrees with the oracle; as machine code
+ * a sample of them, since a C compiler takes its time, and with `NABLA_LONG` all.
+ */
 
-import { readdirSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { targetOf } from "../../src/compile/backends.ts";
 import { runningJs } from "../../src/compile/js.ts";
 import { put, taken } from "../../src/compile/memory.ts";
+import { runningNative } from "../../src/compile/native.ts";
 import type { Running } from "../../src/compile/running.ts";
+import { foundCompiler } from "../../src/compile/toolchain.ts";
 import { runningWasm } from "../../src/compile/wasm.ts";
+import type { BackendName } from "../../src/compile/options.ts";
 import { derivatives } from "../../src/derive/index.ts";
 import { parse, variablesOf } from "../../src/derive/ask.ts";
 import { NablaError } from "../../src/diagnostics/errors.ts";
@@ -14,18 +22,42 @@ import type { Expr } from "../../src/expr/expr.ts";
 import { assembled } from "../../src/lower/assemble.ts";
 import type { Module, Precision } from "../../src/lower/loops.ts";
 import { programOf } from "../../src/lower/program.ts";
+import { Random } from "../../src/numeric/sample.ts";
 import { cases } from "../tables.ts";
 import { entriesOf, knownPoint } from "./oracle.ts";
 import type { Known } from "./oracle.ts";
 
 const tables = readdirSync(new URL("../cases", import.meta.url))
   .map((file) => file.replace(".txt", ""))
-  .filter((name) => !["errors", "same"].includes(name));
+  .filter((name) => !["errors", "same"].includes(name))
+  .toSorted();
 
-const backends: Record<"js" | "wasm", (module: Module) => Running> = {
+const compiler = foundCompiler();
+const backends: Record<BackendName, (module: Module) => Running> = {
   js: runningJs,
   wasm: runningWasm,
+  native: (module) => {
+    const { lanes } = targetOf("native", module.precision, 1);
+    return runningNative(module, lanes, compiler!, (text) => {
+      throw new Error(text);
+    });
+  },
 };
+
+const isLong = Boolean(process.env["NABLA_LONG"]);
+const random = new Random(11);
+/** Whether a case is of the sample. */
+const isSampled = (): boolean => random.whole(1, 25) === 1;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nabla-test-"));
+  process.env["NABLA_CACHE"] = folder;
+});
+afterAll(() => {
+  delete process.env["NABLA_CACHE"];
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** How far a result may be from the oracle, relative to its own entries, and to the numbers that it is made of. */
 const tolerance: Record<Precision, readonly [own: number, parts: number]> = {
@@ -37,7 +69,7 @@ const tolerance: Record<Precision, readonly [own: number, parts: number]> = {
 function compiled(
   exprs: readonly Expr[],
   { point, leaves }: Known,
-  backend: keyof typeof backends,
+  backend: BackendName,
   precision: Precision,
 ): number[][] {
   const wanted = new Map(exprs.map((e, k) => [`r${k}`, e]));
@@ -72,11 +104,14 @@ function compiled(
 const isUnknown = (error: unknown): boolean =>
   error instanceof NablaError && error.diagnostic.code === "no-numbers";
 
-const counts = { compared: 0, unknown: 0, noPoint: 0 };
+const counts = { compared: 0, native: 0, unknown: 0, noPoint: 0 };
 
 for (const table of tables)
   describe(table, () => {
-    test.each(cases(table))("$title", ({ statements, by, options }) => {
+    const entries = cases(table);
+    const nativeOnes = new Set(entries.filter(() => isLong || isSampled()));
+    test.each(entries)("$title", (entry) => {
+      const { statements, by, options } = entry;
       const problem = parse(statements.join("\n"), { ...options, wrt: by });
       const [found] = derivatives(problem, variablesOf(problem, by), { ...options, verify: false });
       const exprs = [found!.expr, problem.objective];
@@ -85,8 +120,10 @@ for (const table of tables)
         counts.noPoint++;
         return;
       }
+      const names: BackendName[] = ["js", "wasm"];
+      if (compiler && nativeOnes.has(entry)) names.push("native");
       for (const precision of ["float64", "float32"] as const)
-        for (const backend of ["js", "wasm"] as const) {
+        for (const backend of names) {
           let results: number[][];
           try {
             results = compiled(exprs, known, backend, precision);
@@ -107,9 +144,11 @@ for (const table of tables)
           }
         }
       counts.compared++;
+      counts.native += Number(names.includes("native"));
     });
   });
 
 test("most cases are compared", () => {
   expect(counts.compared).toBeGreaterThan(10 * (counts.unknown + counts.noPoint));
+  if (compiler) expect(counts.native).toBeGreaterThan(counts.compared / 50);
 });

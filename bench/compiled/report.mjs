@@ -1,0 +1,70 @@
+/** @file A workload as a table of its contestants, in 80 columns. */
+
+const median = (xs) => {
+  const sorted = xs.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+const widths = [-20, 11, 10, 9, 9, 9, 8];
+const line = (cells) =>
+  cells
+    .map((text, k) => (widths[k] < 0 ? text.padEnd(-widths[k]) : text.padStart(widths[k])))
+    .join("");
+
+const off = (x) => (x === undefined ? "–" : x === 0 ? "0" : x.toExponential(0));
+const digits = (x) => (x >= 100 ? x.toFixed(0) : x.toPrecision(3));
+
+const keptOf = ({ samples }) => samples.filter(({ isDropped }) => !isDropped);
+
+/** The median of the samples that were kept, in seconds; null where there is none, or where it does not count. */
+function timeOf(row) {
+  const kept = keptOf(row);
+  return kept.length === 0 || row.counts === false ? null : median(kept.map((s) => s.seconds));
+}
+
+/** What fraction of the peak the contractions of nabla's step reach. */
+function ofPeak({ told }, time, peaks, { precision }) {
+  const peak = peaks?.[precision][told.threads];
+  return told.flops > 0 && peak ? `${((told.flops / time / 1e9 / peak) * 100).toFixed(0)} %` : "–";
+}
+
+/** Prints a workload that was measured. */
+export function print(name, { title, spec, rows }, peaks) {
+  console.log(`\n${name}  ${title}, ${spec.precision}`);
+  if (rows.every(({ counts }) => counts === undefined))
+    console.log("PyTorch does not run: NOTHING IS CHECKED");
+  console.log(line(["", "ms a step", "best peer", "of peak", "values", "results", "dropped"]));
+  const times = rows
+    .filter((row) => !row.name.startsWith("nabla"))
+    .map(timeOf)
+    .filter((t) => t !== null);
+  const fastest = times.length > 0 ? Math.min(...times) : null;
+  for (const row of rows)
+    if (row.failure || row.samples.length > 0) console.log(rowText(row, fastest, peaks, spec));
+}
+
+function rowText(row, fastest, peaks, spec) {
+  const { name, failure, samples, valuesOff, resultsOff } = row;
+  if (failure) return `${name.padEnd(20)} did not run: ${failure}`.slice(0, 80);
+  if (row.counts === false)
+    return `${name.padEnd(20)} DOES NOT COUNT: values off by ${off(valuesOff)}, results by ${off(resultsOff)}`;
+  const time = timeOf(row);
+  const dropped = `${samples.length - keptOf(row).length}/${samples.length}`;
+  if (time === null) return `${name.padEnd(20)} no sample without other load: ${dropped} dropped`;
+  return line([
+    name,
+    (time * 1e3).toPrecision(4),
+    fastest === null ? "–" : `${digits(fastest / time)}×`,
+    ofPeak(row, time, peaks, spec),
+    off(valuesOff),
+    off(resultsOff),
+    dropped,
+  ]);
+}
+
+/** The versions that the contestants told. */
+export function versionsOf(measured) {
+  const rows = Object.values(measured).flatMap(({ rows }) => rows);
+  return Object.assign({}, ...rows.map(({ told }) => told?.versions));
+}

@@ -1,0 +1,2 @@
+/** @file What tests know of it. */
+export declare const python: string;
