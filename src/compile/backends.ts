@@ -44,13 +44,21 @@ const mostWasm = 65_535 * 65_536;
 export function targetOf(backend: BackendName, precision: Precision, threads: number): Target {
   switch (backend) {
     case "js":
-      return { precision, lanes: 1, registers: 11, hasElementary: true, threads: 1 };
+      return {
+        precision,
+        lanes: 1,
+        registers: 11,
+        hasElementary: true,
+        hasPrefetch: false,
+        threads: 1,
+      };
     case "wasm":
       return {
         precision,
         lanes: 16 / bytesEach[precision],
         registers: 12,
         hasElementary: false,
+        hasPrefetch: false,
         threads,
       };
     case "native": {
@@ -60,6 +68,7 @@ export function targetOf(backend: BackendName, precision: Precision, threads: nu
         lanes: bytes / bytesEach[precision],
         registers,
         hasElementary: false,
+        hasPrefetch: true,
         threads,
       };
     }

@@ -1,5 +1,6 @@
 /** @file Running loop code as WebAssembly, on as many threads as it is made for. */
 
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { Called, Module } from "../lower/loops.ts";
 import { toWasm, wasmBase, wasmPages } from "../lower/wasm.ts";
@@ -8,6 +9,7 @@ import { numbersIn } from "./running.ts";
 
 /** What is used of WebAssembly. */
 declare const WebAssembly: {
+  readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean;
   readonly Memory: new (limits: {
     initial: number;
     maximum: number;
@@ -57,10 +59,29 @@ for (let seen = 0; ; ) {
 
 const importOf = (name: Called): unknown => (name === "power" ? Math.pow : Math[name]);
 
+/** A module with one function, a·b + c of vectors in one instruction: its head, its types, and its code. */
+const fusedProbe = Uint8Array.from(
+  Buffer.from("0061736d0100000001080160037b7b7b017b030201000a0d010b00200020012002fd85020b", "hex"),
+);
+
+let isFusedKnown: boolean | null = null;
+
+/**
+ * Whether a·b + c can be one instruction, which doubles the speed of products. Later versions of Node have it from
+ * the start (WebAssembly's relaxed SIMD), Node 20 where it is asked for.
+ */
+function hasFused(): boolean {
+  if (isFusedKnown === null) {
+    if (!WebAssembly.validate(fusedProbe)) setFlagsFromString("--experimental-wasm-relaxed-simd");
+    isFusedKnown = WebAssembly.validate(fusedProbe);
+  }
+  return isFusedKnown;
+}
+
 export function runningWasm(module: Module): Running {
   const isShared = module.threads > 1;
   const pages = wasmPages(module);
-  const { bytes, called } = toWasm(module, { isShared, hasFused: false });
+  const { bytes, called } = toWasm(module, { isShared, hasFused: hasFused() });
   const memory = new WebAssembly.Memory({
     initial: pages,
     maximum: pages,

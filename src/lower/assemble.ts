@@ -4,7 +4,7 @@ import { scratchOf, writeAlgorithm } from "./algorithms.ts";
 import { arranged } from "./arena.ts";
 import type { Demand } from "./arena.ts";
 import { Coder, int, whole } from "./coder.ts";
-import { contractionOf, writeContraction } from "./contraction.ts";
+import { contractionOf, partialsOf, writeContraction } from "./contraction.ts";
 import type { Layout } from "./evaluate.ts";
 import { fused, readBy, writtenBy } from "./fuse.ts";
 import type { Kernel, Nest } from "./kernel.ts";
@@ -70,16 +70,29 @@ export function assembled(program: Program, target: Target): Assembled {
   const step = scheduled(order.kernels, context);
 
   const start = Math.ceil(labels.size / unit) * unit;
-  const plan = arranged(demandsOf(program, first, step, order.aliases, shapeOf), start);
-  for (const [tensor, offset] of plan.offsets) storages.set(tensor, { ...shapeOf(tensor), offset });
+  const spareOf = (kernel: Kernel): number => {
+    if (kernel.kind === "algorithm") {
+      const n = kernel.of[0]!.axes.at(-1)!.extent;
+      return scratchOf[kernel.name] * n * n;
+    }
+    const contraction = contractionOf(kernel, layout, target);
+    return contraction ? partialsOf(contraction, target) : 0;
+  };
+  const momentOf = momentsOf(step);
+  const tensors = demandsOf(program, first, step, { aliases: order.aliases, momentOf, shapeOf });
+  const spare = [...first, ...step].map((one): Demand<Kernel> => {
+    const moment = momentOf.get(one) ?? -1;
+    return { of: one.kernel, from: moment, to: moment, size: spareOf(one.kernel) };
+  });
+  const plan = arranged<Tensor | Kernel>([...tensors, ...spare], start);
+  for (const { of } of tensors) storages.set(of, { ...shapeOf(of), offset: plan.offsets.get(of)! });
   for (const [tensor, alias] of order.aliases)
     storages.set(tensor, shared(storages.get(alias.of)!, alias.axes));
-  const scratch = Math.max(0, ...[...first, ...step].map(({ kernel }) => scratchSize(kernel)));
 
   const functions: LoopFunction[] = [];
   const written = (one: Scheduled): string => {
     const name = `kernel${functions.length}`;
-    functions.push(kernelFunction(name, one, target, layout, plan.end));
+    functions.push(kernelFunction(name, one, target, layout, plan.offsets.get(one.kernel)!));
     return name;
   };
   const before = first.map(written);
@@ -91,7 +104,7 @@ export function assembled(program: Program, target: Target): Assembled {
       precision: target.precision,
       functions,
       // Vectors may be read beyond the end of the last tensor.
-      memory: plan.end + scratch + 4 * unit,
+      memory: plan.end + 4 * unit,
       threads: isForThreads(step) ? target.threads : 1,
     },
     first,
@@ -100,20 +113,24 @@ export function assembled(program: Program, target: Target): Assembled {
   };
 }
 
-const scratchSize = (kernel: Kernel): number => {
-  if (kernel.kind === "nest") return 0;
-  const n = kernel.of[0]!.axes.at(-1)!.extent;
-  return scratchOf[kernel.name] * n * n;
-};
+/** When each kernel of a step runs: one after the other, or, where threads share them, all of a phase at once. */
+function momentsOf(step: readonly Scheduled[]): ReadonlyMap<Scheduled, number> {
+  const isShared = isForThreads(step);
+  return new Map(step.map((one, at) => [one, isShared ? one.phase : at]));
+}
 
 /** When each tensor is needed: what is given, asked for or made once always, the rest from its kernel to its last reader. */
 function demandsOf(
   program: Program,
   first: readonly Scheduled[],
   step: readonly Scheduled[],
-  aliases: ReadonlyMap<Tensor, Alias>,
-  shapeOf: (t: Tensor) => { readonly size: number },
+  memory: {
+    readonly aliases: ReadonlyMap<Tensor, Alias>;
+    readonly momentOf: ReadonlyMap<Scheduled, number>;
+    readonly shapeOf: (t: Tensor) => { readonly size: number };
+  },
 ): Demand<Tensor>[] {
+  const { aliases, momentOf, shapeOf } = memory;
   const always = new Set<Tensor>([
     ...[...program.inputs.values()].map(({ tensor }) => tensor),
     ...program.outputs.map(({ tensor }) => tensor),
@@ -121,13 +138,11 @@ function demandsOf(
     ...first.flatMap(({ kernel }) => writtenBy(kernel)),
   ]);
   if (program.order) always.add(program.order);
-  // Threads are anywhere within a phase.
-  const isShared = step.some(({ phase }) => phase > 0);
   const span = new Map<Tensor, [from: number, to: number]>();
   for (const t of always) if (!aliases.has(t)) span.set(t, [-1, Infinity]);
-  for (const [at, { kernel, phase }] of step.entries()) {
-    const moment = isShared ? phase : at;
-    for (const t of [...writtenBy(kernel), ...readBy(kernel)]) {
+  for (const one of step) {
+    const moment = momentOf.get(one)!;
+    for (const t of [...writtenBy(one.kernel), ...readBy(one.kernel)]) {
       if (aliases.has(t)) continue;
       const known = span.get(t);
       if (known) known[1] = Math.max(known[1], moment);
@@ -155,7 +170,8 @@ function kernelFunction(
       return;
     }
     const contraction = contractionOf(kernel, layout, target);
-    if (contraction) writeContraction(coder, kernel, contraction, target, layout, share, step);
+    if (contraction)
+      writeContraction(coder, kernel, contraction, { target, layout, scratch, share, step });
     else writeNest(coder, kernel, target, layout, share, step);
   };
   const { axis } = split;

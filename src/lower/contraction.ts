@@ -7,8 +7,8 @@ import { Evaluator, strideAlong } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
 import { readsOf } from "./fuse.ts";
 import type { Nest } from "./kernel.ts";
-import type { Local, Target, Value } from "./loops.ts";
-import { bytesPerNumber } from "./loops.ts";
+import type { Address, Local, Target, Value } from "./loops.ts";
+import { bytesPerNumber, perLine } from "./loops.ts";
 import type { Axis } from "./place.ts";
 import { hasRoom, writeStores } from "./stores.ts";
 import type { Share } from "./stores.ts";
@@ -98,15 +98,47 @@ function heights(
   return { least, higher: rows - least * count, count };
 }
 
+/** How many products are added up at a time where what they read cannot be fetched in advance, and has to stay near. */
+const depthTogether = 256;
+
+/** In how many stretches the sums of a contraction are made. */
+function stretchesOf({ over, others }: Contraction, { hasPrefetch, lanes }: Target): number {
+  if (hasPrefetch || lanes === 1 || over.length > 1 || others.length > 0) return 1;
+  return Math.max(1, Math.round(over[0]!.extent / depthTogether));
+}
+
+/** From one row of sums that are not complete to the next. */
+const partialStride = ({ columns }: Contraction, { lanes, precision }: Target): number =>
+  Math.ceil(columns.extent / lanes) * lanes + perLine(precision);
+
+/** How many numbers a contraction needs besides: sums that are not complete. */
+export const partialsOf = (c: Contraction, target: Target): number =>
+  stretchesOf(c, target) > 1 ? c.rows.extent * partialStride(c, target) : 0;
+
+/** A part of the sums: along the innermost axis from one place to another. */
+interface Stretch {
+  readonly from: Value;
+  readonly to: Value;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/** What a contraction is written for. */
+export interface Surroundings {
+  readonly target: Target;
+  readonly layout: Layout;
+  /** Where the memory begins that it needs besides. */
+  readonly scratch: number;
+  readonly share: Share | null;
+  readonly step: Value;
+}
+
 /** The loops of a contraction; with a `share` only that part of its rows or its columns. */
 export function writeContraction(
   coder: Coder,
   nest: Nest,
   c: Contraction,
-  target: Target,
-  layout: Layout,
-  share: Share | null = null,
-  step: Value = int(0),
+  { target, layout, scratch, share, step }: Surroundings,
 ): void {
   const evaluator = new Evaluator(coder, target, layout, step);
   const tile = tileOf(c.columns.extent, target);
@@ -146,12 +178,23 @@ export function writeContraction(
       if (left > 0) evaluator.within([[c.columns, full]], () => body(left));
     } else evaluator.loop(c.columns, full, to, target.lanes, () => body(1));
   };
-  const write = (height: number, width: number): void =>
-    writeTile(evaluator, nest, c, height, width);
-  around(0, () => {
+  const over = (stretch: Stretch): void => {
+    const write = (height: number, width: number): void =>
+      writeTile(evaluator, nest, c, { height, width, stretch, scratch });
     if (isByRows(c, tile.height, panel, target))
       byRows((height) => byColumns((width) => write(height, width)));
     else byColumns((width) => byRows((height) => write(height, width)));
+  };
+  const depth = c.over.at(-1)!.extent;
+  const count = stretchesOf(c, target);
+  const size = Math.ceil(depth / count);
+  const last = (count - 1) * size;
+  around(0, () => {
+    if (count > 1) over({ from: int(0), to: int(size), isFirst: true, isLast: false });
+    coder.loop(int(size), int(last), size, (from) =>
+      over({ from, to: whole("+", from, int(size)), isFirst: false, isLast: false }),
+    );
+    over({ from: int(last), to: int(depth), isFirst: count === 1, isLast: true });
   });
 }
 
@@ -172,21 +215,40 @@ function isByRows(c: Contraction, height: number, panel: number, { precision }: 
   return right < left;
 }
 
+interface Tile {
+  readonly height: number;
+  /** In vectors. */
+  readonly width: number;
+  readonly stretch: Stretch;
+  readonly scratch: number;
+}
+
 /** One tile: its accumulators, the sum, and what is stored of each. */
 function writeTile(
   evaluator: Evaluator,
   nest: Nest,
   c: Contraction,
-  height: number,
-  width: number,
+  { height, width, stretch, scratch }: Tile,
 ): void {
   const { coder, target, layout } = evaluator;
   const fold = nest.folds[0]!;
   const type = target.lanes > 1 ? "vector" : "real";
-  const sums: Local[][] = Array.from({ length: height }, () =>
-    Array.from({ length: width }, () => {
+  const stride = partialStride(c, target);
+  const { isFirst, isLast } = stretch;
+  const row = whole("*", evaluator.variableOf(c.rows), int(stride));
+  const partials =
+    isFirst && isLast
+      ? null
+      : coder.pointer(whole("+", whole("+", row, evaluator.variableOf(c.columns)), int(scratch)));
+  const partial = (r: number, v: number): Address => ({
+    base: partials,
+    index: null,
+    offset: r * stride + v * target.lanes,
+  });
+  const sums: Local[][] = Array.from({ length: height }, (_h, r) =>
+    Array.from({ length: width }, (_w, v) => {
       const sum = coder.local(type);
-      coder.set(sum, numberOf(0, type));
+      coder.set(sum, isFirst ? numberOf(0, type) : coder.load(type, partial(r, v)));
       return sum;
     }),
   );
@@ -199,10 +261,10 @@ function writeTile(
       evaluator.loop(x, int(0), int(x.extent), 1, () => over(at + 1));
       return;
     }
-    evaluator.within([[inner, int(0)]], () => {
+    evaluator.within([[inner, stretch.from]], () => {
       const start = (read: Read): Local => coder.pointer(evaluator.startOf(read));
       const [a, b] = [start(c.left), start(c.right)];
-      coder.loop(int(0), int(inner.extent), 1, () => {
+      coder.loop(stretch.from, stretch.to, 1, () => {
         const vectors = Array.from({ length: width }, (_, v) =>
           coder.let(coder.load(type, { base: b, index: null, offset: v * target.lanes })),
         );
@@ -223,8 +285,13 @@ function writeTile(
       });
     });
   };
-  prefetch(evaluator, nest, c, height, width);
+  if (isLast) prefetch(evaluator, nest, c, height, width);
   over(0);
+  if (!isLast) {
+    for (const [r, line] of sums.entries())
+      for (const [v, sum] of line.entries()) coder.store(partial(r, v), sum);
+    return;
+  }
   const aside: Local[] = [];
   coder.add({ kind: "aside", locals: aside });
   // What depends on columns alone is made once for all rows.

@@ -160,6 +160,8 @@ export interface Target {
   readonly registers: number;
   /** Whether exp, log and their like are called; else they are made of arithmetic, on all lanes at once. */
   readonly hasElementary: boolean;
+  /** Whether what is far away can be fetched before it is needed. */
+  readonly hasPrefetch: boolean;
   readonly threads: number;
 }
 
