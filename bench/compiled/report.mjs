@@ -6,7 +6,7 @@ const median = (xs) => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-const widths = [-20, 11, 10, 9, 9, 9, 8];
+const widths = [-20, 11, 9, 8, 8, 8, 9, 7];
 const line = (cells) =>
   cells
     .map((text, k) => (widths[k] < 0 ? text.padEnd(-widths[k]) : text.padStart(widths[k])))
@@ -34,14 +34,20 @@ export function print(name, { title, spec, rows }, peaks) {
   console.log(`\n${name}  ${title}, ${spec.precision}`);
   if (rows.every(({ counts }) => counts === undefined))
     console.log("PyTorch does not run: NOTHING IS CHECKED");
-  console.log(line(["", "ms a step", "best peer", "of peak", "values", "results", "dropped"]));
-  const times = rows
-    .filter((row) => !row.name.startsWith("nabla"))
-    .map(timeOf)
-    .filter((t) => t !== null);
-  const fastest = times.length > 0 ? Math.min(...times) : null;
+  const heads = ["", "ms a step", "× torch", "× best", "of peak", "values", "results", "drops"];
+  console.log(line(heads));
+  const fastest = [/^torch/u, /^(?!nabla)/u].map((names) => fastestOf(rows, names));
   for (const row of rows)
     if (row.failure || row.samples.length > 0) console.log(rowText(row, fastest, peaks, spec));
+}
+
+/** The time of the fastest of some contestants; null where none of them counts. */
+function fastestOf(rows, names) {
+  const times = rows
+    .filter(({ name }) => names.test(name))
+    .map(timeOf)
+    .filter((t) => t !== null);
+  return times.length > 0 ? Math.min(...times) : null;
 }
 
 function rowText(row, fastest, peaks, spec) {
@@ -55,7 +61,7 @@ function rowText(row, fastest, peaks, spec) {
   return line([
     name,
     (time * 1e3).toPrecision(4),
-    fastest === null ? "–" : `${digits(fastest / time)}×`,
+    ...fastest.map((t) => (t === null ? "–" : `${digits(t / time)}×`)),
     ofPeak(row, time, peaks, spec),
     off(valuesOff),
     off(resultsOff),
