@@ -57,14 +57,15 @@ export function contractionOf(nest: Nest, layout: Layout, target: Target): Contr
       const isStraight = [...nest.folds[0]!.over, rows, columns].every(
         (x) => strideAlong(left, x, layout) !== null && strideAlong(right, x, layout) !== null,
       );
-      return isStraight ? [{ left, right, rows, columns }] : [];
+      // The last vector may go beyond the end of the columns only where there is room in all that is stored.
+      const hasEnd =
+        columns.extent % target.lanes === 0 ||
+        nest.stores.every((store) => !store.isKept || hasRoom(store, columns, layout));
+      return isStraight && hasEnd ? [{ left, right, rows, columns }] : [];
     })
     .toSorted((x, y) => scoreOf(nest, y.columns, layout) - scoreOf(nest, x.columns, layout))[0];
   if (!best) return null;
   const { rows, columns } = best;
-  const isUneven = columns.extent % target.lanes !== 0;
-  if (isUneven && !nest.stores.every((store) => !store.isKept || hasRoom(store, columns, layout)))
-    return null;
   return {
     ...best,
     others: nest.axes.filter((x) => x !== rows && x !== columns),
@@ -215,6 +216,13 @@ function isByRows(c: Contraction, height: number, panel: number, { precision }: 
   return right < left;
 }
 
+/** Rows of a tile that stand in all lines of 64 bytes in which its rows stand side by side. */
+function lineStarts(height: number, { precision }: Target): ReadonlySet<number> {
+  const line = perLine(precision);
+  const starts = Array.from({ length: Math.ceil(height / line) }, (_, k) => k * line);
+  return new Set([...starts, height - 1]);
+}
+
 interface Tile {
   readonly height: number;
   /** In vectors. */
@@ -273,7 +281,7 @@ function writeTile(
         for (let v = 0; v < width; v++) fetch(b, ahead * rightStep + v * target.lanes);
         // Rows that are read along are fetched by the machine itself; from row to row it does not look ahead.
         if (leftStep! >= target.lanes)
-          for (const r of new Set([0, height - 1])) fetch(a, ahead * leftStep! + r * down!);
+          for (const r of lineStarts(height, target)) fetch(a, ahead * leftStep! + r * down!);
         for (let r = 0; r < height; r++) {
           const entry = coder.load("real", { base: a, index: null, offset: r * down! });
           const factor = coder.let(type === "vector" ? { kind: "splat", type, of: entry } : entry);

@@ -3,7 +3,7 @@
 import type { Builder } from "./builder.ts";
 import { operandsOf } from "./contraction.ts";
 import type { Formula, Read } from "./formula.ts";
-import { readsIn } from "./fuse.ts";
+import { readsIn, readsOf } from "./fuse.ts";
 import { nestFor } from "./kernel.ts";
 import type { Kernel, Nest, Store } from "./kernel.ts";
 import type { Axis } from "./place.ts";
@@ -28,6 +28,9 @@ export interface Ordered {
   /** The axes of a tensor from the slowest on. */
   readonly orderOf: (t: Tensor) => readonly Axis[];
 }
+
+/** How many numbers a vector has where it is long. */
+const usualLanes = 16;
 
 /** How many numbers are multiplied in a nest. */
 const work = ({ axes, folds }: Nest): number =>
@@ -136,8 +139,19 @@ function bestColumns(
         if (other !== undefined && other !== along(store, columns))
           cost += 4 * sizeOf(store.tensor);
       }
+      const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
+      for (const read of readsOf(nest)) {
+        const other = fastOf(read.tensor);
+        const side = along(read, columns);
+        const isOperand = read === a || read === b || inside.has(read.tensor);
+        if (!isOperand && side >= 0 && other !== undefined && other !== side)
+          cost += 2 * sizeOf(read.tensor);
+      }
       // Few columns leave lanes idle.
-      cost -= Math.min(columns.extent, 32) * 1e-6;
+      const { extent } = columns;
+      const idle = (Math.ceil(extent / usualLanes) * usualLanes) / extent - 1;
+      cost += (work(nest) * idle) / (2 * usualLanes);
+      cost -= Math.min(extent, 32) * 1e-6;
       if (!best || cost < best.cost) best = { right, columns, cost };
     }
   return best;

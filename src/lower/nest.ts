@@ -1,6 +1,6 @@
 /** @file Nests of loops: entries of tensors, and folds along axes, over vectors of them. */
 
-import { endOfPieces, int, numberOf, op, whole } from "./coder.ts";
+import { endOfPieces, int, numberOf, op } from "./coder.ts";
 import type { Coder } from "./coder.ts";
 import type { Layout } from "./evaluate.ts";
 import { Evaluator, strideAlong } from "./evaluate.ts";
@@ -38,23 +38,19 @@ export function writeNest(
     }
     const [from, to] = share?.axis === x ? [share.from, share.to] : [int(0), int(x.extent)];
     if (x === vector) {
-      const soon = rowsToCome(evaluator, nest, order.at(at - 1) ?? null, x);
       inVectors(
         evaluator,
         x,
         { from, to, together: togetherOf(nest, x, target) },
         {
           isPadded: isPaddedAlong(nest, x, layout),
-          body: (shifts) => {
-            const index = evaluator.variableOf(x);
-            for (const base of soon) coder.prefetch({ base, index, offset: 0 });
+          body: (shifts) =>
             writePlaces(
               evaluator,
               nest,
               null,
               shifts.map((s) => [[x, s]]),
-            );
-          },
+            ),
         },
       );
       return;
@@ -74,33 +70,6 @@ export function writeNest(
     evaluator.loop(x, from, to, 1, () => open(at + 1));
   };
   open(0);
-}
-
-/** How many rows before they are needed those are fetched of which the machine cannot guess where they stand. */
-const rowsAhead = 2;
-
-/** Where rows begin that are looked up and will be read soon. */
-function rowsToCome(evaluator: Evaluator, nest: Nest, down: Axis | null, along: Axis): Local[] {
-  const { coder, layout } = evaluator;
-  if (!down) return [];
-  const reads = readsOf(nest).filter(
-    (read) =>
-      read.axes.includes(down) &&
-      strideAlong(read, down, layout) === null &&
-      strideAlong(read, along, layout) === 1,
-  );
-  if (reads.length === 0) return [];
-  const row = whole("+", evaluator.variableOf(down), int(rowsAhead));
-  const soon = coder.let(whole("min", row, int(down.extent - 1)));
-  const pointers: Local[] = [];
-  evaluator.within(
-    [
-      [down, soon],
-      [along, int(0)],
-    ],
-    () => pointers.push(...reads.map((read) => coder.pointer(evaluator.startOf(read)))),
-  );
-  return pointers;
 }
 
 /** How many rows are folded together. */
