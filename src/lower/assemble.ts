@@ -15,6 +15,8 @@ import { vectorAxis, writeNest } from "./nest.ts";
 import type { Axis } from "./place.ts";
 import { kernelsOf } from "./program.ts";
 import type { Program } from "./program.ts";
+import { paired } from "./pairs.ts";
+import type { Paired } from "./pairs.ts";
 import { boundOf, isForThreads, scheduled } from "./schedule.ts";
 import type { Scheduled } from "./schedule.ts";
 import { placed } from "./states.ts";
@@ -90,15 +92,17 @@ export function assembled(program: Program, target: Target): Assembled {
     storages.set(tensor, shared(storages.get(alias.of)!, alias.axes));
 
   const functions: LoopFunction[] = [];
-  const written = (one: Scheduled): string => {
+  const written = (one: Paired): string => {
     const name = `kernel${functions.length}`;
     functions.push(kernelFunction(name, one, target, layout, plan.offsets.get(one.kernel)!));
     return name;
   };
-  const before = first.map(written);
-  const within = step.map((one) => ({ ...one, name: written(one) }));
+  const before = first.map((one) => written({ ...one, lead: null }));
   const valueOnly = program.outputs.slice(0, 1).map(({ tensor }) => tensor);
-  functions.push(runFunction(before, within, target.threads, neededFor(valueOnly, step)));
+  const forValue = neededFor(valueOnly, step);
+  const within = paired(step, forValue, layout, target);
+  const names = within.map(written);
+  functions.push(runFunction(before, within, names, target.threads, forValue));
   return {
     module: {
       precision: target.precision,
@@ -155,7 +159,7 @@ function demandsOf(
 /** The function of one kernel: of a thread, in a step. */
 function kernelFunction(
   name: string,
-  { kernel, split }: Scheduled,
+  { kernel, split, lead }: Paired,
   target: Target,
   layout: Layout,
   scratch: number,
@@ -171,7 +175,18 @@ function kernelFunction(
     }
     const contraction = contractionOf(kernel, layout, target);
     if (contraction)
-      writeContraction(coder, kernel, contraction, { target, layout, scratch, share, step });
+      writeContraction(coder, kernel, contraction, {
+        target,
+        layout,
+        scratch,
+        share,
+        step,
+        lead:
+          lead &&
+          ((from, to) => {
+            writeNest(coder, lead.nest, target, layout, { axis: lead.rows, from, to }, step);
+          }),
+      });
     else writeNest(coder, kernel, target, layout, share, step);
   };
   const { axis } = split;
@@ -209,7 +224,8 @@ function neededFor(tensors: readonly Tensor[], step: readonly Scheduled[]): Set<
 /** What a thread does in a run: what comes first, then from one step to another all kernels of a step. */
 function runFunction(
   first: readonly string[],
-  step: readonly (Scheduled & { readonly name: string })[],
+  step: readonly Scheduled[],
+  names: readonly string[],
   threads: number,
   forValue: ReadonlySet<Kernel>,
 ): LoopFunction {
@@ -228,9 +244,9 @@ function runFunction(
     if (isShared) coder.barrier();
   }
   coder.loop(from, to, 1, (at) => {
-    for (const { name, kernel, split, isAfterBarrier } of step) {
+    for (const [k, { kernel, split, isAfterBarrier }] of step.entries()) {
       if (isAfterBarrier) coder.barrier();
-      const run = (): void => coder.run(name, thread, at);
+      const run = (): void => coder.run(names[k]!, thread, at);
       const asked = (): void => {
         if (forValue.has(kernel)) run();
         else coder.when("==", onlyValue, int(0), run);

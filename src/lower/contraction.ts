@@ -132,6 +132,8 @@ export interface Surroundings {
   readonly scratch: number;
   readonly share: Share | null;
   readonly step: Value;
+  /** Makes the rows of the left operand from one to another, where that is done tile by tile. */
+  readonly lead: ((from: Value, to: Value) => void) | null;
 }
 
 /** The loops of a contraction; with a `share` only that part of its rows or its columns. */
@@ -139,7 +141,7 @@ export function writeContraction(
   coder: Coder,
   nest: Nest,
   c: Contraction,
-  { target, layout, scratch, share, step }: Surroundings,
+  { target, layout, scratch, share, step, lead }: Surroundings,
 ): void {
   const evaluator = new Evaluator(coder, target, layout, step);
   const tile = tileOf(c.columns.extent, target);
@@ -182,8 +184,12 @@ export function writeContraction(
   const over = (stretch: Stretch): void => {
     const write = (height: number, width: number): void =>
       writeTile(evaluator, nest, c, { height, width, stretch, scratch });
-    if (isByRows(c, tile.height, panel, target))
-      byRows((height) => byColumns((width) => write(height, width)));
+    if (isByRows(c, target))
+      byRows((height) => {
+        const row = evaluator.variableOf(c.rows);
+        lead?.(row, whole("+", row, int(height)));
+        byColumns((width) => write(height, width));
+      });
     else byColumns((width) => byRows((height) => write(height, width)));
   };
   const depth = c.over.at(-1)!.extent;
@@ -206,12 +212,13 @@ const near = 1.5 * 2 ** 20;
  * Whether all columns are made for some rows before the next rows: the left operand passes once then, and the right
  * one once for each tile; else it is the other way round.
  */
-function isByRows(c: Contraction, height: number, panel: number, { precision }: Target): boolean {
-  const depth = c.over.reduce((n, { extent }) => n * extent, bytesPerNumber(precision));
+function isByRows(c: Contraction, target: Target): boolean {
+  const { rows, columns, over } = c;
+  const { width, height } = tileOf(columns.extent, target);
+  const depth = over.reduce((n, { extent }) => n * extent, bytesPerNumber(target.precision));
   const passing = (own: number, times: number): number =>
     own * depth <= near ? 0 : own * depth * times;
-  const { rows, columns } = c;
-  const left = passing(rows.extent, columns.extent / panel);
+  const left = passing(rows.extent, columns.extent / (width * target.lanes));
   const right = passing(columns.extent, rows.extent / height);
   return right < left;
 }
@@ -222,6 +229,10 @@ function lineStarts(height: number, { precision }: Target): ReadonlySet<number> 
   const starts = Array.from({ length: Math.ceil(height / line) }, (_, k) => k * line);
   return new Set([...starts, height - 1]);
 }
+
+/** Whether each row of the left operand is read in one tile alone. */
+export const goesByRows = (c: Contraction, target: Target): boolean =>
+  stretchesOf(c, target) === 1 && isByRows(c, target);
 
 interface Tile {
   readonly height: number;

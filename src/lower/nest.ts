@@ -11,7 +11,7 @@ import type { Local, Target, Value } from "./loops.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone } from "./place.ts";
 import { hasRoom, writeStores } from "./stores.ts";
-import type { Share } from "./stores.ts";
+import type { Range } from "./stores.ts";
 import type { Folding, Tensor } from "./tensor.ts";
 
 /** The loops of a nest; with a `share` only that part of them. */
@@ -20,7 +20,7 @@ export function writeNest(
   nest: Nest,
   target: Target,
   layout: Layout,
-  share: Share | null = null,
+  share: Range | null = null,
   step: Value = int(0),
 ): void {
   const evaluator = new Evaluator(coder, target, layout, step);

@@ -7,11 +7,15 @@ import type { Value } from "./loops.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone } from "./place.ts";
 
-/** From where to where a thread goes along the axis that the threads share. */
-export interface Share {
+/** A part of an axis. */
+export interface Range {
   readonly axis: Axis;
   readonly from: Value;
   readonly to: Value;
+}
+
+/** From where to where a thread goes along the axis that the threads share. */
+export interface Share extends Range {
   /** How many places that may be. */
   readonly counts: readonly number[];
 }
