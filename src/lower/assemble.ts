@@ -80,10 +80,13 @@ export function assembled(program: Program, target: Target): Assembled {
     const contraction = contractionOf(kernel, layout, target);
     return contraction ? partialsOf(contraction, target) : 0;
   };
-  const momentOf = momentsOf(step);
+  const valueOnly = program.outputs.slice(0, 1).map(({ tensor }) => tensor);
+  const forValue = neededFor(valueOnly, step);
+  const runs = paired(step, forValue, layout, target);
+  const momentOf = momentsOf(runs, isForThreads(step));
   const tensors = demandsOf(program, first, step, { aliases: order.aliases, momentOf, shapeOf });
   const spare = [...first, ...step].map((one): Demand<Kernel> => {
-    const moment = momentOf.get(one) ?? -1;
+    const moment = momentOf.get(one.kernel) ?? -1;
     return { of: one.kernel, from: moment, to: moment, size: spareOf(one.kernel) };
   });
   const plan = arranged<Tensor | Kernel>([...tensors, ...spare], start);
@@ -98,11 +101,8 @@ export function assembled(program: Program, target: Target): Assembled {
     return name;
   };
   const before = first.map((one) => written({ ...one, lead: null }));
-  const valueOnly = program.outputs.slice(0, 1).map(({ tensor }) => tensor);
-  const forValue = neededFor(valueOnly, step);
-  const within = paired(step, forValue, layout, target);
-  const names = within.map(written);
-  functions.push(runFunction(before, within, names, target.threads, forValue));
+  const names = runs.map(written);
+  functions.push(runFunction(before, runs, names, target.threads, forValue));
   return {
     module: {
       precision: target.precision,
@@ -117,10 +117,13 @@ export function assembled(program: Program, target: Target): Assembled {
   };
 }
 
-/** When each kernel of a step runs: one after the other, or, where threads share them, all of a phase at once. */
-function momentsOf(step: readonly Scheduled[]): ReadonlyMap<Scheduled, number> {
-  const isShared = isForThreads(step);
-  return new Map(step.map((one, at) => [one, isShared ? one.phase : at]));
+/** When each kernel of a step runs: one after the other, those that run together and those of a phase of threads at once. */
+function momentsOf(runs: readonly Paired[], isShared: boolean): ReadonlyMap<Kernel, number> {
+  const moments = new Map<Kernel, number>();
+  for (const [at, { kernel, phase, lead }] of runs.entries())
+    for (const one of lead ? [lead.nest, kernel] : [kernel])
+      moments.set(one, isShared ? phase : at);
+  return moments;
 }
 
 /** When each tensor is needed: what is given, asked for or made once always, the rest from its kernel to its last reader. */
@@ -130,7 +133,7 @@ function demandsOf(
   step: readonly Scheduled[],
   memory: {
     readonly aliases: ReadonlyMap<Tensor, Alias>;
-    readonly momentOf: ReadonlyMap<Scheduled, number>;
+    readonly momentOf: ReadonlyMap<Kernel, number>;
     readonly shapeOf: (t: Tensor) => { readonly size: number };
   },
 ): Demand<Tensor>[] {
@@ -144,9 +147,9 @@ function demandsOf(
   if (program.order) always.add(program.order);
   const span = new Map<Tensor, [from: number, to: number]>();
   for (const t of always) if (!aliases.has(t)) span.set(t, [-1, Infinity]);
-  for (const one of step) {
-    const moment = momentOf.get(one)!;
-    for (const t of [...writtenBy(one.kernel), ...readBy(one.kernel)]) {
+  for (const { kernel } of step) {
+    const moment = momentOf.get(kernel)!;
+    for (const t of [...writtenBy(kernel), ...readBy(kernel)]) {
       if (aliases.has(t)) continue;
       const known = span.get(t);
       if (known) known[1] = Math.max(known[1], moment);

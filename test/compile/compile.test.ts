@@ -122,6 +122,34 @@ describe.each(backends)("%s", (backend) => {
     norm.dispose();
   });
 
+  test("what rows are made of tile by tile stays until the last is made", async () => {
+    const [N, k, p] = [4000, 50, 32] as const;
+    const program = await compile("X: N×k; W: k×p; b: k; relu(tanh(X + (X b)𝟏ᵀ) W) 𝟏", {
+      backend,
+      threads: 1,
+      sizes: { N, k, p },
+    });
+    const sines = (count: number, step: number): Float64Array =>
+      Float64Array.from({ length: count }, (_, i) => Math.sin(i * step + 1) / 8);
+    const [X, W, b] = [sines(N * k, 0.1), sines(k * p, 0.3), sines(k, 0.2)];
+    program.set("X", X).set("W", W).set("b", b);
+    const found = program.value() as Float64Array;
+    const expected = Float64Array.from({ length: N }, (_, i) => {
+      const row = X.subarray(i * k, (i + 1) * k);
+      const s = row.reduce((sum, x, j) => sum + x * b[j]!, 0);
+      const h = row.map((x) => Math.tanh(x + s));
+      let total = 0;
+      for (let j = 0; j < p; j++)
+        total += Math.max(
+          0,
+          h.reduce((sum, x, l) => sum + x * W[l * p + j]!, 0),
+        );
+      return total;
+    });
+    expect(Math.max(...expected.map((y, i) => Math.abs(y - found[i]!)))).toBeLessThan(1e-12);
+    program.dispose();
+  });
+
   test("large numbers do not overflow where their logarithm does not", async () => {
     const program = await compile("log(Σ_i exp(x_i)); x: 3", { backend, wrt: "x" });
     expect(program.value({ x: [1000, 1000, -1000] })).toBeCloseTo(1000 + Math.log(2), 10);
