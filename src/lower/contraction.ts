@@ -102,11 +102,16 @@ function heights(
 /** How many products are added up at a time where what they read cannot be fetched in advance, and has to stay near. */
 const depthTogether = 256;
 
-/** In how many stretches the sums of a contraction are made. */
-function stretchesOf({ over, others }: Contraction, { hasPrefetch, lanes }: Target): number {
-  if (hasPrefetch || lanes === 1 || over.length > 1 || others.length > 0) return 1;
-  return Math.max(1, Math.round(over[0]!.extent / depthTogether));
+/** How long the stretches are in which the sums of a contraction are made. */
+function stretchOf({ over, others }: Contraction, { hasPrefetch, lanes }: Target): number {
+  const { extent } = over.at(-1)!;
+  if (hasPrefetch || lanes === 1 || over.length > 1 || others.length > 0) return extent;
+  return Math.ceil(extent / Math.max(1, Math.round(extent / depthTogether)));
 }
+
+/** Whether they are made in one. */
+const isInOne = (c: Contraction, target: Target): boolean =>
+  stretchOf(c, target) === c.over.at(-1)!.extent;
 
 /** From one row of sums that are not complete to the next. */
 const partialStride = ({ columns }: Contraction, { lanes, precision }: Target): number =>
@@ -114,7 +119,7 @@ const partialStride = ({ columns }: Contraction, { lanes, precision }: Target): 
 
 /** How many numbers a contraction needs besides: sums that are not complete. */
 export const partialsOf = (c: Contraction, target: Target): number =>
-  stretchesOf(c, target) > 1 ? c.rows.extent * partialStride(c, target) : 0;
+  isInOne(c, target) ? 0 : c.rows.extent * partialStride(c, target);
 
 /** A part of the sums: along the innermost axis from one place to another. */
 interface Stretch {
@@ -193,15 +198,14 @@ export function writeContraction(
     else byColumns((width) => byRows((height) => write(height, width)));
   };
   const depth = c.over.at(-1)!.extent;
-  const count = stretchesOf(c, target);
-  const size = Math.ceil(depth / count);
-  const last = (count - 1) * size;
+  const size = stretchOf(c, target);
+  const last = (Math.ceil(depth / size) - 1) * size;
   around(0, () => {
-    if (count > 1) over({ from: int(0), to: int(size), isFirst: true, isLast: false });
+    if (last > 0) over({ from: int(0), to: int(size), isFirst: true, isLast: false });
     coder.loop(int(size), int(last), size, (from) =>
       over({ from, to: whole("+", from, int(size)), isFirst: false, isLast: false }),
     );
-    over({ from: int(last), to: int(depth), isFirst: count === 1, isLast: true });
+    over({ from: int(last), to: int(depth), isFirst: last === 0, isLast: true });
   });
 }
 
@@ -232,7 +236,7 @@ function lineStarts(height: number, { precision }: Target): ReadonlySet<number> 
 
 /** Whether each row of the left operand is read in one tile alone. */
 export const goesByRows = (c: Contraction, target: Target): boolean =>
-  stretchesOf(c, target) === 1 && isByRows(c, target);
+  isInOne(c, target) && isByRows(c, target);
 
 interface Tile {
   readonly height: number;
