@@ -1,6 +1,7 @@
 /** @file The instructions of WebAssembly by their numbers: those of both precisions, and those of each. */
 
-import type { IntOp, NumberOp, Precision, Relation } from "../loops.ts";
+import { numberFormats } from "../loops.ts";
+import type { IntOp, NumberFormat, NumberOp, Precision, Relation } from "../loops.ts";
 import { unsigned } from "./encoding.ts";
 
 /** Types of values. */
@@ -64,10 +65,9 @@ interface Both {
 }
 
 /** What differs between single and double precision. */
-export interface Kind {
+export interface Kind extends NumberFormat {
   /** The type of a number. */
   readonly real: number;
-  readonly bytes: 4 | 8;
   /** A number that is known, and a whole number of the same width. */
   readonly constant: number;
   readonly bitsConstant: number;
@@ -75,8 +75,6 @@ export interface Kind {
   readonly asBits: number;
   readonly asNumber: number;
   readonly lanes: number;
-  readonly mantissa: number;
-  readonly bias: number;
   readonly load: number;
   readonly store: number;
   readonly splat: number;
@@ -115,14 +113,12 @@ const relationsFrom = (
 export const kinds: Record<Precision, Kind> = {
   float32: {
     real: 0x7d,
-    bytes: 4,
+    ...numberFormats.float32,
     constant: 0x43,
     bitsConstant: 0x41,
     asBits: 0xbc,
     asNumber: 0xbe,
     lanes: 4,
-    mantissa: 23,
-    bias: 127,
     load: 0x2a,
     store: 0x38,
     splat: 0x13,
@@ -167,14 +163,12 @@ export const kinds: Record<Precision, Kind> = {
   },
   float64: {
     real: 0x7c,
-    bytes: 8,
+    ...numberFormats.float64,
     constant: 0x44,
     bitsConstant: 0x42,
     asBits: 0xbd,
     asNumber: 0xbf,
     lanes: 2,
-    mantissa: 52,
-    bias: 1023,
     load: 0x2b,
     store: 0x39,
     splat: 0x14,

@@ -1,6 +1,6 @@
 /** @file Values of loop code as instructions that leave them on the stack. */
 
-import { typeOf } from "../coder.ts";
+import { hasAddress, typeOf } from "../coder.ts";
 import type { Address, Called, Relation, Value } from "../loops.ts";
 import { bitsOf, unsigned } from "./encoding.ts";
 import {
@@ -269,8 +269,3 @@ export class Values {
     this.writer.emit(instruction.shiftLeft);
   }
 }
-
-/** Whether a value is made of a pointer. */
-const hasAddress = (v: Value): boolean =>
-  (v.kind === "local" && v.type === "address") ||
-  (v.kind === "whole" && (hasAddress(v.a) || hasAddress(v.b)));
