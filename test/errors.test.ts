@@ -1,9 +1,9 @@
 /** @file Every error has its exact text. */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { answer } from "../src/cli/request.ts";
-import { NablaError } from "../src/diagnostics/errors.ts";
+import { errors, NablaError } from "../src/diagnostics/errors.ts";
 import { derivatives } from "../src/derive/index.ts";
 import { check, derive, evaluate, parse } from "../src/index.ts";
 import type { DeriveOptions, EvalOptions } from "../src/index.ts";
@@ -129,6 +129,16 @@ test("an operation without a rule is an error, and no zero", async () => {
   expect(refused).toMatchObject({ diagnostic: { code: "no-rule" } });
 });
 
+const subjects = new URL("../src/diagnostics/errors/", import.meta.url);
+const sources = readdirSync(subjects)
+  .map((file) => readFileSync(new URL(file, subjects), "utf8"))
+  .join("\n");
+
+test("no error of one subject hides one of another", () => {
+  const names = [...sources.matchAll(/^ {2}(\w+): \(/gmu)].map((match) => match[1]!);
+  expect(names.toSorted()).toEqual(Object.keys(errors).toSorted());
+});
+
 test("every error that a problem can meet has a case", () => {
   // Met on the command line and in files, or by a bug of ours: tested there.
   const elsewhere = new Set([
@@ -182,9 +192,8 @@ test("every error that a problem can meet has a case", () => {
     "hidden-character",
     "empty",
   ]);
-  const source = readFileSync(new URL("../src/diagnostics/errors.ts", import.meta.url), "utf8");
   const codes = new Set(
-    [...source.matchAll(/error\(\s*"([a-z0-9-]+)"/gu)].map((match) => match[1]!),
+    [...sources.matchAll(/error\(\s*"([a-z0-9-]+)"/gu)].map((match) => match[1]!),
   );
   const met = new Set(table.map(({ message }) => /^error\[(.*?)\]/u.exec(message)?.[1]));
   const missing = [...codes].filter((code) => !met.has(code) && !elsewhere.has(code));

@@ -11,7 +11,7 @@ import type {
   Judgement,
   Score,
 } from "../check/index.ts";
-import { errors, NablaError } from "../diagnostics/errors.ts";
+import { errors } from "../diagnostics/errors.ts";
 import type { Source } from "../diagnostics/source.ts";
 import {
   derivationMarkdown,
@@ -24,16 +24,10 @@ import { proseText } from "../report/text.ts";
 import { readText, writeFile } from "./files.ts";
 import { replyToLines } from "./lines.ts";
 import type { LineObject } from "./lines.ts";
+import { formatAsked, tellError } from "./output.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";
-import {
-  askedIn,
-  errorToJson,
-  requestFromJson,
-  spanJson,
-  spelledJson,
-  textOptions,
-} from "./request.ts";
+import { askedIn, requestFromJson, spanJson, spelledJson, textOptions } from "./request.ts";
 import type { Request } from "./request.ts";
 
 const formats = ["text", "markdown", "json"] as const;
@@ -116,7 +110,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     return batch(options.summary === true);
   }
   if (options.summary) throw errors.badOption("--summary", "--jsonl beside it");
-  const format = options.json ? "json" : (options.format ?? formatOf(options.output) ?? "text");
+  const format = formatAsked(options, byEnding);
   try {
     const { text, notes, isRight } = single(expr, options, format);
     if (options.output && options.output !== "-") writeFile(options.output, `${text}\n`);
@@ -124,21 +118,8 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     if (format === "text") for (const note of notes) process.stderr.write(`  ${note}\n`);
     process.exitCode = isRight ? 0 : 1;
   } catch (error) {
-    if (format !== "json" || !(error instanceof NablaError)) throw error;
-    process.stdout.write(`${JSON.stringify(errorToJson(null, error))}\n`);
-    process.exitCode = error.exit;
+    tellError(error, format);
   }
-}
-
-function formatOf(path: string | undefined): Format | undefined {
-  const ending = /[^/]\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
-  if (ending === undefined) return undefined;
-  if (!Object.hasOwn(byEnding, ending))
-    throw errors.badOption(
-      "--output",
-      "a name that ends in .txt .md .json, or has --format beside it",
-    );
-  return byEnding[ending];
 }
 
 /** What is said, in a format. */

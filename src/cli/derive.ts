@@ -2,18 +2,18 @@
 
 import type { Command } from "commander";
 import { Option } from "commander";
-import { errors, NablaError } from "../diagnostics/errors.ts";
+import { errors } from "../diagnostics/errors.ts";
 import { notesOf } from "../report/results.ts";
 import { writeFile } from "./files.ts";
 import type { Format } from "./format.ts";
 import { formats, formatted, spellingsIn } from "./format.ts";
+import { formatAsked, tellError, textEndings } from "./output.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";
 import type { Request, TextOptions } from "./request.ts";
 import { replyToLines } from "./lines.ts";
 import {
   answer,
-  errorToJson,
   requestFromJson,
   textOptionNames,
   textOptions,
@@ -31,15 +31,7 @@ interface Options extends TextOptions, ProblemOptions {
 }
 
 /** The format that the ending of a file name asks for. */
-const byEnding: Readonly<Record<string, Format>> = {
-  txt: "text",
-  tex: "latex",
-  md: "markdown",
-  markdown: "markdown",
-  html: "html",
-  htm: "html",
-  json: "json",
-};
+const byEnding = { ...textEndings, json: "json" } as const;
 
 export function addDerive(program: Command): void {
   problemOptions(program.command("derive").description("the derivative of an expression, verified"))
@@ -114,7 +106,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     refuseBeside(expr, options);
     return replyToLines(async (value) => toJson(value["id"], await answer(requestFromJson(value))));
   }
-  const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
+  const format = formatAsked(options, byEnding);
   try {
     const request = requestOf(expr, options);
     const found = await answer(request, spellingsIn[format]);
@@ -125,9 +117,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     if (format !== "json" && format !== "html" && format !== "markdown")
       for (const note of notesOf(found.found)) process.stderr.write(`  ${note}\n`);
   } catch (error) {
-    if (format !== "json" || !(error instanceof NablaError)) throw error;
-    process.stdout.write(`${JSON.stringify(errorToJson(null, error))}\n`);
-    process.exitCode = error.exit;
+    tellError(error, format);
   }
 }
 
@@ -142,17 +132,6 @@ function refuseBeside(expr: string | undefined, options: Options): void {
   if (statements.length > 0) throw errors.notBesideLines("--let");
   if (file.length > 0) throw errors.notBesideLines("--file");
   if (expr !== undefined && expr !== "-") throw errors.notBesideLines("an expression");
-}
-
-function endingFormat(path: string | undefined): Format | undefined {
-  const ending = /[^/]\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
-  if (ending === undefined) return undefined;
-  if (!Object.hasOwn(byEnding, ending))
-    throw errors.badOption(
-      "--output",
-      `a name that ends in .${Object.keys(byEnding).join(" .")}, or has --format beside it`,
-    );
-  return byEnding[ending];
 }
 
 function requestOf(expr: string | undefined, options: Options): Request {

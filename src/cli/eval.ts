@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { Option } from "commander";
-import { errors, NablaError } from "../diagnostics/errors.ts";
+import { errors } from "../diagnostics/errors.ts";
 import { evaluation, reductions, updates } from "../eval/index.ts";
 import type { EvalOptions, Evaluation } from "../eval/index.ts";
 import { wrapped } from "../print/columns.ts";
@@ -21,9 +21,9 @@ import { compiledOptions, demandOf, inCode, planTold, refuseBeside, sizesOf } fr
 import type { CompiledOptions } from "./compiled.ts";
 import { writeFile } from "./files.ts";
 import { numbersGiven, samplesGiven } from "./numbers.ts";
+import { formatAsked, tellError, textEndings } from "./output.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";
-import { errorToJson } from "./request.ts";
 
 const formats = ["text", "ascii", "latex", "markdown", "html", "csv", "json"] as const;
 type Format = (typeof formats)[number];
@@ -46,16 +46,7 @@ interface Options extends ProblemOptions, CompiledOptions {
 }
 
 /** The format that the ending of a file name asks for. */
-const byEnding: Readonly<Record<string, Format>> = {
-  txt: "text",
-  tex: "latex",
-  md: "markdown",
-  markdown: "markdown",
-  html: "html",
-  htm: "html",
-  csv: "csv",
-  json: "json",
-};
+const byEnding = { ...textEndings, csv: "csv", json: "json" } as const;
 
 const collected = (value: string, all: readonly string[]): string[] => [...all, value];
 
@@ -116,7 +107,7 @@ Examples:
   nabla eval "½‖WᵀWx − x‖²" --at numbers.json --wrt W --backend native`;
 
 async function run(expr: string | undefined, options: Options): Promise<void> {
-  const format = options.json ? "json" : (options.format ?? endingFormat(options.output) ?? "text");
+  const format = formatAsked(options, byEnding);
   try {
     const texts = problemTexts(expr, options);
     const demand = demandOf(options);
@@ -141,9 +132,7 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
     if (format !== "json" && format !== "html")
       process.stderr.write(`${wrapped(valuesChecked(found), "  ").join("\n")}\n`);
   } catch (error) {
-    if (format !== "json" || !(error instanceof NablaError)) throw error;
-    process.stdout.write(`${JSON.stringify(errorToJson(null, error))}\n`);
-    process.exitCode = error.exit;
+    tellError(error, format);
   }
 }
 
@@ -217,15 +206,4 @@ function formatted(
     default:
       return format satisfies never;
   }
-}
-
-function endingFormat(path: string | undefined): Format | undefined {
-  const ending = /[^/]\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
-  if (ending === undefined) return undefined;
-  if (!Object.hasOwn(byEnding, ending))
-    throw errors.badOption(
-      "--output",
-      `a name that ends in .${Object.keys(byEnding).join(" .")}, or has --format beside it`,
-    );
-  return byEnding[ending];
 }

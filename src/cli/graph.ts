@@ -2,11 +2,11 @@
 
 import type { Command } from "commander";
 import { Option } from "commander";
-import { errors } from "../diagnostics/errors.ts";
 import type { GraphFormat } from "../graph/index.ts";
 import { drawn, graphFormats, pictureOf } from "../graph/index.ts";
 import { parse, variablesOf } from "../index.ts";
 import { writeFile } from "./files.ts";
+import { formatByEnding } from "./output.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";
 
@@ -25,6 +25,8 @@ const byEnding: Readonly<Record<string, GraphFormat>> = {
   dot: "dot",
   gv: "dot",
 };
+/** Those that are told, the pictures first. */
+const endings = ["svg", "tex", "dot", "txt"];
 
 export function addGraph(program: Command): void {
   problemOptions(program.command("graph").description("the computational graph of a problem"))
@@ -49,7 +51,7 @@ Examples:
   nabla graph "P = Wx; K = WᵀP − x; ½‖K‖²" --wrt W --backward -o autoencoder.tex`;
 
 async function run(expr: string | undefined, options: Options): Promise<void> {
-  const format = options.format ?? endingFormat(options.output) ?? "text";
+  const format = options.format ?? formatByEnding(options.output, byEnding, endings) ?? "text";
   const wrt = [options.wrt, options.paths].filter((text) => text !== undefined).join(",");
   const problem = parse(problemTexts(expr, options), { kind: "jacobian", wrt });
   const named = (text: string | undefined) =>
@@ -63,15 +65,4 @@ async function run(expr: string | undefined, options: Options): Promise<void> {
   else process.stdout.write(`${text}\n`);
   if (format !== "text" && format !== "ascii")
     for (const note of picture.graph.notes) process.stderr.write(`  ${note}\n`);
-}
-
-function endingFormat(path: string | undefined): GraphFormat | undefined {
-  const ending = /[^/]\.(\w+)$/u.exec(path ?? "")?.[1]?.toLowerCase();
-  if (ending === undefined) return undefined;
-  if (!Object.hasOwn(byEnding, ending))
-    throw errors.badOption(
-      "--output",
-      "a name that ends in .svg .tex .dot .txt, or has --format beside it",
-    );
-  return byEnding[ending];
 }

@@ -8,6 +8,7 @@ import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { SheetFormat, SheetOptions, Show, Template } from "../sheet/index.ts";
 import { buildSheet, sheetFormats, shows, templates } from "../sheet/index.ts";
 import { isSameFile, readText, writeBeside, writeFile } from "./files.ts";
+import { endingOf } from "./output.ts";
 
 interface Options {
   readonly output?: string;
@@ -117,7 +118,7 @@ async function again(file: string, format: SheetFormat, options: Options): Promi
 
 /** What --to says, or the ending of the output; they must not say two things. */
 function formatOf({ to, output }: Options): SheetFormat {
-  const ending = /[^/]\.(\w+)$/u.exec(output ?? "")?.[1]?.toLowerCase();
+  const ending = endingOf(output);
   const known = sheetFormats.find((format) => format === ending);
   if (to && known && to !== known)
     throw errors.badOption("--to", `${known} for a file that ends in .${ending}`);

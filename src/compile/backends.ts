@@ -4,6 +4,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { assembled } from "../lower/assemble.ts";
 import type { Assembled } from "../lower/assemble.ts";
+import { bytesPerNumber } from "../lower/loops.ts";
 import type { Precision, Target } from "../lower/loops.ts";
 import type { Program } from "../lower/program.ts";
 import { runningJs } from "./js.ts";
@@ -35,8 +36,6 @@ export interface Demands {
 /** Below that many operations a run takes less than a compiler would. */
 const worthCompiling = 20_000;
 
-const bytesEach = { float32: 4, float64: 8 };
-
 /** The most memory that WebAssembly has. */
 const mostWasm = 65_535 * 65_536;
 
@@ -55,7 +54,7 @@ export function targetOf(backend: BackendName, precision: Precision, threads: nu
     case "wasm":
       return {
         precision,
-        lanes: 16 / bytesEach[precision],
+        lanes: 16 / bytesPerNumber(precision),
         registers: 12,
         hasElementary: false,
         hasPrefetch: false,
@@ -65,7 +64,7 @@ export function targetOf(backend: BackendName, precision: Precision, threads: nu
       const { bytes, registers } = vectors();
       return {
         precision,
-        lanes: bytes / bytesEach[precision],
+        lanes: bytes / bytesPerNumber(precision),
         registers,
         hasElementary: false,
         hasPrefetch: true,

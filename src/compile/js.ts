@@ -11,6 +11,7 @@ type Run = (thread: number, from: number, to: number, onlyValue: number) => void
 /** Makes functions of the source that loop code prints: of numbers, and of names of its own. */
 export function runningJs(module: Module): Running {
   const memory = numbersIn(module, new ArrayBuffer(bytesOf(module)));
+  // Loop code is made of nothing that was typed: its names are letters with numbers.
   // oxlint-disable-next-line no-implied-eval
   const make = new Function("m", toJs(module)) as (m: Numbers) => Run;
   const run = make(memory);

@@ -3,7 +3,8 @@
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { Called, Module } from "../lower/loops.ts";
-import { toWasm, wasmBase, wasmPages } from "../lower/wasm.ts";
+import { wasmBase, wasmPages } from "../lower/wasm/memory.ts";
+import { toWasm } from "../lower/wasm/module.ts";
 import type { Running } from "./running.ts";
 import { numbersIn } from "./running.ts";
 

@@ -1,8 +1,8 @@
 /** @file Algorithms on square matrices as loop code: factors, solutions, eigenvalues, exponentials. */
 
+import type { Layout } from "./addresses.ts";
 import type { Coder } from "./coder.ts";
 import { choose, int, numberOf, op, realOf, whole } from "./coder.ts";
-import type { Layout } from "./evaluate.ts";
 import type { Algorithm } from "./kernel.ts";
 import { writeCholesky, writeCholeskySolution } from "./cholesky.ts";
 import type { Matrix, Team } from "./cholesky.ts";

@@ -1,11 +1,11 @@
 /** @file From a program to loop code: storage, a function for each kernel, and one that runs them for some steps. */
 
+import type { Layout } from "./addresses.ts";
 import { scratchOf, writeAlgorithm } from "./algorithms.ts";
 import { arranged } from "./arena.ts";
 import type { Demand } from "./arena.ts";
 import { Coder, int, whole } from "./coder.ts";
 import { contractionOf, partialsOf, writeContraction } from "./contraction.ts";
-import type { Layout } from "./evaluate.ts";
 import { fused, readBy, writtenBy } from "./fuse.ts";
 import type { Kernel, Nest } from "./kernel.ts";
 import { ordered } from "./layout.ts";

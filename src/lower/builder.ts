@@ -1,62 +1,22 @@
 /** @file Building formulas: equal ones are one object, and what is known at once is computed at once. */
 
 import type { Call, Formula, FunctionName, Read } from "./formula.ts";
-import { costOf } from "./formula.ts";
-import type { Atom, Axis, Place } from "./place.ts";
-import {
-  axesOf,
-  axis,
-  origin,
-  placeOf,
-  plusPlace,
-  rangeOf,
-  solvedFor,
-  substitutedPlace,
-} from "./place.ts";
+import { costOf, isCall, valueOf } from "./formula.ts";
+import { axesInOrder, formOfPlace, keyOf } from "./keys.ts";
+import type { Axis, Place } from "./place.ts";
+import { axesOf, axis, origin, placeOf, plusPlace, rangeOf, substitutedPlace } from "./place.ts";
+import { StableForms } from "./stable.ts";
+import { summed, withOperandsKept } from "./sums.ts";
 import type { AlgorithmName, Definition, Folding, Tensor } from "./tensor.ts";
 
 const joined = (parts: readonly (readonly Axis[])[]): readonly Axis[] => [...new Set(parts.flat())];
-
-/** A place without the names of its axes. */
-const formOfPlace = ({ constant, terms }: Place): string =>
-  `${terms
-    .map(({ of, coefficient }) => `${coefficient}*${formOfAtom(of)}`)
-    .sort()
-    .join("+")}+${constant}`;
-
-function formOfAtom(atom: Atom): string {
-  if (atom.kind === "axis") return String(atom.extent);
-  if (atom.kind === "label" || atom.kind === "step") return atom.key;
-  if (atom.kind === "lookup") return `${atom.in.id}[${formOfPlace(atom.at)}]`;
-  return `${atom.kind}${atom.by}(${formOfPlace(atom.of)})`;
-}
-
-/** Values of the functions of numbers that are known. */
-const values: Partial<Record<FunctionName, (...args: number[]) => number>> = {
-  over: (a, b) => a / b,
-  power: (a, b) => a ** b,
-  sqrt: Math.sqrt,
-  exp: Math.exp,
-  log: Math.log,
-  abs: Math.abs,
-  sign: Math.sign,
-  larger: (a, b) => Math.max(a, b),
-  smaller: (a, b) => Math.min(a, b),
-  isPositive: (x) => Number(x > 0),
-  isNotNegative: (x) => Number(x >= 0),
-  isNegative: (x) => Number(x < 0),
-  isNotPositive: (x) => Number(x <= 0),
-};
 
 /** The formulas and tensors of one program. */
 export class Builder {
   private readonly formulas = new Map<string, Formula>();
   private readonly forms = new Map<string, number>();
   private readonly known = new Map<string, Tensor>();
-  private readonly exponentials = new Map<
-    Tensor,
-    { readonly top: Formula; readonly sum: Formula }
-  >();
+  private readonly stable = new StableForms(this);
   /** In the order in which they can be computed. */
   readonly tensors: Tensor[] = [];
 
@@ -162,20 +122,7 @@ export class Builder {
 
   reciprocal(a: Formula): Formula {
     if (a.kind === "constant") return this.constant(1 / a.value);
-    // 1/Σeˣ, where it may overflow, is e⁻ᵗ/Σeˣ⁻ᵗ with the largest exponent t.
-    const shifted = this.shiftedSum(a);
-    if (shifted)
-      return this.times(
-        this.exp(this.negative(shifted.top)),
-        this.call("over", this.one, shifted.sum),
-      );
-    if (isCall(a, "exp")) return this.exp(this.negative(a.args[0]!));
-    // 1/(1 + eˣ) = σ(−x)
-    if (isCall(a, "plus") && a.args.length === 2 && a.args[1] === this.one) {
-      const [x] = a.args;
-      if (isCall(x!, "exp")) return this.call("sigmoid", this.negative(x.args[0]!));
-    }
-    return this.call("over", this.one, a);
+    return this.stable.reciprocal(a) ?? this.call("over", this.one, a);
   }
 
   /** `a` to a power that is known. */
@@ -202,16 +149,13 @@ export class Builder {
   }
 
   log(a: Formula): Formula {
-    const shifted = this.shiftedSum(a);
-    if (shifted) return this.plus(shifted.top, this.call("log", shifted.sum));
-    return logarithmOf(this, a) ?? this.call("log", a);
+    return this.stable.logarithm(a) ?? this.call("log", a);
   }
 
   call(name: FunctionName, ...args: readonly Formula[]): Formula {
-    const value = values[name];
     const numbers = args.flatMap((arg) => (arg.kind === "constant" ? [arg.value] : []));
-    if (value && numbers.length === args.length) return this.constant(value(...numbers));
-    return this.application(name, args);
+    const value = numbers.length === args.length ? valueOf(name, numbers) : null;
+    return value === null ? this.application(name, args) : this.constant(value);
   }
 
   private application(name: FunctionName, args: readonly Formula[]): Formula {
@@ -236,47 +180,7 @@ export class Builder {
 
   /** Σ over an axis. */
   sum(over: Axis, body: Formula): Formula {
-    if (!body.axes.includes(over)) return this.times(this.constant(over.extent), body);
-    if (isCall(body, "plus")) {
-      // (δ + A) leaves a sum of A alone, and the rest without one.
-      const isShort = (t: Formula): boolean =>
-        !t.axes.includes(over) || this.picked(over, t) !== null;
-      const short = body.args.filter(isShort);
-      if (short.length > 0) {
-        const long = body.args.filter((t) => !isShort(t));
-        const sums = short.map((t) => this.sum(over, t));
-        return this.plus(...sums, ...(long.length > 0 ? [this.sum(over, this.plus(...long))] : []));
-      }
-    }
-    const picked = this.picked(over, body);
-    if (picked) return picked;
-    const factors = isCall(body, "times") ? body.args : [body];
-    const outside = factors.filter((f) => !f.axes.includes(over));
-    if (outside.length > 0) {
-      const inside = factors.filter((f) => f.axes.includes(over));
-      return this.times(...outside, this.sum(over, this.times(...inside)));
-    }
-    const spread = factors.find(
-      (f) => isCall(f, "plus") && f.args.some((t) => this.picked(over, t) !== null),
-    ) as Call | undefined;
-    if (spread) {
-      const others = factors.toSpliced(factors.indexOf(spread), 1);
-      return this.sum(over, this.plus(...spread.args.map((t) => this.times(...others, t))));
-    }
-    return this.folded("plus", [over], body);
-  }
-
-  /** What a match leaves of a sum: one term; null where there is none. */
-  private picked(over: Axis, term: Formula): Formula | null {
-    const factors = isCall(term, "times") ? term.args : [term];
-    for (const factor of factors) {
-      if (factor.kind !== "match" || !factor.isEqual || !factor.axes.includes(over)) continue;
-      const at = solvedFor(over, factor.difference, origin);
-      if (!at) continue;
-      const others = factors.filter((f) => f !== factor);
-      return this.substituted(this.times(...others), new Map([[over, at]]));
-    }
-    return null;
+    return summed(this, over, body);
   }
 
   /** What is largest along an axis. */
@@ -290,50 +194,11 @@ export class Builder {
     return this.folded("times", [over], body);
   }
 
-  private folded(folding: Folding, over: readonly Axis[], body: Formula): Formula {
+  /** What the entries along axes that a formula depends on come to, kept as a tensor and read where it stands. */
+  folded(folding: Folding, over: readonly Axis[], body: Formula): Formula {
     const axes = body.axes.filter((x) => !over.includes(x));
-    const readable = folding === "plus" ? this.withOperandsKept(over, body) : body;
+    const readable = folding === "plus" ? withOperandsKept(this, over, body) : body;
     return this.stored(axes, { kind: "fold", folding, over, body: readable });
-  }
-
-  /** The factors of Σₖ aᵢₖbₖⱼ, each kept where it would be computed anew for every entry of the sum. */
-  private withOperandsKept(over: readonly Axis[], body: Formula): Formula {
-    if (!isCall(body, "times")) return body;
-    const operands = operandsOf(body.args, over);
-    if (operands.length === 1) return body;
-    return this.times(
-      ...operands.map((factors) => {
-        const operand = this.times(...factors);
-        return operand.cost === 0 ? operand : this.keptHere(operand);
-      }),
-    );
-  }
-
-  /** The parts of Σeˣ = eᵗΣeˣ⁻ᵗ, of a read of such a sum: t is the largest exponent, the sum is at least 1. */
-  private shiftedSum(a: Formula): { readonly top: Formula; readonly sum: Formula } | null {
-    if (a.kind !== "read" || a.tensor.definition.kind !== "fold") return null;
-    const { folding, over, body } = a.tensor.definition;
-    if (folding !== "plus" || !isCall(body, "exp")) return null;
-    let parts = this.exponentials.get(a.tensor);
-    if (!parts) {
-      const exponent = body.args[0]!;
-      const top = this.foldedAll("larger", over, exponent);
-      parts = { top, sum: this.foldedAll("plus", over, this.exp(this.minus(exponent, top))) };
-      this.exponentials.set(a.tensor, parts);
-    }
-    const places = new Map(a.tensor.axes.map((x, i) => [x, a.at[i]!] as const));
-    return {
-      top: this.substituted(parts.top, places),
-      sum: this.substituted(parts.sum, places),
-    };
-  }
-
-  private foldedAll(folding: Folding, over: readonly Axis[], body: Formula): Formula {
-    return this.folded(
-      folding,
-      over.filter((x) => body.axes.includes(x)),
-      body,
-    );
   }
 
   // ---- tensors -------------------------------------------------------------------------------------
@@ -471,117 +336,4 @@ export class Builder {
     }
     return found;
   }
-}
-
-export const isCall = <N extends FunctionName>(
-  f: Formula,
-  name: N,
-): f is Call & { readonly name: N } => f.kind === "call" && f.name === name;
-
-/**
- * The factors of what is summed over some axes in groups that share no other axis, largest first; what depends
- * on no other axis is a group of its own where it costs much, else it goes with the smallest.
- */
-function operandsOf(factors: readonly Formula[], over: readonly Axis[]): Formula[][] {
-  const groups: { axes: Set<Axis>; factors: Formula[] }[] = [];
-  const between: Formula[] = [];
-  for (const factor of factors) {
-    const own = factor.axes.filter((x) => !over.includes(x));
-    if (own.length === 0) {
-      between.push(factor);
-      continue;
-    }
-    const touched = groups.filter(({ axes }) => own.some((x) => axes.has(x)));
-    const merged = {
-      axes: new Set([...own, ...touched.flatMap(({ axes }) => [...axes])]),
-      factors: [...touched.flatMap((group) => group.factors), factor],
-    };
-    for (const group of touched) groups.splice(groups.indexOf(group), 1);
-    groups.push(merged);
-  }
-  const size = ({ axes }: { axes: Set<Axis> }): number =>
-    [...axes].reduce((n, { extent }) => n * extent, 1);
-  groups.sort((a, b) => size(b) - size(a));
-  const smallest = groups.at(-1);
-  if (groups.length > 1) smallest!.factors.push(...between);
-  else if (between.length > 0) groups.push({ axes: new Set(), factors: between });
-  return groups.map((group) => group.factors);
-}
-
-/** What is summed or multiplied, in an order that the names of axes do not change. */
-const inFormOrder = (f: Call): readonly Formula[] =>
-  f.name === "plus" || f.name === "times" ? f.args.toSorted((a, b) => a.form - b.form) : f.args;
-
-/** The axes of a formula in the order in which they are met, which their names do not change. */
-function axesInOrder(f: Formula): Axis[] {
-  const seen = new Set<Formula>();
-  const found = new Set<Axis>();
-  const visit = (g: Formula): void => {
-    if (seen.has(g)) return;
-    seen.add(g);
-    if (g.kind === "call") inFormOrder(g).forEach(visit);
-    else for (const x of g.axes) found.add(x);
-  };
-  visit(f);
-  return [...found];
-}
-
-/** A formula as a text, with numbers in the place of its axes. */
-function keyOf(f: Formula, numbers: ReadonlyMap<Axis, number>): string {
-  const done = new Map<Formula, number>();
-  const lines: string[] = [];
-  const numbered = (place: Place): string =>
-    place.terms
-      .map(({ of, coefficient }) => {
-        if (of.kind === "axis") return `${coefficient}@${numbers.get(of)}`;
-        if (of.kind === "label" || of.kind === "step") return `${coefficient}${of.key}`;
-        if (of.kind === "lookup") return `${coefficient}${of.in.id}[${numbered(of.at)}]`;
-        return `${coefficient}${of.kind}${of.by}(${numbered(of.of)})`;
-      })
-      .sort()
-      .join("+") + place.constant;
-  const visit = (g: Formula): number => {
-    const known = done.get(g);
-    if (known !== undefined) return known;
-    lines.push(lineOf(g));
-    done.set(g, lines.length - 1);
-    return lines.length - 1;
-  };
-  const lineOf = (g: Formula): string => {
-    switch (g.kind) {
-      case "constant":
-        return String(g.value);
-      case "read":
-        return `${g.tensor.id}[${g.at.map(numbered).join()}]`;
-      case "counted":
-        return `#${numbered(g.place)}`;
-      case "match":
-        return `${g.isEqual}${numbered(g.difference)}`;
-      case "call":
-        return `${g.name}(${inFormOrder(g).map(visit).join()})`;
-      default:
-        return g satisfies never;
-    }
-  };
-  visit(f);
-  return lines.join(";");
-}
-
-// ---- forms that neither overflow nor cancel --------------------------------------------------------
-
-/** The logarithm of 1 + eˣ, eˣ, σ(x), 1 − σ(x) and of products with such factors. */
-function logarithmOf(b: Builder, a: Formula): Formula | null {
-  if (isCall(a, "exp")) return a.args[0]!;
-  if (isCall(a, "sigmoid")) return b.negative(b.call("softplus", b.negative(a.args[0]!)));
-  if (isCall(a, "plus") && a.args.length === 2) {
-    const [x, y] = a.args as [Formula, Formula];
-    if (y === b.one && isCall(x, "exp")) return b.call("softplus", x.args[0]!);
-    // 1 − σ(x) = σ(−x)
-    if (y === b.one && isCall(x, "times") && x.args.length === 2) {
-      const [sign, of] = x.args as [Formula, Formula];
-      if (sign.kind === "constant" && sign.value === -1 && isCall(of, "sigmoid"))
-        return b.negative(b.call("softplus", of.args[0]!));
-    }
-  }
-  return null;
 }

@@ -1,54 +1,45 @@
 /** @file Loop code as C with vector extensions: no headers, no names but its own. */
 
+import { hasAddress, typeOf } from "./coder.ts";
 import type {
   Address,
   Called,
   IntOp,
   LoopFunction,
   Module,
+  NumberFormat,
   NumberOp,
   Precision,
   Statement,
   Type,
   Value,
 } from "./loops.ts";
+import { numberFormats } from "./loops.ts";
+import { nameOf, numberSigns, wholeNumber, wholeSigns } from "./signs.ts";
 
 /** What differs between single and double precision. */
-interface Kind {
+interface Kind extends NumberFormat {
   readonly real: string;
   /** A whole number of the same width. */
   readonly bits: string;
   readonly suffix: string;
-  readonly mantissa: number;
-  readonly bias: number;
 }
 
 const kinds: Record<Precision, Kind> = {
-  float32: { real: "float", bits: "int", suffix: "f", mantissa: 23, bias: 127 },
-  float64: { real: "double", bits: "long long", suffix: "", mantissa: 52, bias: 1023 },
+  float32: { real: "float", bits: "int", suffix: "f", ...numberFormats.float32 },
+  float64: { real: "double", bits: "long long", suffix: "", ...numberFormats.float64 },
 };
-
-const nameOf = ({ type, id }: { type: Type; id: number }): string => `${type[0]}${id}`;
 
 const types: Record<Type, string> = { int: "long", address: "R *", real: "R", vector: "V" };
 
 const whole: Record<IntOp, (a: string, b: string) => string> = {
-  "+": (a, b) => `(${a} + ${b})`,
-  "-": (a, b) => `(${a} - ${b})`,
-  "*": (a, b) => `(${a} * ${b})`,
-  "/": (a, b) => `(${a} / ${b})`,
-  "%": (a, b) => `(${a} % ${b})`,
+  ...wholeSigns,
+  "/": numberSigns.over,
   min: (a, b) => `least(${a}, ${b})`,
 };
 
 /** What C has a sign for; the rest are functions of the prelude, for numbers and for vectors. */
-const signs: Partial<Record<NumberOp, (...args: string[]) => string>> = {
-  plus: (a, b) => `(${a} + ${b})`,
-  minus: (a, b) => `(${a} - ${b})`,
-  times: (a, b) => `(${a} * ${b})`,
-  over: (a, b) => `(${a} / ${b})`,
-  negative: (a) => `(-${a})`,
-};
+const signs: Partial<Record<NumberOp, (...args: string[]) => string>> = numberSigns;
 
 const libraryNames: Record<Called, string> = {
   exp: "exp",
@@ -76,9 +67,8 @@ export function toC(module: Module, lanes: number, threading: string): string {
   ].join("\n");
 }
 
-function prelude({ real, bits, suffix, mantissa, bias }: Kind, lanes: number): string {
-  const bytes = lanes * (real === "float" ? 4 : 8);
-  const size = real === "float" ? 4 : 8;
+function prelude({ real, bits, suffix, bytes: size, mantissa, bias }: Kind, lanes: number): string {
+  const bytes = lanes * size;
   // Adding 1.5·2ᵐ leaves the whole part of a number in the low bits of its mantissa.
   const shifter = `${1.5 * 2 ** mantissa}${suffix || ".0"}`.replace("f", ".0f");
   const raised = `${1.5 * 2 ** mantissa + bias}${suffix ? ".0f" : ".0"}`;
@@ -194,7 +184,7 @@ function printed(f: LoopFunction, kind: Kind, called: Set<Called>): string {
       case "local":
         return nameOf(v);
       case "int":
-        return v.value < 0 ? `(${v.value})` : String(v.value);
+        return wholeNumber(v.value);
       case "whole":
         return whole[v.op](value(v.a), value(v.b));
       case "number":
@@ -250,12 +240,12 @@ function printed(f: LoopFunction, kind: Kind, called: Set<Called>): string {
     switch (s.kind) {
       case "set": {
         // A pointer is made of a count of numbers from the start of memory.
-        const isStart = s.local.type === "address" && !isAddress(s.value);
+        const isStart = s.local.type === "address" && !hasAddress(s.value);
         lines.push(`${indent}${nameOf(s.local)} = ${isStart ? "m + " : ""}${value(s.value)};`);
         return;
       }
       case "store": {
-        const isVector = isVectorValue(s.value);
+        const isVector = typeOf(s.value) === "vector";
         const target = isVector ? `*(U *)(${place(s.at)})` : `*(${place(s.at)})`;
         lines.push(`${indent}${target} = ${value(s.value)};`);
         return;
@@ -298,12 +288,4 @@ function printed(f: LoopFunction, kind: Kind, called: Set<Called>): string {
   return [`static void ${f.name}(${parameters.join(", ")}) {`, ...declared, ...lines, "}"].join(
     "\n",
   );
-}
-
-const isVectorValue = (v: Value): boolean => "type" in v && v.type === "vector";
-
-/** Whether a value is made of a pointer already. */
-function isAddress(v: Value): boolean {
-  if (v.kind === "local") return v.type === "address";
-  return v.kind === "whole" && (isAddress(v.a) || isAddress(v.b));
 }

@@ -71,6 +71,11 @@ export function typeOf(value: Value): Type {
   }
 }
 
+/** Whether a value is made of a pointer. */
+export const hasAddress = (v: Value): boolean =>
+  (v.kind === "local" && v.type === "address") ||
+  (v.kind === "whole" && (hasAddress(v.a) || hasAddress(v.b)));
+
 export const numberOf = (value: number, type: NumberType = "real"): Value => ({
   kind: "number",
   type,

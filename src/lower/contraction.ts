@@ -1,9 +1,10 @@
 /** @file Sums of products of two operands, which are computed by tiles that stay in registers. */
 
+import type { Layout } from "./addresses.ts";
+import { strideAlong } from "./addresses.ts";
 import { endOfPieces, int, numberOf, op, whole } from "./coder.ts";
 import type { Coder } from "./coder.ts";
-import type { Layout } from "./evaluate.ts";
-import { Evaluator, strideAlong } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
 import { readsOf } from "./fuse.ts";
 import type { Nest } from "./kernel.ts";
@@ -149,6 +150,7 @@ export function writeContraction(
   { target, layout, scratch, share, step, lead }: Surroundings,
 ): void {
   const evaluator = new Evaluator(coder, target, layout, step);
+  const { scopes } = evaluator;
   const tile = tileOf(c.columns.extent, target);
   const panel = tile.width * target.lanes;
   const range = (x: Axis): readonly [Value, Value] =>
@@ -158,7 +160,7 @@ export function writeContraction(
     const x = c.others[at];
     if (!x) return body();
     const [from, to] = range(x);
-    evaluator.loop(x, from, to, 1, () => around(at + 1, body));
+    scopes.loop(x, from, to, 1, () => around(at + 1, body));
   };
   const byRows = (body: (height: number) => void): void => {
     const [from, to] = range(c.rows);
@@ -173,25 +175,25 @@ export function writeContraction(
     const { least, higher, count } = heights(rows, tile.height);
     const split = coder.let(whole("+", from, int(higher * (least + 1))));
     const some = (start: Value, end: Value, height: number): void =>
-      evaluator.loop(c.rows, start, end, height, () => body(height));
+      scopes.loop(c.rows, start, end, height, () => body(height));
     if (higher > 0) some(from, split, least + 1);
     if (count > higher) some(split, to, least);
   };
   const byColumns = (body: (width: number) => void): void => {
     const [from, to] = range(c.columns);
     const full = coder.let(endOfPieces(from, to, panel));
-    evaluator.loop(c.columns, from, full, panel, () => body(tile.width));
+    scopes.loop(c.columns, from, full, panel, () => body(tile.width));
     if (full.kind === "int" && to.kind === "int") {
       const left = Math.ceil((to.value - full.value) / target.lanes);
-      if (left > 0) evaluator.within([[c.columns, full]], () => body(left));
-    } else evaluator.loop(c.columns, full, to, target.lanes, () => body(1));
+      if (left > 0) scopes.within([[c.columns, full]], () => body(left));
+    } else scopes.loop(c.columns, full, to, target.lanes, () => body(1));
   };
   const over = (stretch: Stretch): void => {
     const write = (height: number, width: number): void =>
       writeTile(evaluator, nest, c, { height, width, stretch, scratch });
     if (isByRows(c, target))
       byRows((height) => {
-        const row = evaluator.variableOf(c.rows);
+        const row = evaluator.scopes.variableOf(c.rows);
         lead?.(row, whole("+", row, int(height)));
         byColumns((width) => write(height, width));
       });
@@ -253,16 +255,16 @@ function writeTile(
   c: Contraction,
   { height, width, stretch, scratch }: Tile,
 ): void {
-  const { coder, target, layout } = evaluator;
+  const { coder, target, layout, scopes, addresses } = evaluator;
   const fold = nest.folds[0]!;
   const type = target.lanes > 1 ? "vector" : "real";
   const stride = partialStride(c, target);
   const { isFirst, isLast } = stretch;
-  const row = whole("*", evaluator.variableOf(c.rows), int(stride));
+  const row = whole("*", scopes.variableOf(c.rows), int(stride));
   const partials =
     isFirst && isLast
       ? null
-      : coder.pointer(whole("+", whole("+", row, evaluator.variableOf(c.columns)), int(scratch)));
+      : coder.pointer(whole("+", whole("+", row, scopes.variableOf(c.columns)), int(scratch)));
   const partial = (r: number, v: number): Address => ({
     base: partials,
     index: null,
@@ -281,11 +283,11 @@ function writeTile(
   const over = (at: number): void => {
     const x = c.over[at]!;
     if (x !== inner) {
-      evaluator.loop(x, int(0), int(x.extent), 1, () => over(at + 1));
+      scopes.loop(x, int(0), int(x.extent), 1, () => over(at + 1));
       return;
     }
-    evaluator.within([[inner, stretch.from]], () => {
-      const start = (read: Read): Local => coder.pointer(evaluator.startOf(read));
+    scopes.within([[inner, stretch.from]], () => {
+      const start = (read: Read): Local => coder.pointer(addresses.startOf(read));
       const [a, b] = [start(c.left), start(c.right)];
       coder.loop(stretch.from, stretch.to, 1, () => {
         const vectors = Array.from({ length: width }, (_, v) =>
@@ -318,17 +320,17 @@ function writeTile(
   const aside: Local[] = [];
   coder.add({ kind: "aside", locals: aside });
   // What depends on columns alone is made once for all rows.
-  evaluator.vector = target.lanes > 1 ? c.columns : null;
+  scopes.vector = target.lanes > 1 ? c.columns : null;
   for (let v = 0; v < width; v++)
-    evaluator.within([[c.columns, v * target.lanes]], () => {
+    scopes.within([[c.columns, v * target.lanes]], () => {
       for (let r = 0; r < height; r++)
-        evaluator.within([[c.rows, r]], () => {
-          evaluator.bind(fold.tensor, sums[r]![v]!);
+        scopes.within([[c.rows, r]], () => {
+          scopes.bind(fold.tensor, sums[r]![v]!);
           writeStores(evaluator, nest);
         });
     });
-  evaluator.vector = null;
-  aside.push(...evaluator.outside());
+  scopes.vector = null;
+  aside.push(...scopes.outside());
 }
 
 /** Fetches what the stores of a tile read and write, while the products are summed. */
@@ -339,7 +341,7 @@ function prefetch(
   height: number,
   width: number,
 ): void {
-  const { coder, layout, target } = evaluator;
+  const { coder, layout, target, scopes, addresses } = evaluator;
   const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
   const kept = nest.stores.filter(({ isKept }) => isKept);
   const start = (tensor: Tensor): number => layout.storageOf(tensor).offset;
@@ -352,12 +354,12 @@ function prefetch(
       if (strideAlong({ tensor, at }, columns, layout) !== 1) continue;
       for (let v = 0; v < width; v++)
         for (let r = 0; r < height; r++)
-          evaluator.within(
+          scopes.within(
             [
               [columns, v * target.lanes],
               [rows, r],
             ],
-            () => coder.prefetch(evaluator.address(tensor, at), isWritten),
+            () => coder.prefetch(addresses.address(tensor, at), isWritten),
           );
     }
   };

@@ -56,6 +56,7 @@ export class Entries {
   private readonly indices = new Map<Sym, Axis>();
   private readonly formulas = new Map<Expr, Formula>();
   private readonly inputs = new Map<string, { symbol: Sym; tensor: Tensor }>();
+  private orderInput: Tensor | null = null;
 
   /** For the expressions `roots`; an index that no sum binds is a number that a run is given. */
   constructor(roots: readonly Expr[], size: (d: Dimension) => number, manner: Given = plainly) {
@@ -213,12 +214,9 @@ export class Entries {
 
   /** Which samples the steps take, one after the other. */
   private order(samples: number): Tensor {
-    this.orders ??= this.builder.input("order", [axis(this.manner.steps * samples, "i")]);
-    return this.orders;
+    this.orderInput ??= this.builder.input("order", [axis(this.manner.steps * samples, "i")]);
+    return this.orderInput;
   }
-
-  /** Which samples are to be taken, where a name is fed. */
-  orders: Tensor | null = null;
 
   /** The tensor of a name that is given: an axis for its rows, one for its columns, none where there is one. */
   inputOf(s: Sym): Tensor {
@@ -230,6 +228,11 @@ export class Entries {
       this.inputs.set(s.name, found);
     }
     return found.tensor;
+  }
+
+  /** Which samples are to be taken; null where no name is fed. */
+  orderGiven(): Tensor | null {
+    return this.orderInput;
   }
 
   /** The names that were met, with their tensors. */

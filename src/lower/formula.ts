@@ -101,6 +101,27 @@ const costs: Partial<Record<FunctionName, number>> = {
 
 export const costOf = (name: FunctionName): number => costs[name] ?? 1;
 
+/** Functions whose values are computed before a program runs, where numbers are known. */
+const values: Partial<Record<FunctionName, (...args: number[]) => number>> = {
+  over: (a, b) => a / b,
+  power: (a, b) => a ** b,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  log: Math.log,
+  abs: Math.abs,
+  sign: Math.sign,
+  larger: (a, b) => Math.max(a, b),
+  smaller: (a, b) => Math.min(a, b),
+  isPositive: (x) => Number(x > 0),
+  isNotNegative: (x) => Number(x >= 0),
+  isNegative: (x) => Number(x < 0),
+  isNotPositive: (x) => Number(x <= 0),
+};
+
+/** What a function of known numbers is; null where that is left to the run. */
+export const valueOf = (name: FunctionName, numbers: readonly number[]): number | null =>
+  values[name]?.(...numbers) ?? null;
+
 /** Whether only places decide its value: it is known where no number is. */
 export const isOfPlaces = (f: Formula): boolean =>
   f.kind === "call"
@@ -123,3 +144,8 @@ const indicators: ReadonlySet<FunctionName> = new Set([
 /** Whether it is 0 or 1 by places alone, as [j ≠ i]: where it is 0, what it multiplies need not exist. */
 export const isFilter = (f: Formula): boolean =>
   f.kind === "match" || (f.kind === "call" && indicators.has(f.name) && isOfPlaces(f));
+
+export const isCall = <N extends FunctionName>(
+  f: Formula,
+  name: N,
+): f is Call & { readonly name: N } => f.kind === "call" && f.name === name;

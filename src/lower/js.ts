@@ -10,9 +10,7 @@ import type {
   Statement,
   Value,
 } from "./loops.ts";
-
-/** A name for each variable, by its type and number alone. */
-const nameOf = ({ type, id }: { type: string; id: number }): string => `${type[0]}${id}`;
+import { nameOf, numberSigns, wholeNumber, wholeSigns } from "./signs.ts";
 
 const literal = (x: number): string => {
   if (Number.isNaN(x)) return "NaN";
@@ -21,21 +19,14 @@ const literal = (x: number): string => {
 };
 
 const whole: Record<IntOp, (a: string, b: string) => string> = {
-  "+": (a, b) => `(${a} + ${b})`,
-  "-": (a, b) => `(${a} - ${b})`,
-  "*": (a, b) => `(${a} * ${b})`,
+  ...wholeSigns,
   "/": (a, b) => `((${a} / ${b}) | 0)`,
-  "%": (a, b) => `(${a} % ${b})`,
   min: (a, b) => `Math.min(${a}, ${b})`,
 };
 
 const operations: Record<NumberOp, (...args: string[]) => string> = {
-  plus: (a, b) => `(${a} + ${b})`,
-  minus: (a, b) => `(${a} - ${b})`,
-  times: (a, b) => `(${a} * ${b})`,
-  over: (a, b) => `(${a} / ${b})`,
+  ...numberSigns,
   fused: (a, b, c) => `(${a} * ${b} + ${c})`,
-  negative: (a) => `(-${a})`,
   larger: (a, b) => `Math.max(${a}, ${b})`,
   smaller: (a, b) => `Math.min(${a}, ${b})`,
   sqrt: (a) => `Math.sqrt(${a})`,
@@ -89,7 +80,7 @@ function printedFunction(f: LoopFunction, single: boolean): string {
       case "local":
         return nameOf(v);
       case "int":
-        return v.value < 0 ? `(${v.value})` : String(v.value);
+        return wholeNumber(v.value);
       case "whole":
         return whole[v.op](value(v.a), value(v.b));
       case "number":

@@ -165,8 +165,22 @@ export interface Target {
   readonly threads: number;
 }
 
+/** How a number stands in memory: ±m·2ᵉ with 1 ≤ m < 2. */
+export interface NumberFormat {
+  readonly bytes: 4 | 8;
+  /** How many bits m has behind the point: the low ones. */
+  readonly mantissa: number;
+  /** What is added to e in the bits before them. */
+  readonly bias: number;
+}
+
+export const numberFormats: Readonly<Record<Precision, NumberFormat>> = {
+  float32: { bytes: 4, mantissa: 23, bias: 127 },
+  float64: { bytes: 8, mantissa: 52, bias: 1023 },
+};
+
 /** How many bytes a number takes. */
-export const bytesPerNumber = (precision: Precision): number => (precision === "float32" ? 4 : 8);
+export const bytesPerNumber = (precision: Precision): number => numberFormats[precision].bytes;
 
 /** How many numbers stand in 64 bytes: what sums along a row are split by, whatever the lanes. */
 export const perLine = (precision: Precision): number => 64 / bytesPerNumber(precision);

@@ -1,9 +1,10 @@
 /** @file Nests of loops: entries of tensors, and folds along axes, over vectors of them. */
 
+import type { Layout } from "./addresses.ts";
+import { strideAlong } from "./addresses.ts";
 import { endOfPieces, int, numberOf, op } from "./coder.ts";
 import type { Coder } from "./coder.ts";
-import type { Layout } from "./evaluate.ts";
-import { Evaluator, strideAlong } from "./evaluate.ts";
+import { Evaluator } from "./evaluate.ts";
 import type { Formula } from "./formula.ts";
 import { readsIn, readsOf } from "./fuse.ts";
 import type { Fold, Nest } from "./kernel.ts";
@@ -24,6 +25,7 @@ export function writeNest(
   step: Value = int(0),
 ): void {
   const evaluator = new Evaluator(coder, target, layout, step);
+  const { scopes } = evaluator;
   const vector = vectorAxis(nest, layout, target);
   const order = loopOrder(nest, vector, layout);
   const isDomain = vector !== null && nest.axes.includes(vector);
@@ -67,7 +69,7 @@ export function writeNest(
       );
       return;
     }
-    evaluator.loop(x, from, to, 1, () => open(at + 1));
+    scopes.loop(x, from, to, 1, () => open(at + 1));
   };
   open(0);
 }
@@ -92,10 +94,11 @@ function inBlocks(
   size: number,
   body: (count: number) => void,
 ): void {
-  const end = evaluator.coder.let(endOfPieces(from, to, size));
-  evaluator.loop(along, from, end, size, () => body(size));
+  const { coder, scopes } = evaluator;
+  const end = coder.let(endOfPieces(from, to, size));
+  scopes.loop(along, from, end, size, () => body(size));
   const isWhole = end.kind === "int" && to.kind === "int" && end.value === to.value;
-  if (!isWhole) evaluator.loop(along, end, to, 1, () => body(1));
+  if (!isWhole) scopes.loop(along, end, to, 1, () => body(1));
 }
 
 /** A loop by vectors, some together; then by single ones, and what is left number by number, unless there is room. */
@@ -105,22 +108,22 @@ function inVectors(
   { from, to, together }: { readonly from: Value; readonly to: Value; readonly together: number },
   { isPadded, body }: { readonly isPadded: boolean; readonly body: (shifts: number[]) => void },
 ): void {
-  const { coder } = evaluator;
+  const { coder, scopes } = evaluator;
   const { lanes } = evaluator.target;
   const isEmpty = (start: Value, end: Value): boolean =>
     start.kind === "int" && end.kind === "int" && start.value >= end.value;
   const shifts = Array.from({ length: together }, (_, v) => v * lanes);
-  evaluator.vector = along;
+  scopes.vector = along;
   let start = from;
   if (together > 1) {
     const end = coder.let(endOfPieces(start, to, together * lanes));
-    evaluator.loop(along, start, end, together * lanes, () => body(shifts));
+    scopes.loop(along, start, end, together * lanes, () => body(shifts));
     start = end;
   }
   const end = isPadded ? to : coder.let(endOfPieces(start, to, lanes));
-  if (!isEmpty(start, end)) evaluator.loop(along, start, end, lanes, () => body([0]));
-  evaluator.vector = null;
-  if (!isPadded && !isEmpty(end, to)) evaluator.loop(along, end, to, 1, () => body([0]));
+  if (!isEmpty(start, end)) scopes.loop(along, start, end, lanes, () => body([0]));
+  scopes.vector = null;
+  if (!isPadded && !isEmpty(end, to)) scopes.loop(along, end, to, 1, () => body([0]));
 }
 
 /** Where a place is, from where the loops are. */
@@ -133,10 +136,11 @@ function writePlaces(
   inner: Axis | null,
   places: readonly Shifts[],
 ): void {
+  const { scopes } = evaluator;
   const made = places.map(() => new Map<Tensor, Value>());
   const at = (k: number, body: () => void): void =>
-    evaluator.within(places[k]!, () => {
-      for (const [tensor, value] of made[k]!) evaluator.bind(tensor, value);
+    scopes.within(places[k]!, () => {
+      for (const [tensor, value] of made[k]!) scopes.bind(tensor, value);
       body();
     });
   for (const fold of nest.folds) {
@@ -156,8 +160,8 @@ function folded(
   count: number,
   at: (k: number, body: () => void) => void,
 ): Value[] {
-  const { coder, target } = evaluator;
-  const outside = evaluator.vector;
+  const { coder, target, scopes } = evaluator;
+  const outside = scopes.vector;
   const isVector = outside !== null && fold.body.axes.includes(outside);
   const inner =
     vector && fold.over.includes(vector) && vector.extent >= target.lanes ? vector : null;
@@ -177,7 +181,7 @@ function folded(
   };
   const open = (depth: number): void => {
     const x = order[depth];
-    if (!x) addTo(inner && evaluator.vector === inner ? byLanes : sums);
+    if (!x) addTo(inner && scopes.vector === inner ? byLanes : sums);
     else if (x === inner)
       inVectors(
         evaluator,
@@ -188,10 +192,10 @@ function folded(
           body: () => open(depth + 1),
         },
       );
-    else evaluator.loop(x, int(0), int(x.extent), 1, () => open(depth + 1));
+    else scopes.loop(x, int(0), int(x.extent), 1, () => open(depth + 1));
   };
   open(0);
-  evaluator.vector = outside;
+  scopes.vector = outside;
   return sums.map((sum, k) => {
     const lanes = byLanes[k];
     if (!lanes) return sum;

@@ -2,7 +2,7 @@
 
 import type { Contraction } from "./contraction.ts";
 import { contractionOf, goesByRows } from "./contraction.ts";
-import type { Layout } from "./evaluate.ts";
+import type { Layout } from "./addresses.ts";
 import { readsOf } from "./fuse.ts";
 import type { Kernel, Nest } from "./kernel.ts";
 import type { Target } from "./loops.ts";

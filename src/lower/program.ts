@@ -85,7 +85,7 @@ export function programOf(
     outputs,
     states,
     labels: l.labelsGiven(),
-    order: l.orders,
+    order: l.orderGiven(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** @file What nests and products have in common: the part of a thread, and what is stored at each place. */
 
-import type { Evaluator, Layout } from "./evaluate.ts";
+import type { Layout } from "./addresses.ts";
+import type { Evaluator } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
 import type { Nest } from "./kernel.ts";
 import type { Value } from "./loops.ts";
@@ -34,7 +35,7 @@ export function hasRoom(
 export function writeStores(evaluator: Evaluator, nest: Nest): void {
   const values = nest.stores.map(({ tensor, body }) => {
     const value = evaluator.value(body);
-    evaluator.bind(tensor, value);
+    evaluator.scopes.bind(tensor, value);
     return value;
   });
   for (const [k, { tensor, at, isKept }] of nest.stores.entries())

@@ -1,0 +1,82 @@
+/** @file Errors of compiled programs: sizes, what goes in, and what comes out wrong. */
+
+import { among, error, quoted } from "../wording.ts";
+
+export const ofCompiled = {
+  sizesMissing: (names: readonly string[]) =>
+    error("sizes-missing", `there is no size for ${names.join(", ")}`, {
+      hint: `--sizes "${names.map((name) => `${name}=100`).join(", ")}"  or  sizes: { ${names.map((name) => `${name}: 100`).join(", ")} }`,
+    }),
+  badSize: (name: string, value: unknown) =>
+    error("bad-size", `the size of ${name} is a whole number from 1 on, and not ${String(value)}`),
+  unknownSize: (name: string, known: readonly string[]) =>
+    error("unknown-size", `no dimension is called ${name}`, among(name, known)),
+  notSizes: (text: string) =>
+    error("bad-size", `${quoted(text)} is no name with a whole number from 1 on`, {
+      hint: '--sizes "m=256, n=1024"',
+    }),
+  unknownInput: (name: string, known: readonly string[]) =>
+    error("unknown-name", `${name} is nothing that can be given or taken`, among(name, known)),
+  inputsMissing: (names: readonly string[]) =>
+    error("numbers-missing", `there are no numbers for ${names.join(", ")}`, {
+      hint: `set("${names[0]}", [ … ])`,
+    }),
+  wrongLength: (name: string, shape: string, expected: number, found: number) =>
+    error(
+      "wrong-length",
+      `${name} is ${shape}: ${expected} ${expected === 1 ? "number" : "numbers"}, row by row, and not ${found}`,
+    ),
+  notFinite: (name: string, place: string, value: unknown) =>
+    error("not-finite", `${name} has ${String(value)} ${place}`),
+  labelOutOfRange: (name: string, place: string, value: unknown, least: number, most: number) =>
+    error(
+      "label-out-of-range",
+      `${name} has ${String(value)} ${place}: a label is a whole number from ${least} to ${most}`,
+    ),
+  notOneHot: (name: string) =>
+    error("not-one-hot", `${name} cannot be given by labels: it is not declared onehot`, {
+      hint: `${name}: N×C onehot`,
+    }),
+  tooMuchMemory: (bytes: number, limit: number) =>
+    error(
+      "too-large",
+      `the program needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, and ${Math.floor(limit / 2 ** 20)} are allowed`,
+      { exit: 3 },
+    ),
+  disposed: () => error("disposed", "this program was disposed of"),
+  noNumbers: (name: string) =>
+    error("no-numbers", `there are no numbers for ${name}, of which only the name is known`, {
+      exit: 3,
+      hint: "a function with a formula has values:  f(x) = tanh(x)",
+    }),
+  needsCompiled: (option: string, value: string) =>
+    error("bad-option", `${option} stands beside --backend or --plan`, {
+      hint: `--backend auto ${option} ${value}`,
+    }),
+  notBesideCompiled: (option: string, beside: string, hint: string) =>
+    error("bad-option", `${option} says nothing beside ${beside}`, { hint }),
+  planFormat: (format: string) =>
+    error("bad-option", `a plan is shown as text or as JSON, and not as ${format}`, {
+      hint: "--format json",
+    }),
+  compiledDiffers: (name: string, where: string, found: string, size: number) =>
+    error(
+      "compiled-differs",
+      `the compiled value of ${name} is not the oracle's and is not shown: this is a bug in nabla`,
+      {
+        notes: [`${where} gives ${found}: a relative error of ${size.toExponential(0)}`],
+        hint: "please report the problem with these numbers; without --backend the oracle's are shown",
+        exit: 3,
+      },
+    ),
+  roundedAway: (name: string, where: string, found: string, isShort: boolean) =>
+    error(
+      "rounded-away",
+      `rounding leaves too few digits of ${name} at these numbers, and it is not shown`,
+      {
+        notes: [`${where} gives ${found}, and rounding alone moves it as far`],
+        hint: isShort ? "--dtype float64" : "without --backend numbers stay exact where they can",
+        exit: 3,
+      },
+    ),
+} as const;

@@ -1,0 +1,104 @@
+/** @file Errors of numbers that are given, and of what they come to. */
+
+import type { Span } from "../source.ts";
+import { didYouMean, error, quoted } from "../wording.ts";
+
+export const ofNumbers = {
+  notNumbers: (span: Span) =>
+    error("not-numbers", "a value is a number or a list of them", {
+      span,
+      hint: "f = −3,  z = (0, 3, 1),  W = [1 2; 3 4]",
+    }),
+  numbersMissing: (names: readonly string[]) =>
+    error("numbers-missing", `there are no numbers for ${names.join(", ")}`, {
+      hint: `${names[0]} = …  among the statements, as in  x = 2,  b = (1, 0),  W = [1 2; 3 4]`,
+    }),
+  noValue: (lack: string) =>
+    error("no-value", `there is no value at these numbers: it needs ${lack}`, { exit: 3 }),
+  noValueOf: (part: string | null, lack: string) =>
+    error(
+      "no-value",
+      `there is no value at these numbers: ${part === null ? "it" : part} needs ${lack}`,
+      { exit: 3 },
+    ),
+  notComparedInFloats: (part: string, lack: string) =>
+    error(
+      "not-compared",
+      `${part} cannot be compared with its value in floats, which needs ${lack}`,
+      {
+        notes: ["fractions have a value at these numbers, and rounding takes it away"],
+        exit: 3,
+      },
+    ),
+  noFormula: (name: string) =>
+    error(
+      "no-value",
+      `there are no numbers for ${name}: of this function only the spaces are known`,
+      {
+        hint: `its formula in the place of the declaration, as in  ${name}(t) = t²`,
+      },
+    ),
+  numbersMisfit: (
+    span: Span | null,
+    name: string,
+    shape: string,
+    numbers: string,
+    notes: readonly string[],
+  ) =>
+    error("numbers-misfit", `${name} is ${shape}, and its numbers are ${numbers}`, {
+      ...(span && { span }),
+      notes,
+    }),
+  numbersTwice: (span: Span | null, name: string) =>
+    error("two-meanings", `numbers are given for ${name} twice`, { ...(span && { span }) }),
+  numbersOfDefined: (span: Span | null, name: string) =>
+    error("two-meanings", `numbers are given for ${name}, which the problem defines`, {
+      ...(span && { span }),
+    }),
+  numbersRefute: (name: string, property: string) =>
+    error("numbers-refute", `${name} is declared ${property}, and its numbers are not`),
+  notASize: (span: Span | null, name: string) =>
+    error("not-a-size", `the number of ${name} is no size that the others leave to it`, {
+      ...(span && { span }),
+      notes: [
+        "sizes and indices are whole numbers from 1, and an index is no larger than its size",
+      ],
+    }),
+  unknownName: (span: Span | null, name: string, near: string | null) =>
+    error("unknown-name", `numbers are given for ${name}, which is no name of the problem`, {
+      ...(span && { span }),
+      hint: didYouMean(near),
+    }),
+  noName: (text: string) =>
+    error("no-name", `${quoted(text)} is no name that numbers can be given for`, {
+      hint: "W, x_1, W_{out}, alpha",
+    }),
+  samplesDiffer: (span: Span | null, name: string, count: number, other: string, first: number) =>
+    error(
+      "samples-differ",
+      `there are ${count} samples of ${name}, and ${first} of ${other}`,
+      span ? { span } : {},
+    ),
+  manySamples: (count: number, limit: number) =>
+    error("too-long", `${count} samples are given, and at most ${limit} are gone through`),
+  noSamples: () =>
+    error("no-samples", "there are no samples after each of which the weights could change", {
+      notes: ["the objective is no sum over an index, and no samples stand beside it"],
+      hint: "--samples FILE, or --update batch",
+    }),
+  needsDescent: (option: string) =>
+    error("bad-option", `${option} stands beside --descend`, {
+      hint: "--descend W --rate 0.1 --iterations 3",
+    }),
+  needsBackward: () =>
+    error("bad-option", "--forward gives values alone, and gradients are asked for beside it"),
+  noRate: () => error("bad-option", "--descend needs the step: --rate", { hint: "--rate 0.1" }),
+  noWeight: (name: string) => error("no-weight", `${name} is no name that numbers are given for`),
+  noDescent: (reason: string) => error("no-descent", `there is no gradient to go down: ${reason}`),
+  descentDiverged: (name: string, iteration: number) =>
+    error(
+      "diverged",
+      `in iteration ${iteration} the numbers of ${name} are too large for a float`,
+      { hint: "a smaller --rate", exit: 3 },
+    ),
+} as const;
