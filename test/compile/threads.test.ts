@@ -10,6 +10,8 @@ const sines = (count: number, frequency: number): Float64Array =>
 const largest = (xs: Float64Array): number =>
   xs.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
+const bytesOf = ({ buffer }: Float64Array): Buffer => Buffer.from(buffer);
+
 const problems: readonly (readonly [
   what: string,
   text: string,
@@ -50,6 +52,9 @@ test.each(["native", "wasm"] as const)("%s", async (backend) => {
     const [[expected], [alone]] = [await made("js", 1), await made(backend, 1)];
     const far = alone!.map((x, k) => x - expected![k]!);
     expect(largest(far), what).toBeLessThan(1e-10 * largest(expected!));
-    for (const together of await made(backend, 2)) expect(together, what).toEqual(alone);
+    const same = (await made(backend, 2)).map((together) =>
+      bytesOf(together).equals(bytesOf(alone!)),
+    );
+    expect(same, what).not.toContain(false);
   }
 });
