@@ -31,10 +31,14 @@ describe("README", () => {
     expect(shell(command).stdout).toBe(output);
   });
 
-  test("compiles a problem as it says", () => {
-    const [, block = ""] = /## Compiled problems.*?```js\n(.*?)```/su.exec(read("README.md"))!;
+  test.each([
+    ["README.md", "## Compiled problems", 3],
+    ["docs/compiling.md", "## Steps", 1],
+  ])("%s, %s: what the program gives is what it says", (path, heading, count) => {
+    const after = read(path).slice(read(path).indexOf(`${heading}\n`));
+    const [, block = ""] = /```js\n(.*?)```/su.exec(after)!;
     const told = [...block.matchAll(/; \/\/ (.*)$/gmu)].map(([, value]) => value);
-    expect(told).toHaveLength(3);
+    expect(told).toHaveLength(count);
     const script = block
       .replace('"nabla"', JSON.stringify(new URL("dist/index.js", root).href))
       .replaceAll(/^(.*); \/\/ .*$/gmu, "console.dir($1);");
