@@ -200,9 +200,9 @@ export class Coder {
   }
 
   loop(from: Value, to: Value, step: number, body: (variable: Local) => void): void {
+    if (from.kind === "int" && to.kind === "int" && from.value >= to.value) return;
     const variable = this.local("int");
     const inside = this.within(() => body(variable));
-    // What runs once needs no loop, but its variable.
     if (inside.length > 0) this.add({ kind: "loop", variable, from, to, step, body: inside });
   }
 

@@ -193,7 +193,7 @@ export function writeContraction(
       writeTile(evaluator, nest, c, { height, width, stretch, scratch });
     if (isByRows(c, target))
       byRows((height) => {
-        const row = evaluator.scopes.variableOf(c.rows);
+        const row = scopes.variableOf(c.rows);
         lead?.(row, whole("+", row, int(height)));
         byColumns((width) => write(height, width));
       });
