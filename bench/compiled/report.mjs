@@ -13,7 +13,7 @@ const line = (cells) =>
     .join("");
 
 const off = (x) => (x === undefined ? "–" : x === 0 ? "0" : x.toExponential(0));
-const digits = (x) => (x >= 100 ? x.toFixed(0) : x.toPrecision(3));
+const digits = (x) => (x >= 100 ? x.toFixed(0) : x.toPrecision(x >= 0.1 ? 3 : 2));
 
 const keptOf = ({ samples }) => samples.filter(({ isDropped }) => !isDropped);
 

@@ -49,7 +49,24 @@ export const glue = `
 static struct { void *memory; long from, to, onlyValue; } job;
 static int asked, finished_;
 
-static void perform(long thread) { run_(job.memory, thread, job.from, job.to, job.onlyValue); }
+/* Numbers too small to be normal slow down every operation that meets them, such as averages that fade in training: in
+   single precision they count as 0 while a run lasts. */
+static void perform(long thread) {
+#if defined(__x86_64__)
+  unsigned mode = __builtin_ia32_stmxcsr();
+  if (sizeof(R) == 4) __builtin_ia32_ldmxcsr(mode | 0x8040);
+#elif defined(__aarch64__)
+  unsigned long mode;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
+  if (sizeof(R) == 4) __asm__ volatile("msr fpcr, %0" : : "r"(mode | 1UL << 24));
+#endif
+  run_(job.memory, thread, job.from, job.to, job.onlyValue);
+#if defined(__x86_64__)
+  __builtin_ia32_ldmxcsr(mode);
+#elif defined(__aarch64__)
+  __asm__ volatile("msr fpcr, %0" : : "r"(mode));
+#endif
+}
 
 #if THREADS > 1
 static char mutex[128] __attribute__((aligned(64)));

@@ -159,6 +159,20 @@ describe.each(backends)("%s", (backend) => {
   });
 });
 
+test.skipIf(!foundCompiler())(
+  "machine code in single precision takes for 0 what is too small to be normal, and leaves the rest of Node alone",
+  async () => {
+    const tiny = async (dtype: "float32" | "float64"): Promise<unknown> => {
+      const program = await compile("1024 x; x: scalar", { backend: "native", dtype });
+      const value = program.value({ x: dtype === "float32" ? 1e-40 : 1e-310 });
+      program.dispose();
+      return value;
+    };
+    expect([await tiny("float32"), await tiny("float64")]).toEqual([0, 1024 * 1e-310]);
+    expect(Number("1e-310") * 2).toBe(2e-310);
+  },
+);
+
 test("what is given is checked before anything is computed", async () => {
   const program = await compile("Y: N×3 onehot; ‖X W − Y‖²; W: 2×3", {
     sizes: { N: 4 },
