@@ -13,8 +13,8 @@ import type { Given } from "../eval/numbers.ts";
 export interface CompiledOptions {
   readonly plan?: boolean;
   readonly sizes: readonly string[];
-  readonly backend?: "auto" | "native" | "wasm" | "js";
-  readonly dtype?: "float32" | "float64";
+  readonly backend?: Demand["backend"];
+  readonly dtype?: Demand["dtype"];
   readonly threads?: string;
 }
 

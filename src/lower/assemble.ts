@@ -12,18 +12,18 @@ import { ordered } from "./layout.ts";
 import type { LoopFunction, Module, Target, Value } from "./loops.ts";
 import { perLine } from "./loops.ts";
 import { vectorAxis, writeNest } from "./nest.ts";
+import { paired } from "./pairs.ts";
+import type { Paired } from "./pairs.ts";
 import type { Axis } from "./place.ts";
 import { kernelsOf } from "./program.ts";
 import type { Program } from "./program.ts";
-import { paired } from "./pairs.ts";
-import type { Paired } from "./pairs.ts";
 import { boundOf, isForThreads, scheduled } from "./schedule.ts";
 import type { Scheduled } from "./schedule.ts";
 import { placed } from "./states.ts";
 import type { Alias } from "./states.ts";
 import type { Storage } from "./storage.ts";
-import type { Share } from "./stores.ts";
 import { shared, stored } from "./storage.ts";
+import type { Share } from "./stores.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Loop code, and where it keeps what. */

@@ -120,6 +120,8 @@ function bestColumns(
   fastOf: (t: Tensor) => number | undefined,
 ): { readonly right: Read; readonly columns: Axis } | null {
   const [a, b] = operandsOf(nest)!;
+  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
+  const beside = readsOf(nest).filter((r) => r !== a && r !== b && !inside.has(r.tensor));
   let best: { right: Read; columns: Axis; cost: number } | null = null;
   for (const [right, left] of [
     [a, b],
@@ -139,13 +141,10 @@ function bestColumns(
         if (other !== undefined && other !== along(store, columns))
           cost += 4 * sizeOf(store.tensor);
       }
-      const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
-      for (const read of readsOf(nest)) {
+      for (const read of beside) {
         const other = fastOf(read.tensor);
         const side = along(read, columns);
-        const isOperand = read === a || read === b || inside.has(read.tensor);
-        if (!isOperand && side >= 0 && other !== undefined && other !== side)
-          cost += 2 * sizeOf(read.tensor);
+        if (side >= 0 && other !== undefined && other !== side) cost += 2 * sizeOf(read.tensor);
       }
       // Few columns leave lanes idle.
       const { extent } = columns;
