@@ -124,7 +124,7 @@ export class Addresses {
   }
 
   /** Where an entry that is read stands, as a count of numbers. */
-  startOf({ tensor, at }: Read): Value {
+  startOf({ tensor, at }: Pick<Read, "tensor" | "at">): Value {
     const { base, index, offset } = this.address(tensor, at);
     let sum: Value = base ?? int(0);
     if (index) sum = whole("+", sum, index);

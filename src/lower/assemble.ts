@@ -12,7 +12,7 @@ import { ordered } from "./layout.ts";
 import type { LoopFunction, Module, Target, Value } from "./loops.ts";
 import { perLine } from "./loops.ts";
 import { vectorAxis, writeNest } from "./nest.ts";
-import { paired } from "./pairs.ts";
+import { leading, paired } from "./pairs.ts";
 import type { Paired } from "./pairs.ts";
 import type { Axis } from "./place.ts";
 import { kernelsOf } from "./program.ts";
@@ -184,11 +184,7 @@ function kernelFunction(
         scratch,
         share,
         step,
-        lead:
-          lead &&
-          ((from, to) => {
-            writeNest(coder, lead.nest, target, layout, { axis: lead.rows, from, to }, step);
-          }),
+        lead: lead && leading(coder, lead, target, layout, step),
       });
     else writeNest(coder, kernel, target, layout, share, step);
   };

@@ -169,6 +169,12 @@ function calledDefinition(name: Called, { suffix }: Kind, lanes: number): string
   ];
 }
 
+/**
+ * Each function is compiled for itself. One within another has fewer registers, and its products slow down; and from
+ * what several do together GCC 12 concludes that one does nothing, and leaves out its call.
+ */
+const alone = "__attribute__((noinline, noipa))";
+
 function printed(f: LoopFunction, kind: Kind, called: Set<Called>): string {
   const literal = (x: number): string => {
     if (Number.isNaN(x)) return `__builtin_nan${kind.suffix}("")`;
@@ -285,7 +291,10 @@ function printed(f: LoopFunction, kind: Kind, called: Set<Called>): string {
   print(f.body, "  ");
   const declared = f.locals.map((l) => `  ${types[l.type]} ${nameOf(l)};`);
   const parameters = ["R *restrict m", ...f.parameters.map((p) => `long ${nameOf(p)}`)];
-  return [`static void ${f.name}(${parameters.join(", ")}) {`, ...declared, ...lines, "}"].join(
-    "\n",
-  );
+  return [
+    `${alone} static void ${f.name}(${parameters.join(", ")}) {`,
+    ...declared,
+    ...lines,
+    "}",
+  ].join("\n");
 }

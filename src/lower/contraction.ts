@@ -6,14 +6,14 @@ import { endOfPieces, int, numberOf, op, whole } from "./coder.ts";
 import type { Coder } from "./coder.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
-import { readsOf } from "./fuse.ts";
+import { piecesOf } from "./fetching.ts";
+import type { Leading, TileSize } from "./fetching.ts";
 import type { Nest } from "./kernel.ts";
 import type { Address, Local, Target, Value } from "./loops.ts";
 import { bytesPerNumber, perLine } from "./loops.ts";
 import type { Axis } from "./place.ts";
 import { hasRoom, writeStores } from "./stores.ts";
 import type { Share } from "./stores.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** C[m, n] = Σₖ A[m, k]·B[k, n], and which axis is which. */
 export interface Contraction {
@@ -138,8 +138,7 @@ export interface Surroundings {
   readonly scratch: number;
   readonly share: Share | null;
   readonly step: Value;
-  /** Makes the rows of the left operand from one to another, where that is done tile by tile. */
-  readonly lead: ((from: Value, to: Value) => void) | null;
+  readonly lead: Leading | null;
 }
 
 /** The loops of a contraction; with a `share` only that part of its rows or its columns. */
@@ -190,11 +189,11 @@ export function writeContraction(
   };
   const over = (stretch: Stretch): void => {
     const write = (height: number, width: number): void =>
-      writeTile(evaluator, nest, c, { height, width, stretch, scratch });
+      writeTile(evaluator, nest, c, { size: { height, width, panel }, stretch, scratch, lead });
     if (isByRows(c, target))
       byRows((height) => {
         const row = scopes.variableOf(c.rows);
-        lead?.(row, whole("+", row, int(height)));
+        lead?.make(row, whole("+", row, int(height)));
         byColumns((width) => write(height, width));
       });
     else byColumns((width) => byRows((height) => write(height, width)));
@@ -241,11 +240,10 @@ export const goesByRows = (c: Contraction, target: Target): boolean =>
   isInOne(c, target) && isByRows(c, target);
 
 interface Tile {
-  readonly height: number;
-  /** In vectors. */
-  readonly width: number;
+  readonly size: TileSize;
   readonly stretch: Stretch;
   readonly scratch: number;
+  readonly lead: Leading | null;
 }
 
 /** One tile: its accumulators, the sum, and what is stored of each. */
@@ -253,9 +251,10 @@ function writeTile(
   evaluator: Evaluator,
   nest: Nest,
   c: Contraction,
-  { height, width, stretch, scratch }: Tile,
+  { size, stretch, scratch, lead }: Tile,
 ): void {
   const { coder, target, layout, scopes, addresses } = evaluator;
+  const { height, width } = size;
   const fold = nest.folds[0]!;
   const type = target.lanes > 1 ? "vector" : "real";
   const stride = partialStride(c, target);
@@ -280,6 +279,9 @@ function writeTile(
   const inner = c.over.at(-1)!;
   const [down, leftStep] = [c.rows, inner].map((x) => strideAlong(c.left, x, layout)!);
   const rightStep = strideAlong(c.right, inner, layout)!;
+  const pieces = target.hasPrefetch
+    ? piecesOf(evaluator, nest, c, size, lead)
+    : [{ ...stretch, fetch: () => {} }];
   const over = (at: number): void => {
     const x = c.over[at]!;
     if (x !== inner) {
@@ -289,28 +291,31 @@ function writeTile(
     scopes.within([[inner, stretch.from]], () => {
       const start = (read: Read): Local => coder.pointer(addresses.startOf(read));
       const [a, b] = [start(c.left), start(c.right)];
-      coder.loop(stretch.from, stretch.to, 1, () => {
-        const vectors = Array.from({ length: width }, (_, v) =>
-          coder.let(coder.load(type, { base: b, index: null, offset: v * target.lanes })),
-        );
-        const fetch = (base: Local, offset: number): void =>
-          coder.prefetch({ base, index: null, offset });
-        for (let v = 0; v < width; v++) fetch(b, ahead * rightStep + v * target.lanes);
-        // Rows that are read along are fetched by the machine itself; from row to row it does not look ahead.
-        if (leftStep! >= target.lanes)
-          for (const r of lineStarts(height, target)) fetch(a, ahead * leftStep! + r * down!);
-        for (let r = 0; r < height; r++) {
-          const entry = coder.load("real", { base: a, index: null, offset: r * down! });
-          const factor = coder.let(type === "vector" ? { kind: "splat", type, of: entry } : entry);
-          for (let v = 0; v < width; v++)
-            coder.set(sums[r]![v]!, op("fused", factor, vectors[v]!, sums[r]![v]!));
-        }
-        coder.set(a, whole("+", a, int(leftStep!)));
-        coder.set(b, whole("+", b, int(rightStep)));
-      });
+      for (const piece of pieces)
+        coder.loop(piece.from, piece.to, 1, (at) => {
+          const vectors = Array.from({ length: width }, (_, v) =>
+            coder.let(coder.load(type, { base: b, index: null, offset: v * target.lanes })),
+          );
+          const fetch = (base: Local, offset: number): void =>
+            coder.prefetch({ base, index: null, offset });
+          for (let v = 0; v < width; v++) fetch(b, ahead * rightStep + v * target.lanes);
+          // Rows that are read along are fetched by the machine itself; from row to row it does not look ahead.
+          if (leftStep! >= target.lanes)
+            for (const r of lineStarts(height, target)) fetch(a, ahead * leftStep! + r * down!);
+          piece.fetch(at);
+          for (let r = 0; r < height; r++) {
+            const entry = coder.load("real", { base: a, index: null, offset: r * down! });
+            const factor = coder.let(
+              type === "vector" ? { kind: "splat", type, of: entry } : entry,
+            );
+            for (let v = 0; v < width; v++)
+              coder.set(sums[r]![v]!, op("fused", factor, vectors[v]!, sums[r]![v]!));
+          }
+          coder.set(a, whole("+", a, int(leftStep!)));
+          coder.set(b, whole("+", b, int(rightStep)));
+        });
     });
   };
-  if (isLast) prefetch(evaluator, nest, c, height, width);
   over(0);
   if (!isLast) {
     for (const [r, line] of sums.entries())
@@ -331,38 +336,4 @@ function writeTile(
     });
   scopes.vector = null;
   aside.push(...scopes.outside());
-}
-
-/** Fetches what the stores of a tile read and write, while the products are summed. */
-function prefetch(
-  evaluator: Evaluator,
-  nest: Nest,
-  { rows, columns }: Contraction,
-  height: number,
-  width: number,
-): void {
-  const { coder, layout, target, scopes, addresses } = evaluator;
-  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
-  const kept = nest.stores.filter(({ isKept }) => isKept);
-  const start = (tensor: Tensor): number => layout.storageOf(tensor).offset;
-  const written = new Map(kept.map((store) => [start(store.tensor), store] as const));
-  const read = readsOf(nest).filter(
-    ({ tensor, axes }) => !inside.has(tensor) && !written.has(start(tensor)) && axes.includes(rows),
-  );
-  const fetch = (places: readonly Pick<Read, "tensor" | "at">[], isWritten: boolean): void => {
-    for (const { tensor, at } of places) {
-      if (strideAlong({ tensor, at }, columns, layout) !== 1) continue;
-      for (let v = 0; v < width; v++)
-        for (let r = 0; r < height; r++)
-          scopes.within(
-            [
-              [columns, v * target.lanes],
-              [rows, r],
-            ],
-            () => coder.prefetch(addresses.address(tensor, at), isWritten),
-          );
-    }
-  };
-  fetch(read, false);
-  fetch([...written.values()], true);
 }

@@ -1,11 +1,18 @@
 /** @file Kernels that run together: the rows that a product reads are made tile by tile, right before it reads them. */
 
-import type { Contraction } from "./contraction.ts";
-import { contractionOf, goesByRows } from "./contraction.ts";
 import type { Layout } from "./addresses.ts";
+import { strideAlong } from "./addresses.ts";
+import { int } from "./coder.ts";
+import type { Coder } from "./coder.ts";
+import { contractionOf, goesByRows } from "./contraction.ts";
+import type { Contraction } from "./contraction.ts";
+import { Evaluator } from "./evaluate.ts";
+import type { Leading, Stream } from "./fetching.ts";
+import type { Read } from "./formula.ts";
 import { readsOf } from "./fuse.ts";
 import type { Kernel, Nest } from "./kernel.ts";
-import type { Target } from "./loops.ts";
+import type { Target, Value } from "./loops.ts";
+import { writeNest } from "./nest.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone } from "./place.ts";
 import type { Scheduled } from "./schedule.ts";
@@ -51,6 +58,41 @@ function leadOf(before: Scheduled, one: Scheduled, layout: Layout, target: Targe
   if (c.left.tensor !== tensor || reads.length !== 1) return null;
   const rows = axisAlone(at[c.left.at.findIndex((place) => axisAlone(place) === c.rows)]!);
   return rows && isSharedAlike(before, rows, one, c) ? { nest, rows } : null;
+}
+
+/** How a lead is written. */
+export function leading(
+  coder: Coder,
+  { nest, rows }: Lead,
+  target: Target,
+  layout: Layout,
+  step: Value,
+): Leading {
+  const across = nest.axes.filter((x) => x !== rows);
+  const along = across.length === 1 ? across[0]! : null;
+  const straight = <T extends Pick<Read, "tensor" | "at">>(places: readonly T[]): T[] =>
+    along ? places.filter((place) => strideAlong(place, along, layout) === 1) : [];
+  const [read, written] = [straight(readsOf(nest)), straight(nest.stores)];
+  return {
+    make: (from, to) => {
+      writeNest(coder, nest, target, layout, { axis: rows, from, to }, step);
+    },
+    streamsOf: (row) => {
+      const { scopes, addresses } = new Evaluator(coder, target, layout, step);
+      const streams: Stream[] = [];
+      const start: [Axis, Value][] = [
+        [rows, coder.let(row)],
+        [along!, int(0)],
+      ];
+      scopes.within(start, () => {
+        for (const place of read)
+          streams.push({ base: coder.pointer(addresses.startOf(place)), isWritten: false });
+        for (const place of written)
+          streams.push({ base: coder.pointer(addresses.startOf(place)), isWritten: true });
+      });
+      return streams;
+    },
+  };
 }
 
 /** Whether each thread makes the rows that it reads. */
