@@ -44,8 +44,9 @@ export function assembled(program: Program, target: Target): Assembled {
   ]);
   const inPlace = placed(fused(kernelsOf(program), wanted, builder), states, builder);
   const order = ordered(inPlace.kernels, builder, { aliases: inPlace.aliases, states });
-  const grain = { lanes: target.lanes, line: perLine(target.precision) };
-  const unit = target.lanes === 1 ? 1 : grain.line;
+  const { lanes, measured } = target;
+  const grain = { lanes, line: perLine(target.precision), longRow: measured.longRow };
+  const unit = lanes === 1 ? 1 : grain.line;
   const same = (t: Tensor): Tensor => order.aliases.get(t)?.of ?? t;
   const shapes = new Map<Tensor, Omit<Storage, "offset">>();
   const shapeOf = (t: Tensor): Omit<Storage, "offset"> => {
@@ -67,7 +68,7 @@ export function assembled(program: Program, target: Target): Assembled {
   };
   const vectorOf = (nest: Nest): Axis | null =>
     contractionOf(nest, layout, target)?.columns ?? vectorAxis(nest, layout, target);
-  const context = { threads: target.threads, same, vectorOf, unit: 2 * unit };
+  const context = { threads: target.threads, same, vectorOf, unit: 2 * unit, measured };
   const first = scheduled(order.first, { ...context, threads: 1 });
   const step = scheduled(order.kernels, context);
 

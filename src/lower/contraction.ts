@@ -100,14 +100,12 @@ function heights(
   return { least, higher: rows - least * count, count };
 }
 
-/** How many products are added up at a time where what they read cannot be fetched in advance, and has to stay near. */
-const depthTogether = 256;
-
 /** How long the stretches are in which the sums of a contraction are made. */
-function stretchOf({ over, others }: Contraction, { hasPrefetch, lanes }: Target): number {
+function stretchOf({ over, others }: Contraction, target: Target): number {
+  const { hasPrefetch, lanes, measured } = target;
   const { extent } = over.at(-1)!;
   if (hasPrefetch || lanes === 1 || over.length > 1 || others.length > 0) return extent;
-  return Math.ceil(extent / Math.max(1, Math.round(extent / depthTogether)));
+  return Math.ceil(extent / Math.max(1, Math.round(extent / measured.depthTogether)));
 }
 
 /** Whether they are made in one. */
@@ -211,9 +209,6 @@ export function writeContraction(
   });
 }
 
-/** How many bytes of an operand stay near the processor while the other passes. */
-const near = 1.5 * 2 ** 20;
-
 /**
  * Whether all columns are made for some rows before the next rows: the left operand passes once then, and the right
  * one once for each tile; else it is the other way round.
@@ -223,7 +218,7 @@ function isByRows(c: Contraction, target: Target): boolean {
   const { width, height } = tileOf(columns.extent, target);
   const depth = over.reduce((n, { extent }) => n * extent, bytesPerNumber(target.precision));
   const passing = (own: number, times: number): number =>
-    own * depth <= near ? 0 : own * depth * times;
+    own * depth <= target.measured.near ? 0 : own * depth * times;
   const left = passing(rows.extent, columns.extent / (width * target.lanes));
   const right = passing(columns.extent, rows.extent / height);
   return right < left;
