@@ -58,6 +58,18 @@ test.each(backends)("Adam, on %s", async (backend) => {
   program.dispose();
 });
 
+test("names of a rule that the problem has, too, are other numbers", async () => {
+  const problem = "½η‖p − q‖²; p, q: 3";
+  const program = await compile(problem, { backend: "js", wrt: "p", update: adam(0.5) });
+  program.set("p", [1, 2, 3]).set("q", [1, 0, 5]).set("η", 4);
+  program.steps(1);
+  // The first step goes as far as the rate says, whatever the gradient is.
+  for (const [k, entry] of [1, 1.5, 3.5].entries())
+    expect(program.get("p")[k]).toBeCloseTo(entry, 6);
+  expect(program.get("η")[0]).toBe(4);
+  program.dispose();
+});
+
 /** A network whose products are large enough for two threads. */
 const network = `X: N×100; Y: N×10 onehot; W_1: 90×100; b_1: 90; W_2: 10×90; b_2: 10
 H = relu(XW_1ᵀ + 𝟏b_1ᵀ); Z = HW_2ᵀ + 𝟏b_2ᵀ; −1/N tr(Yᵀ logsoftmax(Z))`;
