@@ -5,7 +5,7 @@ import { scratchOf, writeAlgorithm } from "./algorithms.ts";
 import { arranged } from "./arena.ts";
 import type { Demand } from "./arena.ts";
 import { Coder, int, whole } from "./coder.ts";
-import { contractionOf, partialsOf, writeContraction } from "./contraction.ts";
+import { contractionOf, partialsOf, reachOf, writeContraction } from "./contraction.ts";
 import { fused, readBy, writtenBy } from "./fuse.ts";
 import type { Kernel, Nest } from "./kernel.ts";
 import { ordered } from "./layout.ts";
@@ -81,6 +81,10 @@ export function assembled(program: Program, target: Target): Assembled {
     const contraction = contractionOf(kernel, layout, target);
     return contraction ? partialsOf(contraction, target) : 0;
   };
+  const beyond = (kernel: Kernel): number => {
+    const contraction = kernel.kind === "nest" ? contractionOf(kernel, layout, target) : null;
+    return contraction ? reachOf(kernel as Nest, contraction, layout, target) : 0;
+  };
   const valueOnly = program.outputs.slice(0, 1).map(({ tensor }) => tensor);
   const forValue = neededFor(valueOnly, step);
   const runs = paired(step, forValue, layout, target);
@@ -109,7 +113,7 @@ export function assembled(program: Program, target: Target): Assembled {
       precision: target.precision,
       functions,
       // Vectors may be read beyond the end of the last tensor.
-      memory: plan.end + 4 * unit,
+      memory: plan.end + Math.max(4 * unit, ...step.map(({ kernel }) => beyond(kernel))),
       threads: isForThreads(step) ? target.threads : 1,
     },
     first,

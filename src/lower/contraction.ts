@@ -61,7 +61,8 @@ export function contractionOf(nest: Nest, layout: Layout, target: Target): Contr
       // The last vector may go beyond the end of the columns only where there is room in all that is stored.
       const hasEnd =
         columns.extent % target.lanes === 0 ||
-        nest.stores.every((store) => !store.isKept || hasRoom(store, columns, layout));
+        (nest.stores.every((store) => !store.isKept || hasRoom(store, columns, layout)) &&
+          besides(nest).every((read) => (strideAlong(read, columns, layout) ?? -1) >= 0));
       return isStraight && hasEnd ? [{ left, right, rows, columns }] : [];
     })
     .toSorted((x, y) => scoreOf(nest, y.columns, layout) - scoreOf(nest, x.columns, layout))[0];
@@ -72,6 +73,24 @@ export function contractionOf(nest: Nest, layout: Layout, target: Target): Contr
     others: nest.axes.filter((x) => x !== rows && x !== columns),
     over: nest.folds[0]!.over.toSorted((x, y) => x.extent - y.extent),
   };
+}
+
+/** What a nest reads and does not make itself. */
+function besides(nest: Nest): readonly Read[] {
+  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
+  return readsOf(nest).filter(({ tensor }) => !inside.has(tensor));
+}
+
+/** How far beyond the end of what it reads the last vector of a contraction goes, at most. */
+export function reachOf(
+  nest: Nest,
+  { columns }: Contraction,
+  layout: Layout,
+  { lanes }: Target,
+): number {
+  if (columns.extent % lanes === 0) return 0;
+  const strides = besides(nest).map((read) => strideAlong(read, columns, layout)!);
+  return lanes * Math.max(...strides);
 }
 
 /** How many entries of the result lie side by side along an axis. */
@@ -337,12 +356,11 @@ function prefetch(
   width: number,
 ): void {
   const { coder, layout, target, scopes, addresses } = evaluator;
-  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
   const kept = nest.stores.filter(({ isKept }) => isKept);
   const start = (tensor: Tensor): number => layout.storageOf(tensor).offset;
   const written = new Map(kept.map((store) => [start(store.tensor), store] as const));
-  const read = readsOf(nest).filter(
-    ({ tensor, axes }) => !inside.has(tensor) && !written.has(start(tensor)) && axes.includes(rows),
+  const read = besides(nest).filter(
+    ({ tensor, axes }) => !written.has(start(tensor)) && axes.includes(rows),
   );
   const fetch = (places: readonly Pick<Read, "tensor" | "at">[], isWritten: boolean): void => {
     for (const { tensor, at } of places) {
