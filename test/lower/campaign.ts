@@ -148,11 +148,18 @@ function wrongOf(
   return null;
 }
 
-/** How many operations are watched at most. */
-const mostWatched = 50_000;
+/** What slow machines do: one trial out of so many is made as machine code, and some up to so many operations are watched. */
+export interface Extent {
+  readonly nativeOneOf: number;
+  readonly mostWatched: number;
+}
 
-/** What is wrong with one trial of a case; one out of so many is made as machine code, too. */
-export function failuresOf(subject: Subject, random: Random, nativeOneOf: number): string[] {
+/** What is wrong with one trial of a case. */
+export function failuresOf(
+  subject: Subject,
+  random: Random,
+  { nativeOneOf, mostWatched }: Extent,
+): string[] {
   const precision = random.uniform() < 0.3 ? "float32" : "float64";
   let trial: Trial | null = null;
   let expected: Expected[] | null = null;
@@ -165,7 +172,6 @@ export function failuresOf(subject: Subject, random: Random, nativeOneOf: number
     return [];
   }
   const isNative = compiler !== null && random.whole(1, nativeOneOf) === 1;
-  // A machine that watches is slow.
   const isWatched = precision === "float64" && trial.work <= mostWatched;
   const alike = { js: new Map(), wasm: new Map(), native: new Map(), watched: new Map() };
   const failures: string[] = [];
