@@ -6,6 +6,7 @@ import { assembled } from "../lower/assemble.ts";
 import type { Assembled } from "../lower/assemble.ts";
 import { bytesPerNumber } from "../lower/loops.ts";
 import type { Precision, Target } from "../lower/loops.ts";
+import { measured } from "../lower/measured.ts";
 import type { Program } from "../lower/program.ts";
 import { runningJs } from "./js.ts";
 import { runningNative } from "./native.ts";
@@ -50,6 +51,7 @@ export function targetOf(backend: BackendName, precision: Precision, threads: nu
         hasElementary: true,
         hasPrefetch: false,
         threads: 1,
+        measured,
       };
     case "wasm":
       return {
@@ -59,6 +61,7 @@ export function targetOf(backend: BackendName, precision: Precision, threads: nu
         hasElementary: false,
         hasPrefetch: false,
         threads,
+        measured,
       };
     case "native": {
       const { bytes, registers } = vectors();
@@ -69,6 +72,7 @@ export function targetOf(backend: BackendName, precision: Precision, threads: nu
         hasElementary: false,
         hasPrefetch: true,
         threads,
+        measured,
       };
     }
     default:

@@ -384,7 +384,7 @@ export async function compile(
   requireSizes([...wanted.values()], known);
   const gradients = new Map(found.map(({ variable, expr }) => [variable.symbol, expr] as const));
   const { updates, kept } = options.update
-    ? updatesOf(options.update, gradients)
+    ? updatesOf(options.update, gradients, problem.symbols)
     : { updates: new Map<Sym, Expr>(), kept: [] };
   const program = programOf(wanted, size, updates, givenBy(problem, options));
   const running = chosen(program, {

@@ -34,8 +34,12 @@ export interface Updates {
   readonly kept: readonly Kept[];
 }
 
-/** Puts variables and their gradients into a rule. */
-export function updatesOf(rule: UpdateRule, gradients: ReadonlyMap<Sym, Expr>): Updates {
+/** Puts variables and their gradients into a rule; a scalar of it that is `taken` by the problem gets another name. */
+export function updatesOf(
+  rule: UpdateRule,
+  gradients: ReadonlyMap<Sym, Expr>,
+  taken: { readonly has: (name: string) => boolean },
+): Updates {
   const { formulas, states, scalars, constants } = rule;
   const matrices = ["W", "G", "J", ...Object.keys(states)].join(", ");
   const numbers = [...Object.keys(scalars), ...Object.keys(constants)].join(", ");
@@ -50,7 +54,7 @@ export function updatesOf(rule: UpdateRule, gradients: ReadonlyMap<Sym, Expr>): 
   const kept: Kept[] = [];
   const common = new Map<Expr, Expr>();
   for (const [name, first] of Object.entries({ ...scalars, ...constants })) {
-    const symbol = sym(name, scalarShape);
+    const symbol = sym(taken.has(name) ? `${name} of the update` : name, scalarShape);
     common.set(named(name), symbol);
     kept.push({ symbol, first });
   }

@@ -36,8 +36,9 @@ const [fromAt, toAt, onlyValueAt, finished, ready] = [1, 2, 3, 4, 5];
  * by some systems, and stay there.
  */
 const patience = 200_000;
-/** How long the other threads may take to begin, in ms. */
-const startLimit = 10_000;
+/** How long one wait takes at most, in ms, and for how many the other threads may take to begin. */
+const oneWait = 100;
+const startLimit = 100;
 
 /** What a thread does: it waits for a run, takes its part, and tells when it is done. */
 const workerSource = `
@@ -126,14 +127,13 @@ export function runningWasm(module: Module): Running {
   };
 }
 
-/** Until so many threads have counted themselves. */
+/** Until so many threads have counted themselves; waits are counted, since a process may be held in one for long. */
 function awaited(control: Int32Array, at: number, count: number, limit: number): void {
-  const start = performance.now();
   for (let tries = 0; ; tries++) {
     const counted = Atomics.load(control, at);
     if (counted >= count) return;
     if (tries < patience) continue;
-    Atomics.wait(control, at, counted, 100);
-    if (performance.now() - start > limit) throw new Error("internal: a thread did not begin");
+    Atomics.wait(control, at, counted, oneWait);
+    if (tries - patience > limit) throw new Error("internal: a thread did not begin");
   }
 }

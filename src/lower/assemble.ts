@@ -5,7 +5,7 @@ import { scratchOf, writeAlgorithm } from "./algorithms.ts";
 import { arranged } from "./arena.ts";
 import type { Demand } from "./arena.ts";
 import { Coder, int, whole } from "./coder.ts";
-import { contractionOf, partialsOf, writeContraction } from "./contraction.ts";
+import { contractionOf, partialsOf, reachOf, writeContraction } from "./contraction.ts";
 import { fused, readBy, writtenBy } from "./fuse.ts";
 import type { Kernel, Nest } from "./kernel.ts";
 import { ordered } from "./layout.ts";
@@ -44,8 +44,9 @@ export function assembled(program: Program, target: Target): Assembled {
   ]);
   const inPlace = placed(fused(kernelsOf(program), wanted, builder), states, builder);
   const order = ordered(inPlace.kernels, builder, { aliases: inPlace.aliases, states });
-  const grain = { lanes: target.lanes, line: perLine(target.precision) };
-  const unit = target.lanes === 1 ? 1 : grain.line;
+  const { lanes, measured } = target;
+  const grain = { lanes, line: perLine(target.precision), longRow: measured.longRow };
+  const unit = lanes === 1 ? 1 : grain.line;
   const same = (t: Tensor): Tensor => order.aliases.get(t)?.of ?? t;
   const shapes = new Map<Tensor, Omit<Storage, "offset">>();
   const shapeOf = (t: Tensor): Omit<Storage, "offset"> => {
@@ -67,7 +68,7 @@ export function assembled(program: Program, target: Target): Assembled {
   };
   const vectorOf = (nest: Nest): Axis | null =>
     contractionOf(nest, layout, target)?.columns ?? vectorAxis(nest, layout, target);
-  const context = { threads: target.threads, same, vectorOf, unit: 2 * unit };
+  const context = { threads: target.threads, same, vectorOf, unit: 2 * unit, measured };
   const first = scheduled(order.first, { ...context, threads: 1 });
   const step = scheduled(order.kernels, context);
 
@@ -79,6 +80,10 @@ export function assembled(program: Program, target: Target): Assembled {
     }
     const contraction = contractionOf(kernel, layout, target);
     return contraction ? partialsOf(contraction, target) : 0;
+  };
+  const beyond = (kernel: Kernel): number => {
+    const contraction = kernel.kind === "nest" ? contractionOf(kernel, layout, target) : null;
+    return contraction ? reachOf(kernel as Nest, contraction, layout, target) : 0;
   };
   const valueOnly = program.outputs.slice(0, 1).map(({ tensor }) => tensor);
   const forValue = neededFor(valueOnly, step);
@@ -108,7 +113,7 @@ export function assembled(program: Program, target: Target): Assembled {
       precision: target.precision,
       functions,
       // Vectors may be read beyond the end of the last tensor.
-      memory: plan.end + 4 * unit,
+      memory: plan.end + Math.max(4 * unit, ...step.map(({ kernel }) => beyond(kernel))),
       threads: isForThreads(step) ? target.threads : 1,
     },
     first,

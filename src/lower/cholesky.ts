@@ -13,9 +13,6 @@ export interface Team {
   readonly threads: number;
 }
 
-/** How many rows of the factor are made before the rest is brought up to date. */
-const block = 32;
-
 const plus = (a: Value, b: Value): Value => whole("+", a, b);
 const minus = (a: Value, b: Value): Value => whole("-", a, b);
 const times = (a: Value, b: Value): Value => whole("*", a, b);
@@ -41,6 +38,7 @@ export function writeCholesky(
 ): void {
   const { a, u, n, stride } = parts;
   const { lanes } = target;
+  const block = target.measured.factorBlock;
   const type = lanes > 1 ? "vector" : "real";
   const padded = Math.ceil(n / lanes) * lanes;
   const load = (at: Address): Value => coder.load(type, at);

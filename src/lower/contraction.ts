@@ -6,6 +6,7 @@ import { endOfPieces, int, numberOf, op, whole } from "./coder.ts";
 import type { Coder } from "./coder.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
+import { besides } from "./fuse.ts";
 import { piecesOf } from "./fetching.ts";
 import type { Leading, TileSize } from "./fetching.ts";
 import type { Nest } from "./kernel.ts";
@@ -61,7 +62,8 @@ export function contractionOf(nest: Nest, layout: Layout, target: Target): Contr
       // The last vector may go beyond the end of the columns only where there is room in all that is stored.
       const hasEnd =
         columns.extent % target.lanes === 0 ||
-        nest.stores.every((store) => !store.isKept || hasRoom(store, columns, layout));
+        (nest.stores.every((store) => !store.isKept || hasRoom(store, columns, layout)) &&
+          besides(nest).every((read) => (strideAlong(read, columns, layout) ?? -1) >= 0));
       return isStraight && hasEnd ? [{ left, right, rows, columns }] : [];
     })
     .toSorted((x, y) => scoreOf(nest, y.columns, layout) - scoreOf(nest, x.columns, layout))[0];
@@ -72,6 +74,18 @@ export function contractionOf(nest: Nest, layout: Layout, target: Target): Contr
     others: nest.axes.filter((x) => x !== rows && x !== columns),
     over: nest.folds[0]!.over.toSorted((x, y) => x.extent - y.extent),
   };
+}
+
+/** How far beyond the end of what it reads the last vector of a contraction goes, at most. */
+export function reachOf(
+  nest: Nest,
+  { columns }: Contraction,
+  layout: Layout,
+  { lanes }: Target,
+): number {
+  if (columns.extent % lanes === 0) return 0;
+  const strides = besides(nest).map((read) => strideAlong(read, columns, layout)!);
+  return lanes * Math.max(...strides);
 }
 
 /** How many entries of the result lie side by side along an axis. */
@@ -100,14 +114,12 @@ function heights(
   return { least, higher: rows - least * count, count };
 }
 
-/** How many products are added up at a time where what they read cannot be fetched in advance, and has to stay near. */
-const depthTogether = 256;
-
 /** How long the stretches are in which the sums of a contraction are made. */
-function stretchOf({ over, others }: Contraction, { hasPrefetch, lanes }: Target): number {
+function stretchOf({ over, others }: Contraction, target: Target): number {
+  const { hasPrefetch, lanes, measured } = target;
   const { extent } = over.at(-1)!;
   if (hasPrefetch || lanes === 1 || over.length > 1 || others.length > 0) return extent;
-  return Math.ceil(extent / Math.max(1, Math.round(extent / depthTogether)));
+  return Math.ceil(extent / Math.max(1, Math.round(extent / measured.depthTogether)));
 }
 
 /** Whether they are made in one. */
@@ -210,9 +222,6 @@ export function writeContraction(
   });
 }
 
-/** How many bytes of an operand stay near the processor while the other passes. */
-const near = 1.5 * 2 ** 20;
-
 /**
  * Whether all columns are made for some rows before the next rows: the left operand passes once then, and the right
  * one once for each tile; else it is the other way round.
@@ -222,7 +231,7 @@ function isByRows(c: Contraction, target: Target): boolean {
   const { width, height } = tileOf(columns.extent, target);
   const depth = over.reduce((n, { extent }) => n * extent, bytesPerNumber(target.precision));
   const passing = (own: number, times: number): number =>
-    own * depth <= near ? 0 : own * depth * times;
+    own * depth <= target.measured.near ? 0 : own * depth * times;
   const left = passing(rows.extent, columns.extent / (width * target.lanes));
   const right = passing(columns.extent, rows.extent / height);
   return right < left;

@@ -5,7 +5,7 @@ import { int, whole } from "./coder.ts";
 import type { Contraction } from "./contraction.ts";
 import type { Evaluator } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
-import { readsOf } from "./fuse.ts";
+import { besides } from "./fuse.ts";
 import type { Nest } from "./kernel.ts";
 import type { Local, Value } from "./loops.ts";
 import { perLine } from "./loops.ts";
@@ -124,12 +124,11 @@ function placesBeside(
   nest: Nest,
   { rows, columns }: Contraction,
 ): Places[] {
-  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
   const kept = nest.stores.filter(({ isKept }) => isKept);
   const start = (tensor: Tensor): number => layout.storageOf(tensor).offset;
   const written = new Map(kept.map((store) => [start(store.tensor), store] as const));
-  const read = readsOf(nest).filter(
-    ({ tensor, axes }) => !inside.has(tensor) && !written.has(start(tensor)) && axes.includes(rows),
+  const read = besides(nest).filter(
+    ({ tensor, axes }) => !written.has(start(tensor)) && axes.includes(rows),
   );
   const placesOf = (one: Pick<Read, "tensor" | "at">, isWritten: boolean): Places[] => {
     const down = strideAlong(one, rows, layout);

@@ -155,3 +155,9 @@ export function readsIn(f: Formula): Read[] {
 export const readsOf = ({ folds, stores }: Nest): readonly Read[] => [
   ...new Set([...folds, ...stores].flatMap(({ body }) => readsIn(body))),
 ];
+
+/** What a nest reads and does not make itself. */
+export function besides(nest: Nest): readonly Read[] {
+  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
+  return readsOf(nest).filter(({ tensor }) => !inside.has(tensor));
+}

@@ -3,7 +3,7 @@
 import type { Builder } from "./builder.ts";
 import { operandsOf } from "./contraction.ts";
 import type { Formula, Read } from "./formula.ts";
-import { readsIn, readsOf } from "./fuse.ts";
+import { besides, readsIn } from "./fuse.ts";
 import { nestFor } from "./kernel.ts";
 import type { Kernel, Nest, Store } from "./kernel.ts";
 import type { Axis } from "./place.ts";
@@ -120,8 +120,7 @@ function bestColumns(
   fastOf: (t: Tensor) => number | undefined,
 ): { readonly right: Read; readonly columns: Axis } | null {
   const [a, b] = operandsOf(nest)!;
-  const inside = new Set([...nest.folds, ...nest.stores].map(({ tensor }) => tensor));
-  const beside = readsOf(nest).filter((r) => r !== a && r !== b && !inside.has(r.tensor));
+  const beside = besides(nest).filter((r) => r !== a && r !== b);
   let best: { right: Read; columns: Axis; cost: number } | null = null;
   for (const [right, left] of [
     [a, b],

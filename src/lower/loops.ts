@@ -1,5 +1,7 @@
 /** @file The loop code that every emitter prints: loops, loads, stores and arithmetic, on numbers and on vectors of them. */
 
+import type { Measured } from "./measured.ts";
+
 /** `int` counts, `address` is a place in memory, `real` one number, `vector` as many as the target's lanes. */
 export type Type = "int" | "address" | "real" | "vector";
 
@@ -163,6 +165,7 @@ export interface Target {
   /** Whether what is far away can be fetched before it is needed. */
   readonly hasPrefetch: boolean;
   readonly threads: number;
+  readonly measured: Measured;
 }
 
 /** How a number stands in memory: ±m·2ᵉ with 1 ≤ m < 2. */

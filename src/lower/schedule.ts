@@ -5,6 +5,7 @@ import type { Algorithm, Kernel, Nest } from "./kernel.ts";
 import type { Axis } from "./place.ts";
 import { axisAlone, axesOf } from "./place.ts";
 import type { Read } from "./formula.ts";
+import type { Measured } from "./measured.ts";
 import type { AlgorithmName, Tensor } from "./tensor.ts";
 
 /**
@@ -82,16 +83,8 @@ const multiplyAdds: Readonly<Record<AlgorithmName, (n: number, columns: number) 
   matrixPower: atLeast,
 };
 
-/** Below that many operations in all, threads would wait for each other longer than they work. */
-const worthThreads = 200_000;
-/** Below that many a kernel is not shared. */
-const worthSharing = 2_000;
-
 /** How the threads share a tensor: along which axis, and at which bounds, or which thread has it all. */
 type Part = string;
-
-/** How many operations a barrier costs. */
-const barrierCost = 50_000;
 
 /** What is written within a phase, and by which parts. */
 type Written = Map<Tensor, Part>;
@@ -114,6 +107,7 @@ export interface Context {
   readonly vectorOf: (nest: Nest) => Axis | null;
   /** How many places along that axis are taken together. */
   readonly unit: number;
+  readonly measured: Measured;
 }
 
 /**
@@ -121,13 +115,13 @@ export interface Context {
  * read, behind them.
  */
 export function scheduled(kernels: readonly Kernel[], context: Context): Scheduled[] {
-  const { same, threads } = context;
+  const { same, threads, measured } = context;
   const total = kernels.reduce((sum, kernel) => sum + workOf(kernel), 0);
   const needs = dependencies(kernels, same);
   const done = new Set<Kernel>();
   const order: Scheduled[] = [];
   const isReady = (kernel: Kernel): boolean => [...needs.get(kernel)!].every((k) => done.has(k));
-  if (threads === 1 || total < worthThreads) {
+  if (threads === 1 || total < measured.worthThreads) {
     // In the order given, as far as what is written over allows.
     while (done.size < kernels.length) {
       const kernel = kernels.find((k) => !done.has(k) && isReady(k));
@@ -191,7 +185,7 @@ function bestPhase(
     const loads = Array.from({ length: context.threads }, () => 0);
     for (const member of members) addLoad(loads, member);
     const work = members.reduce((sum, { kernel }) => sum + workOf(kernel), 0);
-    const time = barrierCost + Math.max(...loads);
+    const time = context.measured.barrierCost + Math.max(...loads);
     if (!best || work / time > best.rate * 1.001) best = { members, rate: work / time };
   }
   return best!.members;
@@ -209,8 +203,8 @@ function splitsOf(kernel: Kernel, context: Context, loads: readonly number[] = [
   const owners = Array.from({ length: context.threads }, (_, t) => t)
     .toSorted((a, b) => (loads[a] ?? 0) - (loads[b] ?? 0))
     .map(aloneBy);
-  if (workOf(kernel) < worthSharing) return owners;
-  if (kernel.kind === "algorithm") return isShared(kernel) ? [together] : owners;
+  if (workOf(kernel) < context.measured.worthSharing) return owners;
+  if (kernel.kind === "algorithm") return isShared(kernel, context.measured) ? [together] : owners;
   const vector = context.vectorOf(kernel);
   const axes = kernel.axes
     .filter(({ extent }) => extent >= context.threads)
@@ -226,10 +220,10 @@ function splitsOf(kernel: Kernel, context: Context, loads: readonly number[] = [
 }
 
 /** Whether threads share an algorithm: one that is long, and whose parts do not wait for each other. */
-function isShared({ name, to }: Algorithm): boolean {
+function isShared({ name, to }: Algorithm, { sharedFactor, sharedSolution }: Measured): boolean {
   const columns = to.axes.at(-1)!.extent;
-  if (name === "cholesky") return columns >= 96;
-  return name === "solveCholesky" && columns >= 64;
+  if (name === "cholesky") return columns >= sharedFactor;
+  return name === "solveCholesky" && columns >= sharedSolution;
 }
 
 /** Everything that can be done without a barrier from a first kernel on. */

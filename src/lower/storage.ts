@@ -31,10 +31,9 @@ const roundedUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 export interface Grain {
   readonly lanes: number;
   readonly line: number;
+  /** From so many lines on, rows begin at lines of their own. */
+  readonly longRow: number;
 }
-
-/** From so many lines on, rows begin at lines of their own. */
-const longRow = 8;
 
 /**
  * Rows one after another in the order of the axes, `fast` innermost, with room for whole vectors. Long rows take an
@@ -43,7 +42,7 @@ const longRow = 8;
 export function stored(
   { axes }: Pick<Tensor, "axes">,
   order: readonly Axis[],
-  { lanes, line }: Grain,
+  { lanes, line, longRow }: Grain,
 ): Omit<Storage, "offset"> {
   const strides = axes.map(() => 0);
   let stride = 1;

@@ -6,7 +6,7 @@ import type { Read } from "./formula.ts";
 import type { Nest } from "./kernel.ts";
 import type { Value } from "./loops.ts";
 import type { Axis } from "./place.ts";
-import { axisAlone } from "./place.ts";
+import { axesOf, axisAlone } from "./place.ts";
 
 /** A part of an axis. */
 export interface Range {
@@ -27,7 +27,8 @@ export function hasRoom(
   along: Axis,
   layout: Layout,
 ): boolean {
-  const k = at.findIndex((place) => place.terms.some(({ of }) => of === along));
+  // What is looked up behind the end of an axis is no place at all.
+  const k = at.findIndex((place) => axesOf(place).includes(along));
   return k < 0 || (axisAlone(at[k]!) === along && layout.storageOf(tensor).fast === k);
 }
 

@@ -58,6 +58,33 @@ test.each(backends)("Adam, on %s", async (backend) => {
   program.dispose();
 });
 
+test("names of a rule that the problem has, too, are other numbers", async () => {
+  const problem = "½η‖p − q‖²; p, q: 3";
+  const program = await compile(problem, { backend: "js", wrt: "p", update: adam(0.5) });
+  program.set("p", [1, 2, 3]).set("q", [1, 0, 5]).set("η", 4);
+  program.steps(1);
+  // The first step goes as far as the rate says, whatever the gradient is.
+  for (const [k, entry] of [1, 1.5, 3.5].entries())
+    expect(program.get("p")[k]).toBeCloseTo(entry, 6);
+  expect(program.get("η")[0]).toBe(4);
+  program.dispose();
+});
+
+test.each(backends)("samples of the last step stay within their order, on %s", async (backend) => {
+  const program = await compile("xᵀy + ‖A‖²; x, y: 3; A: 20×20", {
+    backend,
+    wrt: "x",
+    update: gradientDescent(0),
+    feed: { y: 5 },
+  });
+  // What stands behind the order is no place of a sample.
+  program.set("x", [1, 1, 1]).set("y", [1, 2, 3, 4, 5]).fill("A", 1e9);
+  const order = Array.from({ length: 3 * 256 }, (_, k) => k % 5);
+  expect(program.steps(256, order)[255]).toBe(400e18);
+  expect(program.fill("A", 0).steps(256, order)[255]).toBe(1 + 2 + 3);
+  program.dispose();
+});
+
 /** A network whose products are large enough for two threads. */
 const network = `X: N×100; Y: N×10 onehot; W_1: 90×100; b_1: 90; W_2: 10×90; b_2: 10
 H = relu(XW_1ᵀ + 𝟏b_1ᵀ); Z = HW_2ᵀ + 𝟏b_2ᵀ; −1/N tr(Yᵀ logsoftmax(Z))`;

@@ -3,46 +3,23 @@
  * a sample of them, since a C compiler takes its time, and with `NABLA_LONG` all.
  */
 
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { targetOf } from "../../src/compile/backends.ts";
-import { runningJs } from "../../src/compile/js.ts";
-import { put, taken } from "../../src/compile/memory.ts";
-import { runningNative } from "../../src/compile/native.ts";
-import type { Running } from "../../src/compile/running.ts";
-import { foundCompiler } from "../../src/compile/toolchain.ts";
-import { runningWasm } from "../../src/compile/wasm.ts";
 import type { BackendName } from "../../src/compile/options.ts";
 import { derivatives } from "../../src/derive/index.ts";
 import { parse, variablesOf } from "../../src/derive/ask.ts";
 import { NablaError } from "../../src/diagnostics/errors.ts";
 import type { Expr } from "../../src/expr/expr.ts";
-import { assembled } from "../../src/lower/assemble.ts";
-import type { Module, Precision } from "../../src/lower/loops.ts";
+import type { Precision } from "../../src/lower/loops.ts";
 import { programOf } from "../../src/lower/program.ts";
 import { Random } from "../../src/numeric/sample.ts";
 import { cases } from "../tables.ts";
+import { compiler, Machine, tables, wholeOf } from "./machine.ts";
 import { entriesOf, knownPoint } from "./oracle.ts";
 import type { Known } from "./oracle.ts";
-
-const tables = readdirSync(new URL("../cases", import.meta.url))
-  .map((file) => file.replace(".txt", ""))
-  .filter((name) => !["errors", "same"].includes(name))
-  .toSorted();
-
-const compiler = foundCompiler();
-const backends: Record<BackendName, (module: Module) => Running> = {
-  js: runningJs,
-  wasm: runningWasm,
-  native: (module) => {
-    const { lanes } = targetOf("native", module.precision, 1);
-    return runningNative(module, lanes, compiler!, (text) => {
-      throw new Error(text);
-    });
-  },
-};
 
 const isLong = Boolean(process.env["NABLA_LONG"]);
 const random = new Random(11);
@@ -74,29 +51,14 @@ function compiled(
 ): number[][] {
   const wanted = new Map(exprs.map((e, k) => [`r${k}`, e]));
   const program = programOf(wanted, point.size);
-  const code = assembled(program, targetOf(backend, precision, 1));
-  const running = backends[backend](code.module);
-  const view = (shape: Expr["shape"], storage: ReturnType<typeof code.storageOf>) => {
-    const [rows, columns] = shape.map(point.size) as [number, number];
-    return { storage, rows, columns };
-  };
-  for (const { symbol, tensor } of program.inputs.values()) {
-    const { rows, columns, storage } = view(symbol.shape, code.storageOf(tensor));
-    const rowAxis = rows > 1 ? 0 : null;
-    const columnAxis = columns > 1 ? (rows > 1 ? 1 : 0) : null;
-    const entries = entriesOf(point.values.get(symbol));
-    put(running.memory, { storage, rows, columns, rowAxis, columnAxis }, entries);
-  }
+  const machine = new Machine(program, backend, targetOf(backend, precision, 1));
+  for (const { symbol, tensor } of program.inputs.values())
+    machine.put(wholeOf(tensor), entriesOf(point.values.get(symbol)));
   for (const leaf of leaves)
-    if (leaf.role === "index")
-      running.memory[code.labelAt(leaf.name)] = entriesOf(point.values.get(leaf))[0]! - 1;
-  running.run(0, 1, false);
-  const results = program.outputs.map((o, k) => {
-    const { storage, rows, columns } = view(exprs[k]!.shape, code.storageOf(o.tensor));
-    const made = { storage, rows, columns, rowAxis: o.rows, columnAxis: o.columns };
-    return Array.from(taken(running.memory, made));
-  });
-  running.dispose();
+    if (leaf.role === "index") machine.label(leaf.name, entriesOf(point.values.get(leaf))[0]! - 1);
+  machine.run(1);
+  const results = machine.results().map((entries) => Array.from(entries));
+  machine.dispose();
   return results;
 }
 
