@@ -5,7 +5,8 @@ import { scratchOf, writeAlgorithm } from "./algorithms.ts";
 import { arranged } from "./arena.ts";
 import type { Demand } from "./arena.ts";
 import { Coder, int, whole } from "./coder.ts";
-import { contractionOf, partialsOf, reachOf, writeContraction } from "./contraction.ts";
+import { contractions, partialsOf, reachOf, writeContraction } from "./contraction.ts";
+import type { Contractions } from "./contraction.ts";
 import { fused, readBy, writtenBy } from "./fuse.ts";
 import type { Kernel, Nest } from "./kernel.ts";
 import { ordered } from "./layout.ts";
@@ -66,8 +67,9 @@ export function assembled(program: Program, target: Target): Assembled {
     },
     labelAt: (name) => labels.get(name)!,
   };
+  const contractionOf = contractions(layout, target);
   const vectorOf = (nest: Nest): Axis | null =>
-    contractionOf(nest, layout, target)?.columns ?? vectorAxis(nest, layout, target);
+    contractionOf(nest)?.columns ?? vectorAxis(nest, layout, target);
   const context = { threads: target.threads, same, vectorOf, unit: 2 * unit, measured };
   const first = scheduled(order.first, { ...context, threads: 1 });
   const step = scheduled(order.kernels, context);
@@ -78,16 +80,17 @@ export function assembled(program: Program, target: Target): Assembled {
       const n = kernel.of[0]!.axes.at(-1)!.extent;
       return scratchOf[kernel.name] * n * n;
     }
-    const contraction = contractionOf(kernel, layout, target);
+    const contraction = contractionOf(kernel);
     return contraction ? partialsOf(contraction, target) : 0;
   };
   const beyond = (kernel: Kernel): number => {
-    const contraction = kernel.kind === "nest" ? contractionOf(kernel, layout, target) : null;
-    return contraction ? reachOf(kernel as Nest, contraction, layout, target) : 0;
+    if (kernel.kind === "algorithm") return 0;
+    const contraction = contractionOf(kernel);
+    return contraction ? reachOf(kernel, contraction, layout, target) : 0;
   };
   const valueOnly = program.outputs.slice(0, 1).map(({ tensor }) => tensor);
   const forValue = neededFor(valueOnly, step);
-  const runs = paired(step, forValue, layout, target);
+  const runs = paired(step, forValue, contractionOf, target);
   const momentOf = momentsOf(runs, isForThreads(step));
   const tensors = demandsOf(program, first, step, { aliases: order.aliases, momentOf, shapeOf });
   const spare = [...first, ...step].map((one): Demand<Kernel> => {
@@ -102,7 +105,8 @@ export function assembled(program: Program, target: Target): Assembled {
   const functions: LoopFunction[] = [];
   const written = (one: Paired): string => {
     const name = `kernel${functions.length}`;
-    functions.push(kernelFunction(name, one, target, layout, plan.offsets.get(one.kernel)!));
+    const scratch = plan.offsets.get(one.kernel)!;
+    functions.push(kernelFunction(name, one, scratch, { target, layout, contractionOf }));
     return name;
   };
   const before = first.map((one) => written({ ...one, lead: null }));
@@ -164,13 +168,19 @@ function demandsOf(
   return [...span].map(([of, [from, to]]) => ({ of, from, to, size: shapeOf(of).size }));
 }
 
+/** What kernels are written for. */
+interface Writing {
+  readonly target: Target;
+  readonly layout: Layout;
+  readonly contractionOf: Contractions;
+}
+
 /** The function of one kernel: of a thread, in a step. */
 function kernelFunction(
   name: string,
   { kernel, split, lead }: Paired,
-  target: Target,
-  layout: Layout,
   scratch: number,
+  { target, layout, contractionOf }: Writing,
 ): LoopFunction {
   const coder = new Coder(name);
   const thread = coder.parameter();
@@ -181,7 +191,7 @@ function kernelFunction(
       writeAlgorithm(coder, kernel, layout, { scratch, target, team: { thread, threads } });
       return;
     }
-    const contraction = contractionOf(kernel, layout, target);
+    const contraction = contractionOf(kernel);
     if (contraction)
       writeContraction(coder, kernel, contraction, {
         target,

@@ -41,8 +41,19 @@ export function operandsOf(nest: Nest): readonly [Read, Read] | null {
 
 const bySize = (a: Axis, b: Axis): number => b.extent - a.extent;
 
+/** What contraction a nest is, found once for each; null where it is none. */
+export type Contractions = (nest: Nest) => Contraction | null;
+
+export function contractions(layout: Layout, target: Target): Contractions {
+  const found = new Map<Nest, Contraction | null>();
+  return (nest) => {
+    if (!found.has(nest)) found.set(nest, contractionOf(nest, layout, target));
+    return found.get(nest)!;
+  };
+}
+
 /** A nest as a contraction whose columns lie side by side in one operand; null where it is none. */
-export function contractionOf(nest: Nest, layout: Layout, target: Target): Contraction | null {
+function contractionOf(nest: Nest, layout: Layout, target: Target): Contraction | null {
   const operands = operandsOf(nest);
   if (!operands) return null;
   const [a, b] = operands;

@@ -4,8 +4,8 @@ import type { Layout } from "./addresses.ts";
 import { strideAlong } from "./addresses.ts";
 import { int } from "./coder.ts";
 import type { Coder } from "./coder.ts";
-import { contractionOf, goesByRows } from "./contraction.ts";
-import type { Contraction } from "./contraction.ts";
+import { goesByRows } from "./contraction.ts";
+import type { Contraction, Contractions } from "./contraction.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { Leading, Stream } from "./fetching.ts";
 import type { Read } from "./formula.ts";
@@ -32,14 +32,14 @@ export interface Paired extends Scheduled {
 export function paired(
   step: readonly Scheduled[],
   forValue: ReadonlySet<Kernel>,
-  layout: Layout,
+  contractionOf: Contractions,
   target: Target,
 ): Paired[] {
   const found: Paired[] = [];
   for (const one of step) {
     const before = found.at(-1);
     const isAlike = before && forValue.has(before.kernel) === forValue.has(one.kernel);
-    const lead = isAlike && !before.lead ? leadOf(before, one, layout, target) : null;
+    const lead = isAlike && !before.lead ? leadOf(before, one, contractionOf, target) : null;
     if (lead) found.splice(-1, 1, { ...one, isAfterBarrier: before!.isAfterBarrier, lead });
     else found.push({ ...one, lead: null });
   }
@@ -47,11 +47,16 @@ export function paired(
 }
 
 /** What the first of two kernels is to the second, where it can be made tile by tile; else null. */
-function leadOf(before: Scheduled, one: Scheduled, layout: Layout, target: Target): Lead | null {
+function leadOf(
+  before: Scheduled,
+  one: Scheduled,
+  contractionOf: Contractions,
+  target: Target,
+): Lead | null {
   const { kernel: nest } = before;
   if (nest.kind !== "nest" || nest.folds.length > 0 || nest.stores.length !== 1) return null;
   if (one.kernel.kind !== "nest" || one.isAfterBarrier) return null;
-  const c = contractionOf(one.kernel, layout, target);
+  const c = contractionOf(one.kernel);
   if (!c || c.others.length > 0 || !goesByRows(c, target)) return null;
   const { tensor, at } = nest.stores[0]!;
   const reads = readsOf(one.kernel).filter((read) => read.tensor === tensor);

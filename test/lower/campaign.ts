@@ -2,7 +2,7 @@
 
 import { targetOf } from "../../src/compile/backends.ts";
 import type { BackendName } from "../../src/compile/options.ts";
-import { contractionOf, goesByRows, partialsOf } from "../../src/lower/contraction.ts";
+import { contractions, goesByRows, partialsOf } from "../../src/lower/contraction.ts";
 import { bytesPerNumber } from "../../src/lower/loops.ts";
 import type { Precision, Target } from "../../src/lower/loops.ts";
 import type { Measured } from "../../src/lower/measured.ts";
@@ -39,8 +39,9 @@ export const counts = {
 
 /** Counts what a machine does otherwise than one that takes nothing for large. */
 function noteWays({ code: { module, first, step }, code }: Machine, target: Target): void {
-  const contractions = step.flatMap(({ kernel, split }) => {
-    const c = kernel.kind === "nest" ? contractionOf(kernel, code, target) : null;
+  const contractionOf = contractions(code, target);
+  const products = step.flatMap(({ kernel, split }) => {
+    const c = kernel.kind === "nest" ? contractionOf(kernel) : null;
     return c ? [{ c, split }] : [];
   });
   const note = (name: keyof typeof counts, is: boolean): void => {
@@ -57,15 +58,15 @@ function noteWays({ code: { module, first, step }, code }: Machine, target: Targ
   );
   note(
     "columns",
-    contractions.some(({ c, split }) => split.axis === c.columns),
+    products.some(({ c, split }) => split.axis === c.columns),
   );
   note(
     "stretches",
-    contractions.some(({ c }) => partialsOf(c, target) > 0),
+    products.some(({ c }) => partialsOf(c, target) > 0),
   );
   note(
     "rows",
-    contractions.some(({ c }) => goesByRows(c, target)),
+    products.some(({ c }) => goesByRows(c, target)),
   );
   note("leads", module.functions.length - 1 < first.length + step.length);
 }
