@@ -17,7 +17,7 @@ import type { Flows } from "./backward.ts";
 import { kinksAt } from "./kinks.ts";
 import { compareBackward } from "./oracle.ts";
 import { inParts } from "./parts.ts";
-import type { InParts, Part } from "./parts.ts";
+import type { AtLabel, InParts, Part, Unnamed } from "./parts.ts";
 import { compareForward, refuseOpen, Values } from "./values.ts";
 import type { Grid, Numbered } from "./values.ts";
 
@@ -49,10 +49,12 @@ export interface Pass {
 
 /** What is evaluated besides the names of a problem. */
 interface Wanted {
-  /** Whether parts without a name are. */
-  readonly all?: boolean;
+  /** Which parts without a name are. */
+  readonly unnamed?: Unnamed;
   /** Whether what flows back is. */
   readonly backward?: boolean;
+  /** The term of a sum that the objective is, and how that is typed. */
+  readonly term?: AtLabel & { readonly typed: Expr };
 }
 
 /** Evaluates an objective at one set of numbers after another. */
@@ -71,13 +73,13 @@ export class Evaluator {
     problem: Problem,
     objective: Expr,
     numbered: Numbered,
-    { all = false, backward = true }: Wanted = {},
+    { unnamed = "none", backward = true, term }: Wanted = {},
   ) {
     this.problem = problem;
-    this.typed = objective;
+    this.typed = term?.typed ?? objective;
     this.loss = lossSymbol(problem, lossName(problem));
-    refuseOpen([objective], numbered);
-    this.laid = inParts(problem, objective, this.loss, numbered, all);
+    refuseOpen([objective, this.typed], numbered);
+    this.laid = inParts(problem, objective, this.loss, numbered, unnamed, term);
     const [flows, reason] = backward ? this.swept() : [null, null];
     this.flows = flows;
     this.forwardOnly = reason;

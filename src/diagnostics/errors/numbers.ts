@@ -90,6 +90,11 @@ export const ofNumbers = {
     error("bad-option", `${option} stands beside --descend`, {
       hint: "--descend W --rate 0.1 --iterations 3",
     }),
+  needsBatch: () =>
+    error("bad-option", "--reduce says what the losses of a batch of --samples become", {
+      notes: ["without these, or after each of them, the objective is gone down as it is typed"],
+      hint: "--samples FILE --update batch",
+    }),
   needsBackward: () =>
     error("bad-option", "--forward gives values alone, and gradients are asked for beside it"),
   noRate: () => error("bad-option", "--descend needs the step: --rate", { hint: "--rate 0.1" }),
