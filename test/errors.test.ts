@@ -10,7 +10,7 @@ import type { DeriveOptions, EvalOptions } from "../src/index.ts";
 import { variableOf } from "../src/parse/variables.ts";
 import { cosh } from "../src/ops/elementwise.ts";
 
-const isOption = /^(?:wrt|kind|answer|at|samples|descend|rate|update|reduce) /u;
+const isOption = /^(?:wrt|kind|answer|at|samples|descend|rate|update) /u;
 
 const table = readFileSync(new URL("cases/errors.txt", import.meta.url), "utf8")
   .split(/\n{2,}/u)
@@ -29,7 +29,7 @@ const table = readFileSync(new URL("cases/errors.txt", import.meta.url), "utf8")
       at: option("at"),
       samples: option("samples"),
       descent: Object.fromEntries(
-        ["descend", "rate", "update", "reduce"].flatMap((name) => {
+        ["descend", "rate", "update"].flatMap((name) => {
           const value = option(name);
           return value === undefined ? [] : [[name, value]];
         }),

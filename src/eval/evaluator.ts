@@ -66,6 +66,7 @@ export class Evaluator {
   private readonly typed: Expr;
   private readonly laid: InParts;
   private readonly flows: Flows | null;
+  private isQuick = true;
   /** The names of definitions that speak of what flows back, with this put in. */
   private readonly late: ReadonlyMap<Part, Expr>;
 
@@ -128,11 +129,13 @@ export class Evaluator {
     const values = new Values(numbered, exactArithmetic());
     const exprs = parts.map(({ expr }) => expr);
     values.compute([...exprs, this.typed]);
+    this.refine(values, exprs);
     const error = compareForward([...exprs, this.typed], values);
     refuseOther(objective, this.typed, values);
     if (!flows) return this.forwardAlone(values, error, null);
     const lack = tried(() => values.compute([...flows.of.values(), ...this.late.values()]));
     if (lack) return this.forwardAlone(values, error, lack);
+    this.refine(values, [...flows.of.values(), ...this.late.values()]);
     const late = compareForward([...this.late.values()], values);
     const kinks = kinksAt([objective], values.points.exact, values.m);
     const compared = compareBackward(flows, exprs, values, (e) => this.setOf(e));
@@ -164,6 +167,11 @@ export class Evaluator {
     const set = setOf(this.problem, e);
     const declared = this.problem.declared.get(e.name) ?? 0;
     return set ? property[set] | declared : declared;
+  }
+
+  /** Gives values the digits that floats lose, as long as that is soon done. */
+  private refine(values: Values, roots: readonly Expr[]): void {
+    if (this.isQuick) this.isQuick = values.refine(roots);
   }
 
   private forwardAlone(values: Values, error: number, lack: NablaError | null): Pass {

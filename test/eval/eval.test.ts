@@ -110,6 +110,13 @@ describe("CSV and JSON", () => {
     ]);
   });
 
+  test.each([
+    [{}, "--reduce stands beside --descend"],
+    [{ descend: "w", rate: "1" }, "--reduce says what the losses of a batch of --samples become"],
+  ])("a batch alone is reduced: %j", (options, message) => {
+    expect(() => evaluated("w²", "w = 1", { ...options, reduce: "mean" })).toThrow(message);
+  });
+
   test("JSON has floats, and exact texts where they are exact", async () => {
     const { passes, objective, verification } = await evaluate("exp(0.25x)", { at: { x: "1/3" } });
     const [x, L] = passes[0]!.values;

@@ -30,6 +30,16 @@ export const ofNumbers = {
         exit: 3,
       },
     ),
+  tooFewDigits: (part: string, notes: readonly string[]) =>
+    error(
+      "rounded-away",
+      `rounding leaves too few digits of the derivative by ${part} at these numbers, and nothing is shown`,
+      {
+        notes,
+        hint: "numbers of sizes that lie nearer to each other, in other units",
+        exit: 3,
+      },
+    ),
   noFormula: (name: string) =>
     error(
       "no-value",
