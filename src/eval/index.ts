@@ -130,6 +130,12 @@ export function evaluation(
     if (descent) throw errors.noDescent(evaluator.forwardOnly);
     notes.push(evaluator.forwardOnly);
   }
+  if (descent && descent.rate.numerator <= 0n)
+    notes.push(
+      descent.rate.numerator === 0n
+        ? "the step is 0: nothing changes"
+        : "the step is negative: the names go up the gradient",
+    );
   if (descent?.update === "batch" && hasSamples && turns.length > 1)
     notes.push(
       `each update goes down the ${descent.reduce} of ${evaluator.loss.name} over the samples`,
@@ -294,7 +300,14 @@ function descentOf(options: EvalOptions, { problem, numbers }: WithNumbers): Des
     if (part || symbol.definition !== null || !numbers.has(symbol)) throw errors.noWeight(name);
     return symbol;
   });
-  return { weights, rate: rateOf(rate, problem, numbers), iterations, update, reduce };
+  return {
+    weights: [...new Set(weights)],
+    declared: problem.declared,
+    rate: rateOf(rate, problem, numbers),
+    iterations,
+    update,
+    reduce,
+  };
 }
 
 /** The name of the step, where that is no number. */

@@ -11,7 +11,7 @@ export const ofNumbers = {
     }),
   numbersMissing: (names: readonly string[]) =>
     error("numbers-missing", `there are no numbers for ${names.join(", ")}`, {
-      hint: `${names[0]} = …  among the statements, as in  x = 2,  b = (1, 0),  W = [1 2; 3 4]`,
+      hint: `${names[0]} = …  among the statements, or behind --at, as in  x = 2,  b = (1, 0),  W = [1 2; 3 4]`,
     }),
   noValue: (lack: string) =>
     error("no-value", `there is no value at these numbers: it needs ${lack}`, { exit: 3 }),
@@ -110,6 +110,12 @@ export const ofNumbers = {
   noRate: () => error("bad-option", "--descend needs the step: --rate", { hint: "--rate 0.1" }),
   noWeight: (name: string) => error("no-weight", `${name} is no name that numbers are given for`),
   noDescent: (reason: string) => error("no-descent", `there is no gradient to go down: ${reason}`),
+  stepLeaves: (name: string, property: string, iteration: number) =>
+    error(
+      "diverged",
+      `after iteration ${iteration} the numbers of ${name} are not ${property}, as it is declared`,
+      { hint: "a smaller --rate", exit: 3 },
+    ),
   descentDiverged: (name: string, iteration: number) =>
     error(
       "diverged",
