@@ -1,8 +1,10 @@
 /** @file Numbers on the command line: typed after a name, or in files. */
 
 import { errors } from "../diagnostics/errors.ts";
+import { numberIn } from "../eval/cells.ts";
 import { matrixInCsv, tableInCsv } from "../eval/csv.ts";
-import { numbersInJson, numbersOf, parsedJson, samplesInJson } from "../eval/json.ts";
+import { parsedJson } from "../eval/json-text.ts";
+import { numbersInJson, numbersOf, samplesInJson } from "../eval/json.ts";
 import { arrayInNpy } from "../eval/npy.ts";
 import { nameIn, numbersNamed, numbersTyped } from "../eval/numbers.ts";
 import type { Given, Numbers } from "../eval/numbers.ts";
@@ -12,6 +14,9 @@ import { readBytes, readText } from "./files.ts";
 
 const endings = ["json", "csv", "npy"] as const;
 type Ending = (typeof endings)[number];
+
+/** What is written as files are, with folders or with a word behind a dot. */
+const namesFile = /^(?:[.~]{0,2}[/\\]|[^\s()[\]{};,=]*\.[a-z]{2,5}\d?$)/iu;
 
 /** A file of numbers, and the name that it is for. */
 interface FileOf {
@@ -26,7 +31,8 @@ function fileIn(text: string): FileOf | null {
   const [, name = null, path = ""] = /^\s*(?:([^=]+?)\s*=\s*)?(.*?)\s*$/su.exec(text)!;
   const ending = endings.find((known) => path.toLowerCase().endsWith(`.${known}`));
   if (ending) return { path, ending, name };
-  if (name === null) throw errors.notNumbersOrFile(text);
+  if (name === null || (namesFile.test(path) && numberIn(path) === null))
+    throw errors.notNumbersOrFile(text);
   return null;
 }
 

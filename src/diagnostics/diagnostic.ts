@@ -34,6 +34,11 @@ export class NablaError extends Error {
     return new NablaError({ ...this.diagnostic, notes: [...notes, note] }, this.exit);
   }
 
+  /** The same error with a hint, unless it has one. */
+  hinting(hint: string): NablaError {
+    return new NablaError({ ...this.diagnostic, hint: this.diagnostic.hint ?? hint }, this.exit);
+  }
+
   /** The error as the terminal shows it. */
   render(): string {
     return rendered("error", this.diagnostic);

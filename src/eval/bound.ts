@@ -5,9 +5,11 @@ import { suggest } from "../diagnostics/suggest.ts";
 import { one } from "../expr/dimension.ts";
 import type { Sym } from "../expr/expr.ts";
 import { isInteger, toNumber } from "../expr/rational.ts";
+import { has, property } from "../expr/properties.ts";
+import type { Properties } from "../expr/properties.ts";
 import { postorder } from "../expr/walk.ts";
 import { refuted } from "../numeric/claims.ts";
-import { floats } from "../numeric/exact.ts";
+import { floatOf, floats } from "../numeric/exact.ts";
 import { realArithmetic } from "../numeric/mathjs.ts";
 import { membersName } from "../ops/indexing.ts";
 import { splitName } from "../parse/names.ts";
@@ -15,6 +17,7 @@ import type { Problem } from "../parse/problem.ts";
 import type { Given, Rows } from "./numbers.ts";
 import { isScalarGiven } from "./numbers.ts";
 import { asMembers, Sizes } from "./sizes.ts";
+import type { Grid } from "./values.ts";
 
 /** A problem with its numbers. */
 export interface WithNumbers {
@@ -106,10 +109,21 @@ function refuseOthers({ declared }: Problem, numbers: ReadonlyMap<Sym, Rows>, si
       !((wholeNumber({ rows }) ?? Infinity) <= sizes.of(symbol.range!))
     )
       throw errors.notASize(null, symbol.name);
-    const claimed = declared.get(symbol.name) ?? 0;
-    const wrong = claimed ? refuted(realArithmetic, floats(rows), claimed) : null;
+    const wrong = refutedBy(symbol, declared.get(symbol.name) ?? 0, rows);
     if (wrong) throw errors.numbersRefute(symbol.name, wrong);
   }
+}
+
+/** What a name is declared to be, and its numbers are not; null where they are all that. */
+export function refutedBy(symbol: Sym, claimed: Properties, grid: Grid): string | null {
+  if (claimed === 0) return null;
+  const values = grid.map((row) => row.map(floatOf));
+  const isTurned = symbol.member !== null || symbol.shape[1] === one;
+  const vectors = isTurned ? values[0]!.map((_, j) => values.map((row) => row[j]!)) : values;
+  const isOneHot = (x: readonly number[]): boolean =>
+    x.every((entry) => entry === 0 || entry === 1) && x.filter((entry) => entry === 1).length === 1;
+  if (has(claimed, property.onehot) && !vectors.every(isOneHot)) return "onehot";
+  return refuted(realArithmetic, floats(grid), claimed);
 }
 
 /** The names that the problem speaks of. */

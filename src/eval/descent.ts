@@ -4,10 +4,12 @@ import type { Spelled } from "../derive/options.ts";
 import { spelledBy } from "../derive/options.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Sym } from "../expr/expr.ts";
+import type { Properties } from "../expr/properties.ts";
 import { negated, rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { entriesIn, exactArithmetic, floatOf } from "../numeric/exact.ts";
 import { printers } from "../print/index.ts";
+import { refutedBy } from "./bound.ts";
 import type { Evaluator, Pass } from "./evaluator.ts";
 import type { Grid, Numbered } from "./values.ts";
 
@@ -44,6 +46,8 @@ export interface Iteration {
 /** How weights go down. */
 export interface Descent {
   readonly weights: readonly Sym[];
+  /** What names are declared to be: a step must not lead out of that. */
+  readonly declared: ReadonlyMap<string, Properties>;
   readonly rate: Rational;
   readonly iterations: number;
   readonly update: "batch" | "sample";
@@ -54,7 +58,7 @@ export interface Descent {
 export function descend(
   turns: readonly Turn[],
   start: Numbered,
-  { weights, rate, iterations, update, reduce }: Descent,
+  { weights, declared, rate, iterations, update, reduce }: Descent,
 ): Iteration[] {
   let values = new Map(start.values);
   const groups = update === "sample" ? turns.map((turn) => [turn]) : [turns];
@@ -75,6 +79,8 @@ export function descend(
         );
         const after = combined([values.get(symbol)!, delta], [rational(1), rational(1)]);
         refuseInfinite(symbol, after, k + 1);
+        const wrong = refutedBy(symbol, declared.get(symbol.name) ?? 0, after);
+        if (wrong) throw errors.stepLeaves(symbol.name, wrong, k + 1);
         return {
           symbol,
           name: spelledBy((spelling) => printers[spelling](symbol)),
@@ -102,7 +108,10 @@ function placed<T>(iteration: number, sample: number | null, act: () => T): T {
     return act();
   } catch (error) {
     if (!(error instanceof NablaError)) throw error;
-    throw error.noting(`in iteration ${iteration}${sample === null ? "" : `, sample ${sample}`}`);
+    const place = error.noting(
+      `in iteration ${iteration}${sample === null ? "" : `, sample ${sample}`}`,
+    );
+    throw iteration > 1 ? place.hinting("a smaller --rate") : place;
   }
 }
 

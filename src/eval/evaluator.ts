@@ -17,7 +17,7 @@ import type { Flows } from "./backward.ts";
 import { kinksAt } from "./kinks.ts";
 import { compareBackward } from "./oracle.ts";
 import { inParts } from "./parts.ts";
-import type { InParts, Part } from "./parts.ts";
+import type { AtLabel, InParts, Part, Unnamed } from "./parts.ts";
 import { compareForward, refuseOpen, Values } from "./values.ts";
 import type { Grid, Numbered } from "./values.ts";
 
@@ -49,10 +49,12 @@ export interface Pass {
 
 /** What is evaluated besides the names of a problem. */
 interface Wanted {
-  /** Whether parts without a name are. */
-  readonly all?: boolean;
+  /** Which parts without a name are. */
+  readonly unnamed?: Unnamed;
   /** Whether what flows back is. */
   readonly backward?: boolean;
+  /** The term of a sum that the objective is, and how that is typed. */
+  readonly term?: AtLabel & { readonly typed: Expr };
 }
 
 /** Evaluates an objective at one set of numbers after another. */
@@ -64,6 +66,7 @@ export class Evaluator {
   private readonly typed: Expr;
   private readonly laid: InParts;
   private readonly flows: Flows | null;
+  private isQuick = true;
   /** The names of definitions that speak of what flows back, with this put in. */
   private readonly late: ReadonlyMap<Part, Expr>;
 
@@ -71,13 +74,13 @@ export class Evaluator {
     problem: Problem,
     objective: Expr,
     numbered: Numbered,
-    { all = false, backward = true }: Wanted = {},
+    { unnamed = "none", backward = true, term }: Wanted = {},
   ) {
     this.problem = problem;
-    this.typed = objective;
+    this.typed = term?.typed ?? objective;
     this.loss = lossSymbol(problem, lossName(problem));
-    refuseOpen([objective], numbered);
-    this.laid = inParts(problem, objective, this.loss, numbered, all);
+    refuseOpen([objective, this.typed], numbered);
+    this.laid = inParts(problem, objective, this.loss, numbered, unnamed, term);
     const [flows, reason] = backward ? this.swept() : [null, null];
     this.flows = flows;
     this.forwardOnly = reason;
@@ -126,11 +129,13 @@ export class Evaluator {
     const values = new Values(numbered, exactArithmetic());
     const exprs = parts.map(({ expr }) => expr);
     values.compute([...exprs, this.typed]);
+    this.refine(values, exprs);
     const error = compareForward([...exprs, this.typed], values);
     refuseOther(objective, this.typed, values);
     if (!flows) return this.forwardAlone(values, error, null);
     const lack = tried(() => values.compute([...flows.of.values(), ...this.late.values()]));
     if (lack) return this.forwardAlone(values, error, lack);
+    this.refine(values, [...flows.of.values(), ...this.late.values()]);
     const late = compareForward([...this.late.values()], values);
     const kinks = kinksAt([objective], values.points.exact, values.m);
     const compared = compareBackward(flows, exprs, values, (e) => this.setOf(e));
@@ -162,6 +167,11 @@ export class Evaluator {
     const set = setOf(this.problem, e);
     const declared = this.problem.declared.get(e.name) ?? 0;
     return set ? property[set] | declared : declared;
+  }
+
+  /** Gives values the digits that floats lose, as long as that is soon done. */
+  private refine(values: Values, roots: readonly Expr[]): void {
+    if (this.isQuick) this.isQuick = values.refine(roots);
   }
 
   private forwardAlone(values: Values, error: number, lack: NablaError | null): Pass {

@@ -6,6 +6,7 @@ import type { Spelled } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
+import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { exactArithmetic } from "../numeric/exact.ts";
 import { compared } from "../numeric/equations.ts";
@@ -26,7 +27,8 @@ import { numbersAgain } from "./bound.ts";
 import type { WithNumbers } from "./bound.ts";
 import { readWithNumbers } from "./reading.ts";
 import type { Sample } from "./samples.ts";
-import { termsOf } from "./samples.ts";
+import { termsOf, termsShown } from "./terms.ts";
+import type { Terms, TermsShown } from "./terms.ts";
 import { Values } from "./values.ts";
 import type { Grid, Numbered } from "./values.ts";
 
@@ -72,6 +74,8 @@ export interface Evaluation {
   readonly gradients: readonly Gradient[];
   readonly iterations: readonly Iteration[];
   readonly descent: Descent | null;
+  /** The sum whose terms are the samples; null where these stand beside the problem, or there are none. */
+  readonly terms: TermsShown | null;
   /** What the way back holds, where that is asked for. */
   readonly memory: Memory | null;
   /** The names that the samples give numbers for. */
@@ -106,20 +110,33 @@ export function evaluation(
   const { problem, numbers, sizes } = reading;
   refuseUnequal(problem);
   const start: Numbered = { values: numbers, sizes };
+  const hasSamples = samples.length > 0;
   const evaluator = new Evaluator(problem, problem.objective, start, {
-    all,
+    unnamed: all ? "all" : hasSamples ? "products" : "none",
     backward: !forward,
   });
   const descent = descentOf(options, reading);
   const isAsked = isWanted || (!forward && problem.by.length > 0);
   const asked = isAsked ? variablesOf(problem, wrt) : [];
-  const turns = turnsOf(evaluator, reading, samples, options);
-  const notes = [...reading.notes, ...evaluator.notes];
+  const terms = descent && !hasSamples ? termsIn(evaluator, reading, descent) : null;
+  if (descent?.update === "sample" && !hasSamples && !terms) throw errors.noSamples();
+  if (options.reduce && descent && !(hasSamples && descent.update === "batch"))
+    throw errors.needsBatch();
+  const turns = terms
+    ? turnsOfTerms(terms, reading, descent!, all)
+    : turnsOf(evaluator, reading, samples);
+  const notes = [...reading.notes, ...turns[0]!.evaluator.notes];
   if (evaluator.forwardOnly !== null) {
     if (descent) throw errors.noDescent(evaluator.forwardOnly);
     notes.push(evaluator.forwardOnly);
   }
-  if (descent?.update === "batch" && turns.length > 1)
+  if (descent && descent.rate.numerator <= 0n)
+    notes.push(
+      descent.rate.numerator === 0n
+        ? "the step is 0: nothing changes"
+        : "the step is negative: the names go up the gradient",
+    );
+  if (descent?.update === "batch" && hasSamples && turns.length > 1)
     notes.push(
       `each update goes down the ${descent.reduce} of ${evaluator.loss.name} over the samples`,
     );
@@ -154,17 +171,22 @@ export function evaluation(
     gradients,
     iterations,
     descent,
+    terms: terms && termsShown(terms, printed(evaluator.loss), turns[0]!.evaluator.objective),
     memory: options.memory === true ? memoryFor(evaluator, asked, reading) : null,
     sampled: new Set(turns.flatMap((turn) => [...turn.numbers.keys()].map(({ name }) => name))),
     sizes: new Map([...sizes.names()].map((name) => [name, sizes.named(name)])),
-    notes: [...new Set([...notes, ...conventionsTold(passes, iterations)])],
+    notes: [...new Set([...notes, ...conventionsTold(passes, iterations, terms?.label.name)])],
     checked: everyPass.map(({ checked }) => checked).reduce(together),
     compiled: null,
   };
 }
 
 /** Conventions at kinks, with the samples and iterations whose numbers sit on them. */
-function conventionsTold(passes: Evaluation["passes"], iterations: readonly Iteration[]): string[] {
+function conventionsTold(
+  passes: Evaluation["passes"],
+  iterations: readonly Iteration[],
+  index?: string,
+): string[] {
   const met = new Map<string, { samples: Set<number>; iterations: Set<number> }>();
   const note = ({ sample, pass }: Evaluation["passes"][number], iteration: number): void => {
     for (const convention of pass.conventions) {
@@ -177,11 +199,15 @@ function conventionsTold(passes: Evaluation["passes"], iterations: readonly Iter
   for (const each of passes) note(each, 0);
   for (const { iteration, steps } of iterations)
     for (const { turns } of steps) for (const each of turns) note(each, iteration);
+  const sorted = (numbers: ReadonlySet<number>): string =>
+    [...numbers].toSorted((a, b) => a - b).join(", ");
   const listed = (what: string, numbers: ReadonlySet<number>): string =>
-    `${what}${numbers.size === 1 ? "" : "s"} ${[...numbers].toSorted((a, b) => a - b).join(", ")}`;
+    `${what}${numbers.size === 1 ? "" : "s"} ${sorted(numbers)}`;
+  const samplesListed = (numbers: ReadonlySet<number>): string =>
+    index === undefined ? listed("sample", numbers) : `${index} = ${sorted(numbers)}`;
   return [...met].map(([convention, where]) => {
     const places = [
-      ...(where.samples.size > 0 ? [listed("sample", where.samples)] : []),
+      ...(where.samples.size > 0 ? [samplesListed(where.samples)] : []),
       ...(iterations.length > 1 ? [listed("iteration", where.iterations)] : []),
     ];
     return places.length === 0 ? convention : `${convention} (${places.join("; ")})`;
@@ -211,31 +237,51 @@ function refuseUnequal({ equations }: Problem): void {
     if (compared(left, right, 1) === "unequal") throw errors.unequalSides(spans);
 }
 
-/** The objectives and numbers that are gone through: the samples, the terms of a sum, or the problem as it is. */
-function turnsOf(
-  evaluator: Evaluator,
-  reading: WithNumbers,
-  samples: readonly Sample[],
-  { update, descend: weights }: EvalOptions,
+/** The numbers that are gone through: those of the samples, or those of the problem as they are. */
+function turnsOf(evaluator: Evaluator, reading: WithNumbers, samples: readonly Sample[]): Turn[] {
+  if (samples.length === 0) return [{ sample: null, evaluator, numbers: new Map() }];
+  return samples.map((sample, k) => ({
+    sample: k + 1,
+    evaluator,
+    numbers: numbersAgain(reading, sample),
+  }));
+}
+
+/** A sum of more terms is a whole to an update that follows all of them. */
+const mostTermsOfBatch = 100;
+
+/** The terms that are the samples of a descent; null where the objective is none of that, or its terms are too many. */
+function termsIn(
+  { loss }: Evaluator,
+  { problem, sizes }: WithNumbers,
+  { update }: Descent,
+): Terms | null {
+  const terms = termsOf(problem, loss.name, ({ index }) => sizes.of(index.range!));
+  return terms && (update === "sample" || terms.count <= mostTermsOfBatch) ? terms : null;
+}
+
+/** The terms of a sum, each the number of its label. */
+function turnsOfTerms(
+  { problem, label, count, typed }: Terms,
+  { numbers, sizes }: WithNumbers,
+  { weights }: Descent,
+  all: boolean,
 ): Turn[] {
-  const { problem, sizes, numbers } = reading;
-  if (samples.length > 0)
-    return samples.map((sample, k) => ({
-      sample: k + 1,
-      evaluator,
-      numbers: numbersAgain(reading, sample),
-    }));
-  if (update === "sample" && weights !== undefined) {
-    const terms = termsOf(problem.objective, ({ index }) => sizes.of(index.range!));
-    if (!terms) throw errors.noSamples();
-    const start: Numbered = { values: numbers, sizes };
-    return terms.map((term, k) => ({
-      sample: k + 1,
-      evaluator: new Evaluator(problem, term, start),
-      numbers: new Map(),
-    }));
-  }
-  return [{ sample: null, evaluator, numbers: new Map() }];
+  const at = (k: number): ReadonlyMap<Sym, Grid> => new Map([[label, [[rational(k)]]]]);
+  const evaluator = new Evaluator(
+    problem,
+    problem.objective,
+    { values: new Map([...numbers, ...at(1)]), sizes },
+    {
+      unnamed: all ? "all" : "products",
+      term: { label, typed, whole: new Set(weights) },
+    },
+  );
+  return Array.from({ length: count }, (_, k) => ({
+    sample: k + 1,
+    evaluator,
+    numbers: at(k + 1),
+  }));
 }
 
 const mostIterations = 10_000;
@@ -244,7 +290,7 @@ const mostIterations = 10_000;
 function descentOf(options: EvalOptions, { problem, numbers }: WithNumbers): Descent | null {
   const { descend: names, rate, iterations = 1, update = "batch", reduce = "sum" } = options;
   if (names === undefined) {
-    for (const name of ["rate", "iterations", "update"] as const)
+    for (const name of ["rate", "iterations", "update", "reduce"] as const)
       if (options[name] !== undefined) throw errors.needsDescent(`--${name}`);
     return null;
   }
@@ -254,7 +300,14 @@ function descentOf(options: EvalOptions, { problem, numbers }: WithNumbers): Des
     if (part || symbol.definition !== null || !numbers.has(symbol)) throw errors.noWeight(name);
     return symbol;
   });
-  return { weights, rate: rateOf(rate, problem, numbers), iterations, update, reduce };
+  return {
+    weights: [...new Set(weights)],
+    declared: problem.declared,
+    rate: rateOf(rate, problem, numbers),
+    iterations,
+    update,
+    reduce,
+  };
 }
 
 /** The name of the step, where that is no number. */

@@ -3,24 +3,8 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { Rational } from "../expr/rational.ts";
 import { numberIn } from "./cells.ts";
+import { mark, parsedJson } from "./json-text.ts";
 import type { Numbers } from "./numbers.ts";
-
-/** Stands before the text of a number, so that it is read digit by digit and not as a float. */
-const mark = "\u0000";
-
-/** A text of JSON in which numbers are texts with a mark. */
-export function parsedJson(text: string, path: string): unknown {
-  const marked = text
-    .replace(/^\uFEFF/u, "")
-    .replaceAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu, (token) =>
-      token.startsWith('"') ? token : `"\\u0000${token}"`,
-    );
-  try {
-    return JSON.parse(marked) as unknown;
-  } catch {
-    throw errors.badData(path, "it is no JSON", '{"W": [[1, 2], [3, 4]], "x": [1, "1/3"], "y": 2}');
-  }
-}
 
 type Names = Readonly<Record<string, unknown>>;
 const isObject = (x: unknown): x is Names =>

@@ -3,7 +3,7 @@
 import { errors } from "../diagnostics/errors.ts";
 import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import type { Value } from "../expr/op.ts";
+import type { Arithmetic, Value } from "../expr/op.ts";
 import { has, property, structureOf } from "../expr/properties.ts";
 import type { Properties } from "../expr/properties.ts";
 import { dependents, postorder, substitution } from "../expr/walk.ts";
@@ -13,9 +13,20 @@ import {
   complexSteps,
   looseTolerance,
 } from "../numeric/directional.ts";
-import { evaluate, lackOf, valuesBelow } from "../numeric/evaluate.ts";
+import { evaluate, lackOf, OutOfDomain, valuesBelow } from "../numeric/evaluate.ts";
 import type { Point } from "../numeric/evaluate.ts";
+import { entriesIn, floats } from "../numeric/exact.ts";
 import { perturbed, realArithmetic } from "../numeric/mathjs.ts";
+import {
+  digitsOfDifferences,
+  inDecimals,
+  nearestFloats,
+  NotPrecise,
+  pointInDecimals,
+  preciseArithmetic,
+  preciseDifferences,
+} from "../numeric/precise.ts";
+import { nudged } from "../numeric/rounding.ts";
 import { Random } from "../numeric/sample.ts";
 import { tolerance } from "../numeric/verify.ts";
 import { toUnicode } from "../print/index.ts";
@@ -41,7 +52,6 @@ const directionsOfLarge = 2;
 const attempts = 24;
 
 const m = realArithmetic;
-const everything: Pick<ReadonlySet<Expr>, "has"> = { has: () => true };
 
 /**
  * Compares what flows to some parts with derivatives of the objective by what is added to each of them.
@@ -57,41 +67,73 @@ export function compareBackward(
   const allowed = analytic ? tolerance : looseTolerance;
   const random = new Random(1);
   const { float } = values.points;
+  const given: Given = { point: values.points.exact, m: values.m };
+  const here = inFloats(() => new Around(objective, parts, float));
   // On a kink, and so near to one that rounding may take it to the other side, numbers say nothing.
   const kinks = [
-    ...kinksAt([objective], values.points.exact, values.m),
-    ...kinksAt([objective], float, m, nextToKink),
+    ...kinksAt([objective], given.point, given.m),
+    ...(here ? kinksAt([objective], float, m, nextToKink) : []),
   ];
   const blurred = new Set(postorder(kinks.flatMap(({ node }) => node.args)));
   let [count, worst] = [0, 0];
+  let [isPrecise, isLong] = [false, false];
   const left: Expr[] = [];
-  /** Whether a part could be compared at a point. */
-  const compare = (part: Expr, around: Around, flow: Value): boolean => {
-    const { point } = around;
-    const along = around.along(part, analytic);
+  /** Whether a part could be compared at a point; `around` is null where floats have no value there. */
+  const compare = (part: Expr, around: Around | null, at: Given, flow: Value): boolean => {
+    const along = around?.along(part, analytic) ?? (() => null);
     for (const direction of directionsFor(flow, set(part), random)) {
-      const outcome = along(direction);
-      if (outcome === null) return false;
+      const outcome = inFloats(() => along(direction));
       const [derived, terms] = inner(flow, direction);
-      const size = Math.max(Math.abs(outcome), terms);
-      const difference = Math.abs(outcome - derived);
-      const error = difference === 0 ? 0 : difference / size;
-      const isSame =
-        error <= allowed ||
-        difference <= allowed * 1e-5 * largest([objective, of.get(part)!], point);
-      if (!isSame)
-        throw errors.notVerified([`by ${toUnicode(part)}: derived ${derived}, numeric ${outcome}`]);
+      const difference = Math.abs((outcome ?? Number.NaN) - derived);
+      const error = difference === 0 ? 0 : difference / Math.max(Math.abs(outcome ?? 0), terms);
+      if (error <= allowed) {
+        count++;
+        worst = Math.max(worst, error);
+        continue;
+      }
+      // Floats may have too few digits for the one or the other.
+      const precise = isLong ? null : preciselyAlong({ objective, of }, part, direction, at);
+      isLong ||= precise === null;
+      const name = toUnicode(part);
+      if (!precise) {
+        if (outcome === null || !around) return false;
+        const told = [`by ${name}: derived ${derived}, numeric ${outcome}`];
+        const isCancelled =
+          difference <=
+          allowed * 1e-5 * largest(postorder([objective, of.get(part)!]), around.point, m);
+        if (!isCancelled)
+          throw isRounding(around, part, direction, analytic, difference)
+            ? errors.tooFewDigits(name, told)
+            : errors.notVerified(told);
+        count++;
+        continue;
+      }
+      if (!precise.isDecided)
+        throw errors.tooFewDigits(name, ["even differences in 250 digits depend on their length"]);
+      if (precise.error > preciseTolerance)
+        throw errors.notVerified([
+          `by ${name}, in 250 digits: derived ${precise.derived}, numeric ${precise.numeric}`,
+        ]);
+      const off = Math.abs(derived - precise.derived);
+      if (at === given && off > allowed * Math.max(Math.abs(precise.derived), precise.terms))
+        throw errors.tooFewDigits(name, [
+          `floats give ${derived} in the place of ${precise.derived}`,
+        ]);
       count++;
-      if (error <= allowed) worst = Math.max(worst, error);
+      isPrecise = true;
+      worst = Math.max(worst, precise.error);
     }
     return true;
   };
-  const here = new Around(objective, parts, float);
   for (const part of parts) {
     const flow = of.get(part);
     if (!flow || part === objective) continue;
-    if (blurred.has(part) || !compare(part, here, floatValue(values, flow))) left.push(part);
+    if (blurred.has(part) || !compare(part, here, given, floatValue(values, flow))) left.push(part);
   }
+  // A tie such as [|x₁| = ‖x‖_∞] is no kink: it stands in formulas of what flows alone.
+  const ofObjective = new Set(postorder([objective]));
+  const ofFlows = new Set(postorder(left.map((part) => of.get(part)!)));
+  const guarded = { has: (e: Expr) => ofObjective.has(e) || !ofFlows.has(e) };
   let open = [...left];
   const obstacles = new Set<string>();
   for (let attempt = 0; attempt < attempts && open.length > 0; attempt++) {
@@ -101,17 +143,18 @@ export function compareBackward(
         [objective, ...open.map((part) => of.get(part)!)],
         point,
         m,
-        everything,
+        guarded,
       ).slice(1);
       const around = new Around(objective, open, point);
-      open = open.filter((part, i) => !compare(part, around, flows[i]));
+      open = open.filter((part, i) => !compare(part, around, { point, m }, flows[i]));
     } catch (error) {
       obstacles.add(`needs ${lackOf(error)}`);
     }
   }
   if (open.length > 0) throw errors.noPoint([...obstacles, `for ∂/∂${toUnicode(open[0]!)}`]);
+  const method = analytic ? "complex-step derivatives" : "central differences";
   return {
-    method: analytic ? "complex-step derivatives" : "central differences",
+    method: isPrecise ? `${method} and differences in 250 digits` : method,
     count,
     maxRelativeError: worst,
     nearby: left.filter((part) => blurred.has(part)),
@@ -119,16 +162,104 @@ export function compareBackward(
 }
 
 /** A flow's value in the oracle's floats. */
-const floatValue = (values: Values, flow: Expr): Value => {
-  const value = values.value(flow);
-  const x = values.m;
-  return m.matrix(x.rows(value), x.columns(value), (i, j) => x.real(x.entry(value, i, j)));
-};
+const floatValue = (values: Values, flow: Expr): Value => floats(values.of(flow));
+
+/** A point in an arithmetic. */
+interface Given {
+  readonly point: Point;
+  readonly m: Arithmetic;
+}
+
+/** What floats give; null where they have no value. */
+function inFloats<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch (error) {
+    lackOf(error);
+    return null;
+  }
+}
+
+/** What in 250 digits still differs is another derivative. */
+const preciseTolerance = 1e-12;
+/** How much farther apart than two differences a derivative is another one. */
+const blur = 100;
+/** What rounding leaves of numbers that cancel, in differences and in values. */
+const [ofDifferences, ofDigits] = [1e-150, 1e-240];
+
+/** A derivative along a direction by its formula and by differences, both in long decimals; null where these have none. */
+function preciselyAlong(
+  { objective, of }: Flows,
+  part: Expr,
+  direction: Value,
+  { point, m: own }: Given,
+): {
+  readonly derived: number;
+  readonly numeric: number;
+  readonly terms: number;
+  readonly error: number;
+  /** Whether differences of two lengths lie so near to each other that they decide. */
+  readonly isDecided: boolean;
+} | null {
+  const long = preciseArithmetic(digitsOfDifferences);
+  try {
+    const at = pointInDecimals(point, own, long);
+    const [flow, value] = evaluate([of.get(part)!, part], at, long);
+    const { stand, moving } = movedBy(objective, part);
+    const along = inDecimals(long, entriesIn(m, direction));
+    const around = { ...at, values: new Map([...at.values, [stand, value] as const]) };
+    const [numeric, other] = preciseDifferences(moving, around, stand, along, long);
+    const [derived, terms] = inner(floats(nearestFloats(long, flow)), direction);
+    if (!Number.isFinite(derived) || !Number.isFinite(numeric)) return null;
+    const difference = Math.abs(derived - numeric);
+    const size = Math.max(Math.abs(numeric), terms);
+    // What stays is the same on both sides of a difference, to the last digit.
+    const moved = dependents(postorder([moving]), new Set([stand]));
+    const noise =
+      ofDifferences * largest([...moved], around, long) +
+      ofDigits * largest(postorder([of.get(part)!]), at, long);
+    const error = difference <= noise ? 0 : difference / size;
+    const isDecided = error <= preciseTolerance || difference > blur * Math.abs(numeric - other);
+    return { derived, numeric, terms, error, isDecided };
+  } catch (error) {
+    if (error instanceof NotPrecise || error instanceof OutOfDomain) return null;
+    throw error;
+  }
+}
+
+/** Whether inputs that move by next to nothing move a derivative by numbers about as far. */
+function isRounding(
+  { objective, point }: Around,
+  part: Expr,
+  direction: Value,
+  analytic: boolean,
+  difference: number,
+): boolean {
+  const random = new Random(1);
+  const at = (): number | null => {
+    const near = { ...point, values: nudged(point.values, random) };
+    return new Around(objective, [part], near).along(part, analytic)(direction);
+  };
+  try {
+    const [first, ...others] = [at(), at(), at(), at()];
+    const moved = others.map((x) => Math.abs((x ?? NaN) - (first ?? NaN)));
+    return !(difference > 10 * Math.max(...moved));
+  } catch {
+    return true;
+  }
+}
+
+/** An objective in which a name stands for a part. */
+function movedBy(objective: Expr, part: Expr): { readonly stand: Sym; readonly moving: Expr } {
+  const stand = part.kind === "sym" ? part : sym("\u0000part", part.shape, 0, part);
+  const moving = part === stand ? objective : substitution([[part, stand]])(objective);
+  return { stand, moving };
+}
 
 /** An objective around a point: what moves with a part is computed for each direction, all else once. */
 class Around {
   readonly point: Point;
-  private readonly objective: Expr;
+  readonly objective: Expr;
   private readonly values: ReadonlyMap<Expr, Value>;
   /** Values in complex numbers, of what has been asked for in these. */
   private readonly complex = new Map<Expr, Value>();
@@ -141,8 +272,7 @@ class Around {
 
   /** The derivative by what is added to a part, by its direction; null where numbers do not give it. */
   along(part: Expr, analytic: boolean): (direction: Value) => number | null {
-    const stand = part.kind === "sym" ? part : sym("\u0000part", part.shape, 0, part);
-    const moving = part === stand ? this.objective : substitution([[part, stand]])(this.objective);
+    const { stand, moving } = movedBy(this.objective, part);
     const order = postorder([moving]);
     const moved = dependents(order, new Set([stand]));
     // What an operation is written out in stands in no expression: it is computed anew.
@@ -230,8 +360,8 @@ function inner(a: Value, b: Value): [number, number] {
 }
 
 /** The largest entry of what some expressions are made of. */
-function largest(roots: readonly Expr[], point: Point): number {
-  const nodes = postorder(roots).filter((e) => e.free.length === 0);
+function largest(parts: readonly Expr[], point: Point, m: Arithmetic): number {
+  const nodes = parts.filter((e) => e.free.every((index) => point.values.has(index)));
   const entries = evaluate(nodes, point, m).flatMap((value) =>
     Array.from({ length: m.rows(value) * m.columns(value) }, (_, k) =>
       Math.abs(m.real(m.entry(value, Math.floor(k / m.columns(value)), k % m.columns(value)))),

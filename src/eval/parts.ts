@@ -2,12 +2,14 @@
 
 import type { Spelled } from "../derive/options.ts";
 import { NablaError } from "../diagnostics/errors.ts";
-import { cotangentSymbol, sym } from "../expr/expr.ts";
-import type { Expr, Sym } from "../expr/expr.ts";
+import { cotangentSymbol, isApply, isBoundIndex, sym } from "../expr/expr.ts";
+import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import { argsOf, postorder, substitution } from "../expr/walk.ts";
-import { isMembersName, withoutMembers } from "../ops/indexing.ts";
+import { matmul } from "../ops/arithmetic.ts";
+import { column, isMembersName, row, withoutMembers } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { folder } from "../simplify/fold.ts";
+import { scaleFactors } from "../simplify/forms.ts";
 import { printed } from "../steps/printed.ts";
 import { mostTerms } from "./kinks.ts";
 import { refuseOpen } from "./values.ts";
@@ -41,13 +43,24 @@ export interface InParts {
 /** Definitions of a size beyond this are not looked for where they are written out again. */
 const largestFolded = 4000;
 
-/** Lays an objective out in its parts; with `all` also those without a name. */
+/** Which operations without a name are parts: none, the products of matrices where no definition names a part, or all. */
+export type Unnamed = "none" | "products" | "all";
+
+/** The term of a sum at a label, of which the i-th parts of names are shown. */
+export interface AtLabel {
+  readonly label: Sym;
+  /** The names that are shown as a whole, too. */
+  readonly whole: ReadonlySet<Sym>;
+}
+
+/** Lays an objective out in its parts. */
 export function inParts(
   problem: Problem,
   typed: Expr,
   loss: Sym,
   numbered: Numbered,
-  all: boolean,
+  unnamed: Unnamed,
+  term: AtLabel | null = null,
 ): InParts {
   const notes: string[] = [];
   const definitions = definitionsIn(problem);
@@ -62,16 +75,26 @@ export function inParts(
     return lack === null && !speaksOfFlows(s);
   });
   const order = postorder([objective]);
-  const inputs = [...numbered.values.keys()];
-  for (const { member, name } of inputs)
-    if (member) notes.push(`column i of ${withoutMembers(name)} is ${withoutMembers(name)}_i`);
+  const picked = term ? pickedAt(term, order) : new Map<Sym, readonly Expr[]>();
+  const inputs = [...numbered.values.keys()].filter((s) => s !== term?.label);
+  for (const s of inputs) {
+    const name = withoutMembers(s.name);
+    if (s.member && (!term || term.whole.has(s))) notes.push(`column i of ${name} is ${name}_i`);
+  }
   if (order.some((e) => e.kind === "indexSum" && numbered.sizes.of(e.index.range!) > mostTerms))
     notes.push(`kinks are looked for in the first ${mostTerms} terms of a sum only`);
   // In the order in which they are made.
   const place = new Map(order.map((e, i) => [e, i]));
   const between = [
-    ...shown.map((s): [PartKind, Expr] => ["definition", named.get(s)!]),
-    ...(all ? unnamedIn(order) : []).map((e): [PartKind, Expr] => ["part", e]),
+    ...shown
+      .flatMap((s) => picked.get(named.get(s)!) ?? [named.get(s)!])
+      .map((e): [PartKind, Expr] => ["definition", e]),
+    ...unnamedIn(
+      order,
+      unnamed === "products" && shown.length > 0 ? "none" : unnamed,
+      [...picked.values()].flat(),
+      term,
+    ).map((e): [PartKind, Expr] => ["part", e]),
   ].toSorted(([, a], [, b]) => (place.get(a) ?? -1) - (place.get(b) ?? -1));
   const called = cotangentNames(problem, loss);
   const letters = { letters: problem.indices, taken: [...problem.symbols.keys()] };
@@ -91,7 +114,7 @@ export function inParts(
   return {
     objective,
     parts: [
-      ...inputs.map((s): [PartKind, Expr] => ["input", s]),
+      ...inputs.flatMap((s) => picked.get(s) ?? [s]).map((e): [PartKind, Expr] => ["input", e]),
       ...between,
       ["objective", objective] as [PartKind, Expr],
     ].map(part),
@@ -123,18 +146,52 @@ function cotangentNames({ symbols }: Problem, loss: Sym): Map<string, Sym> {
   return called;
 }
 
+/**
+ * The i-th parts of names that a term speaks of, xᵢ and X_{i,:}: they stand in the place of the whole where the term
+ * does not speak of that otherwise, and beside it where it does. A row is what is counted through by a sum within.
+ */
+function pickedAt({ label, whole }: AtLabel, order: readonly Expr[]): Map<Sym, readonly Expr[]> {
+  const found = new Map<Sym, Set<Expr>>();
+  const isWhole = new Set<Expr>(whole);
+  for (const e of order) {
+    const part = pickedBy(e, label);
+    const of = part ? (part.args[0] as Sym) : null;
+    if (of) found.set(of, (found.get(of) ?? new Set()).add(part!));
+    for (const below of argsOf(e)) if (below !== of) isWhole.add(below);
+  }
+  return new Map([...found].map(([s, parts]) => [s, isWhole.has(s) ? [s, ...parts] : [...parts]]));
+}
+
+/** What of a name stands for a label in an expression that picks something of it. */
+function pickedBy(e: Expr, label: Sym): Apply | null {
+  if (e.kind !== "apply" || e.op.notation.kind !== "entry") return null;
+  const [of, ...indices] = e.args;
+  if (of?.kind !== "sym" || !indices.includes(label)) return null;
+  if (!e.free.some(isBoundIndex)) return e;
+  const part = indices[0] === label ? row(of, label) : column(of, label);
+  return part.kind === "apply" ? part : null;
+}
+
 /** The operations without a name, outside of sums over an index, that are made of names. */
-function unnamedIn(order: readonly Expr[]): Expr[] {
+function unnamedIn(
+  order: readonly Expr[],
+  unnamed: Unnamed,
+  others: readonly Expr[],
+  term: AtLabel | null,
+): Expr[] {
+  if (unnamed === "none") return [];
   const bodies = new Set(order.map((e) => (e.kind === "sym" ? e.definition : null)));
-  return order
-    .slice(0, -1)
-    .filter(
-      (e) =>
-        (e.kind === "apply" || e.kind === "indexSum") &&
-        e.free.length === 0 &&
-        !bodies.has(e) &&
-        postorder([e]).some((below) => below.kind === "sym" && below.role === "value"),
-    );
+  return order.slice(0, -1).filter(
+    (e) =>
+      (e.kind === "apply" || (e.kind === "indexSum" && unnamed === "all")) &&
+      (unnamed === "all" || isApply(e, matmul)) &&
+      e.free.every((index) => index === term?.label) &&
+      !bodies.has(e) &&
+      !others.includes(e) &&
+      // −xᵀy is hardly more than xᵀy.
+      (unnamed === "all" || !scaleFactors(order.at(-1)!).includes(e)) &&
+      postorder([e]).some((below) => below.kind === "sym" && below.role === "value"),
+  );
 }
 
 /** The defined names of a problem, each after those that it is made of. */

@@ -1,14 +1,8 @@
-/** @file Samples: numbers for the same names again and again, or the terms of a sum over them. */
+/** @file Samples: numbers for the same names again and again. */
 
 import { errors } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
-import { withIndex } from "../expr/binding.ts";
-import { num } from "../expr/expr.ts";
-import type { Expr, IndexSum } from "../expr/expr.ts";
-import { postorder } from "../expr/walk.ts";
-import { scaled } from "../ops/arithmetic.ts";
 import { splitName } from "../parse/names.ts";
-import { unscaled } from "../simplify/forms.ts";
 import { nameIn } from "./numbers.ts";
 import type { Given, Rows } from "./numbers.ts";
 
@@ -76,16 +70,5 @@ function together(
       span,
       rows: each[k]!.map((x) => [x]),
     })),
-  );
-}
-
-/** The terms of an objective that is a sum over an index, or a multiple of one; null of anything else. */
-export function termsOf(objective: Expr, size: (sum: IndexSum) => number): Expr[] | null {
-  const { scalars, body } = unscaled(objective);
-  if (body.kind !== "indexSum" || scalars.some((s) => postorder([s]).includes(body))) return null;
-  const count = size(body);
-  if (count > mostSamples) throw errors.manySamples(count, mostSamples);
-  return Array.from({ length: count }, (_, i) =>
-    scaled([...scalars], withIndex(body.body, body.index, num(i + 1))),
   );
 }

@@ -84,7 +84,9 @@ export class Sizes {
     const notes = [...names].flatMap((d) => {
       const known = this.known.get(d);
       return known && known.from !== name
-        ? [`${d} = ${known.size} by the numbers of ${known.from}`]
+        ? [
+            `${d} = ${known.size} ${known.from === d ? "is given" : `by the numbers of ${known.from}`}`,
+          ]
         : [];
     });
     return errors.numbersMisfit(

@@ -5,12 +5,18 @@ import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Arithmetic, Value } from "../expr/op.ts";
 import { argsOf, postorder } from "../expr/walk.ts";
-import { evaluate, lackOf, valuesBelow } from "../numeric/evaluate.ts";
+import { evaluate, lackOf, OutOfDomain, valuesBelow } from "../numeric/evaluate.ts";
 import type { Point } from "../numeric/evaluate.ts";
-import { entriesIn, floatOf, floats } from "../numeric/exact.ts";
+import { entriesIn, floatOf, floats, isExact } from "../numeric/exact.ts";
 import type { Entry } from "../numeric/exact.ts";
 import { withoutNumbers } from "../numeric/given.ts";
 import { realArithmetic } from "../numeric/mathjs.ts";
+import {
+  nearestFloats,
+  NotPrecise,
+  pointInDecimals,
+  preciseArithmetic,
+} from "../numeric/precise.ts";
 import { nudged } from "../numeric/rounding.ts";
 import { Random } from "../numeric/sample.ts";
 import { toUnicode } from "../print/index.ts";
@@ -57,6 +63,9 @@ export function refuseOpen(roots: readonly Expr[], { values, sizes }: Numbered):
   if (missing.length > 0) throw errors.numbersMissing(missing);
 }
 
+/** Where floats are off by more, in relation to the largest entry, digits are shown that are not right. */
+const shownError = 1e-12;
+
 /** Values of some expressions and of all they are made of, outside of sums over an index. */
 export class Values {
   readonly m: Arithmetic;
@@ -93,6 +102,43 @@ export class Values {
     }
   }
 
+  /**
+   * Puts what long decimals give for what floats have lost digits of, and says whether that was soon done. What
+   * decimals do not have stays.
+   */
+  refine(roots: readonly Expr[]): boolean {
+    const open = roots.filter((e) => !this.of(e).every((row) => row.every(isExact)));
+    if (open.length === 0) return true;
+    const found = this.inDecimals(open);
+    for (const [e, decimals] of found ?? []) {
+      const isOff = apart(this.of(e), floats(decimals)) > shownError * largestOf(decimals);
+      if (isOff && decimals.every((row) => row.every((x) => Number.isFinite(x))))
+        this.put(e, decimals);
+    }
+    return found !== null;
+  }
+
+  /** The values of some expressions to the nearest float; null where long decimals do not give them. */
+  inDecimals(roots: readonly Expr[]): Map<Expr, number[][]> | null {
+    const m = preciseArithmetic();
+    try {
+      const values = evaluate(roots, pointInDecimals(this.points.exact, this.m, m), m);
+      return new Map(roots.map((e, k) => [e, nearestFloats(m, values[k])]));
+    } catch (error) {
+      if (error instanceof NotPrecise || error instanceof OutOfDomain) return null;
+      throw error;
+    }
+  }
+
+  /** Other numbers for a value; what is exact stays. */
+  private put(e: Expr, decimals: Grid): void {
+    const grid = this.of(e).map((row, i) => row.map((x, j) => (isExact(x) ? x : decimals[i]![j]!)));
+    this.known.set(
+      e,
+      this.m.matrix(grid.length, grid[0]!.length, (i, j) => grid[i]![j]!),
+    );
+  }
+
   has(e: Expr): boolean {
     return this.known.has(e);
   }
@@ -122,10 +168,12 @@ export function compareForward(roots: readonly Expr[], values: Values): number {
   try {
     valuesBelow(roots, float, realArithmetic, null, oracle);
   } catch (error) {
-    // What is singular in floats need not be so in fractions.
+    // What is singular in floats need not be so in fractions, nor in decimals that are long enough.
     const lack = lackOf(error);
-    const part = roots.find((e) => !oracle.has(e))!;
-    throw errors.notComparedInFloats(toUnicode(part), lack);
+    const decimals = values.inDecimals(roots);
+    if (!decimals)
+      throw errors.notComparedInFloats(toUnicode(roots.find((e) => !oracle.has(e))!), lack);
+    for (const [e, grid] of decimals) oracle.set(e, floats(grid));
   }
   const sizes = new Map<Expr, number>();
   let worst = 0;
@@ -139,10 +187,15 @@ export function compareForward(roots: readonly Expr[], values: Values): number {
     const difference = apart(grid, oracle.get(e));
     const error = difference === 0 ? 0 : difference / size;
     if (error <= tolerance) worst = Math.max(worst, error);
-    else if (!isRounding(e, float, difference))
-      throw errors.notVerified([
-        `${toUnicode(e)} differs by ${difference} from the oracle's value`,
-      ]);
+    else {
+      const decimals = values.inDecimals([e])?.get(e);
+      const left = decimals ? apart(grid, floats(decimals)) : difference;
+      if (left <= tolerance * size) worst = Math.max(worst, size === 0 ? 0 : left / size);
+      else if (decimals || !isRounding(e, float, difference))
+        throw errors.notVerified([
+          `${toUnicode(e)} differs by ${difference} from the oracle's value`,
+        ]);
+    }
   }
   return worst;
 }

@@ -4,11 +4,12 @@
 // takes most of its start-up. Here the types are known, so its factories get a `typed` that hands
 // the implementations over as they are, and one is picked for the kind of number at hand.
 
-import type { Complex } from "mathjs";
+import type { BigNumber, Complex } from "mathjs";
 import {
   createAbs,
   createAddScalar,
   createAtan,
+  createBigNumberClass,
   createComplexClass,
   createCos,
   createCosh,
@@ -34,6 +35,7 @@ declare module "mathjs" {
   export const createAbs: unknown;
   export const createAddScalar: unknown;
   export const createAtan: unknown;
+  export const createBigNumberClass: unknown;
   export const createComplexClass: unknown;
   export const createCos: unknown;
   export const createCosh: unknown;
@@ -290,3 +292,12 @@ export function perturbed(x: Value, d: Value, h: number): Value {
 }
 
 export const imaginaryPart = (x: Scalar): number => (typeof x === "number" ? 0 : (x as Complex).im);
+
+/** A decimal of many digits. */
+export type Decimal = BigNumber;
+
+/** What makes decimals of so many digits of numbers and of their texts. */
+export const decimals = (digits: number): (new (x: number | string) => Decimal) =>
+  (createBigNumberClass as (given: object) => new (x: number | string) => Decimal)({
+    config: { precision: digits },
+  });

@@ -53,19 +53,24 @@ export interface Field<T> {
   readonly minus: (a: T, b: T) => T;
   readonly times: (a: T, b: T) => T;
   readonly over: (a: T, b: T) => T;
+  /** Whether a pivot is better than another, where rounding asks for that. */
+  readonly isBetter?: (a: T, b: T) => boolean;
 }
 
 /** Gauss and Jordan: the determinant, and the inverse of a square matrix that has one. */
 export function eliminated<T>(
   a: Rows<T>,
-  { zero, one, isZero, minus, times, over }: Field<T>,
+  { zero, one, isZero, minus, times, over, isBetter }: Field<T>,
 ): { readonly determinant: T; readonly inverse: Rows<T> | null } {
   const left = a.map((row) => [...row]);
   const right = a.map((_, i) => a.map((_row, j) => (i === j ? one : zero)));
   let determinant = one;
   for (let k = 0; k < a.length; k++) {
-    const found = left.findIndex((row, i) => i >= k && !isZero(row[k]!));
+    let found = left.findIndex((row, i) => i >= k && !isZero(row[k]!));
     if (found < 0) return { determinant: zero, inverse: null };
+    if (isBetter)
+      for (let i = found + 1; i < a.length; i++)
+        if (isBetter(left[i]![k]!, left[found]![k]!)) found = i;
     if (found !== k) {
       [left[k], left[found]] = [left[found]!, left[k]!];
       [right[k], right[found]] = [right[found]!, right[k]!];

@@ -71,7 +71,7 @@ export const maximumNorm: Primitive = primitive("maximumNorm", {
   },
   properties: () => nonnegative,
   smooth: {
-    text: "‖x‖_∞ has a derivative where one entry is the largest",
+    text: "‖x‖_∞ has a derivative where one entry is the largest; where several are, each is taken for it",
     holds: (m, x) => hasLargest(entriesOf(m, x).flat()),
   },
 });

@@ -7,11 +7,11 @@ import type { Iteration, Step, Update } from "../eval/descent.ts";
 import type { Memory } from "../eval/memory.ts";
 import type { PartValues, Pass } from "../eval/evaluator.ts";
 import type { Grid } from "../eval/values.ts";
-import { cotangentSymbol, isScalar, num, sym } from "../expr/expr.ts";
-import type { Expr, Sym } from "../expr/expr.ts";
+import { cotangentSymbol, isApply, isScalar, num, sym } from "../expr/expr.ts";
+import type { Expr } from "../expr/expr.ts";
 import { isExact } from "../numeric/exact.ts";
 import type { Entry } from "../numeric/exact.ts";
-import { entryOf } from "../ops/indexing.ts";
+import { column, entryOf, member, row } from "../ops/indexing.ts";
 import { printers } from "../print/index.ts";
 import type { Prose } from "../steps/index.ts";
 import { isDecimal, writtenNumber } from "./numbers.ts";
@@ -144,7 +144,7 @@ function iterationTables(
   return [
     cells.perSample(title("forward"), turns, found, "forward", total),
     cells.perSample(title("backward"), turns, found, "backward"),
-    ...cells.updates(title, steps),
+    ...cells.updates(title, steps, found),
   ];
 }
 
@@ -179,7 +179,7 @@ class Cells {
   perSample(
     title: Prose,
     turns: Turns,
-    { sampled, descent }: Evaluation,
+    { sampled, descent, terms }: Evaluation,
     side: "forward" | "backward",
     total: Total | null = null,
   ): Table {
@@ -187,9 +187,10 @@ class Cells {
       // δ stands where the backward values do.
       if (expr === flow) return false;
       if (kind !== "input") return side === "forward" || kind !== "objective";
-      if (expr.kind !== "sym") return false;
+      // xᵢ of the term of a sum
+      if (expr.kind !== "sym") return side === "forward";
       return side === "forward"
-        ? sampled.has(expr.name) || (turns.length === 1 && descent !== null)
+        ? sampled.has(expr.name) || (turns.length === 1 && descent !== null && !terms)
         : false;
     };
     const parts = turns[0]!.pass.parts.filter(isShown);
@@ -203,7 +204,7 @@ class Cells {
     const hasSamples = turns[0]!.sample !== null;
     return {
       title,
-      heads: [...(hasSamples ? [{ text: word("sample"), group: 0 }] : []), ...columns.flat()],
+      heads: [...(hasSamples ? [sampleHead(terms)] : []), ...columns.flat()],
       rows: [
         ...turns.map(({ sample, pass }) => [
           ...(hasSamples ? [this.count(sample!)] : []),
@@ -227,7 +228,7 @@ class Cells {
   }
 
   /** What changes and what it changes to: after each sample a row. */
-  updates(title: (what: string) => Prose, steps: readonly Step[]): Table[] {
+  updates(title: (what: string) => Prose, steps: readonly Step[], { terms }: Evaluation): Table[] {
     const sides = [
       { title: title("update"), head: changeOf, grid: (u: Update) => u.delta },
       { title: title("new values"), head: (h: Head) => h, grid: (u: Update) => u.after },
@@ -240,7 +241,7 @@ class Cells {
       );
       return {
         title: side.title,
-        heads: [...(hasSamples ? [{ text: word("sample"), group: 0 }] : []), ...columns.flat()],
+        heads: [...(hasSamples ? [sampleHead(terms)] : []), ...columns.flat()],
         rows: steps.map((step) => [
           ...(hasSamples ? [this.count(step.turns[0]!.sample!)] : []),
           ...step.updates.flatMap((u, k) => this.entries(side.grid(u), columns[k]!.length)),
@@ -269,6 +270,12 @@ class Cells {
   }
 }
 
+/** What numbers the rows: the index of the sum whose terms they are, or the word. */
+const sampleHead = (terms: Evaluation["terms"]): Head => ({
+  text: terms?.index ?? word("sample"),
+  group: 0,
+});
+
 const delta: Spelled = { unicode: "Δ", ascii: "delta ", latex: "\\Delta " };
 
 /** ΔW₁₂ of W₁₂. */
@@ -277,12 +284,18 @@ const changeOf = ({ text, group }: Head): Head => ({
   group,
 });
 
-/** An entry of a name, or of what flows to one; null where there is no such text. */
-function entryIn(name: Sym, i: number, j: number): Expr | null {
-  const { cotangent } = name;
-  if (!cotangent)
-    return isScalar(name) ? null : entryOf(sym(name.name, name.shape), num(i), num(j));
-  const below = cotangent.by.kind === "sym" ? entryIn(cotangent.by, i, j) : null;
+/** An entry of a name, of a part of one such as xᵢ, or of what flows to these; null where there is no such text. */
+function entryIn(e: Expr, i: number, j: number): Expr | null {
+  if (e.kind === "apply") {
+    const [of, index] = e.args;
+    if (isApply(e, row)) return entryOf(of!, index!, num(j));
+    if (isApply(e, column)) return entryOf(of!, num(i), index);
+    return isApply(e, member) ? entryOf(e, num(i), num(j)) : null;
+  }
+  if (e.kind !== "sym") return null;
+  const { cotangent } = e;
+  if (!cotangent) return isScalar(e) ? null : entryOf(sym(e.name, e.shape), num(i), num(j));
+  const below = entryIn(cotangent.by, i, j);
   return below && cotangentSymbol(cotangent.of, below);
 }
 
@@ -293,7 +306,7 @@ function indexed(
   [rows, columns]: readonly [number, number],
   [i, j]: readonly [number, number],
 ): Spelled {
-  const entry = expr?.kind === "sym" ? entryIn(expr, i, j) : null;
+  const entry = expr && entryIn(expr, i, j);
   if (entry) return spelledBy((s) => printers[s](entry));
   const digits =
     columns === 1 ? `${i}` : rows === 1 ? `${j}` : i > 9 || j > 9 ? `${i},${j}` : `${i}${j}`;

@@ -56,6 +56,12 @@ export interface EvaluationJson {
       readonly updates: readonly UpdateJson[];
     }[];
   }[];
+  /** The sum whose terms are the samples of a descent, each value of its index one; null where there is none. */
+  readonly terms: {
+    readonly index: string;
+    readonly name: string;
+    readonly formula: string;
+  } | null;
   /** What the way back holds of the way forward, beside the variables; null where that is not asked for. */
   readonly memory: {
     readonly held: readonly { readonly name: string; readonly count: number }[];
@@ -111,6 +117,11 @@ const updateJson = ({ name, delta, after }: Update): UpdateJson => ({
 export const valuesJson = (found: Evaluation): EvaluationJson => ({
   ok: true,
   objective: found.loss.unicode,
+  terms: found.terms && {
+    index: found.terms.index.unicode,
+    name: found.terms.name.unicode,
+    formula: found.terms.formula.unicode,
+  },
   sizes: Object.fromEntries(found.sizes),
   passes: found.passes.map(passJson),
   gradients: found.gradients.map(({ variable, value }) => ({
@@ -161,7 +172,8 @@ export function valuesCsv(found: Evaluation, digits: number | null): string {
     for (const { turns, loss: total, updates } of steps) {
       for (const each of turns) putPass(iteration, each);
       const sample = found.descent!.update === "sample" ? turns[0]!.sample : null;
-      if (turns.length > 1) put(iteration, null, `${found.descent!.reduce}(${loss})`, total);
+      const name = found.terms ? loss : `${found.descent!.reduce}(${loss})`;
+      if (turns.length > 1) put(iteration, null, name, total);
       for (const { name, delta, after } of updates) {
         put(iteration, sample, `change(${name.ascii})`, delta);
         put(iteration, sample, `new(${name.ascii})`, after);

@@ -1,6 +1,8 @@
 /** @file Tables of values in each format. */
 
 import { width, widthOf, wrapped } from "../print/columns.ts";
+import type { Spelled } from "../derive/options.ts";
+import { joined } from "../steps/printed.ts";
 import { backendNames } from "../compile/options.ts";
 import type { Evaluation } from "../eval/index.ts";
 import { texText } from "./characters.ts";
@@ -28,13 +30,23 @@ export function valuesText(
   spelling: "unicode" | "ascii",
 ): string {
   const tables = tablesOf(found, writingOf(found, digits));
-  const head = found.objective ? [`${found.loss[spelling]} = ${found.objective[spelling]}`] : [];
   return [
-    ...head.flatMap((line) => wrapped(line, "").join("\n")),
+    ...said(found).flatMap((formulas) =>
+      wrapped(formulas.map((f) => f[spelling]).join(", "), "").join("\n"),
+    ),
     ...tables.map((table) => tableText(table, spelling)),
     ...notesText([...remarks(found, tables, digits)], spelling),
   ].join("\n\n");
 }
+
+/** What stands above the tables: what has no name of its own, and what the terms of a sum are. */
+const said = ({ loss, objective, terms }: Evaluation): Spelled[][] => [
+  ...(objective && !terms ? [[joined(loss, objective)]] : []),
+  ...(terms ? [[terms.sum, joined(terms.name, terms.formula)]] : []),
+];
+
+const inOneLine = (formulas: readonly Spelled[]): string =>
+  formulas.map(({ latex }) => latex).join(",\\quad ");
 
 const notesText = (notes: readonly string[], spelling: "unicode" | "ascii"): string[] =>
   notes.length === 0
@@ -90,7 +102,7 @@ function partText(columns: readonly Column[], spelling: "unicode" | "ascii", roo
 export function valuesLatex(found: Evaluation, digits: number | null): string {
   const tables = tablesOf(found, writingOf(found, digits));
   return [
-    ...(found.objective ? [`\\[ ${found.loss.latex} = ${found.objective.latex} \\]`] : []),
+    ...said(found).map((formulas) => `\\[ ${inOneLine(formulas)} \\]`),
     ...tables.map(tableLatex),
     ...[...remarks(found, tables, digits)].map((note) => `{\\footnotesize ${texText(note)}.\\par}`),
   ].join("\n\n");
@@ -130,7 +142,7 @@ export function valuesMarkdown(found: Evaluation, digits: number | null): string
   const tables = tablesOf(found, writingOf(found, digits));
   const notes = [...remarks(found, tables, digits)];
   return [
-    ...(found.objective ? [inlined(`${found.loss.latex} = ${found.objective.latex}`)] : []),
+    ...said(found).map((formulas) => inlined(inOneLine(formulas))),
     ...tables.map(tableMarkdown),
     ...(notes.length > 0 ? [notes.map((note) => `- ${mdText(note)}`).join("\n")] : []),
   ].join("\n\n");
@@ -160,7 +172,7 @@ export function valuesHtml(found: Evaluation, digits: number | null): string {
   const tables = tablesOf(found, writingOf(found, digits));
   const notes = [...remarks(found, tables, digits)];
   return [
-    ...(found.objective ? [formula(`${found.loss.latex} = ${found.objective.latex}`, true)] : []),
+    ...said(found).map((formulas) => formula(inOneLine(formulas), true)),
     ...tables.map(tableHtml),
     ...(notes.length > 0
       ? [`<ul class="notes">${notes.map((note) => `<li>${escaped(note)}</li>`).join("")}</ul>`]

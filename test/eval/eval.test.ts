@@ -12,7 +12,7 @@ import { evaluate as valueAt, lackOf } from "../../src/numeric/evaluate.ts";
 import { entriesIn, exactArithmetic, floatOf, isExact } from "../../src/numeric/exact.ts";
 import { realArithmetic } from "../../src/numeric/mathjs.ts";
 import { widthOf } from "../../src/print/columns.ts";
-import { valuesCsv } from "../../src/report/values-data.ts";
+import { valuesCsv, valuesJson } from "../../src/report/values-data.ts";
 import { valuesHtml, valuesLatex, valuesMarkdown, valuesText } from "../../src/report/values.ts";
 import { toUnicode } from "../../src/print/index.ts";
 import { declarations, scalars } from "../random.ts";
@@ -90,6 +90,31 @@ describe("CSV and JSON", () => {
       "x = [1 0; 0 1]; y = (1, 2)",
     );
     expect(valuesCsv(found, null)).toBe(csvOfDescent);
+  });
+
+  test("the terms of a sum are named in JSON, and their whole in CSV", () => {
+    const found = evaluated("L = Σ_i ½(w_i − y_i)²", "w = (1, 1); y = (0, 3)", {
+      descend: "w",
+      rate: "1",
+    });
+    expect(valuesJson(found).terms).toEqual({ index: "i", name: "Lᵢ", formula: "½(wᵢ − yᵢ)²" });
+    const lines = valuesCsv(found, null).split("\n");
+    expect(lines.filter((line) => /,(?:w_i|y_i|L_i|L),/u.test(line))).toEqual([
+      "1,1,w_i,1,1,1",
+      "1,1,y_i,1,1,0",
+      "1,1,L_i,1,1,0.5",
+      "1,2,w_i,1,1,1",
+      "1,2,y_i,1,1,3",
+      "1,2,L_i,1,1,2",
+      "1,,L,1,1,2.5",
+    ]);
+  });
+
+  test.each([
+    [{}, "--reduce stands beside --descend"],
+    [{ descend: "w", rate: "1" }, "--reduce says what the losses of a batch of --samples become"],
+  ])("a batch alone is reduced: %j", (options, message) => {
+    expect(() => evaluated("w²", "w = 1", { ...options, reduce: "mean" })).toThrow(message);
   });
 
   test("JSON has floats, and exact texts where they are exact", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { matrixInCsv, tableInCsv } from "../../src/eval/csv.ts";
+import { parsedJson } from "../../src/eval/json-text.ts";
 import { numbersInJson, samplesInJson } from "../../src/eval/json.ts";
 import { arrayInNpy } from "../../src/eval/npy.ts";
 import { numbersNamed } from "../../src/eval/numbers.ts";
@@ -186,9 +187,7 @@ describe("JSON", () => {
   });
 
   test.each([
-    ["[1, 2", 'it is no JSON\n  hint: {"W": [[1, 2], [3, 4]], "x": [1, "1/3"], "y": 2}'],
     ["[1, 2]", 'it is no object of names\n  hint: {"x": [1, 2], "y": 2}'],
-    ['{"x": NaN}', 'it is no JSON\n  hint: {"W": [[1, 2], [3, 4]], "x": [1, "1/3"], "y": 2}'],
     ['{"x": []}', "x: an empty list gives no numbers"],
     ['{"x": [1, [2]]}', "x: beside rows stands what is none"],
     ['{"x": [[1, 2], [3]]}', "x: the rows are not of one length"],
@@ -199,6 +198,39 @@ describe("JSON", () => {
   ])("%s is refused", (text, message) => {
     expect(told(() => numbersInJson(text, "a.json"))).toBe(`error[bad-data]: a.json: ${message}`);
   });
+});
+
+test.each([
+  ["[1, 2", "line 1, column 6: it is no JSON: the end stands where a comma or ] is expected"],
+  [
+    "",
+    "line 1, column 1: it is no JSON: the end stands where a number, a list, an object or a text is expected",
+  ],
+  [
+    '{"x": [1,\n 2, NaN]}',
+    "line 2, column 5: it is no JSON: “NaN” stands where a number, a list, an object or a text is expected",
+  ],
+  ['{"x": 1,}', "line 1, column 9: it is no JSON: “}” stands where a name in quotes is expected"],
+  [
+    '{"x": 02}',
+    "line 1, column 7: it is no JSON: “02” stands where a number, a list, an object or a text is expected",
+  ],
+  ['{"x" 2}', "line 1, column 6: it is no JSON: “2” stands where a colon is expected"],
+  ['{"x": 1} 2', "line 1, column 10: it is no JSON: “2” stands where the end is expected"],
+  ['{"x": 1, "x": 2}', "line 1, column 10: it is no JSON: “x” stands there for the second time"],
+  ["[".repeat(1000), "line 1, column 34: it is no JSON: its brackets are too deep"],
+])("%j is refused with its place", (text, message) => {
+  const hint = '{"W": [[1, 2], [3, 4]], "x": [1, "1/3"], "y": 2}';
+  expect(told(() => numbersInJson(text, "a.json"))).toBe(
+    `error[bad-data]: a.json: ${message}\n  hint: ${hint}`,
+  );
+});
+
+test("what JSON reads is read", () => {
+  const text =
+    ' {"a": [], "b\\u0041": [null, true, {"c": "\\n\\u2212"}], "__proto__": "", "d": {}}\r\n';
+  expect(parsedJson(text, "a.json")).toEqual(JSON.parse(text));
+  expect(parsedJson("[-0.5e+3]", "a.json")).toEqual(["\u0000-0.5e+3"]);
 });
 
 test("a key that is no name is refused", () => {

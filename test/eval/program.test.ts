@@ -38,7 +38,7 @@ const refusals: readonly (readonly [args: readonly string[], message: string])[]
     ["--sizes", "n=3", ...numbers],
     "error[numbers-misfit]: W is m×n, and its numbers are 2×2\n" +
       "  1 | W=[1 2; 3 4]; x=(0.5, −2)\n    | ^^^^^^^^^^^^\n" +
-      "  note: n = 3 by the numbers of n\n",
+      "  note: n = 3 is given\n",
   ],
   [
     ["--plan", "--format", "latex"],

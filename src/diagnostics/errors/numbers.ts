@@ -11,7 +11,7 @@ export const ofNumbers = {
     }),
   numbersMissing: (names: readonly string[]) =>
     error("numbers-missing", `there are no numbers for ${names.join(", ")}`, {
-      hint: `${names[0]} = …  among the statements, as in  x = 2,  b = (1, 0),  W = [1 2; 3 4]`,
+      hint: `${names[0]} = …  among the statements, or behind --at, as in  x = 2,  b = (1, 0),  W = [1 2; 3 4]`,
     }),
   noValue: (lack: string) =>
     error("no-value", `there is no value at these numbers: it needs ${lack}`, { exit: 3 }),
@@ -27,6 +27,16 @@ export const ofNumbers = {
       `${part} cannot be compared with its value in floats, which needs ${lack}`,
       {
         notes: ["fractions have a value at these numbers, and rounding takes it away"],
+        exit: 3,
+      },
+    ),
+  tooFewDigits: (part: string, notes: readonly string[]) =>
+    error(
+      "rounded-away",
+      `rounding leaves too few digits of the derivative by ${part} at these numbers, and nothing is shown`,
+      {
+        notes,
+        hint: "numbers of sizes that lie nearer to each other, in other units",
         exit: 3,
       },
     ),
@@ -90,11 +100,22 @@ export const ofNumbers = {
     error("bad-option", `${option} stands beside --descend`, {
       hint: "--descend W --rate 0.1 --iterations 3",
     }),
+  needsBatch: () =>
+    error("bad-option", "--reduce says what the losses of a batch of --samples become", {
+      notes: ["without these, or after each of them, the objective is gone down as it is typed"],
+      hint: "--samples FILE --update batch",
+    }),
   needsBackward: () =>
     error("bad-option", "--forward gives values alone, and gradients are asked for beside it"),
   noRate: () => error("bad-option", "--descend needs the step: --rate", { hint: "--rate 0.1" }),
   noWeight: (name: string) => error("no-weight", `${name} is no name that numbers are given for`),
   noDescent: (reason: string) => error("no-descent", `there is no gradient to go down: ${reason}`),
+  stepLeaves: (name: string, property: string, iteration: number) =>
+    error(
+      "diverged",
+      `after iteration ${iteration} the numbers of ${name} are not ${property}, as it is declared`,
+      { hint: "a smaller --rate", exit: 3 },
+    ),
   descentDiverged: (name: string, iteration: number) =>
     error(
       "diverged",
