@@ -6,6 +6,7 @@ import { variableOf } from "../src/parse/variables.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";
 import { postorder } from "../src/expr/walk.ts";
 import { derive, parse } from "../src/index.ts";
+import { processorTime } from "./clock.ts";
 
 /** An L-layer network with tanh between the layers. */
 function network(layers: number): { text: string; weights: string[] } {
@@ -61,9 +62,9 @@ test("four times the layers take about four times as long", { timeout: 120_000 }
     const variables = weights.map((w) => variableOf(problem.symbols.get(w)!));
     let least = Infinity;
     for (let run = 0; run < 3; run++) {
-      const before = performance.now();
+      const before = processorTime();
       derivatives(problem, variables, { verify: false, spellings: [] });
-      least = Math.min(least, performance.now() - before);
+      least = Math.min(least, processorTime() - before);
     }
     return least;
   };
@@ -110,20 +111,20 @@ describe("hostile input ends in an error within a second", () => {
     "nested norms": String.raw`\norm{`.repeat(12_000) + "x" + "}".repeat(12_000),
   };
   test.each(Object.entries(texts))("%s", async (_, text) => {
-    const before = performance.now();
+    const before = processorTime();
     const outcome = await derive(text, { wrt: "x" }).then(
       () => "derived",
       (error: unknown) => error,
     );
     expect(outcome).toBeInstanceOf(NablaError);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(processorTime() - before).toBeLessThan(1000);
   });
 });
 
 test.each([["‖"], ["xᵀ"], ["😀"], ["\u202e"]])(
   "an error in a long line of %j is shown in no time",
   (sign) => {
-    const before = performance.now();
+    const before = processorTime();
     let shown = "";
     try {
       parse(sign.repeat(Math.floor(99_999 / sign.length)));
@@ -132,7 +133,7 @@ test.each([["‖"], ["xᵀ"], ["😀"], ["\u202e"]])(
     }
     expect(shown).toContain("error[");
     expect(shown.length).toBeLessThan(1000);
-    expect(performance.now() - before).toBeLessThan(1500);
+    expect(processorTime() - before).toBeLessThan(1500);
   },
 );
 
@@ -146,9 +147,9 @@ test("names of JavaScript's own are names like any other", async () => {
 test("reading is linear in the length of the text", () => {
   const time = (terms: number): number => {
     const text = `x: scalar\n${Array.from({ length: terms }, (_, i) => `${i + 1}x^2`).join(" + ")}`;
-    const before = performance.now();
+    const before = processorTime();
     parse(text);
-    return performance.now() - before;
+    return processorTime() - before;
   };
   time(500);
   const [short, long] = [Math.min(time(1000), time(1000)), Math.min(time(4000), time(4000))];

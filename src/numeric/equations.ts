@@ -24,16 +24,32 @@ const nothing: ReadonlySet<Expr> = new Set();
 /** How a comparison came out; "nowhere" where no point was found to look at. */
 export type Outcome = "equal" | "unequal" | "nowhere";
 
-/** Whether two expressions agree at several points. */
-export const compared = (left: Expr, right: Expr, seed: number): Outcome =>
-  comparison(left, right, seed).outcome;
+interface Comparison {
+  readonly outcome: Outcome;
+  /** At how many points the sides were looked at. */
+  readonly points: number;
+}
 
-/** Whether two expressions agree, and at how many points they were looked at. */
-export function comparison(
-  left: Expr,
-  right: Expr,
-  seed: number,
-): { readonly outcome: Outcome; readonly points: number } {
+/** What came out, which the two sides and the seed alone decide; it hangs on the younger side. */
+const outcomes = new WeakMap<Expr, Map<string, Outcome>>();
+
+/** Whether two expressions agree at several points. */
+export function compared(left: Expr, right: Expr, seed: number): Outcome {
+  const younger = left.id > right.id ? left : right;
+  let known = outcomes.get(younger);
+  if (!known) outcomes.set(younger, (known = new Map()));
+  const key = `${left.id} ${right.id} ${seed}`;
+  let outcome = known.get(key);
+  if (outcome === undefined) {
+    // What is one object agrees with itself wherever it has a value.
+    ({ outcome } = comparison(left, right, seed, left === right ? 1 : wanted));
+    known.set(key, outcome);
+  }
+  return outcome;
+}
+
+/** Whether two expressions agree, and at how many points they were looked at, at most `most`. */
+export function comparison(left: Expr, right: Expr, seed: number, most = wanted): Comparison {
   const parts = new Set(postorder([left, right]));
   const random = new Random(seed);
   let found = 0;
@@ -49,7 +65,7 @@ export function comparison(
       }
       isSeen = true;
     }
-    if (isSeen && ++found === wanted) break;
+    if (isSeen && ++found === most) break;
   }
   return { outcome: found > 0 ? "equal" : "nowhere", points: found };
 }
@@ -85,7 +101,7 @@ export function isSomewhereInvertible(e: Expr, seed: number): boolean {
   for (const point of pointsFor([e], new Random(seed), large)) {
     const m = realArithmetic;
     const [value] = valuesAt([e], point) ?? [];
-    if (value === undefined) continue;
+    if (value === undefined || !areNumbers(entriesOf(value))) continue;
     const least = Math.min(...m.eigenvalues(m.multiply(m.transpose(value), value)));
     if (Math.sqrt(Math.max(0, least)) > singular * largestPart([e], parts, point, nothing))
       return true;
@@ -144,14 +160,17 @@ type Sides = readonly [readonly number[], readonly number[]];
 /** The entries of both sides, or null outside a domain. */
 function sidesAt(left: Expr, right: Expr, point: Point): Sides | null {
   const values = valuesAt([left, right], point);
-  return values && [entriesOf(values[0]), entriesOf(values[1])];
+  if (values === null) return null;
+  const sides = [entriesOf(values[0]), entriesOf(values[1])] as const;
+  return sides.every(areNumbers) ? sides : null;
 }
+
+const areNumbers = (entries: readonly number[]): boolean => entries.every(Number.isFinite);
 
 /** The values of expressions, or null outside a domain. */
 function valuesAt(roots: readonly Expr[], point: Point): readonly Value[] | null {
   try {
-    const values = evaluate(roots, point, realArithmetic, nothing);
-    return values.flatMap(entriesOf).every(Number.isFinite) ? values : null;
+    return evaluate(roots, point, realArithmetic, nothing);
   } catch (error) {
     lackOf(error);
     return null;
@@ -160,9 +179,11 @@ function valuesAt(roots: readonly Expr[], point: Point): readonly Value[] | null
 
 export function entriesOf(x: Value): number[] {
   const m = realArithmetic;
-  return Array.from({ length: m.rows(x) }, (_row, i) =>
-    Array.from({ length: m.columns(x) }, (_entry, j) => m.real(m.entry(x, i, j))),
-  ).flat();
+  const [rows, columns] = [m.rows(x), m.columns(x)];
+  const entries: number[] = [];
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) entries.push(m.real(m.entry(x, i, j)));
+  return entries;
 }
 
 function agree([x, y]: Sides): boolean {

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { check, NablaError } from "../../src/index.ts";
+import { processorTime } from "../clock.ts";
 
 const autoencoder = "W: m×n; P = Wx; K = WᵀP − x; L = ½‖K‖²";
 const linear = "A: n×n; tr(AX)";
@@ -89,8 +90,8 @@ test.each([
   ["nothing", autoencoder, "W", " ; ;", "empty"],
 ] as const)("%s", async (_, problem, wrt, answer, expected) => {
   await outcome(problem, wrt, "0");
-  const started = performance.now();
+  const started = processorTime();
   expect(await outcome(problem, wrt, answer)).toBe(expected);
   // The deadline is that of the search; what is read first takes its own time, and machines differ.
-  expect(performance.now() - started).toBeLessThan(4000);
+  expect(processorTime() - started).toBeLessThan(4000);
 });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { NablaError } from "../../src/diagnostics/errors.ts";
 import * as parsers from "../../src/sheet/parsers.ts";
 import { readSheet as read } from "../../src/sheet/source.ts";
+import { processorTime } from "../clock.ts";
 
 const readSheet = (text: string, file?: string): ReturnType<typeof read> =>
   read(text, file, parsers);
@@ -166,21 +167,21 @@ test.each([
   ["lines", "a\n\n> ", "a\n".repeat(25_000)],
   ["underlined headings", "", "a\n=\n\n".repeat(10_000)],
 ])("a text that would take minutes is refused at once: %s", (_name, before, costly) => {
-  const start = performance.now();
+  const start = processorTime();
   expect(told(before + costly)).toMatch(
     new RegExp(
       `^error\\[too-long\\]: too many .* without a blank line\n  at hw.md:${before === "" ? 1 : 3}:1\n`,
       "u",
     ),
   );
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(processorTime() - start).toBeLessThan(1000);
 });
 
 test("lists that are nested by their indentation are too deep at once", () => {
   const stairs = Array.from({ length: 400 }, (_, i) => `${"  ".repeat(i)}- a\n`).join("");
-  const start = performance.now();
+  const start = processorTime();
   expect(told(stairs)).toContain("nested too deep");
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(processorTime() - start).toBeLessThan(1000);
 });
 
 test.each(["\n", "\r\n", "\r"])("lines that end in %j have the same place and frame", (end) => {

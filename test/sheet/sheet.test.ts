@@ -9,6 +9,7 @@ import { NablaError } from "../../src/diagnostics/errors.ts";
 import { buildSheet } from "../../src/sheet/index.ts";
 import type { SheetFormat, SheetOptions } from "../../src/sheet/index.ts";
 import { printerHere } from "../../src/sheet/pdf.ts";
+import { processorTime } from "../clock.ts";
 
 const built = async (
   text: string,
@@ -434,8 +435,8 @@ test("a sheet of 40 problems is a page in a few seconds", async () => {
     (_, i) =>
       `## Problem ${i + 1}\n\n${fence(`W: m×n\nx: n\nz = Wx\nh = tanh(z)\nL = ½‖h − y‖² + ${i + 1}‖x‖²`, "wrt=W,x steps=key")}`,
   );
-  const start = performance.now();
+  const start = processorTime();
   await built(problems.join("\n"), "html");
   // The program is built for speed; here the sources run as they are.
-  expect(performance.now() - start).toBeLessThan(15_000);
+  expect(processorTime() - start).toBeLessThan(15_000);
 });
