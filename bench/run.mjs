@@ -9,7 +9,7 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { isLoadKnown } from "./compiled/load.mjs";
-import { compiler, peaks as measuredPeaks } from "./compiled/peak.mjs";
+import { compiler } from "./compiled/peak.mjs";
 import { versionsOf } from "./compiled/report.mjs";
 import { compiled } from "./compiled/run.mjs";
 import { symbolic } from "./symbolic.mjs";
@@ -30,19 +30,13 @@ const machine = {
 };
 console.log(Object.values(machine).join(", "));
 if (!isLoadKnown) console.log("whether other processes run meanwhile cannot be told here");
-const peaks = await measuredPeaks(threads);
-for (const [precision, found] of Object.entries(peaks ?? {})) {
-  const texts = Object.entries(found).map(([n, x]) => `${x} on ${n === "1" ? "one thread" : n}`);
-  console.log(`multiply-adds at most, ${precision}: ${texts.join(", ")}, GFLOP/s`);
-}
 
 const report = {
   machine,
-  peaks,
   rounds,
   threads,
   ...(argv.length === 0 && { symbolic: await symbolic() }),
-  compiled: await compiled(argv, { rounds, threads, peaks }),
+  compiled: await compiled(argv, { rounds, threads }),
 };
 report.versions = versionsOf(report.compiled);
 const versions = Object.entries(report.versions).map((pair) => pair.join(" "));

@@ -19,23 +19,49 @@ export function generator(seed) {
 export const single = (count, next) => Float32Array.from({ length: count }, next);
 export const double = (count, next) => Float64Array.from({ length: count }, next);
 
-/** Images as rows of numbers from 0 to 1 and their classes: FashionMNIST where it is at hand, else random ones. */
+/** Images as rows of numbers from 0 to 1 and their classes: real ones of that size where they are at hand, else random ones. */
 export function images(count, size, classes) {
+  const sources = { 784: fashion, 3072: cifar };
+  return sources[size]?.(count) ?? random(count, size, classes);
+}
+
+const scaled = (bytes) => Float32Array.from(bytes, (x) => x / 255);
+
+/** FashionMNIST in its published files, packed or not. */
+function fashion(count) {
   const folder = new URL("fashion-mnist/", shared);
-  const file = (name) => [new URL(`${name}.gz`, folder), new URL(name, folder)].find(existsSync);
-  const [pixels, labels] = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"].map(file);
-  if (size === 784 && pixels && labels) {
-    const read = (url) => {
-      const bytes = readFileSync(url);
-      return url.pathname.endsWith(".gz") ? gunzipSync(bytes) : bytes;
-    };
-    const all = read(pixels).subarray(16, 16 + count * size);
-    return {
-      X: Float32Array.from(all, (x) => x / 255),
-      classes: Int32Array.from(read(labels).subarray(8, 8 + count)),
-      source: "FashionMNIST",
-    };
+  const [pixels, labels] = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"].map((name) =>
+    [new URL(`${name}.gz`, folder), new URL(name, folder)].find(existsSync),
+  );
+  if (!pixels || !labels) return null;
+  const read = (url) => {
+    const bytes = readFileSync(url);
+    return url.pathname.endsWith(".gz") ? gunzipSync(bytes) : bytes;
+  };
+  const X = scaled(read(pixels).subarray(16, 16 + count * 784));
+  return {
+    X,
+    classes: Int32Array.from(read(labels).subarray(8, 8 + count)),
+    source: "FashionMNIST",
+  };
+}
+
+/** The first batch of CIFAR-10: records of a class and its pixels. */
+function cifar(count) {
+  const file = new URL("cifar-10/cifar-10-batches-bin/data_batch_1.bin", shared);
+  if (!existsSync(file)) return null;
+  const all = readFileSync(file);
+  const classes = new Int32Array(count);
+  const X = new Float32Array(count * 3072);
+  for (let i = 0; i < count; i++) {
+    classes[i] = all[i * 3073];
+    X.set(scaled(all.subarray(i * 3073 + 1, (i + 1) * 3073)), i * 3072);
   }
+  return { X, classes, source: "CIFAR-10" };
+}
+
+/** The class of a random image is the place of its largest pixel among the first. */
+function random(count, size, classes) {
   const next = generator(5);
   const X = single(count * size, () => Math.abs(next()));
   const found = Int32Array.from({ length: count }, (_, i) => {

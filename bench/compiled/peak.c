@@ -1,13 +1,13 @@
 /*
- * The most multiply-adds that the vectors of this processor take: chains in registers, nothing read or written.
+ * The most multiply-adds that the vectors of this processor take: chains in registers, nothing read or written. A
+ * contestant like the others (contestant.mjs), whose steps are all chains some times on each thread:
  *
- *   peak THREADS
- *
- * prints GFLOP/s, a multiply-add being two operations: in single precision, then in double precision.
+ *   peak THREADS float32|float64
  */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* As many chains as hide how long one takes, no more than there are registers. */
@@ -25,10 +25,11 @@
 #define CHAINS 12
 #endif
 
-enum { turns = 2000000, trials = 12 };
+enum { turns = 100000 };
 
 static pthread_barrier_t together;
 static volatile double kept;
+static long steps;
 
 static double now(void) {
   struct timespec t;
@@ -44,7 +45,7 @@ static double now(void) {
     x += (T)0.5;                                                              \
     y += (T)1;                                                                \
     for (int k = 0; k < CHAINS; k++) a[k] = y * (T)k;                         \
-    for (long n = 0; n < turns; n++)                                          \
+    for (long n = 0; n < steps * turns; n++)                                \
       _Pragma("GCC unroll 24") for (int k = 0; k < CHAINS; k++) a[k] = a[k] * x + y; \
     for (int k = 1; k < CHAINS; k++) a[0] += a[k];                            \
     kept = a[0][0];                                                           \
@@ -53,7 +54,7 @@ CHAINS_OF(single, float)
 CHAINS_OF(twice, double)
 
 static void *worker(void *chains) {
-  for (int t = 0; t < trials; t++) {
+  for (;;) {
     pthread_barrier_wait(&together);
     ((void (*)(void))chains)();
     pthread_barrier_wait(&together);
@@ -61,26 +62,26 @@ static void *worker(void *chains) {
   return 0;
 }
 
-/* The best of some trials: what takes longer was disturbed. */
-static double peak(void (*chains)(void), int bytes, int threads) {
-  pthread_t others[threads];
-  double best = 1e300;
-  pthread_barrier_init(&together, 0, threads);
-  for (int k = 1; k < threads; k++) pthread_create(&others[k], 0, worker, (void *)chains);
-  for (int t = 0; t < trials; t++) {
-    pthread_barrier_wait(&together);
-    double start = now();
-    chains();
-    pthread_barrier_wait(&together);
-    double taken = now() - start;
-    if (taken < best) best = taken;
-  }
-  for (int k = 1; k < threads; k++) pthread_join(others[k], 0);
-  return 2.0 * threads * turns * CHAINS * (BYTES / bytes) / best * 1e-9;
-}
-
 int main(int count, char **args) {
-  int threads = count > 1 ? atoi(args[1]) : 1;
-  printf("%.1f %.1f\n", peak(single, sizeof(float), threads), peak(twice, sizeof(double), threads));
+  if (count != 3) return 1;
+  int threads = atoi(args[1]), isSingle = strcmp(args[2], "float32") == 0;
+  void (*chains)(void) = isSingle ? single : twice;
+  long lanes = BYTES / (isSingle ? sizeof(float) : sizeof(double));
+  char line[256];
+  pthread_barrier_init(&together, 0, threads);
+  for (int k = 1; k < threads; k++) {
+    pthread_t other;
+    if (pthread_create(&other, 0, worker, (void *)chains) != 0) return 1;
+  }
+  while (fgets(line, sizeof line, stdin)) {
+    if (sscanf(line, "{\"steps\":%ld}", &steps) == 1) {
+      pthread_barrier_wait(&together);
+      double start = now();
+      chains();
+      pthread_barrier_wait(&together);
+      printf("{\"seconds\":%.9f,\"values\":[]}\n", now() - start);
+    } else printf("{\"threads\":%d,\"flops\":%ld}\n", threads, 2 * threads * turns * CHAINS * lanes);
+    fflush(stdout);
+  }
   return 0;
 }

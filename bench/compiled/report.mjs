@@ -23,22 +23,34 @@ function timeOf(row) {
   return kept.length === 0 || row.counts === false ? null : median(kept.map((s) => s.seconds));
 }
 
+/** The peak of so many threads, in operations a second; null where none was measured. */
+function peakOf(peaks, threads) {
+  const row = peaks.find(({ told }) => told?.threads === threads);
+  const time = row ? timeOf(row) : null;
+  return time === null ? null : row.told.flops / time;
+}
+
 /** What fraction of the peak the contractions of nabla's step reach. */
-function ofPeak({ told }, time, peaks, { precision }) {
-  const peak = peaks?.[precision][told.threads];
-  return told.flops > 0 && peak ? `${((told.flops / time / 1e9 / peak) * 100).toFixed(0)} %` : "–";
+function ofPeak({ told: { flops, threads } }, time, peaks) {
+  const peak = peakOf(peaks, threads);
+  return flops > 0 && peak ? `${((flops / time / peak) * 100).toFixed(0)} %` : "–";
 }
 
 /** Prints a workload that was measured. */
-export function print(name, { title, spec, rows }, peaks) {
+export function print(name, { title, spec, rows, peaks }) {
   console.log(`\n${name}  ${title}, ${spec.precision}`);
+  const texts = peaks.map(({ told }) => {
+    const [peak, threads] = [peakOf(peaks, told?.threads), told?.threads];
+    return `${peak === null ? "–" : (peak / 1e9).toFixed(1)} on ${threads === 1 ? "one thread" : threads}`;
+  });
+  if (texts.length > 0) console.log(`multiply-adds at most: ${texts.join(", ")}, GFLOP/s`);
   if (rows.every(({ counts }) => counts === undefined))
     console.log("PyTorch does not run: NOTHING IS CHECKED");
   const heads = ["", "ms a step", "× torch", "× best", "of peak", "values", "results", "drops"];
   console.log(line(heads));
   const fastest = [/^torch/u, /^(?!nabla)/u].map((names) => fastestOf(rows, names));
   for (const row of rows)
-    if (row.failure || row.samples.length > 0) console.log(rowText(row, fastest, peaks, spec));
+    if (row.failure || row.samples.length > 0) console.log(rowText(row, fastest, peaks));
 }
 
 /** The time of the fastest of some contestants; null where none of them counts. */
@@ -50,7 +62,7 @@ function fastestOf(rows, names) {
   return times.length > 0 ? Math.min(...times) : null;
 }
 
-function rowText(row, fastest, peaks, spec) {
+function rowText(row, fastest, peaks) {
   const { name, failure, samples, valuesOff, resultsOff } = row;
   if (failure) return `${name.padEnd(20)} did not run: ${failure}`.slice(0, 80);
   if (row.counts === false)
@@ -62,7 +74,7 @@ function rowText(row, fastest, peaks, spec) {
     name,
     (time * 1e3).toPrecision(4),
     ...fastest.map((t) => (t === null ? "–" : `${digits(t / time)}×`)),
-    ofPeak(row, time, peaks, spec),
+    ofPeak(row, time, peaks),
     off(valuesOff),
     off(resultsOff),
     dropped,

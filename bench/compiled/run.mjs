@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { python } from "../python.mjs";
 import { Contestant } from "./contestant.mjs";
 import { pause, quiet, watch } from "./load.mjs";
+import { peaks } from "./peak.mjs";
 import { print } from "./report.mjs";
 import { workloads, workloadsNamed } from "./workloads.mjs";
 
@@ -52,7 +53,7 @@ export async function compiled(names, options) {
   const measured = {};
   for (const name of names.length > 0 ? names.flatMap(workloadsNamed) : Object.keys(workloads)) {
     measured[name] = await race(workloads[name](), options);
-    print(name, measured[name], options.peaks);
+    print(name, measured[name]);
   }
   return measured;
 }
@@ -68,11 +69,19 @@ async function race({ title, spec, text, arrays }, { rounds, threads }) {
       contestants.push(start());
       entries.push(await begun(contestants.at(-1), spec, folder));
     }
+    const highest = [];
+    for (const start of peaks(folder, spec.precision, threads)) {
+      contestants.push(start());
+      highest.push(await entry(contestants.at(-1)));
+    }
     compare(entries.filter(({ row }) => !row.failure));
-    const racing = entries.filter(({ row }) => row.name !== inDouble && !row.failure);
+    const racing = [...entries, ...highest].filter(
+      ({ row }) => row.name !== inDouble && !row.failure,
+    );
     for (let round = 0; round < rounds; round++)
       for (const { contestant, row } of shuffled(racing)) await sample(contestant, row);
-    return { title, spec, rows: entries.map(({ row }) => row) };
+    const [rows, peakRows] = [entries, highest].map((all) => all.map(({ row }) => row));
+    return { title, spec, rows, peaks: peakRows };
   } finally {
     for (const contestant of contestants) await contestant.end();
     rmSync(folder, { recursive: true, force: true });
@@ -108,22 +117,30 @@ function entered(folder, { kind, layers }, threads) {
   return [...nabla, ...others];
 }
 
-/** A contestant with its gradients or product, and its row of the table: what it says of itself and computes first. */
-async function begun(contestant, { kind }, folder) {
+/** A contestant, and its row of the table: what it says of itself and computes first. */
+async function entry(contestant) {
   const row = { name: contestant.name, steps: 5, samples: [] };
-  const entry = { contestant, row, results: null };
   try {
     row.told = await contestant.ask({ ready: true });
     row.values = (await contestant.ask({ steps: 5 })).values;
-    if (kind !== "network") {
-      const file = join(folder, "results");
-      await contestant.ask({ results: file });
-      entry.results = new Float64Array(new Uint8Array(readFileSync(file)).buffer);
-    }
   } catch (error) {
     row.failure = error.message;
   }
-  return entry;
+  return { contestant, row };
+}
+
+/** A contestant with its gradients or product. */
+async function begun(contestant, { kind }, folder) {
+  const found = { ...(await entry(contestant)), results: null };
+  if (kind === "network" || found.row.failure) return found;
+  try {
+    const file = join(folder, "results");
+    await contestant.ask({ results: file });
+    found.results = new Float64Array(new Uint8Array(readFileSync(file)).buffer);
+  } catch (error) {
+    found.row.failure = error.message;
+  }
+  return found;
 }
 
 /** The largest distance of numbers from others, over `scale` of the others. */
