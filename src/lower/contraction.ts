@@ -7,8 +7,8 @@ import type { Coder } from "./coder.ts";
 import { Evaluator } from "./evaluate.ts";
 import type { Read } from "./formula.ts";
 import { besides } from "./fuse.ts";
-import { piecesOf } from "./fetching.ts";
-import type { Leading, TileSize } from "./fetching.ts";
+import { piecesOf, placesBeside } from "./fetching.ts";
+import type { Leading, Places, Span, TileSize } from "./fetching.ts";
 import type { Nest } from "./kernel.ts";
 import type { Address, Local, Target, Value } from "./loops.ts";
 import { bytesPerNumber, perLine } from "./loops.ts";
@@ -126,11 +126,14 @@ function heights(
 }
 
 /** How long the stretches are in which the sums of a contraction are made. */
-function stretchOf({ over, others }: Contraction, target: Target): number {
-  const { hasPrefetch, lanes, measured } = target;
+function stretchOf({ columns, over, others }: Contraction, target: Target): number {
+  const { hasPrefetch, lanes, measured, precision } = target;
   const { extent } = over.at(-1)!;
-  if (hasPrefetch || lanes === 1 || over.length > 1 || others.length > 0) return extent;
-  return Math.ceil(extent / Math.max(1, Math.round(extent / measured.depthTogether)));
+  if (lanes === 1 || over.length > 1 || others.length > 0) return extent;
+  const depth = extent * bytesPerNumber(precision);
+  if (hasPrefetch && columns.extent * depth <= measured.near) return extent;
+  const count = hasPrefetch ? depth / measured.rowTogether : extent / measured.depthTogether;
+  return Math.ceil(extent / Math.max(1, Math.round(count)));
 }
 
 /** Whether they are made in one. */
@@ -146,9 +149,7 @@ export const partialsOf = (c: Contraction, target: Target): number =>
   isInOne(c, target) ? 0 : c.rows.extent * partialStride(c, target);
 
 /** A part of the sums: along the innermost axis from one place to another. */
-interface Stretch {
-  readonly from: Value;
-  readonly to: Value;
+interface Stretch extends Span {
   readonly isFirst: boolean;
   readonly isLast: boolean;
 }
@@ -201,51 +202,68 @@ export function writeContraction(
     if (higher > 0) some(from, split, least + 1);
     if (count > higher) some(split, to, least);
   };
-  const byColumns = (body: (width: number) => void): void => {
-    const [from, to] = range(c.columns);
-    const full = coder.let(endOfPieces(from, to, panel));
-    scopes.loop(c.columns, from, full, panel, () => body(tile.width));
-    if (full.kind === "int" && to.kind === "int") {
-      const left = Math.ceil((to.value - full.value) / target.lanes);
-      if (left > 0) scopes.within([[c.columns, full]], () => body(left));
-    } else scopes.loop(c.columns, full, to, target.lanes, () => body(1));
+  const byPanels = (from: Value, to: Value, body: (width: number) => void): void =>
+    scopes.loop(c.columns, from, to, panel, () => body(tile.width));
+  const byRest = (from: Value, to: Value, body: (width: number) => void): void => {
+    if (from.kind === "int" && to.kind === "int") {
+      const left = Math.ceil((to.value - from.value) / target.lanes);
+      if (left > 0) scopes.within([[c.columns, from]], () => body(left));
+    } else scopes.loop(c.columns, from, to, target.lanes, () => body(1));
   };
   const over = (stretch: Stretch): void => {
     const write = (height: number, width: number): void =>
       writeTile(evaluator, nest, c, { size: { height, width, panel }, stretch, scratch, lead });
-    if (isByRows(c, target))
+    const [from, to] = range(c.columns);
+    const full = coder.let(endOfPieces(from, to, panel));
+    const together = panelsTogether(c, target);
+    if (together === Infinity)
       byRows((height) => {
         const row = scopes.variableOf(c.rows);
         lead?.make(row, whole("+", row, int(height)));
-        byColumns((width) => write(height, width));
+        byPanels(from, full, (width) => write(height, width));
+        byRest(full, to, (width) => write(height, width));
       });
-    else byColumns((width) => byRows((height) => write(height, width)));
+    else {
+      const block = together * panel;
+      coder.loop(from, full, block, (start) => {
+        const end = coder.let(whole("min", whole("+", start, int(block)), full));
+        byRows((height) => byPanels(start, end, (width) => write(height, width)));
+      });
+      byRest(full, to, (width) => byRows((height) => write(height, width)));
+    }
   };
   const depth = c.over.at(-1)!.extent;
   const size = stretchOf(c, target);
   const last = (Math.ceil(depth / size) - 1) * size;
   around(0, () => {
-    if (last > 0) over({ from: int(0), to: int(size), isFirst: true, isLast: false });
+    const ofSize = { length: size, isLast: false };
+    if (last > 0) over({ from: int(0), to: int(size), ...ofSize, isFirst: true });
     coder.loop(int(size), int(last), size, (from) =>
-      over({ from, to: whole("+", from, int(size)), isFirst: false, isLast: false }),
+      over({ from, to: whole("+", from, int(size)), ...ofSize, isFirst: false }),
     );
-    over({ from: int(last), to: int(depth), isFirst: last === 0, isLast: true });
+    const length = depth - last;
+    over({ from: int(last), to: int(depth), length, isFirst: last === 0, isLast: true });
   });
 }
 
 /**
- * Whether all columns are made for some rows before the next rows: the left operand passes once then, and the right
- * one once for each tile; else it is the other way round.
+ * How many tiles of columns are made for some rows before the next rows: all of them where the right operand stays
+ * near, or passes less often so than the left one; else as many as stay near, so that the left one passes seldom, or
+ * one where that stays near itself.
  */
-function isByRows(c: Contraction, target: Target): boolean {
+function panelsTogether(c: Contraction, target: Target): number {
   const { rows, columns, over } = c;
+  const { near } = target.measured;
   const { width, height } = tileOf(columns.extent, target);
-  const depth = over.reduce((n, { extent }) => n * extent, bytesPerNumber(target.precision));
-  const passing = (own: number, times: number): number =>
-    own * depth <= target.measured.near ? 0 : own * depth * times;
-  const left = passing(rows.extent, columns.extent / (width * target.lanes));
+  const panel = width * target.lanes;
+  const outer = over.slice(0, -1).reduce((n, { extent }) => n * extent, stretchOf(c, target));
+  const depth = outer * bytesPerNumber(target.precision);
+  const isNear = (numbers: number): boolean => numbers * depth <= near;
+  const together = isNear(rows.extent) ? 1 : Math.max(1, Math.floor(near / (panel * depth)));
+  const passing = (own: number, times: number): number => (isNear(own) ? 0 : own * times);
+  const left = passing(rows.extent, columns.extent / (panel * together));
   const right = passing(columns.extent, rows.extent / height);
-  return right < left;
+  return right < left ? Infinity : together;
 }
 
 /** Rows of a tile that stand in all lines of 64 bytes in which its rows stand side by side. */
@@ -257,7 +275,7 @@ function lineStarts(height: number, { precision }: Target): ReadonlySet<number> 
 
 /** Whether each row of the left operand is read in one tile alone. */
 export const goesByRows = (c: Contraction, target: Target): boolean =>
-  isInOne(c, target) && isByRows(c, target);
+  isInOne(c, target) && panelsTogether(c, target) === Infinity;
 
 interface Tile {
   readonly size: TileSize;
@@ -299,8 +317,15 @@ function writeTile(
   const inner = c.over.at(-1)!;
   const [down, leftStep] = [c.rows, inner].map((x) => strideAlong(c.left, x, layout)!);
   const rightStep = strideAlong(c.right, inner, layout)!;
+  const beside = (): Places[] => {
+    const own = isLast ? placesBeside(evaluator, nest, c) : [];
+    if (!partials) return own;
+    // Sums that go on are loaded when a tile begins, so it is those of the next that are fetched.
+    const offset = isFirst ? 0 : size.panel;
+    return [{ base: partials, offset, down: stride, isWritten: true }, ...own];
+  };
   const pieces = target.hasPrefetch
-    ? piecesOf(evaluator, nest, c, size, lead)
+    ? piecesOf(evaluator, c, { size, stretch, beside: beside(), lead })
     : [{ ...stretch, fetch: () => {} }];
   const over = (at: number): void => {
     const x = c.over[at]!;

@@ -41,58 +41,81 @@ export interface Piece {
   readonly fetch: (at: Value) => void;
 }
 
-/** How many products are summed at most from one fetch of what the stores need to the next. */
+/** A part of a sum: from one place along its innermost axis to another, and how many those are. */
+export interface Span {
+  readonly from: Value;
+  readonly to: Value;
+  readonly length: number;
+}
+
+/** Vectors that lie one below the other in the rows of a tile: the first of them, and how far it is to the next row. */
+export interface Places {
+  readonly base: Local;
+  readonly offset: number;
+  readonly down: number;
+  readonly isWritten: boolean;
+}
+
+/** What is fetched during the sum of a tile. */
+export interface Fetched {
+  readonly size: TileSize;
+  readonly stretch: Span;
+  /** What lies beside the tile: what is read or written of each of its vectors. */
+  readonly beside: readonly Places[];
+  readonly lead: Leading | null;
+}
+
+/** How many products are summed at most from one fetch of what lies beside to the next. */
 const apart = 4;
 
 /**
- * A sum of products that is made in one, in pieces: first what the stores of the tile read and write is fetched, line
- * by line, as all at once would hold up what the products read; then what the rows of the next tile are made of.
+ * A sum of products in pieces: first what lies beside the tile is fetched, line by line, as all at once would hold up
+ * what the products read; then what the rows of the next tile are made of.
  */
 export function piecesOf(
   evaluator: Evaluator,
-  nest: Nest,
   c: Contraction,
-  tile: TileSize,
-  lead: Leading | null,
+  { size, stretch, beside, lead }: Fetched,
 ): Piece[] {
   const { coder, target } = evaluator;
-  const depth = c.over.at(-1)!.extent;
-  const lines = tile.height * tile.width;
-  const beside = placesBeside(evaluator, nest, c);
+  const { length } = stretch;
+  const lines = size.height * size.width;
   const fetchLine = (line: Value): void => {
-    const row = coder.let(whole("/", line, int(tile.width)));
-    const along = whole("*", whole("%", line, int(tile.width)), int(target.lanes));
-    for (const { base, down, isWritten } of beside) {
+    const row = coder.let(whole("/", line, int(size.width)));
+    const along = whole("*", whole("%", line, int(size.width)), int(target.lanes));
+    for (const { base, offset, down, isWritten } of beside) {
       const index = whole("+", whole("*", row, int(down)), along);
-      coder.prefetch({ base, index, offset: 0 }, isWritten);
+      coder.prefetch({ base, index, offset }, isWritten);
     }
   };
-  if (c.over.length > 1 || depth < lines) {
+  if (c.over.length > 1 || length < lines) {
     for (let line = 0; line < lines; line++) fetchLine(int(line));
-    return [{ from: int(0), to: int(depth), fetch: () => {} }];
+    return [{ ...stretch, fetch: () => {} }];
   }
-  const each = Math.min(apart, Math.floor(depth / lines));
+  const behind = (count: number): Value =>
+    count === length ? stretch.to : whole("+", stretch.from, int(count));
+  const each = Math.min(apart, Math.floor(length / lines));
   const start = beside.length > 0 ? each * lines : 0;
   const first: Piece = {
-    from: int(0),
-    to: int(start),
-    fetch: (at) => fetchLine(coder.let(whole("/", at, int(each)))),
+    from: stretch.from,
+    to: behind(start),
+    fetch: (at) => fetchLine(coder.let(whole("/", whole("-", at, stretch.from), int(each)))),
   };
-  const streams = lead ? nextStreams(evaluator, c, tile, lead) : [];
-  const length = Math.ceil((depth - start) / Math.max(1, streams.length));
-  const pace = Math.min(perLine(target.precision), Math.ceil(depth / length));
+  const streams = lead ? nextStreams(evaluator, c, size, lead) : [];
+  const own = Math.ceil((length - start) / Math.max(1, streams.length));
+  const pace = Math.min(perLine(target.precision), Math.ceil(length / own));
   const rest = streams.map(({ base, isWritten }, k): Piece => {
-    const from = start + k * length;
+    const from = coder.let(behind(Math.min(length, start + k * own)));
     return {
-      from: int(from),
-      to: int(Math.min(depth, from + length)),
+      from,
+      to: behind(Math.min(length, start + (k + 1) * own)),
       fetch: (at) => {
-        const index = whole("*", whole("-", at, int(from)), int(pace));
+        const index = whole("*", whole("-", at, from), int(pace));
         coder.prefetch({ base, index, offset: 0 }, isWritten);
       },
     };
   });
-  const last = { from: int(start), to: int(depth), fetch: () => {} };
+  const last = { from: behind(start), to: stretch.to, fetch: () => {} };
   return [first, ...(rest.length > 0 ? rest : [last])];
 }
 
@@ -111,15 +134,8 @@ function nextStreams(
   ).flatMap((row) => lead.streamsOf(row));
 }
 
-/** Vectors that lie one below the other in the rows of a tile: the first of them, and how far it is to the next row. */
-interface Places {
-  readonly base: Local;
-  readonly down: number;
-  readonly isWritten: boolean;
-}
-
 /** What the stores of a tile read and write. */
-function placesBeside(
+export function placesBeside(
   { coder, layout, addresses }: Evaluator,
   nest: Nest,
   { rows, columns }: Contraction,
@@ -133,7 +149,7 @@ function placesBeside(
   const placesOf = (one: Pick<Read, "tensor" | "at">, isWritten: boolean): Places[] => {
     const down = strideAlong(one, rows, layout);
     if (down === null || strideAlong(one, columns, layout) !== 1) return [];
-    return [{ base: coder.pointer(addresses.startOf(one)), down, isWritten }];
+    return [{ base: coder.pointer(addresses.startOf(one)), offset: 0, down, isWritten }];
   };
   return [
     ...read.flatMap((one) => placesOf(one, false)),

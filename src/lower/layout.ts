@@ -71,6 +71,7 @@ export function ordered(kernels: readonly Kernel[], builder: Builder, memory: Me
     .filter((nest) => operandsOf(nest) !== null)
     .toSorted((a, b) => work(b) - work(a))
     .map((nest) => nest.folds[0]!.tensor);
+  const others: { readonly left: Read; readonly inner: Axis }[] = [];
   for (const product of products) {
     // As it is by now.
     const at = (): number =>
@@ -78,7 +79,9 @@ export function ordered(kernels: readonly Kernel[], builder: Builder, memory: Me
     const nest = all[at()] as Nest;
     const choice = bestColumns(nest, fastOf);
     if (!choice) continue;
-    const { right, columns } = choice;
+    const { left, right, columns } = choice;
+    const [inner] = nest.folds[0]!.over.toSorted((a, b) => b.extent - a.extent);
+    others.push({ left, inner: inner! });
     const k = along(right, columns);
     decide(right.tensor, k);
     for (const store of nest.stores) {
@@ -104,6 +107,8 @@ export function ordered(kernels: readonly Kernel[], builder: Builder, memory: Me
       replaceOperand(all, at(), right, copy, builder);
     }
   }
+  for (const { left, inner } of others)
+    if (isGivenFor(left.tensor, all)) decide(left.tensor, along(left, inner));
   for (const [state, copy] of copied) readNearer(all, state, copy, { fastOf, builder });
   for (const kernel of all) if (kernel.kind === "nest") follow(kernel, fastOf, decide);
   const orderOf = (t: Tensor): readonly Axis[] => {
@@ -118,10 +123,10 @@ export function ordered(kernels: readonly Kernel[], builder: Builder, memory: Me
 function bestColumns(
   nest: Nest,
   fastOf: (t: Tensor) => number | undefined,
-): { readonly right: Read; readonly columns: Axis } | null {
+): { readonly left: Read; readonly right: Read; readonly columns: Axis } | null {
   const [a, b] = operandsOf(nest)!;
   const beside = besides(nest).filter((r) => r !== a && r !== b);
-  let best: { right: Read; columns: Axis; cost: number } | null = null;
+  let best: { left: Read; right: Read; columns: Axis; cost: number } | null = null;
   for (const [right, left] of [
     [a, b],
     [b, a],
@@ -150,9 +155,20 @@ function bestColumns(
       const idle = (Math.ceil(extent / usualLanes) * usualLanes) / extent - 1;
       cost += (work(nest) * idle) / (2 * usualLanes);
       cost -= Math.min(extent, 32) * 1e-6;
-      if (!best || cost < best.cost) best = { right, columns, cost };
+      if (!best || cost < best.cost) best = { left, right, columns, cost };
     }
   return best;
+}
+
+/** Whether a tensor is given for products alone: then it may lie as the sums that read it number by number go along. */
+function isGivenFor(t: Tensor, kernels: readonly Kernel[]): boolean {
+  if (t.definition.kind !== "input") return false;
+  return kernels.every((kernel) => {
+    if (kernel.kind === "algorithm") return !kernel.of.includes(t);
+    const operands = operandsOf(kernel);
+    const all = [...kernel.folds, ...kernel.stores].flatMap(({ body }) => readsIn(body));
+    return all.every((read) => read.tensor !== t || operands?.includes(read));
+  });
 }
 
 const copying = (of: Tensor, copy: Tensor, builder: Builder): Nest =>

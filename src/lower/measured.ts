@@ -15,6 +15,8 @@ export interface Measured {
   readonly factorBlock: number;
   /** How many products are added up at a time where what they read cannot be fetched in advance, and has to stay near. */
   readonly depthTogether: number;
+  /** How many bytes of a row are added up at a time where they can, and the other operand does not stay near whole. */
+  readonly rowTogether: number;
   /** How many bytes of an operand stay near the processor while the other passes. */
   readonly near: number;
   /** From so many lines of 64 bytes on, rows begin at lines of their own. */
@@ -29,6 +31,7 @@ export const measured: Measured = {
   sharedSolution: 64,
   factorBlock: 32,
   depthTogether: 256,
+  rowTogether: 4096,
   near: 1.5 * 2 ** 20,
   longRow: 8,
 };

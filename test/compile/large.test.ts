@@ -96,3 +96,43 @@ test.each(cases)("$title", async ({ text, wrt, sizes }) => {
       program.dispose();
     }
 });
+
+/** Which entry of a factor is that of row i and column j; `size` is that of a row as it is given. */
+const plain = (i: number, j: number, size: number): number => i * size + j;
+const transposed = (i: number, j: number, size: number): number => j * size + i;
+
+test.each([
+  ["AB", "A: m×k; B: k×n", plain, plain],
+  ["AᵀB", "A: k×m; B: k×n", transposed, plain],
+  ["ABᵀ", "A: m×k; B: n×k", plain, transposed],
+] as const)(
+  "%s of factors that do not stay near the processor",
+  async (form, declared, ofA, ofB) => {
+    const [m, k, n] = [37, 1601, 301];
+    const random = new Random(5);
+    const [A, B] = [m * k, k * n].map((count) =>
+      Float64Array.from({ length: count }, () => random.normal()),
+    ) as [Float64Array, Float64Array];
+    const [rowOfA, rowOfB] = [ofA === plain ? k : m, ofB === plain ? n : k];
+    const expected = Array.from({ length: m * n }, (_, at) => {
+      const [i, j] = [Math.floor(at / n), at % n];
+      let sum = 0;
+      for (let l = 0; l < k; l++) sum += A[ofA(i, l, rowOfA)]! * B[ofB(l, j, rowOfB)]!;
+      return sum;
+    });
+    for (const backend of backends)
+      for (const dtype of ["float32", "float64"] as const)
+        for (const threads of [1, 2]) {
+          const sizes = { m, k, n };
+          const program = await compile(`${declared}; ${form}`, { backend, threads, dtype, sizes });
+          for (const [name, x] of Object.entries({ A, B }))
+            program.set(name, dtype === "float32" ? Float32Array.from(x) : x);
+          program.run();
+          const found = program.get("value");
+          const off = expected.reduce((most, x, at) => Math.max(most, Math.abs(x - found[at]!)), 0);
+          const title = `${backend}, ${dtype}, ${threads} threads`;
+          expect(off, title).toBeLessThan(dtype === "float32" ? 2e-3 : 1e-10);
+          program.dispose();
+        }
+  },
+);

@@ -271,6 +271,7 @@ export const drawnMeasured = (random: Random): Measured => ({
   sharedSolution: picked(random, [2, 8, 16, 64]),
   factorBlock: picked(random, [8, 16, 32]),
   depthTogether: picked(random, [1, 3, 8, 256, 256]),
+  rowTogether: picked(random, [4, 16, 100, 4096, 4096]),
   near: picked(random, [0, 0, 600, 3000]),
   longRow: picked(random, [1, 2, 3, 8]),
 });
