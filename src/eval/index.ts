@@ -2,6 +2,7 @@
 
 import type { Texts } from "../derive/ask.ts";
 import { variablesOf } from "../derive/ask.ts";
+import { refuseOutside } from "../derive/indices.ts";
 import type { Spelled } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { isScalar, sym } from "../expr/expr.ts";
@@ -344,6 +345,7 @@ function gradientBy(
   if (!part) return { name: known.cotangent, variable: name, value: whole };
   const stand = sym("\u0000gradient", symbol.shape);
   const picked = part.pick(stand);
+  refuseOutside([part.pick(symbol)], (d) => sizes.of(d));
   const at = new Values({ sizes, values: new Map([...values, [stand, whole]]) }, exactArithmetic());
   at.compute([picked]);
   return { name: of(part.pick(symbol)), variable: name, value: at.of(picked) };

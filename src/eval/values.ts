@@ -1,5 +1,6 @@
 /** @file Values of a problem's parts at its numbers: exact where that can be, and compared with the oracle's floats. */
 
+import { refuseOutside } from "../derive/indices.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
@@ -61,6 +62,7 @@ export function refuseOpen(roots: readonly Expr[], { values, sizes }: Numbered):
     ]),
   ];
   if (missing.length > 0) throw errors.numbersMissing(missing);
+  refuseOutside(nodes, (d) => sizes.of(d));
 }
 
 /** Where floats are off by more, in relation to the largest entry, digits are shown that are not right. */

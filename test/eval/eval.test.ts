@@ -311,6 +311,12 @@ describe("what flows back is the gradient that is derived", () => {
   });
 });
 
+test("no gradient by an entry that is not there", () => {
+  expect(() => evaluated("x: n; ‖x‖²", "x = (1, 2)", { wrt: "x_3" })).toThrow(
+    "the index 3 of x₃ is more than n = 2",
+  );
+});
+
 test("a gradient by a row is written in ASCII", () => {
   const { gradients } = evaluated("W: m×n; ‖Wx‖²", "W = [1 2; 3 4]; x = (1, 2)", {
     wrt: "W_{1,:}",

@@ -58,6 +58,8 @@ export const ofStatements = {
     }),
   indexTooLarge: (span: Span, index: string, size: string) =>
     error("index-too-large", `the index ${index} is more than ${size}`, { span }),
+  indexBeyond: (index: string, part: string, size: string) =>
+    error("index-too-large", `the index ${index} of ${part} is more than ${size}`),
   indexTwice: (span: Span, letter: string) =>
     error("index-twice", `${letter} counts in a sum around this one already`, {
       span,
