@@ -13,6 +13,7 @@ import { exactArithmetic } from "../numeric/exact.ts";
 import { compared } from "../numeric/equations.ts";
 import { cotangentSymbol } from "../expr/expr.ts";
 import { printed } from "../steps/printed.ts";
+import { withoutMembers } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { numberIn } from "./cells.ts";
 import type { Agreement } from "./compiled.ts";
@@ -27,6 +28,7 @@ import type { Given } from "./numbers.ts";
 import { numbersAgain } from "./bound.ts";
 import type { WithNumbers } from "./bound.ts";
 import { readWithNumbers } from "./reading.ts";
+import { refuseUnlike } from "./samples.ts";
 import type { Sample } from "./samples.ts";
 import { termsOf, termsShown } from "./terms.ts";
 import type { Terms, TermsShown } from "./terms.ts";
@@ -73,6 +75,8 @@ export interface Evaluation {
   /** Without samples one pass, else one for each. */
   readonly passes: readonly { readonly sample: number | null; readonly pass: Pass }[];
   readonly gradients: readonly Gradient[];
+  /** The names by which gradients are asked for. */
+  readonly asked: ReadonlySet<string>;
   readonly iterations: readonly Iteration[];
   readonly descent: Descent | null;
   /** The sum whose terms are the samples; null where these stand beside the problem, or there are none. */
@@ -104,6 +108,7 @@ export function evaluation(
   const isWanted = !forward && wrt.trim() !== "";
   if (forward && (wrt.trim() !== "" || options.descend !== undefined)) throw errors.needsBackward();
   const names = [wrt, options.descend ?? ""].filter((text) => text.trim() !== "").join(",");
+  refuseUnlike(samples);
   const [first = []] = samples;
   const named = rateName(options);
   const others = new Set(named === null ? [] : [named]);
@@ -126,6 +131,8 @@ export function evaluation(
   const turns = terms
     ? turnsOfTerms(terms, reading, descent!, all)
     : turnsOf(evaluator, reading, samples);
+  const sampledWeight = descent?.weights.find((symbol) => turns[0]!.numbers.has(symbol));
+  if (sampledWeight) throw errors.weightSampled(withoutMembers(sampledWeight.name));
   const notes = [...reading.notes, ...turns[0]!.evaluator.notes];
   if (evaluator.forwardOnly !== null) {
     if (descent) throw errors.noDescent(evaluator.forwardOnly);
@@ -170,6 +177,7 @@ export function evaluation(
     objective: objectiveName === null ? printed(objective, { letters: problem.indices }) : null,
     passes,
     gradients,
+    asked: new Set(asked.map(({ symbol }) => symbol.name)),
     iterations,
     descent,
     terms: terms && termsShown(terms, printed(evaluator.loss), turns[0]!.evaluator.objective),

@@ -317,6 +317,47 @@ test("no gradient by an entry that is not there", () => {
   );
 });
 
+describe("samples", () => {
+  test("of a family have a row, or a name, for each member", async () => {
+    const problem = "x_i: d for i = 1..n; ‖x_1‖²";
+    const losses = async (samples: Record<string, number[] | number[][]>[]): Promise<unknown[]> =>
+      (await evaluate(problem, { samples })).passes.map(
+        ({ values }) => values.at(-1)!.forward.value[0]![0],
+      );
+    const rows = (first: number): number[][] => [
+      [first, 2],
+      [3, 4],
+    ];
+    expect(await losses([{ x: rows(1) }, { x: rows(5) }])).toEqual([5, 29]);
+    expect(
+      await losses([
+        { x_1: [1, 2], x_2: [3, 4] },
+        { x_1: [5, 2], x_2: [3, 4] },
+      ]),
+    ).toEqual([5, 29]);
+  });
+
+  test.each([
+    [[{ x: 1, y: 1 }, { x: 2 }], "sample 2 has no numbers for y, and sample 1 has"],
+    [[{ x: 1 }, { x: 2, y: 1 }], "sample 1 has no numbers for y, and sample 2 has"],
+  ])("give numbers to the same names: %j", async (samples, message) => {
+    await expect(evaluate("(x − y)²", { at: { y: 1 }, samples })).rejects.toThrow(message);
+  });
+
+  test("have the gradients that are asked for", () => {
+    const found = evaluated("(wᵀx)²", "w = (1, 2)", { wrt: "w" }, "x = [1 0; 0 1]");
+    expect(valuesText(found, null, "unicode")).toContain("sample  ∂L/∂w₁  ∂L/∂w₂  ∂L/∂(wᵀx)");
+  });
+});
+
+test("what goes wrong on the way back is said of its iteration", () => {
+  const options = { descend: "x", rate: "1", iterations: 2 };
+  const descent = (): unknown => evaluated("x: n; ‖x‖", "x = (1, 0)", options);
+  expect(descent).toThrow(
+    expect.objectContaining({ diagnostic: expect.objectContaining({ notes: ["in iteration 2"] }) }),
+  );
+});
+
 test("a gradient by a row is written in ASCII", () => {
   const { gradients } = evaluated("W: m×n; ‖Wx‖²", "W = [1 2; 3 4]; x = (1, 2)", {
     wrt: "W_{1,:}",
