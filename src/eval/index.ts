@@ -5,6 +5,7 @@ import { variablesOf } from "../derive/ask.ts";
 import { refuseOutside } from "../derive/indices.ts";
 import type { Spelled } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
+import type { NablaError } from "../diagnostics/errors.ts";
 import { isScalar, sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import { rational } from "../expr/rational.ts";
@@ -319,9 +320,15 @@ function descentOf(options: EvalOptions, { problem, numbers }: WithNumbers): Des
   };
 }
 
+const badRate = (): NablaError =>
+  errors.badOption("--rate", "a number, or a name of the problem that has one");
+
 /** The name of the step, where that is no number. */
-const rateName = ({ rate }: EvalOptions): string | null =>
-  rate === undefined || numberIn(rate) ? null : nameIn(rate);
+function rateName({ rate }: EvalOptions): string | null {
+  if (rate === undefined || numberIn(rate)) return null;
+  if (/^\s*[\d.+\-−]/u.test(rate)) throw badRate();
+  return nameIn(rate);
+}
 
 /** The step: a number, or that of a name. */
 function rateOf(
@@ -334,8 +341,7 @@ function rateOf(
   if (typed) return typed;
   const symbol = symbols.get(nameIn(rate));
   const rows = symbol && numbers.get(symbol);
-  if (!symbol || !rows || !isScalar(symbol))
-    throw errors.badOption("--rate", "a number, or a name of the problem that has one");
+  if (!symbol || !rows || !isScalar(symbol)) throw badRate();
   return rows[0]![0]!;
 }
 

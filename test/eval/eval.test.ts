@@ -358,6 +358,13 @@ test("what goes wrong on the way back is said of its iteration", () => {
   );
 });
 
+test("a row of numbers ends with its line, unless a comma stands there", () => {
+  const value = (x: string): unknown => valuesJson(evaluated("‖X‖²", `X = ${x}`)).sizes;
+  expect(value("[1 2\n3 4]")).toEqual({ m: 2, n: 2 });
+  expect(value("[\n1, 2\n3, 4;\n5, 6\n]")).toEqual({ m: 3, n: 2 });
+  expect(value("[1, 2,\n3, 4]")).toEqual({ m: 1, n: 4 });
+});
+
 test("a gradient by a row is written in ASCII", () => {
   const { gradients } = evaluated("W: m×n; ‖Wx‖²", "W = [1 2; 3 4]; x = (1, 2)", {
     wrt: "W_{1,:}",

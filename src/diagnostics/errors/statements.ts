@@ -9,6 +9,14 @@ export const ofStatements = {
     error("not-a-dimension", "a dimension is a name or a whole number from 1", { span }),
   numberTooLong: (span: Span) =>
     error("number-too-long", "this number has more than 300 digits", { span }),
+  numberBeyondFloats: (span: Span) =>
+    error(
+      "number-too-long",
+      "this number is longer, or its exponent larger, than that of a float",
+      {
+        span,
+      },
+    ),
   contradiction: (span: Span, name: string, first: string, second: string) =>
     error("contradiction", `${name} cannot be ${first} and ${second}`, { span }),
   raggedRows: (span: Span) => error("ragged-rows", "the rows are not of one length", { span }),
