@@ -7,7 +7,7 @@ import type { Spelled } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { NablaError } from "../diagnostics/errors.ts";
 import { isScalar, sym } from "../expr/expr.ts";
-import type { Expr, Sym } from "../expr/expr.ts";
+import type { Sym } from "../expr/expr.ts";
 import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { exactArithmetic } from "../numeric/exact.ts";
@@ -355,14 +355,19 @@ function gradientBy(
   const known = parts.find(({ expr }) => expr.kind === "sym" && expr.name === symbol.name);
   if (!known) throw errors.noWeight(name);
   const whole = known.backward ?? known.forward.map((row) => row.map(() => zero));
-  const of = (by: Expr): Spelled => printed(cotangentSymbol(evaluator.loss.name, by));
   if (!part) return { name: known.cotangent, variable: name, value: whole };
   const stand = sym("\u0000gradient", symbol.shape);
   const picked = part.pick(stand);
   refuseOutside([part.pick(symbol)], (d) => sizes.of(d));
   const at = new Values({ sizes, values: new Map([...values, [stand, whole]]) }, exactArithmetic());
   at.compute([picked]);
-  return { name: of(part.pick(symbol)), variable: name, value: at.of(picked) };
+  // x₂ of a family is no column to whoever reads it.
+  const by = symbol.member ? sym(name, part.shape) : part.pick(symbol);
+  return {
+    name: printed(cotangentSymbol(evaluator.loss.name, by)),
+    variable: name,
+    value: at.of(picked),
+  };
 }
 
 const zero: Rational = { numerator: 0n, denominator: 1n };

@@ -311,12 +311,6 @@ describe("what flows back is the gradient that is derived", () => {
   });
 });
 
-test("no gradient by an entry that is not there", () => {
-  expect(() => evaluated("x: n; ‖x‖²", "x = (1, 2)", { wrt: "x_3" })).toThrow(
-    "the index 3 of x₃ is more than n = 2",
-  );
-});
-
 describe("samples", () => {
   test("of a family have a row, or a name, for each member", async () => {
     const problem = "x_i: d for i = 1..n; ‖x_1‖²";
@@ -348,6 +342,19 @@ describe("samples", () => {
     const found = evaluated("(wᵀx)²", "w = (1, 2)", { wrt: "w" }, "x = [1 0; 0 1]");
     expect(valuesText(found, null, "unicode")).toContain("sample  ∂L/∂w₁  ∂L/∂w₂  ∂L/∂(wᵀx)");
   });
+});
+
+test("a gradient by a member is written with its index", () => {
+  const { gradients } = evaluated("x_i: d for i = 1..n; Σ_i ‖x_i‖²", "x = [1 2; 3 4]", {
+    wrt: "x_2",
+  });
+  expect(gradients[0]!.name.unicode).toBe("∂L/∂x₂");
+});
+
+test("no gradient by an entry that is not there", () => {
+  expect(() => evaluated("x: n; ‖x‖²", "x = (1, 2)", { wrt: "x_3" })).toThrow(
+    "the index 3 of x₃ is more than n = 2",
+  );
 });
 
 test("what goes wrong on the way back is said of its iteration", () => {
@@ -417,6 +424,13 @@ describe("exactness", () => {
   test("float inputs of a program are the decimals that they print as", async () => {
     const { passes } = await evaluate("x + y", { at: { x: 0.1, y: 0.2 } });
     expect(passes[0]!.values.at(-1)!.forward).toEqual({ value: [[0.3]], exact: [["0.3"]] });
+  });
+
+  test("the logarithm of what is no float is one", async () => {
+    const { passes } = await evaluate("logdet K", { at: "K = [1e-200 1e-201; 0 1e-200]" });
+    const [K, L] = passes[0]!.values;
+    expect(L!.forward.value[0]![0]).toBeCloseTo(-400 * Math.LN10, 10);
+    expect(K!.backward!.value[0]![0]).toBeCloseTo(1e200, -190);
   });
 
   test("what is larger than a float is refused", async () => {
