@@ -43,7 +43,13 @@ export function numberStatement(statement: RawStatement): Statement | null {
   const sign = pieces[found.next];
   if (sign?.type !== "equals" && sign?.type !== "define") return null;
   const value = pieces.slice(found.next + 1);
-  if (value.length === 0 || !value.every((p) => numeric.has(p.type))) return null;
+  if (value.length === 0) return null;
+  if (!value.every((p) => numeric.has(p.type))) {
+    const list = value.slice(0, value.length - transposeEnding(value));
+    const other = list.find((p) => !numeric.has(p.type));
+    if (other && isListed(list)) throw errors.notANumber(folded.span(other.start, other.end));
+    return null;
+  }
   if (!value.some((p) => p.type === "number" || p.type in vulgar)) return null;
   const span = folded.span(pieces[0]!.start, pieces.at(-1)!.end);
   if (isFunctionName(found.name))
@@ -58,6 +64,13 @@ export function numberStatement(statement: RawStatement): Statement | null {
     span,
   };
 }
+
+/** Whether what begins with a bracket is a list of numbers, and nothing else: two stand side by side, or in rows. */
+const isListed = (value: readonly Piece[]): boolean =>
+  value[0]!.type === "openBracket" &&
+  value.some(
+    (p, i) => p.type === "semicolon" || (p.type === "number" && value[i + 1]?.type === "number"),
+  );
 
 /** The rows of a list in brackets that stands alone, as in `(0, −2, 1)`, `[1 2]ᵀ`; null where something else does. */
 export function numbersIn(statement: RawStatement): Rational[][] | null {
