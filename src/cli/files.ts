@@ -17,19 +17,20 @@ import { errors, NablaError } from "../diagnostics/errors.ts";
 
 /** The text of a file; `-` is standard input. */
 export function readText(path: string): string {
+  const bytes = readBytes(path === "-" ? 0 : path);
   try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
-  } catch (error) {
-    throw errors.cannotRead(path, reason(error));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw errors.badData(path, "it is no text in UTF-8");
   }
 }
 
-/** The bytes of a file. */
-export function readBytes(path: string): Uint8Array {
+/** The bytes of a file; 0 is standard input. */
+export function readBytes(path: string | 0): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw errors.cannotRead(path, reason(error));
+    throw errors.cannotRead(path === 0 ? "-" : path, reason(error));
   }
 }
 

@@ -3,8 +3,7 @@
 import { errors } from "../diagnostics/errors.ts";
 import { numberIn } from "../eval/cells.ts";
 import { matrixInCsv, tableInCsv } from "../eval/csv.ts";
-import { parsedJson } from "../eval/json-text.ts";
-import { numbersInJson, numbersOf, samplesInJson } from "../eval/json.ts";
+import { matrixInJson, numbersInJson, samplesInJson } from "../eval/json.ts";
 import { arrayInNpy } from "../eval/npy.ts";
 import { nameIn, numbersNamed, numbersTyped } from "../eval/numbers.ts";
 import type { Given, Numbers } from "../eval/numbers.ts";
@@ -40,10 +39,7 @@ function fileIn(text: string): FileOf | null {
 function matrixOf({ path, ending }: FileOf): Numbers {
   if (ending === "npy") return arrayInNpy(readBytes(path), path);
   if (ending === "csv") return matrixInCsv(readText(path), path);
-  const [[, numbers]] = [...numbersOf({ it: parsedJson(readText(path), path) }, path)] as [
-    [string, Numbers],
-  ];
-  return numbers;
+  return matrixInJson(readText(path), path);
 }
 
 /** What the `--at` of a command line give. */

@@ -3,6 +3,7 @@
 import { parse, variablesOf } from "../derive/ask.ts";
 import type { Texts } from "../derive/ask.ts";
 import { derivatives } from "../derive/index.ts";
+import { refuseOutside } from "../derive/indices.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
@@ -382,6 +383,10 @@ export async function compile(
     wanted.set(name, symbol);
   }
   requireSizes([...wanted.values()], known);
+  const picked = found.flatMap(({ variable: { part, symbol } }) =>
+    part ? [part.pick(symbol)] : [],
+  );
+  refuseOutside([...wanted.values(), ...picked], size);
   const gradients = new Map(found.map(({ variable, expr }) => [variable.symbol, expr] as const));
   const { updates, kept } = options.update
     ? updatesOf(options.update, gradients, problem.symbols)

@@ -14,6 +14,8 @@ import type { Grid } from "./values.ts";
 
 /** How far compiled numbers may lie from the oracle's, in relation to the largest of them. */
 const tolerances = { float32: 1e-4, float64: 1e-10 } as const;
+/** Below that numbers lose digits, down to 0. */
+const smallest = { float32: 2 ** -126, float64: 2 ** -1022 } as const;
 /** How often it is tried what rounding does, and how much more of it compiled code may have. */
 const draws = 4;
 const margin = 16;
@@ -61,9 +63,11 @@ export class Comparison {
     // Where numbers overflow, nothing is little beside them.
     if (!(Number.isFinite(largest) && distance <= allowed * largest))
       throw errors.roundedAway(name, where, pair, dtype === "float32");
-    this.notes.push(
-      `${name} is what larger numbers leave when they cancel: ${dtype} is off by ${distance.toExponential(0)} there`,
-    );
+    const reason =
+      distance < smallest[dtype]
+        ? `is smaller than the numbers of ${dtype}`
+        : "is what larger numbers leave when they cancel";
+    this.notes.push(`${name} ${reason}: ${dtype} is off by ${distance.toExponential(0)} there`);
     return grid;
   }
 }

@@ -61,8 +61,7 @@ export function bound(
       throw errors.numbersMissing([...dimensions].filter((d) => !sizes.has(d)));
     before = left.length;
     left = left.filter(([each, symbol]) => {
-      const isFamily = symbol.member !== null;
-      const taken = sizes.take(isFamily ? asMembers(each) : each, symbol.shape);
+      const taken = sizes.take(turnedFor(symbol, each), symbol.shape);
       if (!taken) return true;
       numbers.set(symbol, taken.rows);
       if (taken.isTurned && each.span)
@@ -85,14 +84,17 @@ export function numbersAgain(
   given: readonly Given[],
 ): ReadonlyMap<Sym, Rows> {
   const numbers = new Map<Sym, Rows>();
-  for (const each of given) {
+  for (const each of gathered(problem, given)) {
     const symbol = problem.symbols.get(each.name) ?? problem.labels.get(each.name);
     if (!symbol) throw errors.unknownName(each.span, each.name, null);
-    numbers.set(symbol, sizes.take(each, symbol.shape)!.rows);
+    numbers.set(symbol, sizes.take(turnedFor(symbol, each), symbol.shape)!.rows);
   }
   refuseOthers(problem, numbers, sizes);
   return numbers;
 }
+
+/** Numbers as they stand in a name: the members of a family are rows where it is given, and columns of the whole. */
+const turnedFor = ({ member }: Sym, given: Given): Given => (member ? asMembers(given) : given);
 
 /** A whole number from 1, as sizes and indices are; null of anything else. */
 function wholeNumber({ rows }: Pick<Given, "rows">): number | null {
@@ -161,7 +163,7 @@ function gathered(problem: Problem, given: readonly Given[]): Given[] {
 }
 
 /** The family that x_2 is a member of, or the column that it is an entry of; null of a name by itself. */
-function wholeOf({ symbols }: Problem, each: Given): string | null {
+export function wholeOf({ symbols }: Problem, each: Given): string | null {
   const { name } = each;
   const { base, subscript } = splitName(name);
   const whole = symbols.get(membersName(base)) ?? symbols.get(base);

@@ -2,9 +2,7 @@
 
 import type { Rational } from "../expr/rational.ts";
 import { negated, over, rationalFromDecimal } from "../expr/rational.ts";
-
-/** What is longer, or has a larger exponent, is not read: it would be no float, and is a slip. */
-const longest = 340;
+import { longestDecimal } from "../parse/numbers.ts";
 
 /** The number that a text is, such as `2`, `−0.5`, `1e-3` or `1/3`; null where it is none. */
 export function numberIn(text: string): Rational | null {
@@ -21,7 +19,7 @@ function decimalIn(text: string): Rational | null {
   if (!found) return null;
   const [, sign, digits = "", exponent = "0"] = found;
   const power = Number(exponent.replace("−", "-"));
-  if (digits.length > longest || Math.abs(power) > longest) return null;
+  if (digits.length > longestDecimal || Math.abs(power) > longestDecimal) return null;
   const value = rationalFromDecimal(digits.replace("−", "-"));
   return sign === "" || sign === "+" ? value : negated(value);
 }

@@ -67,7 +67,7 @@ export function descend(
       const passes = group.map(({ sample, evaluator, numbers }) => ({
         sample,
         pass: placed(k + 1, sample, () =>
-          evaluator.at({ sizes: start.sizes, values: new Map([...values, ...numbers]) }),
+          withFlows(evaluator.at({ sizes: start.sizes, values: new Map([...values, ...numbers]) })),
         ),
       }));
       const share = reduce === "mean" ? rational(1, group.length) : rational(1);
@@ -118,8 +118,13 @@ function placed<T>(iteration: number, sample: number | null, act: () => T): T {
 const product = (a: Rational, b: Rational): Rational =>
   rational(a.numerator * b.numerator, a.denominator * b.denominator);
 
-function gradientOf(pass: Pass, symbol: Sym): Grid {
+/** A pass in which something flows back. */
+function withFlows(pass: Pass): Pass {
   if (pass.lack) throw pass.lack;
+  return pass;
+}
+
+function gradientOf(pass: Pass, symbol: Sym): Grid {
   const part = pass.parts.find(({ expr }) => expr === symbol)!;
   return part.backward ?? part.forward.map((row) => row.map(() => rational(0)));
 }

@@ -2,16 +2,19 @@
 
 import type { Texts } from "../derive/ask.ts";
 import { variablesOf } from "../derive/ask.ts";
+import { refuseOutside } from "../derive/indices.ts";
 import type { Spelled } from "../derive/options.ts";
 import { errors } from "../diagnostics/errors.ts";
+import type { NablaError } from "../diagnostics/errors.ts";
 import { isScalar, sym } from "../expr/expr.ts";
-import type { Expr, Sym } from "../expr/expr.ts";
+import type { Sym } from "../expr/expr.ts";
 import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { exactArithmetic } from "../numeric/exact.ts";
 import { compared } from "../numeric/equations.ts";
 import { cotangentSymbol } from "../expr/expr.ts";
 import { printed } from "../steps/printed.ts";
+import { withoutMembers } from "../ops/indexing.ts";
 import type { Problem } from "../parse/problem.ts";
 import { numberIn } from "./cells.ts";
 import type { Agreement } from "./compiled.ts";
@@ -26,6 +29,7 @@ import type { Given } from "./numbers.ts";
 import { numbersAgain } from "./bound.ts";
 import type { WithNumbers } from "./bound.ts";
 import { readWithNumbers } from "./reading.ts";
+import { refuseUnlike } from "./samples.ts";
 import type { Sample } from "./samples.ts";
 import { termsOf, termsShown } from "./terms.ts";
 import type { Terms, TermsShown } from "./terms.ts";
@@ -72,6 +76,8 @@ export interface Evaluation {
   /** Without samples one pass, else one for each. */
   readonly passes: readonly { readonly sample: number | null; readonly pass: Pass }[];
   readonly gradients: readonly Gradient[];
+  /** The names by which gradients are asked for. */
+  readonly asked: ReadonlySet<string>;
   readonly iterations: readonly Iteration[];
   readonly descent: Descent | null;
   /** The sum whose terms are the samples; null where these stand beside the problem, or there are none. */
@@ -103,6 +109,7 @@ export function evaluation(
   const isWanted = !forward && wrt.trim() !== "";
   if (forward && (wrt.trim() !== "" || options.descend !== undefined)) throw errors.needsBackward();
   const names = [wrt, options.descend ?? ""].filter((text) => text.trim() !== "").join(",");
+  refuseUnlike(samples);
   const [first = []] = samples;
   const named = rateName(options);
   const others = new Set(named === null ? [] : [named]);
@@ -125,6 +132,8 @@ export function evaluation(
   const turns = terms
     ? turnsOfTerms(terms, reading, descent!, all)
     : turnsOf(evaluator, reading, samples);
+  const sampledWeight = descent?.weights.find((symbol) => turns[0]!.numbers.has(symbol));
+  if (sampledWeight) throw errors.weightSampled(withoutMembers(sampledWeight.name));
   const notes = [...reading.notes, ...turns[0]!.evaluator.notes];
   if (evaluator.forwardOnly !== null) {
     if (descent) throw errors.noDescent(evaluator.forwardOnly);
@@ -169,6 +178,7 @@ export function evaluation(
     objective: objectiveName === null ? printed(objective, { letters: problem.indices }) : null,
     passes,
     gradients,
+    asked: new Set(asked.map(({ symbol }) => symbol.name)),
     iterations,
     descent,
     terms: terms && termsShown(terms, printed(evaluator.loss), turns[0]!.evaluator.objective),
@@ -310,9 +320,15 @@ function descentOf(options: EvalOptions, { problem, numbers }: WithNumbers): Des
   };
 }
 
+const badRate = (): NablaError =>
+  errors.badOption("--rate", "a number, or a name of the problem that has one");
+
 /** The name of the step, where that is no number. */
-const rateName = ({ rate }: EvalOptions): string | null =>
-  rate === undefined || numberIn(rate) ? null : nameIn(rate);
+function rateName({ rate }: EvalOptions): string | null {
+  if (rate === undefined || numberIn(rate)) return null;
+  if (/^\s*[\d.+\-−]/u.test(rate)) throw badRate();
+  return nameIn(rate);
+}
 
 /** The step: a number, or that of a name. */
 function rateOf(
@@ -325,8 +341,7 @@ function rateOf(
   if (typed) return typed;
   const symbol = symbols.get(nameIn(rate));
   const rows = symbol && numbers.get(symbol);
-  if (!symbol || !rows || !isScalar(symbol))
-    throw errors.badOption("--rate", "a number, or a name of the problem that has one");
+  if (!symbol || !rows || !isScalar(symbol)) throw badRate();
   return rows[0]![0]!;
 }
 
@@ -340,13 +355,19 @@ function gradientBy(
   const known = parts.find(({ expr }) => expr.kind === "sym" && expr.name === symbol.name);
   if (!known) throw errors.noWeight(name);
   const whole = known.backward ?? known.forward.map((row) => row.map(() => zero));
-  const of = (by: Expr): Spelled => printed(cotangentSymbol(evaluator.loss.name, by));
   if (!part) return { name: known.cotangent, variable: name, value: whole };
   const stand = sym("\u0000gradient", symbol.shape);
   const picked = part.pick(stand);
+  refuseOutside([part.pick(symbol)], (d) => sizes.of(d));
   const at = new Values({ sizes, values: new Map([...values, [stand, whole]]) }, exactArithmetic());
   at.compute([picked]);
-  return { name: of(part.pick(symbol)), variable: name, value: at.of(picked) };
+  // x₂ of a family is no column to whoever reads it.
+  const by = symbol.member ? sym(name, part.shape) : part.pick(symbol);
+  return {
+    name: printed(cotangentSymbol(evaluator.loss.name, by)),
+    variable: name,
+    value: at.of(picked),
+  };
 }
 
 const zero: Rational = { numerator: 0n, denominator: 1n };

@@ -18,6 +18,13 @@ export function numbersInJson(text: string, path: string): Map<string, Numbers> 
   return numbersOf(found, path);
 }
 
+/** The numbers of a file for one name. */
+export function matrixInJson(text: string, path: string): Numbers {
+  const found = parsedJson(text, path);
+  if (isObject(found)) throw errors.badData(path, "it has names of its own", `--at ${path}`);
+  return matrixOf(found, path);
+}
+
 /** The samples of a list of objects. */
 export function samplesInJson(text: string, path: string): Map<string, Numbers>[] {
   const found = parsedJson(text, path);

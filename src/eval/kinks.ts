@@ -27,8 +27,8 @@ export const nextToKink = 1e6;
 /** More terms of a sum than that are not looked at. */
 export const mostTerms = 2000;
 
-/** An arithmetic in which what is not on a kink is far away from it. */
-const strict = (m: Arithmetic, magnified: number): Arithmetic => ({
+/** An arithmetic in which what is not on a kink, or at the edge of a domain, is far away from it. */
+export const strict = (m: Arithmetic, magnified = onKink): Arithmetic => ({
   ...m,
   real: (x) => {
     const near = m.real(x) * magnified;

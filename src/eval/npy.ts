@@ -55,7 +55,7 @@ export function arrayInNpy(bytes: Uint8Array, path: string): Numbers {
     if (!found) throw damaged(begin, "a header without it", name);
     return found[1]!;
   };
-  const kind = field("descr", "['\"][^'\"]*['\"]").slice(1, -1);
+  const kind = field("descr", "['\"][^'\"]*['\"]|\\[.*\\]").replace(/^['"]|['"]$/gu, "");
   const isFortran = field("fortran_order", "True|False") === "True";
   const shape = (field("shape", "\\([\\d\\s,]*\\)").match(/\d+/gu) ?? []).map(Number);
   const known = Object.hasOwn(kinds, kind.slice(1)) ? kinds[kind.slice(1)]! : null;

@@ -98,9 +98,10 @@ export function compareBackward(
       if (!precise) {
         if (outcome === null || !around) return false;
         const told = [`by ${name}: derived ${derived}, numeric ${outcome}`];
-        const isCancelled =
-          difference <=
-          allowed * 1e-5 * largest(postorder([objective, of.get(part)!]), around.point, m);
+        const most = inFloats(() =>
+          largest(postorder([objective, of.get(part)!]), around.point, m),
+        );
+        const isCancelled = difference <= allowed * 1e-5 * (most ?? 0);
         if (!isCancelled)
           throw isRounding(around, part, direction, analytic, difference)
             ? errors.tooFewDigits(name, told)
@@ -286,6 +287,8 @@ class Around {
       values: new Map([...this.point.values, [stand, this.values.get(part)]]),
     };
     const value = m.real(this.values.get(this.objective));
+    // log det K may be a number where det K is none in floats.
+    if (!Number.isFinite(value)) return () => null;
     return (direction) => {
       const along = new Map([[stand, direction]]);
       const known = new InComplex(still, this.complex);

@@ -9,7 +9,7 @@ import type { Problem } from "../parse/problem.ts";
 import { read } from "../parse/read.ts";
 import { rulesApart } from "../parse/rules.ts";
 import type { Statement } from "../parse/surface.ts";
-import { bound } from "./bound.ts";
+import { bound, wholeOf } from "./bound.ts";
 import type { WithNumbers } from "./bound.ts";
 import { givenBy, isScalarGiven } from "./numbers.ts";
 import type { Given } from "./numbers.ts";
@@ -46,7 +46,11 @@ export function readWithNumbers(
   if (unknown)
     throw bare instanceof NablaError ? bare : errors.unknownSize(unknown.name, [...dimensions]);
   const settled = new Set(statements.flatMap(settledBy));
-  const free = given.filter(({ name }) => !settled.has(name) && !dimensions.has(name));
+  const isPart = (each: Given): boolean =>
+    !(bare instanceof NablaError) && wholeOf(bare, each) !== null;
+  const free = given.filter(
+    (each) => !settled.has(each.name) && !dimensions.has(each.name) && !isPart(each),
+  );
   const declared = (all: readonly Given[]): Problem =>
     parse(
       { ...plain, statements: [...(plain.statements ?? []), ...all.map(declaration)] },

@@ -50,6 +50,18 @@ export function samplesInTable(heads: readonly string[], rows: Rows): Sample[] {
   );
 }
 
+/** Refuses samples that give numbers to other names than the first one does. */
+export function refuseUnlike(samples: readonly Sample[]): void {
+  const [first = [], ...others] = samples;
+  const lacking = (a: Sample, b: Sample): Given | undefined =>
+    b.find(({ name }) => !a.some((given) => given.name === name));
+  for (const [k, sample] of others.entries()) {
+    const [missing, added] = [lacking(sample, first), lacking(first, sample)];
+    if (missing) throw errors.samplesUnlike(missing.name, k + 2, 1);
+    if (added) throw errors.samplesUnlike(added.name, 1, k + 2);
+  }
+}
+
 const turned = (g: Given): Given => ({ ...g, rows: g.rows[0]!.map((x) => [x]) });
 
 /** The k-th entries of all names are a sample: a column where there are several numbers. */

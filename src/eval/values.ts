@@ -1,5 +1,6 @@
 /** @file Values of a problem's parts at its numbers: exact where that can be, and compared with the oracle's floats. */
 
+import { refuseOutside } from "../derive/indices.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
@@ -20,6 +21,7 @@ import {
 import { nudged } from "../numeric/rounding.ts";
 import { Random } from "../numeric/sample.ts";
 import { toUnicode } from "../print/index.ts";
+import { strict } from "./kinks.ts";
 import type { Sizes } from "./sizes.ts";
 
 /** Entries row by row. */
@@ -61,6 +63,7 @@ export function refuseOpen(roots: readonly Expr[], { values, sizes }: Numbered):
     ]),
   ];
   if (missing.length > 0) throw errors.numbersMissing(missing);
+  refuseOutside(nodes, (d) => sizes.of(d));
 }
 
 /** Where floats are off by more, in relation to the largest entry, digits are shown that are not right. */
@@ -94,11 +97,14 @@ export class Values {
     for (const e of postorder(roots)) {
       const grid = this.known.has(e) ? this.of(e) : [];
       if (grid.every((row) => row.every((x) => Number.isFinite(floatOf(x))))) continue;
-      const lack =
-        e.kind === "apply" && e.op.domain && grid.flat().some((x) => Number.isNaN(floatOf(x)))
-          ? e.op.domain.text
-          : "numbers that are not too large for a float";
-      throw errors.noValueOf(toUnicode(e), lack);
+      const domain = e.kind === "apply" ? e.op.domain : undefined;
+      const isOutside =
+        grid.flat().some((x) => Number.isNaN(floatOf(x))) ||
+        domain?.holds(strict(this.m), ...argsOf(e).map((arg) => this.value(arg))) === false;
+      throw errors.noValueOf(
+        toUnicode(e),
+        domain && isOutside ? domain.text : "numbers that are not too large for a float",
+      );
     }
   }
 

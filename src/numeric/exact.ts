@@ -58,6 +58,15 @@ function exactPower(a: Rational, { numerator: k, denominator: order }: Rational)
   return k < 0n ? fraction(below ** -k, above ** -k) : fraction(above ** k, below ** k);
 }
 
+/** The logarithm of a fraction above 0 that may be no float: log det K is one where det K is not. */
+const logOf = ({ numerator, denominator }: Rational): number =>
+  logOfWhole(numerator) - logOfWhole(denominator);
+
+function logOfWhole(n: bigint): number {
+  const cut = Math.max(0, n.toString(2).length - 64);
+  return Math.log(Number(n >> BigInt(cut))) + cut * Math.LN2;
+}
+
 /** Where a function of a fraction is one. */
 const known: Readonly<Record<Elementary, readonly [at: Rational, value: Rational]>> = {
   exp: [zero, one],
@@ -135,7 +144,10 @@ export function exactArithmetic(): Arithmetic {
     elementary: (name, x) => {
       const [at, value] = known[name];
       if (isExact(x as Entry) && rational.isEqual(x as Rational, at)) return value;
-      return realArithmetic.elementary(name, floatOf(x as Entry));
+      const float = floatOf(x as Entry);
+      const isBeyond = name === "log" && (float === 0 || float === Infinity);
+      if (isBeyond && isExact(x as Entry) && !isZero(x as Entry)) return logOf(x as Rational);
+      return realArithmetic.elementary(name, float);
     },
     inverse: (x) => {
       if (!areExact(x)) return realArithmetic.inverse(rounded(x));

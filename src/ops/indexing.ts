@@ -78,6 +78,19 @@ export const member: Primitive = primitive("member", {
   domain: { ...inside, holds: (m, x, i) => at(m, i) < m.columns(x) },
 });
 
+/** The indices that pick a part of something, each with the dimension that it counts in. */
+export function countedBy(e: Expr): (readonly [index: Expr, counted: Dimension])[] {
+  if (e.kind !== "apply") return [];
+  const [of, i, j] = e.args as [Expr, Expr, Expr];
+  if (isApply(e, entry))
+    return [
+      [i, of.shape[0]],
+      [j, of.shape[1]],
+    ];
+  if (isApply(e, row)) return [[i, of.shape[0]]];
+  return isApply(e, column) || isApply(e, member) ? [[i, of.shape[1]]] : [];
+}
+
 /** [i ≠ j]: 1 where two indices differ, else 0. */
 export const differs: Primitive = primitive("differs", {
   signature: "1×1, 1×1 → 1×1",

@@ -43,7 +43,13 @@ export function numberStatement(statement: RawStatement): Statement | null {
   const sign = pieces[found.next];
   if (sign?.type !== "equals" && sign?.type !== "define") return null;
   const value = pieces.slice(found.next + 1);
-  if (value.length === 0 || !value.every((p) => numeric.has(p.type))) return null;
+  if (value.length === 0) return null;
+  if (!value.every((p) => numeric.has(p.type))) {
+    const list = value.slice(0, value.length - transposeEnding(value));
+    const other = list.find((p) => !numeric.has(p.type));
+    if (other && isListed(list)) throw errors.notANumber(folded.span(other.start, other.end));
+    return null;
+  }
   if (!value.some((p) => p.type === "number" || p.type in vulgar)) return null;
   const span = folded.span(pieces[0]!.start, pieces.at(-1)!.end);
   if (isFunctionName(found.name))
@@ -59,6 +65,13 @@ export function numberStatement(statement: RawStatement): Statement | null {
   };
 }
 
+/** Whether what begins with a bracket is a list of numbers, and nothing else: two stand side by side, or in rows. */
+const isListed = (value: readonly Piece[]): boolean =>
+  value[0]!.type === "openBracket" &&
+  value.some(
+    (p, i) => p.type === "semicolon" || (p.type === "number" && value[i + 1]?.type === "number"),
+  );
+
 /** The rows of a list in brackets that stands alone, as in `(0, −2, 1)`, `[1 2]ᵀ`; null where something else does. */
 export function numbersIn(statement: RawStatement): Rational[][] | null {
   const { pieces: all, folded } = statement;
@@ -68,7 +81,7 @@ export function numbersIn(statement: RawStatement): Rational[][] | null {
   if (first?.type !== "openParen" && first?.type !== "openBracket") return null;
   if (!pieces.every((p) => numeric.has(p.type))) return null;
   if (matchingIn(pieces, 0) !== pieces.length - 1) return null;
-  const rows = rowsOf(pieces);
+  const rows = rowsOf(pieces, folded.text);
   if (rows.length === 1 && rows[0]!.length === 1) return null;
   const entries = entriesOf(pieces, statement, folded.span(first.start, pieces.at(-1)!.end));
   // (1, 2) and (1, 2)ᵀ are both columns: some write the row that the column is the transpose of.
@@ -88,21 +101,24 @@ export function transposeEnding(pieces: readonly Piece[]): number {
 
 /** The numbers of a literal, row by row. */
 function entriesOf(value: readonly Piece[], statement: RawStatement, span: Span): Rational[][] {
-  const rows = rowsOf(value);
+  const rows = rowsOf(value, statement.folded.text);
   const columns = rows[0]!.length;
   if (rows.some((row) => row.length !== columns)) throw errors.raggedRows(span);
   return rows.map((row) => row.map((cell) => numberOf(cell, statement)));
 }
 
-/** The cells of a literal: rows end at `;`, entries at `,` or a blank; round brackets make a column. */
-function rowsOf(value: readonly Piece[]): Piece[][][] {
+/**
+ * The cells of a literal: rows end at `;` or with the line, entries at `,` or a blank; round brackets make a column.
+ * Behind a comma a row goes on in the next line.
+ */
+function rowsOf(value: readonly Piece[], text: string): Piece[][][] {
   const [first] = value;
   const isBracketed =
     first!.type === "openBracket" ||
     (first!.type === "openParen" && value.some((p) => p.type === "comma"));
   if (!isBracketed) return [[[...value]]];
   const inside = value.slice(1, -1);
-  if (inside.some((p) => p.type === "openBracket")) return nestedRows(inside);
+  if (inside.some((p) => p.type === "openBracket")) return nestedRows(inside, text);
   if (holdsNestedComma(inside)) return [[[]]];
   const rows: Piece[][][] = [[[]]];
   for (const [i, piece] of inside.entries()) {
@@ -110,8 +126,11 @@ function rowsOf(value: readonly Piece[]): Piece[][][] {
     const cell = cells.at(-1)!;
     if (piece.type === "semicolon") rows.push([[]]);
     else if (piece.type === "comma") cells.push([]);
-    else if (cell.length > 0 && beginsEntry(inside, i)) cells.push([piece]);
-    else cell.push(piece);
+    else if (cell.length > 0 && beginsEntry(inside, i)) {
+      const isBelow = text.slice(inside[i - 1]!.end, piece.start).includes("\n");
+      if (isBelow && first!.type === "openBracket") rows.push([[piece]]);
+      else cells.push([piece]);
+    } else cell.push(piece);
   }
   if (first!.type === "openParen") return rows[0]!.map((cell) => [cell]);
   return rows.filter((row) => row.some((cell) => cell.length > 0));
@@ -128,7 +147,7 @@ function holdsNestedComma(pieces: readonly Piece[]): boolean {
 }
 
 /** NumPy's `[[1, 2], [3, 4]]`: each inner bracket is a row. */
-function nestedRows(inside: readonly Piece[]): Piece[][][] {
+function nestedRows(inside: readonly Piece[], text: string): Piece[][][] {
   const rows: Piece[][][] = [];
   let row: Piece[] | null = null;
   for (const piece of inside) {
@@ -140,7 +159,7 @@ function nestedRows(inside: readonly Piece[]): Piece[][][] {
     else {
       row.push(piece);
       if (piece.type !== "closeBracket") continue;
-      rows.push(...rowsOf(row));
+      rows.push(...rowsOf(row, text));
       row = null;
     }
   }
@@ -155,6 +174,15 @@ function beginsEntry(pieces: readonly Piece[], i: number): boolean {
   const apart = piece.start > before.end;
   if (piece.type === "minus" || piece.type === "plus") return apart && after?.start === piece.end;
   return apart;
+}
+
+/** What is longer, or has a larger exponent, would be no float, and is a slip. */
+export const longestDecimal = 340;
+
+function decimal(text: string): Rational | null {
+  const exponent = Number(/[eE]([+-]?\d+)$/u.exec(text)?.[1] ?? 0);
+  const isLong = text.length > longestDecimal || Math.abs(exponent) > longestDecimal;
+  return isLong ? null : rationalFromDecimal(text);
 }
 
 /** The number that a cell is: signs, a decimal or a vulgar fraction, and a quotient. */
@@ -174,9 +202,10 @@ function numberOf(cell: readonly Piece[], statement: RawStatement): Rational {
       piece === undefined
         ? undefined
         : piece.type === "number"
-          ? rationalFromDecimal(piece.text)
+          ? decimal(piece.text)
           : vulgar[piece.type];
     if (value === undefined) throw errors.notANumber(span);
+    if (value === null) throw errors.numberBeyondFloats(span);
     return sign < 0n ? negated(value) : value;
   };
   let value = one();

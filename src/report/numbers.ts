@@ -65,10 +65,9 @@ export function writtenNumber(x: Entry, { digits, fractions }: Writing): Written
   if (isExact(x)) {
     const decimal = decimalDigits(x);
     const isPlain = decimal !== null && significant(decimal) <= most;
-    if (isPlain && (!fractions || x.denominator === 1n || digits !== null))
-      return { text: signed(decimal), isRounded: false };
+    const isFraction = fractions && x.denominator !== 1n && digits === null && isShort(x);
+    if (isPlain && !isFraction) return { text: plain(decimal), isRounded: false };
     if (digits === null && isShort(x)) return { text: fraction(x), isRounded: false };
-    if (isPlain) return { text: signed(decimal), isRounded: false };
   }
   return { text: rounded(floatOf(x), digits ?? usualDigits), isRounded: true };
 }
@@ -79,6 +78,14 @@ const signed = (text: string): Spelled => ({
   ascii: text,
   latex: text,
 });
+
+/** A decimal as it is; below 1e-5 it has an exponent in the place of its zeros. */
+function plain(decimal: string): Spelled {
+  const small = /^(-?)0\.(0{5,})(\d)(\d*)$/u.exec(decimal);
+  if (!small) return signed(decimal);
+  const [, minus, zeros, first, others] = small;
+  return withExponent(`${minus}${first}${others && `.${others}`}`, -zeros!.length - 1);
+}
 
 function fraction({ numerator, denominator }: Rational): Spelled {
   const size = numerator < 0n ? -numerator : numerator;
@@ -98,8 +105,11 @@ function rounded(x: number, digits: number): Spelled {
   const size = Math.abs(x);
   if (exponent === undefined && size >= 1e-5) return signed(short);
   const [m = "", power = "0"] = x.toExponential(Math.max(0, digits - 1)).split("e");
-  const front = signed(m.includes(".") ? m.replace(/\.?0+$/u, "") : m);
-  const whole = String(Number(power));
+  return withExponent(m.includes(".") ? m.replace(/\.?0+$/u, "") : m, Number(power));
+}
+
+function withExponent(mantissa: string, power: number): Spelled {
+  const [front, whole] = [signed(mantissa), String(power)];
   return {
     unicode: `${front.unicode}e${whole}`,
     ascii: `${front.ascii}e${whole}`,

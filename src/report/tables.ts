@@ -179,7 +179,7 @@ class Cells {
   perSample(
     title: Prose,
     turns: Turns,
-    { sampled, descent, terms }: Evaluation,
+    { sampled, asked, descent, terms }: Evaluation,
     side: "forward" | "backward",
     total: Total | null = null,
   ): Table {
@@ -191,7 +191,7 @@ class Cells {
       if (expr.kind !== "sym") return side === "forward";
       return side === "forward"
         ? sampled.has(expr.name) || (turns.length === 1 && descent !== null && !terms)
-        : false;
+        : asked.has(expr.name);
     };
     const parts = turns[0]!.pass.parts.filter(isShown);
     const of = (part: PartValues): Grid | null => part[side];

@@ -245,7 +245,9 @@ export const errorTold = (error: number): string => (error === 0 ? "0" : error.t
 export function valuesChecked({ checked, compiled }: Evaluation): string {
   const { derivatives, method, maxRelativeError } = checked;
   const backward =
-    derivatives > 0 ? `, and ${derivatives} derivatives by ${method} of the input` : "";
+    derivatives > 0
+      ? `, and ${derivatives} ${derivatives === 1 ? "derivative" : "derivatives"} by ${method} of the input`
+      : "";
   const verified = `verified: each value by floats${backward}, to ${errorTold(maxRelativeError)}`;
   if (!compiled) return verified;
   const { backend, why, dtype, maxRelativeError: apart } = compiled;

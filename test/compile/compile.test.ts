@@ -206,6 +206,12 @@ test("sizes are asked for by name", async () => {
   expect(await refused(() => compile(autoencoder, { sizes: { m: 2, n: 1.5 } }))).toBe(
     "error[bad-size]: the size of n is a whole number from 1 on, and not 1.5",
   );
+  expect(await refused(() => compile("x: n; x_5 + xᵀx", { sizes: { n: 2 } }))).toBe(
+    "error[index-too-large]: the index 5 of x₅ is more than n = 2",
+  );
+  expect(await refused(() => compile("x: n; 𝟏ᵀx", { sizes: { n: 2 }, wrt: "x_5" }))).toBe(
+    "error[index-too-large]: the index 5 of x₅ is more than n = 2",
+  );
 });
 
 test("labels are for one-hot names, and memory has an end", async () => {

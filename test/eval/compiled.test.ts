@@ -150,6 +150,14 @@ describe("digits that cancel", () => {
     ]);
   });
 
+  test("and so is what is too small for them", async () => {
+    const oracle = evaluated("x²", "x = 1e-30");
+    const { notes } = await compiledEvaluation(oracle, "", { backend: "js", dtype: "float32" });
+    expect(notes).toContain(
+      "L is smaller than the numbers of float32: float32 is off by 1e-60 there",
+    );
+  });
+
   test.each([
     [
       "exp(x)",

@@ -311,6 +311,67 @@ describe("what flows back is the gradient that is derived", () => {
   });
 });
 
+describe("samples", () => {
+  test("of a family have a row, or a name, for each member", async () => {
+    const problem = "x_i: d for i = 1..n; ‖x_1‖²";
+    const losses = async (samples: Record<string, number[] | number[][]>[]): Promise<unknown[]> =>
+      (await evaluate(problem, { samples })).passes.map(
+        ({ values }) => values.at(-1)!.forward.value[0]![0],
+      );
+    const rows = (first: number): number[][] => [
+      [first, 2],
+      [3, 4],
+    ];
+    expect(await losses([{ x: rows(1) }, { x: rows(5) }])).toEqual([5, 29]);
+    expect(
+      await losses([
+        { x_1: [1, 2], x_2: [3, 4] },
+        { x_1: [5, 2], x_2: [3, 4] },
+      ]),
+    ).toEqual([5, 29]);
+  });
+
+  test.each([
+    [[{ x: 1, y: 1 }, { x: 2 }], "sample 2 has no numbers for y, and sample 1 has"],
+    [[{ x: 1 }, { x: 2, y: 1 }], "sample 1 has no numbers for y, and sample 2 has"],
+  ])("give numbers to the same names: %j", async (samples, message) => {
+    await expect(evaluate("(x − y)²", { at: { y: 1 }, samples })).rejects.toThrow(message);
+  });
+
+  test("have the gradients that are asked for", () => {
+    const found = evaluated("(wᵀx)²", "w = (1, 2)", { wrt: "w" }, "x = [1 0; 0 1]");
+    expect(valuesText(found, null, "unicode")).toContain("sample  ∂L/∂w₁  ∂L/∂w₂  ∂L/∂(wᵀx)");
+  });
+});
+
+test("a gradient by a member is written with its index", () => {
+  const { gradients } = evaluated("x_i: d for i = 1..n; Σ_i ‖x_i‖²", "x = [1 2; 3 4]", {
+    wrt: "x_2",
+  });
+  expect(gradients[0]!.name.unicode).toBe("∂L/∂x₂");
+});
+
+test("no gradient by an entry that is not there", () => {
+  expect(() => evaluated("x: n; ‖x‖²", "x = (1, 2)", { wrt: "x_3" })).toThrow(
+    "the index 3 of x₃ is more than n = 2",
+  );
+});
+
+test("what goes wrong on the way back is said of its iteration", () => {
+  const options = { descend: "x", rate: "1", iterations: 2 };
+  const descent = (): unknown => evaluated("x: n; ‖x‖", "x = (1, 0)", options);
+  expect(descent).toThrow(
+    expect.objectContaining({ diagnostic: expect.objectContaining({ notes: ["in iteration 2"] }) }),
+  );
+});
+
+test("a row of numbers ends with its line, unless a comma stands there", () => {
+  const value = (x: string): unknown => valuesJson(evaluated("‖X‖²", `X = ${x}`)).sizes;
+  expect(value("[1 2\n3 4]")).toEqual({ m: 2, n: 2 });
+  expect(value("[\n1, 2\n3, 4;\n5, 6\n]")).toEqual({ m: 3, n: 2 });
+  expect(value("[1, 2,\n3, 4]")).toEqual({ m: 1, n: 4 });
+});
+
 test("a gradient by a row is written in ASCII", () => {
   const { gradients } = evaluated("W: m×n; ‖Wx‖²", "W = [1 2; 3 4]; x = (1, 2)", {
     wrt: "W_{1,:}",
@@ -363,6 +424,13 @@ describe("exactness", () => {
   test("float inputs of a program are the decimals that they print as", async () => {
     const { passes } = await evaluate("x + y", { at: { x: 0.1, y: 0.2 } });
     expect(passes[0]!.values.at(-1)!.forward).toEqual({ value: [[0.3]], exact: [["0.3"]] });
+  });
+
+  test("the logarithm of what is no float is one", async () => {
+    const { passes } = await evaluate("logdet K", { at: "K = [1e-200 1e-201; 0 1e-200]" });
+    const [K, L] = passes[0]!.values;
+    expect(L!.forward.value[0]![0]).toBeCloseTo(-400 * Math.LN10, 10);
+    expect(K!.backward!.value[0]![0]).toBeCloseTo(1e200, -190);
   });
 
   test("what is larger than a float is refused", async () => {

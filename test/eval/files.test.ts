@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { matrixInCsv, tableInCsv } from "../../src/eval/csv.ts";
 import { parsedJson } from "../../src/eval/json-text.ts";
-import { numbersInJson, samplesInJson } from "../../src/eval/json.ts";
+import { matrixInJson, numbersInJson, samplesInJson } from "../../src/eval/json.ts";
 import { arrayInNpy } from "../../src/eval/npy.ts";
 import { numbersNamed } from "../../src/eval/numbers.ts";
 import type { Numbers } from "../../src/eval/numbers.ts";
@@ -136,6 +136,16 @@ describe("NPY", () => {
       "error[bad-data]: a.npy: entries of the kind <c16 are not read\n  hint: <f8 <f4 <i8 <i4 |u1 |b1",
     ],
     [
+      "records",
+      Buffer.from(
+        Buffer.from(npy("in its place", "(1,)", new Uint8Array(8)))
+          .toString("latin1")
+          .replace("'in its place'", "[('a', '<f8')]"),
+        "latin1",
+      ),
+      "error[bad-data]: a.npy: entries of the kind [('a', '<f8')] are not read\n  hint: <f8 <f4 <i8 <i4 |u1 |b1",
+    ],
+    [
       "three axes",
       npy("<f8", "(1, 1, 1)", bytesOf([1], 8, f8)),
       "error[bad-data]: a.npy: it has 3 axes, and at most 2 are read",
@@ -223,6 +233,13 @@ test.each([
   const hint = '{"W": [[1, 2], [3, 4]], "x": [1, "1/3"], "y": 2}';
   expect(told(() => numbersInJson(text, "a.json"))).toBe(
     `error[bad-data]: a.json: ${message}\n  hint: ${hint}`,
+  );
+});
+
+test("a file with names of its own is none for one name", () => {
+  expect(shown(matrixInJson("[[1, 2], [3, 4]]", "a.json"))).toBe("1 2; 3 4");
+  expect(told(() => matrixInJson('{"x": 1}', "a.json"))).toBe(
+    "error[bad-data]: a.json: it has names of its own\n  hint: --at a.json",
   );
 });
 
@@ -328,11 +345,17 @@ Values
 
   test.each([
     [["x²", "--at", "x=none.npy"], 4, "cannot-read"],
+    [
+      ["x²", "--at", `x=${file("x.csv", Buffer.from("1\n2\n", "utf16le").fill(0xff, 0, 1))}`],
+      2,
+      "bad-data",
+    ],
     [["x²", "--at", array], 2, "bad-option"],
     [["x²", "--at", "x"], 2, "bad-option"],
     [["x²", "--at", "x=2", "--digits", "0"], 2, "bad-option"],
     [["x²", "--at", "x=2", "--iterations", "2"], 2, "bad-option"],
     [["x²", "--at", "x=2", "--descend", "x"], 2, "bad-option"],
+    [["x²", "--at", "x=2", "--descend", "x", "--rate", "1e999"], 2, "bad-option"],
     [["x²", "--at", "x=2", "--forward", "--wrt", "x"], 2, "bad-option"],
     [["x²", "--at", "x=2", "--samples", samples, "--samples", "y=[1 2]"], 2, "bad-option"],
     [["1/x", "--at", "x=0"], 3, "no-value"],

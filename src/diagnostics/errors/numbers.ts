@@ -89,6 +89,11 @@ export const ofNumbers = {
       `there are ${count} samples of ${name}, and ${first} of ${other}`,
       span ? { span } : {},
     ),
+  samplesUnlike: (name: string, without: number, having: number) =>
+    error(
+      "samples-differ",
+      `sample ${without} has no numbers for ${name}, and sample ${having} has`,
+    ),
   manySamples: (count: number, limit: number) =>
     error("too-long", `${count} samples are given, and at most ${limit} are gone through`),
   noSamples: () =>
@@ -109,6 +114,14 @@ export const ofNumbers = {
     error("bad-option", "--forward gives values alone, and gradients are asked for beside it"),
   noRate: () => error("bad-option", "--descend needs the step: --rate", { hint: "--rate 0.1" }),
   noWeight: (name: string) => error("no-weight", `${name} is no name that numbers are given for`),
+  weightSampled: (name: string) =>
+    error(
+      "no-weight",
+      `${name} has numbers of its own in each sample, and cannot go down as well`,
+      {
+        hint: `--at "${name}=…" for the numbers that it begins with`,
+      },
+    ),
   noDescent: (reason: string) => error("no-descent", `there is no gradient to go down: ${reason}`),
   stepLeaves: (name: string, property: string, iteration: number) =>
     error(

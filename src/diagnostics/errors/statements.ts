@@ -9,6 +9,14 @@ export const ofStatements = {
     error("not-a-dimension", "a dimension is a name or a whole number from 1", { span }),
   numberTooLong: (span: Span) =>
     error("number-too-long", "this number has more than 300 digits", { span }),
+  numberBeyondFloats: (span: Span) =>
+    error(
+      "number-too-long",
+      "this number is longer, or its exponent larger, than that of a float",
+      {
+        span,
+      },
+    ),
   contradiction: (span: Span, name: string, first: string, second: string) =>
     error("contradiction", `${name} cannot be ${first} and ${second}`, { span }),
   raggedRows: (span: Span) => error("ragged-rows", "the rows are not of one length", { span }),
@@ -58,6 +66,8 @@ export const ofStatements = {
     }),
   indexTooLarge: (span: Span, index: string, size: string) =>
     error("index-too-large", `the index ${index} is more than ${size}`, { span }),
+  indexBeyond: (index: string, part: string, size: string) =>
+    error("index-too-large", `the index ${index} of ${part} is more than ${size}`),
   indexTwice: (span: Span, letter: string) =>
     error("index-twice", `${letter} counts in a sum around this one already`, {
       span,
