@@ -53,6 +53,8 @@ function compile(compiler: Compiler, flags: readonly string[], source: string, t
     writeFileSync(file, source, { mode: 0o600 });
     const { status, error, stderr } = spawnSync(compiler.path, [...flags, "-o", to, file], {
       timeout: limit,
+      // The only signal that ends whatever stands under that name.
+      killSignal: "SIGKILL",
       encoding: "utf8",
     });
     if (error) throw error;

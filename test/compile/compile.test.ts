@@ -1,6 +1,15 @@
 /** @file Compiled programs: what goes in and out, what is refused, and what happens where something is missing. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -306,6 +315,22 @@ describe.skipIf(!foundCompiler())("the cache of compiled code", () => {
     expect(readFileSync(path).length).toBe(whole.length);
   });
 
+  test("an entry of another program is none of this one's", async () => {
+    await run();
+    const [own] = cacheEntries();
+    const square = await compile("x²; x: scalar", { backend: "native" });
+    square.dispose();
+    const other = cacheEntries().find(({ key }) => key !== own!.key);
+    const [to, from] = [own!, other!].map(({ key }) => join(folder, "cache", key));
+    rmSync(to!, { recursive: true });
+    renameSync(from!, to!);
+    expect(await run()).toEqual({
+      value,
+      backend: "native",
+      notes: ["an entry of the cache is damaged: it is made anew"],
+    });
+  });
+
   test("what is made begins within the folder, and goes where it fails", () => {
     let place = "";
     const fails = (path: string): void => {
@@ -330,6 +355,27 @@ describe.skipIf(!foundCompiler())("the cache of compiled code", () => {
     const { notes, ...result } = await run();
     expect(result).toEqual({ value, backend: "native" });
     expect(notes[0]).toMatch(/^compiled code is not kept: /u);
+  });
+
+  test("a link is no private folder", async () => {
+    mkdirSync(join(folder, "other"));
+    symlinkSync(join(folder, "other"), join(folder, "cache"));
+    expect((await run()).notes).toEqual([
+      `compiled code is not kept: ${join(folder, "cache")} is a symbolic link`,
+    ]);
+    expect(readdirSync(join(folder, "other"))).toEqual([]);
+  });
+
+  test("a compiler is called by the name it is found under, and a folder is none", async () => {
+    const real = foundCompiler()!.path;
+    const [first, second] = [join(folder, "first"), join(folder, "second")];
+    mkdirSync(join(first, "cc"), { recursive: true });
+    mkdirSync(second);
+    const script = `#!/bin/sh\ncase "$0" in */cc) exec ${real} "$@";; esac\nexit 1\n`;
+    writeFileSync(join(second, "many"), script, { mode: 0o755 });
+    symlinkSync("many", join(second, "cc"));
+    process.env["PATH"] = `${first}:${second}:${before["PATH"]}`;
+    expect(await run()).toEqual({ value, backend: "native", notes: [] });
   });
 
   test("without a compiler WebAssembly runs", async () => {

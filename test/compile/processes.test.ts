@@ -1,7 +1,7 @@
 /** @file Programs of several processes that share a cache, and what a process says where something is missing. */
 
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -35,6 +35,8 @@ function compiling(env: Readonly<Record<string, string>>): Promise<Ended> {
     console.log(program.backend, program.value(), ...program.gradients().W);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
     env: { ...process.env, ...env },
+    timeout: 60_000,
+    killSignal: "SIGKILL",
   });
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
@@ -64,6 +66,12 @@ describe.skipIf(!foundCompiler())("with a C compiler", () => {
       stdout: `native ${results}\n`,
       stderr: `nabla: compiled code is not kept: ${cache} can be written to by others\n`,
     });
+  });
+
+  test.runIf(existsSync("/proc/self"))("a place where no folder can be made is told", async () => {
+    const { stderr, ...ended } = await compiling({ NABLA_CACHE: "/proc/nabla/cache" });
+    expect(ended).toEqual({ status: 0, stdout: `native ${results}\n` });
+    expect(stderr).toMatch(/^nabla: compiled code is not kept: no such file or directory/u);
   });
 
   // Who may do everything may write there, too.

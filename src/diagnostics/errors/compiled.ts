@@ -43,6 +43,13 @@ export const ofCompiled = {
       `the program needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, and ${Math.floor(limit / 2 ** 20)} are allowed`,
       { exit: 3 },
     ),
+  noHome: () =>
+    error("no-cache", "there is no home folder for compiled code", {
+      hint: "NABLA_CACHE=FOLDER",
+      exit: 4,
+    }),
+  notCleared: (reason: string) =>
+    error("no-cache", `compiled code cannot be removed: ${reason}`, { exit: 4 }),
   disposed: () => error("disposed", "this program was disposed of"),
   noNumbers: (name: string) =>
     error("no-numbers", `there are no numbers for ${name}, of which only the name is known`, {
