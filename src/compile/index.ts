@@ -10,6 +10,7 @@ import { isScalar } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
+import type { Assembled } from "../lower/assemble.ts";
 import type { Given } from "../lower/entries.ts";
 import { planOf } from "../lower/plan.ts";
 import type { Plan } from "../lower/plan.ts";
@@ -25,6 +26,7 @@ import type { Entries } from "./entries.ts";
 import type { Numbers, View } from "./memory.ts";
 import { numbers, put, taken } from "./memory.ts";
 import type { BackendName, CompileOptions } from "./options.ts";
+import type { Running } from "./running.ts";
 import { updatesOf } from "./update.ts";
 
 export type { BackendName, CompileOptions } from "./options.ts";
@@ -59,7 +61,9 @@ export class Compiled {
   readonly dtype: "float32" | "float64";
   readonly inputs: readonly Port[];
   private readonly ports: ReadonlyMap<string, Input>;
-  private readonly chosen: Chosen;
+  private readonly assembled: Assembled;
+  /** Null once it was disposed of. */
+  private live: Running | null;
   private readonly program: Program;
   private readonly options: CompileOptions;
   private readonly missing: Set<string>;
@@ -67,7 +71,6 @@ export class Compiled {
   private readonly samples: number;
   private readonly gradientNames: readonly string[];
   private readonly isScalar: boolean;
-  private isDisposed = false;
 
   /** @internal */
   constructor(parts: {
@@ -78,19 +81,21 @@ export class Compiled {
     readonly gradientNames: readonly string[];
     readonly isScalar: boolean;
   }) {
-    const { chosen: running, program } = parts;
-    this.chosen = running;
+    const { chosen: choice, program } = parts;
+    const { assembled } = choice;
+    this.assembled = assembled;
+    this.live = choice.running;
     this.program = program;
     this.options = parts.options;
     this.gradientNames = parts.gradientNames;
     this.isScalar = parts.isScalar;
-    this.backend = running.backend;
-    this.why = running.why;
-    this.threads = running.assembled.module.threads;
-    this.dtype = running.assembled.module.precision;
+    this.backend = choice.backend;
+    this.why = choice.why;
+    this.threads = assembled.module.threads;
+    this.dtype = assembled.module.precision;
     const ports = [
       ...[...program.inputs.values()].map(({ symbol, tensor }) =>
-        inputOf(symbol, running.assembled.storageOf(tensor), parts),
+        inputOf(symbol, assembled.storageOf(tensor), parts),
       ),
       ...[...program.labels].map(
         ([name, classes]): Input => ({ name, rows: 1, columns: 1, classes, view: null }),
@@ -109,7 +114,7 @@ export class Compiled {
    * where a number is not finite.
    */
   set(name: string, values: Entries): this {
-    this.check();
+    const { memory } = this.running;
     const port = this.ports.get(name);
     if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
     const { rows, columns, classes, view } = port;
@@ -117,11 +122,10 @@ export class Compiled {
     const entries = flat(values);
     if (entries.length !== rows * columns)
       throw errors.wrongLength(name, shape, rows * columns, entries.length);
-    const { memory } = this.chosen.running;
     if (view === null) {
       // An index counts from 1, as the problem writes it.
       checkedLabels(name, entries, 1, classes!, columns);
-      memory[this.chosen.assembled.labelAt(name)] = entries[0]! - 1;
+      memory[this.assembled.labelAt(name)] = entries[0]! - 1;
     } else {
       if (classes !== null) checkedLabels(name, entries, 0, classes - 1, columns);
       else checkedEntries(name, entries, columns, this.options.checkFinite === true);
@@ -143,12 +147,11 @@ export class Compiled {
    * `"∂W"` for the gradient by W. Row by row.
    */
   get(name: string): Numbers {
-    this.check();
+    const { memory } = this.running;
     const port = this.ports.get(name);
-    const { memory } = this.chosen.running;
     if (port?.view) return taken(memory, port.view);
     if (port) {
-      const at = this.chosen.assembled.labelAt(name);
+      const at = this.assembled.labelAt(name);
       return memory.slice(at, at + 1).map((x) => x + 1);
     }
     const output = this.program.outputs.find((o) => o.name === name);
@@ -194,11 +197,10 @@ export class Compiled {
    * @returns the value before each step.
    */
   steps(count: number, order: ArrayLike<number> = []): Numbers {
-    this.check();
+    const { running, assembled } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
     const course = this.program.outputs.find((o) => o.name === "course");
     if (!course) throw errors.badOption("steps", "a problem with an update and a scalar objective");
-    const { running, assembled } = this.chosen;
     const { order: tensor } = this.program;
     const batch = tensor ? tensor.axes[0]!.extent / stepsAtOnce : 0;
     if (order.length !== count * batch)
@@ -221,24 +223,25 @@ export class Compiled {
 
   /** What is computed from what, in which order, and how much work that is. */
   get plan(): Plan {
-    return planOf(this.program, this.chosen.assembled);
+    return planOf(this.program, this.assembled);
   }
 
   /** Gives back its memory and its threads; it cannot be used afterwards. */
   dispose(): void {
-    if (!this.isDisposed) this.chosen.running.dispose();
-    this.isDisposed = true;
+    this.live?.dispose();
+    this.live = null;
   }
 
-  private check(): void {
-    if (this.isDisposed) throw errors.disposed();
+  private get running(): Running {
+    if (!this.live) throw errors.disposed();
+    return this.live;
   }
 
   private compute(inputs: Readonly<Record<string, Entries>>, onlyValue: boolean): void {
-    this.check();
     for (const [name, values] of Object.entries(inputs)) this.set(name, values);
+    const { running } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
-    this.chosen.running.run(0, 1, onlyValue);
+    running.run(0, 1, onlyValue);
   }
 
   private objectiveValue(): number | Numbers {
@@ -252,8 +255,8 @@ export class Compiled {
 
   private outputOf({ tensor, rows, columns }: Output): Numbers {
     const extent = (k: number | null): number => (k === null ? 1 : tensor.axes[k]!.extent);
-    return taken(this.chosen.running.memory, {
-      storage: this.chosen.assembled.storageOf(tensor),
+    return taken(this.running.memory, {
+      storage: this.assembled.storageOf(tensor),
       rows: extent(rows),
       columns: extent(columns),
       rowAxis: rows,

@@ -43,6 +43,17 @@ export const ofCompiled = {
       `the program needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, and ${Math.floor(limit / 2 ** 20)} are allowed`,
       { exit: 3 },
     ),
+  noMemory: (bytes: number) =>
+    error(
+      "no-memory",
+      `the program needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, which the system does not give`,
+      { exit: 4 },
+    ),
+  noThreads: (count: number) =>
+    error("no-threads", `the system does not give ${count} threads`, {
+      hint: "threads: 1",
+      exit: 4,
+    }),
   noHome: () =>
     error("no-cache", "there is no home folder for compiled code", {
       hint: "NABLA_CACHE=FOLDER",
