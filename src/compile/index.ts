@@ -25,6 +25,7 @@ import { checkedEntries, checkedLabels, flat } from "./entries.ts";
 import type { Entries } from "./entries.ts";
 import type { Numbers, View } from "./memory.ts";
 import { numbers, put, taken } from "./memory.ts";
+import { checkOptions } from "./options.ts";
 import type { BackendName, CompileOptions } from "./options.ts";
 import type { Running } from "./running.ts";
 import { updatesOf } from "./update.ts";
@@ -71,6 +72,9 @@ export class Compiled {
   private readonly samples: number;
   private readonly gradientNames: readonly string[];
   private readonly isScalar: boolean;
+  /** What of the outputs the last run computed. */
+  private hasValue = false;
+  private hasAll = false;
 
   /** @internal */
   constructor(parts: {
@@ -101,6 +105,9 @@ export class Compiled {
         ([name, classes]): Input => ({ name, rows: 1, columns: 1, classes, view: null }),
       ),
     ];
+    for (const { name, classes } of ports)
+      if (this.dtype === "float32" && (classes ?? 0) > countedInSingle)
+        throw errors.manyClasses(name, countedInSingle);
     this.inputs = ports;
     this.ports = new Map(ports.map((port) => [port.name, port]));
     this.missing = new Set(this.ports.keys());
@@ -118,17 +125,14 @@ export class Compiled {
     const port = this.ports.get(name);
     if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
     const { rows, columns, classes, view } = port;
-    const shape = rows === 1 && columns === 1 ? "a number" : `${rows}×${columns}`;
-    const entries = flat(values);
-    if (entries.length !== rows * columns)
-      throw errors.wrongLength(name, shape, rows * columns, entries.length);
+    const entries = flat(name, values, rows, columns);
     if (view === null) {
       // An index counts from 1, as the problem writes it.
       checkedLabels(name, entries, 1, classes!, columns);
       memory[this.assembled.labelAt(name)] = entries[0]! - 1;
     } else {
       if (classes !== null) checkedLabels(name, entries, 0, classes - 1, columns);
-      else checkedEntries(name, entries, columns, this.options.checkFinite === true);
+      else checkedEntries(name, entries, columns, this.options.checkFinite ? this.dtype : null);
       put(memory, view, entries);
     }
     this.missing.delete(name);
@@ -139,6 +143,7 @@ export class Compiled {
   fill(name: string, value: number): this {
     const port = this.ports.get(name);
     if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
+    checkedEntries(name, [value], 1, null);
     return this.set(name, new Float64Array(port.rows * port.columns).fill(value));
   }
 
@@ -149,6 +154,7 @@ export class Compiled {
   get(name: string): Numbers {
     const { memory } = this.running;
     const port = this.ports.get(name);
+    if (this.missing.has(name)) throw errors.inputsMissing([name]);
     if (port?.view) return taken(memory, port.view);
     if (port) {
       const at = this.assembled.labelAt(name);
@@ -160,6 +166,7 @@ export class Compiled {
         ...this.ports.keys(),
         ...this.program.outputs.map((o) => o.name),
       ]);
+    if (!(name === valueName ? this.hasValue : this.hasAll)) throw errors.notComputed(name);
     return this.outputOf(output);
   }
 
@@ -200,7 +207,9 @@ export class Compiled {
     const { running, assembled } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
     const course = this.program.outputs.find((o) => o.name === "course");
-    if (!course) throw errors.badOption("steps", "a problem with an update and a scalar objective");
+    if (!course) throw errors.badOption("steps", "a problem with an update");
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw errors.badOption("steps", "a whole number from 0 on");
     const { order: tensor } = this.program;
     const batch = tensor ? tensor.axes[0]!.extent / stepsAtOnce : 0;
     if (order.length !== count * batch)
@@ -217,6 +226,7 @@ export class Compiled {
       running.run(0, now, false);
       const { offset } = assembled.storageOf(course.tensor);
       values.set(running.memory.subarray(offset, offset + now), from);
+      [this.hasValue, this.hasAll] = [true, true];
     }
     return values;
   }
@@ -238,10 +248,13 @@ export class Compiled {
   }
 
   private compute(inputs: Readonly<Record<string, Entries>>, onlyValue: boolean): void {
+    const { update, feed } = this.options;
+    if (update && (feed || !onlyValue)) throw errors.onlySteps(feed !== undefined);
     for (const [name, values] of Object.entries(inputs)) this.set(name, values);
     const { running } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
     running.run(0, 1, onlyValue);
+    [this.hasValue, this.hasAll] = [true, !onlyValue];
   }
 
   private objectiveValue(): number | Numbers {
@@ -322,11 +335,13 @@ function requireSizes(parts: readonly Expr[], known: ReadonlyMap<string, number>
   if (missing.length > 0) throw errors.sizesMissing(missing);
 }
 
-/** Up to there single precision holds every whole number: samples are counted in it. */
+/** Up to there single precision holds every whole number: samples and labels are counted in it. */
 const countedInSingle = 2 ** 24;
 
 /** How names are given that are given by labels. */
-function givenBy({ symbols }: Problem, { labels = [], feed = {}, dtype }: CompileOptions): Given {
+function givenBy({ symbols }: Problem, options: CompileOptions): Given {
+  const { labels = [], feed = {}, update, dtype } = options;
+  if (options.feed && !update) throw errors.badOption("feed", "an update beside it");
   for (const name of labels) {
     const symbol: Sym | undefined = symbols.get(name);
     if (!symbol) throw errors.unknownInput(name, [...symbols.keys()]);
@@ -340,17 +355,6 @@ function givenBy({ symbols }: Problem, { labels = [], feed = {}, dtype }: Compil
   }
   const fed = new Map(Object.entries(feed));
   return { labels: new Set(labels), fed, steps: stepsAtOnce };
-}
-
-function checkOptions({ backend, dtype, threads }: CompileOptions): void {
-  const oneOf = (option: string, value: unknown, known: readonly string[]): void => {
-    if (value !== undefined && !known.includes(value as string))
-      throw errors.badOption(option, known.join(", "));
-  };
-  oneOf("backend", backend, ["auto", "native", "wasm", "js"]);
-  oneOf("dtype", dtype, ["float32", "float64"]);
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1 && threads <= 64))
-    throw errors.badOption("threads", "a whole number from 1 to 64");
 }
 
 /**
@@ -386,6 +390,8 @@ export async function compile(
   }
   requireSizes([...wanted.values()], known);
   const gradients = new Map(found.map(({ variable, expr }) => [variable.symbol, expr] as const));
+  if (options.update && !(isScalar(problem.objective) && found.length > 0))
+    throw errors.badOption("update", "a scalar objective, and variables: wrt");
   const { updates, kept } = options.update
     ? updatesOf(options.update, gradients, problem.symbols)
     : { updates: new Map<Sym, Expr>(), kept: [] };
