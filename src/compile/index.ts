@@ -71,6 +71,8 @@ export class Compiled {
   /** How many samples there are to take from. */
   private readonly samples: number;
   private readonly gradientNames: readonly string[];
+  /** Gradients by families: they have a row for each member, as the families have. */
+  private readonly ofFamilies: ReadonlySet<string>;
   private readonly isScalar: boolean;
   /** What of the outputs the last run computed. */
   private hasValue = false;
@@ -83,6 +85,7 @@ export class Compiled {
     readonly size: (d: Dimension) => number;
     readonly options: CompileOptions;
     readonly gradientNames: readonly string[];
+    readonly ofFamilies: ReadonlySet<string>;
     readonly isScalar: boolean;
   }) {
     const { chosen: choice, program } = parts;
@@ -92,6 +95,7 @@ export class Compiled {
     this.program = program;
     this.options = parts.options;
     this.gradientNames = parts.gradientNames;
+    this.ofFamilies = parts.ofFamilies;
     this.isScalar = parts.isScalar;
     this.backend = choice.backend;
     this.why = choice.why;
@@ -266,7 +270,11 @@ export class Compiled {
     return this.program.outputs.find((o) => o.name === name)!;
   }
 
-  private outputOf({ tensor, rows, columns }: Output): Numbers {
+  private outputOf({ name, tensor, ...axes }: Output): Numbers {
+    // The members of a family are the columns of the whole, and rows where it is given.
+    const [rows, columns] = this.ofFamilies.has(name)
+      ? [axes.columns, axes.rows]
+      : [axes.rows, axes.columns];
     const extent = (k: number | null): number => (k === null ? 1 : tensor.axes[k]!.extent);
     return taken(this.running.memory, {
       storage: this.assembled.storageOf(tensor),
@@ -408,6 +416,11 @@ export async function compile(
     size,
     options,
     gradientNames: options.update ? [] : found.map(({ variable }) => variable.name),
+    ofFamilies: new Set(
+      found.flatMap(({ variable: { name, symbol, part } }) =>
+        symbol.member !== null && part === null ? `∂${name}` : [],
+      ),
+    ),
     isScalar: isScalar(problem.objective),
   });
   for (const { symbol, first } of kept) compiled.fill(symbol.name, first);

@@ -109,6 +109,14 @@ describe.each(backends)("%s", (backend) => {
     ]);
     expect([...program.gradients({ μ: [0, 1] })["μ"]!]).toEqual([-18, -24]);
     program.dispose();
+    const weighted = await compile("x_i: d for i = 1..n; Σ_i i aᵀx_i; a: d", {
+      backend,
+      sizes: { n: 3, d: 2 },
+      wrt: "x",
+    });
+    weighted.fill("x", 0).set("a", [1, 10]);
+    expect([...weighted.gradients()["x"]!]).toEqual([1, 10, 2, 20, 3, 30]);
+    weighted.dispose();
   });
 
   test("single precision rounds", async () => {
