@@ -167,6 +167,16 @@ describe.each(backends)("%s", (backend) => {
     program.dispose();
   });
 
+  test("rows of one entry are no column", async () => {
+    const sizes = { N: 3, C: 1 };
+    const program = await compile("Z: N×C; w: N; wᵀsoftmax(Z)𝟏 + wᵀlogsumexp(Z)", {
+      backend,
+      sizes,
+    });
+    expect(program.value({ Z: [5, 6, 7], w: [1, 10, 100] })).toBe(111 + 765);
+    program.dispose();
+  });
+
   test("large numbers do not overflow where their logarithm does not", async () => {
     const program = await compile("log(Σ_i exp(x_i)); x: 3", { backend, wrt: "x" });
     expect(program.value({ x: [1000, 1000, -1000] })).toBeCloseTo(1000 + Math.log(2), 10);
