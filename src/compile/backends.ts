@@ -40,6 +40,12 @@ const worthCompiling = 20_000;
 /** The most memory that WebAssembly has. */
 const mostWasm = 65_535 * 65_536;
 
+/** How much memory the process may have: that of the machine, or what a container leaves of it. */
+function mostMemory(): number {
+  const constrained = process.constrainedMemory() ?? 0;
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}
+
 /** What loop code is made for on a backend. */
 export function targetOf(backend: BackendName, precision: Precision, threads: number): Target {
   switch (backend) {
@@ -86,7 +92,7 @@ export function chosen(program: Program, demands: Demands): Chosen {
   const threads = demands.threads ?? availableParallelism();
   const made = (name: BackendName): Assembled => {
     const code = assembled(program, targetOf(name, precision, threads));
-    const limit = name === "wasm" ? Math.min(mostWasm, totalmem()) : totalmem();
+    const limit = name === "wasm" ? Math.min(mostWasm, mostMemory()) : mostMemory();
     const bytes = bytesOf(code.module);
     if (bytes > limit) throw errors.tooMuchMemory(bytes, limit);
     return code;

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -11,17 +12,33 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { homedir, platform, tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { homedir, platform, tmpdir, userInfo } from "node:os";
+import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { errors } from "../diagnostics/errors.ts";
 
 /** Where compiled code is kept: `NABLA_CACHE`, or a folder of the user's cache. */
 export function cacheFolder(): string {
   const own = process.env["NABLA_CACHE"];
-  if (own) return own;
-  const base =
-    process.env["XDG_CACHE_HOME"] ??
-    (platform() === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache"));
-  return join(base, "nabla");
+  if (own) return resolve(own);
+  const base = process.env["XDG_CACHE_HOME"] ?? "";
+  // A folder that hangs on where a program is started is nobody's cache.
+  if (isAbsolute(base)) return join(base, "nabla");
+  const home = homeFolder();
+  return platform() === "darwin"
+    ? join(home, "Library", "Caches", "nabla")
+    : join(home, ".cache", "nabla");
+}
+
+/** @throws NablaError where the user has none. */
+function homeFolder(): string {
+  for (const told of [homedir, () => userInfo().homedir])
+    try {
+      const home = told();
+      if (isAbsolute(home)) return home;
+    } catch {
+      // Of a user without a name nothing is known.
+    }
+  throw errors.noHome();
 }
 
 /** What is kept. */
@@ -41,19 +58,36 @@ export const digest = (...parts: readonly (string | Uint8Array)[]): string => {
   return hash.digest("hex");
 };
 
-/** Only what nobody else can write to is loaded. */
-function isPrivate(path: string): boolean {
+/** Why a file or a folder is not loaded from; null where nobody else can write to it. */
+function notPrivate(path: string): string | null {
   const stat = lstatSync(path);
-  const isOwn = process.getuid === undefined || stat.uid === process.getuid();
-  return !stat.isSymbolicLink() && isOwn && (stat.mode & 0o022) === 0;
+  if (stat.isSymbolicLink()) return "is a symbolic link";
+  if (!stat.isFile() && !stat.isDirectory()) return "is no file";
+  if (process.getuid !== undefined && stat.uid !== process.getuid())
+    return "belongs to another user";
+  return (stat.mode & 0o022) === 0 ? null : "can be written to by others";
 }
 
 /** The folder, made where it is missing; an error where it cannot be written to or is not private. */
 function privateFolder(): string {
   const folder = cacheFolder();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!isPrivate(folder)) throw new Error(`${folder} can be written to by others`);
+  makeFolder(folder);
+  const why = notPrivate(folder);
+  if (why !== null) throw new Error(`${folder} ${why}`);
   return folder;
+}
+
+/** Makes a folder, and those it lies in. Where a file system makes none, Node's own way of that may never end. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been here first.
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 /**
@@ -72,10 +106,7 @@ export function cached(
     entry = join(folder, key);
     const found = stateOf(entry);
     if (found === "whole") return join(entry, code);
-    if (found === "damaged") {
-      note("an entry of the cache is damaged: it is made anew");
-      rmSync(entry, { recursive: true, force: true });
-    }
+    if (found === "damaged") note("an entry of the cache is damaged: it is made anew");
     own = mkdtempSync(`${folder}${sep}.`);
   } catch (error) {
     note(`compiled code is not kept: ${reason(error)}`);
@@ -83,7 +114,7 @@ export function cached(
   }
   try {
     make(join(own, code));
-    writeFileSync(join(own, sum), digest(readFileSync(join(own, code))), { mode: 0o600 });
+    writeFileSync(join(own, sum), sumOf(key, join(own, code)), { mode: 0o600 });
     return join(settled(own, entry), code);
   } catch (error) {
     rmSync(own, { recursive: true, force: true });
@@ -91,8 +122,9 @@ export function cached(
   }
 }
 
-/** Puts a finished entry in its place at once, unless another process was there first. */
+/** Puts a finished entry in its place, unless another process was there first. */
 function settled(own: string, entry: string): string {
+  if (stateOf(entry) === "damaged") rmSync(entry, { recursive: true, force: true });
   try {
     renameSync(own, entry);
   } catch (error) {
@@ -101,6 +133,9 @@ function settled(own: string, entry: string): string {
   }
   return entry;
 }
+
+/** What stands beside a library: it belongs to one key, and is whole. */
+const sumOf = (key: string, path: string): string => digest(key, readFileSync(path));
 
 /** Whether an entry is what it was when it was made. */
 function stateOf(entry: string): "whole" | "damaged" | "missing" {
@@ -112,8 +147,8 @@ function stateOf(entry: string): "whole" | "damaged" | "missing" {
   try {
     const parts = [entry, join(entry, code), join(entry, sum)];
     const isWhole =
-      parts.every(isPrivate) &&
-      digest(readFileSync(join(entry, code))) === readFileSync(join(entry, sum), "utf8");
+      parts.every((part) => notPrivate(part) === null) &&
+      sumOf(basename(entry), join(entry, code)) === readFileSync(join(entry, sum), "utf8");
     return isWhole ? "whole" : "damaged";
   } catch {
     return "damaged";
@@ -139,8 +174,9 @@ const reason = (error: unknown): string =>
 
 /** The names of everything in the folder that is a cache's own. */
 function ownNames(): string[] {
+  const folder = cacheFolder();
   try {
-    return readdirSync(cacheFolder()).filter((name) => /^(?:[0-9a-f]{64}|\.\w{6})$/u.test(name));
+    return readdirSync(folder).filter((name) => /^(?:[0-9a-f]{64}|\.\w{6})$/u.test(name));
   } catch {
     return [];
   }
@@ -161,9 +197,17 @@ export function cacheEntries(): Entry[] {
     .toSorted((a, b) => b.made.getTime() - a.made.getTime());
 }
 
-/** Removes what is kept, and nothing else; how many entries that were. */
+/**
+ * Removes what is kept, and nothing else; how many entries that were.
+ * @throws NablaError where one cannot be removed.
+ */
 export function clearCache(): number {
   const names = ownNames();
-  for (const name of names) rmSync(join(cacheFolder(), name), { recursive: true, force: true });
+  for (const name of names)
+    try {
+      rmSync(join(cacheFolder(), name), { recursive: true, force: true });
+    } catch (error) {
+      throw errors.notCleared(reason(error));
+    }
   return names.filter((name) => !name.startsWith(".")).length;
 }

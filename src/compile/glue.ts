@@ -71,7 +71,7 @@ static void perform(long thread) {
 #if THREADS > 1
 static char mutex[128] __attribute__((aligned(64)));
 static char condition[128] __attribute__((aligned(64)));
-static int hasThreads;
+static long started = 1;
 static Thread workers[THREADS];
 
 #ifdef __linux__
@@ -116,16 +116,16 @@ static void *worker(void *number) {
   return 0;
 }
 
-/* 0 where a thread cannot be had: then the run is not begun. */
+/* 0 where a thread cannot be had: then the run is not begun, and the next one goes on with those that are missing. */
 static int start(void) {
-  if (hasThreads) return 1;
-  pthread_mutex_init(mutex, 0);
-  pthread_cond_init(condition, 0);
-  for (long k = 1; k < THREADS; k++) {
-    if (pthread_create(&workers[k], 0, worker, (void *)k) != 0) return 0;
-    pthread_detach(workers[k]);
+  if (started == 1) {
+    pthread_mutex_init(mutex, 0);
+    pthread_cond_init(condition, 0);
   }
-  hasThreads = 1;
+  for (; started < THREADS; started++) {
+    if (pthread_create(&workers[started], 0, worker, (void *)started) != 0) return 0;
+    pthread_detach(workers[started]);
+  }
   return 1;
 }
 #endif
@@ -172,55 +172,54 @@ int napi_get_cb_info(Env, Info, Size *, Js *, Js *, void **);
 int napi_get_arraybuffer_info(Env, Js, void **, Size *);
 int napi_get_value_int32(Env, Js, int *);
 int napi_throw_error(Env, const char *, const char *);
-int napi_create_external_arraybuffer(Env, void *, Size, void (*)(Env, void *, void *), void *, Js *);
-int posix_memalign(void **, Size, Size);
-void free(void *);
-void *memset(void *, int, Size);
+int napi_create_uint32(Env, unsigned, Js *);
 #ifdef __linux__
 int madvise(void *, Size, int);
 #endif
 
-static void released(Env env, void *data, void *hint) { (void)env; (void)hint; free(data); }
+static const Size piece = (Size)1 << 21;
 
-/* Memory for so many bytes, zeroed, in large pages where the system has them. */
-static Js allocate(Env env, Info info) {
-  Js args[1], buffer = 0;
-  Size count = 1;
-  int megabytes = 0;
+/* Where the memory in a buffer begins, and how many bytes it has: whole pieces, at an address that is one of a piece. */
+static char *memoryIn(Env env, Js buffer, Size *bytes) {
+  void *data = 0;
+  if (napi_get_arraybuffer_info(env, buffer, &data, bytes) != 0 || *bytes < piece) return 0;
+  *bytes -= piece;
+  return (char *)(((Size)data + piece - 1) & ~(piece - 1));
+}
+
+/* Asks for large pages, where the system has them; how far behind the beginning of the buffer its memory begins. */
+static Js prepare(Env env, Info info) {
+  Js args[1], skipped = 0;
+  Size count = 1, bytes = 0;
   void *data = 0;
   napi_get_cb_info(env, info, &count, args, 0, 0);
-  napi_get_value_int32(env, args[0], &megabytes);
-  Size bytes = (Size)megabytes << 21;
-  if (posix_memalign(&data, (Size)1 << 21, bytes) != 0) return 0;
+  char *memory = memoryIn(env, args[0], &bytes);
+  if (!memory || napi_get_arraybuffer_info(env, args[0], &data, 0) != 0) return 0;
 #ifdef __linux__
-  madvise(data, bytes, 14);
+  madvise(memory, bytes, 14);
 #endif
-  memset(data, 0, bytes);
-  if (napi_create_external_arraybuffer(env, data, bytes, released, 0, &buffer) != 0) {
-    free(data);
-    return 0;
-  }
-  return buffer;
+  napi_create_uint32(env, (unsigned)(memory - (char *)data), &skipped);
+  return skipped;
 }
 
 static Js run(Env env, Info info) {
   Js args[4];
   Size count = 4, bytes = 0;
-  void *data = 0;
   int from = 0, to = 1, onlyValue = 0;
   napi_get_cb_info(env, info, &count, args, 0, 0);
-  if (napi_get_arraybuffer_info(env, args[0], &data, &bytes) != 0) return 0;
+  char *memory = memoryIn(env, args[0], &bytes);
+  if (!memory) return 0;
   napi_get_value_int32(env, args[1], &from);
   napi_get_value_int32(env, args[2], &to);
   napi_get_value_int32(env, args[3], &onlyValue);
-  if (!run_all(data, from, to, onlyValue)) napi_throw_error(env, 0, "no thread could be started");
+  if (!run_all(memory, from, to, onlyValue)) napi_throw_error(env, 0, "no thread could be started");
   return 0;
 }
 
 Js napi_register_module_v1(Env env, Js exports) {
   Js f;
-  napi_create_function(env, "allocate", 8, allocate, 0, &f);
-  napi_set_named_property(env, exports, "allocate", f);
+  napi_create_function(env, "prepare", 7, prepare, 0, &f);
+  napi_set_named_property(env, exports, "prepare", f);
   napi_create_function(env, "run", 3, run, 0, &f);
   napi_set_named_property(env, exports, "run", f);
   return exports;

@@ -11,6 +11,7 @@ import { isScalar } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
 import { postorder } from "../expr/walk.ts";
+import type { Assembled } from "../lower/assemble.ts";
 import type { Given } from "../lower/entries.ts";
 import { planOf } from "../lower/plan.ts";
 import type { Plan } from "../lower/plan.ts";
@@ -25,7 +26,9 @@ import { checkedEntries, checkedLabels, flat } from "./entries.ts";
 import type { Entries } from "./entries.ts";
 import type { Numbers, View } from "./memory.ts";
 import { numbers, put, taken } from "./memory.ts";
+import { checkOptions } from "./options.ts";
 import type { BackendName, CompileOptions } from "./options.ts";
+import type { Running } from "./running.ts";
 import { updatesOf } from "./update.ts";
 
 export type { BackendName, CompileOptions } from "./options.ts";
@@ -60,15 +63,21 @@ export class Compiled {
   readonly dtype: "float32" | "float64";
   readonly inputs: readonly Port[];
   private readonly ports: ReadonlyMap<string, Input>;
-  private readonly chosen: Chosen;
+  private readonly assembled: Assembled;
+  /** Null once it was disposed of. */
+  private live: Running | null;
   private readonly program: Program;
   private readonly options: CompileOptions;
   private readonly missing: Set<string>;
   /** How many samples there are to take from. */
   private readonly samples: number;
   private readonly gradientNames: readonly string[];
+  /** Gradients by families: they have a row for each member, as the families have. */
+  private readonly ofFamilies: ReadonlySet<string>;
   private readonly isScalar: boolean;
-  private isDisposed = false;
+  /** What of the outputs the last run computed. */
+  private hasValue = false;
+  private hasAll = false;
 
   /** @internal */
   constructor(parts: {
@@ -77,26 +86,33 @@ export class Compiled {
     readonly size: (d: Dimension) => number;
     readonly options: CompileOptions;
     readonly gradientNames: readonly string[];
+    readonly ofFamilies: ReadonlySet<string>;
     readonly isScalar: boolean;
   }) {
-    const { chosen: running, program } = parts;
-    this.chosen = running;
+    const { chosen: choice, program } = parts;
+    const { assembled } = choice;
+    this.assembled = assembled;
+    this.live = choice.running;
     this.program = program;
     this.options = parts.options;
     this.gradientNames = parts.gradientNames;
+    this.ofFamilies = parts.ofFamilies;
     this.isScalar = parts.isScalar;
-    this.backend = running.backend;
-    this.why = running.why;
-    this.threads = running.assembled.module.threads;
-    this.dtype = running.assembled.module.precision;
+    this.backend = choice.backend;
+    this.why = choice.why;
+    this.threads = assembled.module.threads;
+    this.dtype = assembled.module.precision;
     const ports = [
       ...[...program.inputs.values()].map(({ symbol, tensor }) =>
-        inputOf(symbol, running.assembled.storageOf(tensor), parts),
+        inputOf(symbol, assembled.storageOf(tensor), parts),
       ),
       ...[...program.labels].map(
         ([name, classes]): Input => ({ name, rows: 1, columns: 1, classes, view: null }),
       ),
     ];
+    for (const { name, classes } of ports)
+      if (this.dtype === "float32" && (classes ?? 0) > countedInSingle)
+        throw errors.manyClasses(name, countedInSingle);
     this.inputs = ports;
     this.ports = new Map(ports.map((port) => [port.name, port]));
     this.missing = new Set(this.ports.keys());
@@ -110,22 +126,18 @@ export class Compiled {
    * where a number is not finite.
    */
   set(name: string, values: Entries): this {
-    this.check();
+    const { memory } = this.running;
     const port = this.ports.get(name);
     if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
     const { rows, columns, classes, view } = port;
-    const shape = rows === 1 && columns === 1 ? "a number" : `${rows}×${columns}`;
-    const entries = flat(values);
-    if (entries.length !== rows * columns)
-      throw errors.wrongLength(name, shape, rows * columns, entries.length);
-    const { memory } = this.chosen.running;
+    const entries = flat(name, values, rows, columns);
     if (view === null) {
       // An index counts from 1, as the problem writes it.
       checkedLabels(name, entries, 1, classes!, columns);
-      memory[this.chosen.assembled.labelAt(name)] = entries[0]! - 1;
+      memory[this.assembled.labelAt(name)] = entries[0]! - 1;
     } else {
       if (classes !== null) checkedLabels(name, entries, 0, classes - 1, columns);
-      else checkedEntries(name, entries, columns, this.options.checkFinite === true);
+      else checkedEntries(name, entries, columns, this.options.checkFinite ? this.dtype : null);
       put(memory, view, entries);
     }
     this.missing.delete(name);
@@ -136,6 +148,7 @@ export class Compiled {
   fill(name: string, value: number): this {
     const port = this.ports.get(name);
     if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
+    checkedEntries(name, [value], 1, null);
     return this.set(name, new Float64Array(port.rows * port.columns).fill(value));
   }
 
@@ -144,12 +157,12 @@ export class Compiled {
    * `"∂W"` for the gradient by W. Row by row.
    */
   get(name: string): Numbers {
-    this.check();
+    const { memory } = this.running;
     const port = this.ports.get(name);
-    const { memory } = this.chosen.running;
+    if (this.missing.has(name)) throw errors.inputsMissing([name]);
     if (port?.view) return taken(memory, port.view);
     if (port) {
-      const at = this.chosen.assembled.labelAt(name);
+      const at = this.assembled.labelAt(name);
       return memory.slice(at, at + 1).map((x) => x + 1);
     }
     const output = this.program.outputs.find((o) => o.name === name);
@@ -158,6 +171,7 @@ export class Compiled {
         ...this.ports.keys(),
         ...this.program.outputs.map((o) => o.name),
       ]);
+    if (!(name === valueName ? this.hasValue : this.hasAll)) throw errors.notComputed(name);
     return this.outputOf(output);
   }
 
@@ -195,11 +209,12 @@ export class Compiled {
    * @returns the value before each step.
    */
   steps(count: number, order: ArrayLike<number> = []): Numbers {
-    this.check();
+    const { running, assembled } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
     const course = this.program.outputs.find((o) => o.name === "course");
-    if (!course) throw errors.badOption("steps", "a problem with an update and a scalar objective");
-    const { running, assembled } = this.chosen;
+    if (!course) throw errors.badOption("steps", "a problem with an update");
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw errors.badOption("steps", "a whole number from 0 on");
     const { order: tensor } = this.program;
     const batch = tensor ? tensor.axes[0]!.extent / stepsAtOnce : 0;
     if (order.length !== count * batch)
@@ -216,30 +231,35 @@ export class Compiled {
       running.run(0, now, false);
       const { offset } = assembled.storageOf(course.tensor);
       values.set(running.memory.subarray(offset, offset + now), from);
+      [this.hasValue, this.hasAll] = [true, true];
     }
     return values;
   }
 
   /** What is computed from what, in which order, and how much work that is. */
   get plan(): Plan {
-    return planOf(this.program, this.chosen.assembled);
+    return planOf(this.program, this.assembled);
   }
 
   /** Gives back its memory and its threads; it cannot be used afterwards. */
   dispose(): void {
-    if (!this.isDisposed) this.chosen.running.dispose();
-    this.isDisposed = true;
+    this.live?.dispose();
+    this.live = null;
   }
 
-  private check(): void {
-    if (this.isDisposed) throw errors.disposed();
+  private get running(): Running {
+    if (!this.live) throw errors.disposed();
+    return this.live;
   }
 
   private compute(inputs: Readonly<Record<string, Entries>>, onlyValue: boolean): void {
-    this.check();
+    const { update, feed } = this.options;
+    if (update && (feed || !onlyValue)) throw errors.onlySteps(feed !== undefined);
     for (const [name, values] of Object.entries(inputs)) this.set(name, values);
+    const { running } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
-    this.chosen.running.run(0, 1, onlyValue);
+    running.run(0, 1, onlyValue);
+    [this.hasValue, this.hasAll] = [true, !onlyValue];
   }
 
   private objectiveValue(): number | Numbers {
@@ -251,10 +271,14 @@ export class Compiled {
     return this.program.outputs.find((o) => o.name === name)!;
   }
 
-  private outputOf({ tensor, rows, columns }: Output): Numbers {
+  private outputOf({ name, tensor, ...axes }: Output): Numbers {
+    // The members of a family are the columns of the whole, and rows where it is given.
+    const [rows, columns] = this.ofFamilies.has(name)
+      ? [axes.columns, axes.rows]
+      : [axes.rows, axes.columns];
     const extent = (k: number | null): number => (k === null ? 1 : tensor.axes[k]!.extent);
-    return taken(this.chosen.running.memory, {
-      storage: this.chosen.assembled.storageOf(tensor),
+    return taken(this.running.memory, {
+      storage: this.assembled.storageOf(tensor),
       rows: extent(rows),
       columns: extent(columns),
       rowAxis: rows,
@@ -320,11 +344,13 @@ function requireSizes(parts: readonly Expr[], known: ReadonlyMap<string, number>
   if (missing.length > 0) throw errors.sizesMissing(missing);
 }
 
-/** Up to there single precision holds every whole number: samples are counted in it. */
+/** Up to there single precision holds every whole number: samples and labels are counted in it. */
 const countedInSingle = 2 ** 24;
 
 /** How names are given that are given by labels. */
-function givenBy({ symbols }: Problem, { labels = [], feed = {}, dtype }: CompileOptions): Given {
+function givenBy({ symbols }: Problem, options: CompileOptions): Given {
+  const { labels = [], feed = {}, update, dtype } = options;
+  if (options.feed && !update) throw errors.badOption("feed", "an update beside it");
   for (const name of labels) {
     const symbol: Sym | undefined = symbols.get(name);
     if (!symbol) throw errors.unknownInput(name, [...symbols.keys()]);
@@ -338,17 +364,6 @@ function givenBy({ symbols }: Problem, { labels = [], feed = {}, dtype }: Compil
   }
   const fed = new Map(Object.entries(feed));
   return { labels: new Set(labels), fed, steps: stepsAtOnce };
-}
-
-function checkOptions({ backend, dtype, threads }: CompileOptions): void {
-  const oneOf = (option: string, value: unknown, known: readonly string[]): void => {
-    if (value !== undefined && !known.includes(value as string))
-      throw errors.badOption(option, known.join(", "));
-  };
-  oneOf("backend", backend, ["auto", "native", "wasm", "js"]);
-  oneOf("dtype", dtype, ["float32", "float64"]);
-  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1 && threads <= 64))
-    throw errors.badOption("threads", "a whole number from 1 to 64");
 }
 
 /**
@@ -388,6 +403,8 @@ export async function compile(
   );
   refuseOutside([...wanted.values(), ...picked], size);
   const gradients = new Map(found.map(({ variable, expr }) => [variable.symbol, expr] as const));
+  if (options.update && !(isScalar(problem.objective) && found.length > 0))
+    throw errors.badOption("update", "a scalar objective, and variables: wrt");
   const { updates, kept } = options.update
     ? updatesOf(options.update, gradients, problem.symbols)
     : { updates: new Map<Sym, Expr>(), kept: [] };
@@ -404,6 +421,11 @@ export async function compile(
     size,
     options,
     gradientNames: options.update ? [] : found.map(({ variable }) => variable.name),
+    ofFamilies: new Set(
+      found.flatMap(({ variable: { name, symbol, part } }) =>
+        symbol.member !== null && part === null ? `∂${name}` : [],
+      ),
+    ),
     isScalar: isScalar(problem.objective),
   });
   for (const { symbol, first } of kept) compiled.fill(symbol.name, first);

@@ -2,24 +2,27 @@
 
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
+import { constants, platform } from "node:os";
 import { toC } from "../lower/c.ts";
 import { bytesPerNumber } from "../lower/loops.ts";
 import type { Module } from "../lower/loops.ts";
 import { cached, digest } from "./cache.ts";
 import { glue, threading } from "./glue.ts";
 import type { Running } from "./running.ts";
-import { bytesOf, numbersIn } from "./running.ts";
+import { allocated, bytesOf, numbersIn } from "./running.ts";
 import type { Compiler } from "./toolchain.ts";
 import { compilerFlags, processor } from "./toolchain.ts";
 
 /** What a native module exports. */
 interface Native {
-  /** Memory of so many pieces of 2 MiB. */
-  readonly allocate: (pieces: number) => ArrayBuffer | undefined;
+  /** How far behind its beginning the memory in a buffer begins; it ends as much earlier than a piece is long. */
+  readonly prepare: (memory: ArrayBuffer) => number;
   readonly run: (memory: ArrayBuffer, from: number, to: number, onlyValue: number) => void;
 }
 
 const piece = 2 ** 21;
+/** A library stays where a worker of Node that loaded it ends: its threads go on in its code (`RTLD_NODELETE`). */
+const stays = platform() === "darwin" ? 0x80 : 0x1000;
 /** How long a compiler may take, in ms. */
 const limit = 120_000;
 
@@ -35,12 +38,13 @@ export function runningNative(
   const key = digest(source, compiler.version, flags.join(" "), processor(), process.version);
   const path = cached(key, (to) => compile(compiler, flags, source, to), note);
   const loaded: { exports: unknown } = { exports: {} };
-  process.dlopen(loaded, path);
+  process.dlopen(loaded, path, constants.dlopen.RTLD_NOW | stays);
   const native = loaded.exports as Native;
-  const buffer = native.allocate(Math.ceil(bytesOf(module) / piece));
-  if (!buffer) throw new Error("there is not enough memory");
+  // A piece more than it needs, to begin where one begins.
+  const bytes = (Math.ceil(bytesOf(module) / piece) + 1) * piece;
+  const buffer = allocated(bytes, () => new ArrayBuffer(bytes));
   return {
-    memory: numbersIn(module, buffer),
+    memory: numbersIn(module, buffer, native.prepare(buffer)),
     run: (from, to, onlyValue) => native.run(buffer, from, to, Number(onlyValue)),
     dispose: () => {},
   };
@@ -53,6 +57,8 @@ function compile(compiler: Compiler, flags: readonly string[], source: string, t
     writeFileSync(file, source, { mode: 0o600 });
     const { status, error, stderr } = spawnSync(compiler.path, [...flags, "-o", to, file], {
       timeout: limit,
+      // The only signal that ends whatever stands under that name.
+      killSignal: "SIGKILL",
       encoding: "utf8",
     });
     if (error) throw error;

@@ -1,5 +1,6 @@
 /** @file What may be asked of a compiled program. */
 
+import { errors } from "../diagnostics/errors.ts";
 import type { Precision } from "../lower/loops.ts";
 import type { UpdateRule } from "./update.ts";
 
@@ -37,4 +38,51 @@ export interface CompileOptions {
   readonly verify?: boolean;
   /** Told when something goes another way than asked, such as a compiler that is missing; stderr without it. */
   readonly note?: (text: string) => void;
+}
+
+const isOneOf =
+  (...known: readonly string[]) =>
+  (value: unknown): boolean =>
+    known.includes(value as string);
+const isOfKind =
+  (kind: "string" | "boolean" | "function") =>
+  (value: unknown): boolean =>
+    typeof value === kind;
+const isRecord = (value: unknown): value is object => typeof value === "object" && value !== null;
+const areNames = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((name) => typeof name === "string");
+const areNumbers = (value: unknown): boolean =>
+  isRecord(value) && Object.values(value).every((x) => typeof x === "number" && !Number.isNaN(x));
+const isRule = (value: unknown): boolean => {
+  const { formulas, states, scalars, constants } = (value ?? {}) as Partial<UpdateRule>;
+  return typeof formulas === "string" && [states, scalars, constants].every(areNumbers);
+};
+
+type Fits = (value: unknown) => boolean;
+/** What each option takes. */
+const options: Readonly<Record<keyof CompileOptions, readonly [what: string, fits: Fits]>> = {
+  sizes: ["numbers by their names: { n: 100 }", isRecord],
+  wrt: ['names in one text: "W, b"', isOfKind("string")],
+  dtype: ["float32, float64", isOneOf("float32", "float64")],
+  backend: ["auto, native, wasm, js", isOneOf("auto", "native", "wasm", "js")],
+  threads: [
+    "a whole number from 1 to 64",
+    (n) => Number.isSafeInteger(n) && (n as number) >= 1 && (n as number) <= 64,
+  ],
+  checkFinite: ["true or false", isOfKind("boolean")],
+  labels: ['names: ["Y"]', areNames],
+  keep: ['names: ["H"]', areNames],
+  update: ["a rule whose constants are numbers: adam(0.001)", isRule],
+  feed: ["numbers by names: { X: 1000 }", isRecord],
+  verify: ["true or false", isOfKind("boolean")],
+  note: ["a function that is told a text", isOfKind("function")],
+};
+
+/** @throws NablaError where an option is none, or is not what it takes. */
+export function checkOptions(given: CompileOptions): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(options, name)) throw errors.noOption(name, Object.keys(options));
+    const [what, fits] = options[name as keyof CompileOptions];
+    if (value !== undefined && !fits(value)) throw errors.badOption(name, what);
+  }
 }

@@ -1,5 +1,6 @@
 /** @file What every backend gives: memory, and a way to run. */
 
+import { errors } from "../diagnostics/errors.ts";
 import { bytesPerNumber } from "../lower/loops.ts";
 import type { Module } from "../lower/loops.ts";
 import type { Numbers } from "./memory.ts";
@@ -24,3 +25,12 @@ export const numbersIn = (
 
 export const bytesOf = ({ precision, memory }: Module): number =>
   memory * bytesPerNumber(precision);
+
+/** Memory of so many bytes. @throws NablaError where the system does not give it. */
+export function allocated<T>(bytes: number, allocate: () => T): T {
+  try {
+    return allocate();
+  } catch (error) {
+    throw error instanceof RangeError ? errors.noMemory(bytes) : error;
+  }
+}

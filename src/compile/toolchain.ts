@@ -2,7 +2,7 @@
 
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { arch, cpus, platform } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, resolve } from "node:path";
 
 /** A compiler that was found. */
 export interface Compiler {
@@ -11,15 +11,19 @@ export interface Compiler {
   readonly version: string;
 }
 
-/** The first of the usual compilers on PATH; null where there is none. */
+/**
+ * The first of the usual compilers on PATH; null where there is none. Its name stays as it is found: a link to
+ * another program (`ccache`) does by it what is asked.
+ */
 export function foundCompiler(): Compiler | null {
   for (const name of ["cc", "gcc", "clang"])
     for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
       if (folder === "") continue;
       try {
-        const path = realpathSync(join(folder, name));
-        const { size, mtimeMs, mode } = statSync(path);
-        if ((mode & 0o111) !== 0) return { path, version: `${path} ${size} ${mtimeMs}` };
+        const path = resolve(folder, name);
+        const stat = statSync(path);
+        if (stat.isFile() && (stat.mode & 0o111) !== 0)
+          return { path, version: `${realpathSync(path)} ${stat.size} ${stat.mtimeMs}` };
       } catch {
         // Not here.
       }

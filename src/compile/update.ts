@@ -1,9 +1,10 @@
 /** @file How a step changes variables: formulas of the language, of a variable, its gradient, and what is kept of both. */
 
+import { errors } from "../diagnostics/errors.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { sym } from "../expr/expr.ts";
+import { isScalar, sym } from "../expr/expr.ts";
 import { scalarShape } from "../expr/dimension.ts";
-import { substitution } from "../expr/walk.ts";
+import { postorder, substitution } from "../expr/walk.ts";
 import { onesOf } from "../ops/arithmetic.ts";
 import { parseProblem } from "../parse/index.ts";
 
@@ -41,14 +42,32 @@ export function updatesOf(
   taken: { readonly has: (name: string) => boolean },
 ): Updates {
   const { formulas, states, scalars, constants } = rule;
-  const matrices = ["W", "G", "J", ...Object.keys(states)].join(", ");
+  const matrices = new Set(["W", "G", "J", ...Object.keys(states)]);
   const numbers = [...Object.keys(scalars), ...Object.keys(constants)].join(", ");
-  const declared = `${matrices}: n×m${numbers === "" ? "" : `; ${numbers}: scalar`}`;
+  const declared = `${[...matrices].join(", ")}: n×m${numbers === "" ? "" : `; ${numbers}: scalar`}`;
   const { symbols } = parseProblem([{ role: 0, text: `${declared}; ${formulas}` }], "any");
-  const named = (name: string): Sym => symbols.get(name)!;
+  const named = (name: string): Sym => {
+    const symbol = symbols.get(name);
+    if (!symbol) throw errors.badOption("update", `formulas with ${name}`);
+    return symbol;
+  };
   // What a name is defined by stands in its place.
   const opened = substitution([], (_name, definition) => definition);
-  const after = (name: string): Expr => opened(named(`${name}_{new}`));
+  const after = (name: string): Expr => {
+    const e = opened(named(`${name}_{new}`));
+    for (const part of postorder([e]))
+      if (
+        part.kind === "sym" &&
+        part.role === "value" &&
+        !isScalar(part) &&
+        !matrices.has(part.name)
+      )
+        throw errors.badOption(
+          "update",
+          `formulas of ${[...matrices].join(", ")}, and not of ${part.name}`,
+        );
+    return e;
+  };
 
   const updates = new Map<Sym, Expr>();
   const kept: Kept[] = [];

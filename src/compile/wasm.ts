@@ -2,11 +2,12 @@
 
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
+import { errors } from "../diagnostics/errors.ts";
 import type { Called, Module } from "../lower/loops.ts";
 import { wasmBase, wasmPages } from "../lower/wasm/memory.ts";
 import { toWasm } from "../lower/wasm/module.ts";
 import type { Running } from "./running.ts";
-import { numbersIn } from "./running.ts";
+import { allocated, numbersIn } from "./running.ts";
 
 /** What is used of WebAssembly. */
 declare const WebAssembly: {
@@ -84,11 +85,8 @@ export function runningWasm(module: Module): Running {
   const isShared = module.threads > 1;
   const pages = wasmPages(module);
   const { bytes, called } = toWasm(module, { isShared, hasFused: hasFused() });
-  const memory = new WebAssembly.Memory({
-    initial: pages,
-    maximum: pages,
-    ...(isShared && { shared: true }),
-  });
+  const limits = { initial: pages, maximum: pages, ...(isShared && { shared: true }) };
+  const memory = allocated(pages * 65_536, () => new WebAssembly.Memory(limits));
   const compiled = new WebAssembly.Module(bytes);
   const imports: Record<string, unknown> = { memory };
   for (const name of called) imports[name] = importOf(name);
@@ -102,12 +100,20 @@ export function runningWasm(module: Module): Running {
       dispose: () => {},
     };
   const control = new Int32Array(new SharedArrayBuffer(64));
-  const workers = Array.from({ length: module.threads - 1 }, (_, k) => {
-    const workerData = { module: compiled, memory, called, thread: k + 1, control: control.buffer };
-    const worker = new Worker(workerSource, { eval: true, workerData });
-    worker.unref();
-    return worker;
-  });
+  const workers: Worker[] = [];
+  const dispose = (): void => {
+    for (const worker of workers) void worker.terminate();
+  };
+  for (let thread = 1; thread < module.threads; thread++) {
+    const workerData = { module: compiled, memory, called, thread, control: control.buffer };
+    try {
+      workers.push(new Worker(workerSource, { eval: true, workerData }));
+    } catch {
+      dispose();
+      throw errors.noThreads(module.threads);
+    }
+    workers.at(-1)!.unref();
+  }
   awaited(control, ready, workers.length, startLimit);
   return {
     memory: numbers,
@@ -121,9 +127,7 @@ export function runningWasm(module: Module): Running {
       run(0, from, to, Number(onlyValue));
       awaited(control, finished, workers.length, Infinity);
     },
-    dispose: () => {
-      for (const worker of workers) void worker.terminate();
-    },
+    dispose,
   };
 }
 

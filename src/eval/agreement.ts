@@ -38,16 +38,26 @@ export class Comparison {
   }
 
   /**
-   * The compiled numbers of an output, in the form of those that were evaluated; `expr` is what they are the value of
-   * at a point. An error is judged beside the largest entry. Where that is what is left of larger numbers, as in
+   * The compiled numbers of an output, in the form of those that were evaluated, whose columns are the members of a
+   * family where the output's rows are; `expr` is what they are the value of at a point. An error is judged beside the largest entry. Where that is what is left of larger numbers, as in
    * x − x, so much is let pass as rounding at every operation explains, as long as it is little beside these.
    * @throws NablaError where they differ by more (`exit` 3).
    */
-  of(name: string, output: string, evaluated: Grid, at: Point, expr: () => Expr): Grid {
+  of(
+    name: string,
+    { output, isFamily = false }: { readonly output: string; readonly isFamily?: boolean },
+    evaluated: Grid,
+    at: Point,
+    expr: () => Expr,
+  ): Grid {
     const { dtype, backend } = this.program;
     const numbers = this.program.get(output);
     const columns = evaluated[0]!.length;
-    const grid = evaluated.map((row, i) => row.map((_, j) => numbers[i * columns + j]!));
+    const rows = evaluated.length;
+    const place = isFamily
+      ? (i: number, j: number) => j * rows + i
+      : (i: number, j: number) => i * columns + j;
+    const grid = evaluated.map((row, i) => row.map((_, j) => numbers[place(i, j)]!));
     const allowed = tolerances[dtype];
     const { distance, compiled, oracle } = furthest(grid, evaluated);
     const size = largestIn(evaluated);

@@ -175,7 +175,9 @@ function inCode(
     const flow = flowTo(v, pass, found);
     if (flow === null) continue;
     const name = `∂${loss.unicode}/∂${v.name}`;
-    const value = comparison.of(name, `∂${v.name}`, flow, at, () => gradientOf(problem, v));
+    const output = `∂${v.name}`;
+    const isFamily = v.symbol.member !== null && v.part === null;
+    const value = comparison.of(name, { output, isFamily }, flow, at, () => gradientOf(problem, v));
     if (v.part === null) flows.set(v.symbol.name, value);
     const asked = found.gradients.find(({ variable }) => variable === v.name);
     if (asked) gradients.push({ ...asked, value });
@@ -183,7 +185,7 @@ function inCode(
   const parts = pass.parts.flatMap((part): PartValues[] => {
     const { kind, expr, name, forward } = part;
     const value = (output: string): Grid =>
-      comparison.of(name.unicode, output, forward, at, () => expr);
+      comparison.of(name.unicode, { output }, forward, at, () => expr);
     if (kind === "objective") return [{ ...part, forward: value("value") }];
     const symbol = expr as Sym;
     const backward = flows.get(symbol.name) ?? null;

@@ -56,7 +56,8 @@ function sumOver(l: Entries, x: Expr, body: (i: Place, j: Place) => Formula): Fo
 /** Σeˣ over the row of entry (i, j) of x, or over all of a column. */
 function sumOfExponentials(l: Entries, x: Expr, i: Place): Formula {
   const [m, n] = l.sizes(x);
-  const k = l.between(n === 1 ? m : n, i);
+  // A matrix may have one column for its size alone.
+  const k = l.between(isColumn(x) ? m : n, i);
   const entry = isColumn(x) ? l.entry(x, placeOf(k), origin) : l.entry(x, i, placeOf(k));
   return l.builder.sum(k, l.builder.exp(entry));
 }

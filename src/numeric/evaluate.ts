@@ -2,6 +2,7 @@
 
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, IndexSum, Sym } from "../expr/expr.ts";
+import { isColumn } from "../expr/expr.ts";
 import type { Arithmetic, Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { toNumber } from "../expr/rational.ts";
@@ -66,6 +67,10 @@ export function valuesBelow(
     scopes.length === 0 || e.free.length === 0
       ? values
       : (scopes.findLast(({ index }) => e.free.includes(index))?.values ?? values);
+  /** To the value of an operation a matrix that has one column for its size alone is a column: another case, maybe. */
+  const isNarrow = (e: Expr): boolean => !isColumn(e) && point.size(e.shape[1]) === 1;
+  const needsExpansion = ({ op, args }: Apply): boolean =>
+    args.length > 0 && (!op.value || (op.expand !== undefined && args.some(isNarrow)));
   const below = (e: Expr): readonly Expr[] => {
     if (home(e).has(e)) return [];
     switch (e.kind) {
@@ -154,7 +159,7 @@ export function valuesBelow(
       if (e.op.smooth && guarded.has(e) && !e.op.smooth.holds(m, ...args))
         throw new OutOfDomain(e.op.smooth.text);
     }
-    const value = e.op.value ? e.op.value(m, ...args) : known(expansionOf(e));
+    const value = needsExpansion(e) ? known(expansionOf(e)) : e.op.value!(m, ...args);
     if (guarded && isTiny(e, value, underflow)) throw new OutOfDomain(tooSmall);
     return value;
   }
@@ -173,8 +178,6 @@ export function valuesBelow(
 const underflow = 1e-290;
 
 const tooSmall = "values that are not too small to be told from 0";
-
-const needsExpansion = (e: Apply): boolean => e.args.length > 0 && !e.op.value;
 
 const expansions = new WeakMap<Apply, Expr>();
 

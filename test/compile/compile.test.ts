@@ -1,12 +1,21 @@
 /** @file Compiled programs: what goes in and out, what is refused, and what happens where something is missing. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cached, cacheEntries, clearCache } from "../../src/compile/cache.ts";
 import { foundCompiler } from "../../src/compile/toolchain.ts";
-import { compile, NablaError } from "../../src/index.ts";
+import { compile, gradientDescent, NablaError } from "../../src/index.ts";
 import type { CompileOptions } from "../../src/index.ts";
 
 const autoencoder = "½‖WᵀWx − x‖²";
@@ -100,6 +109,14 @@ describe.each(backends)("%s", (backend) => {
     ]);
     expect([...program.gradients({ μ: [0, 1] })["μ"]!]).toEqual([-18, -24]);
     program.dispose();
+    const weighted = await compile("x_i: d for i = 1..n; Σ_i i aᵀx_i; a: d", {
+      backend,
+      sizes: { n: 3, d: 2 },
+      wrt: "x",
+    });
+    weighted.fill("x", 0).set("a", [1, 10]);
+    expect([...weighted.gradients()["x"]!]).toEqual([1, 10, 2, 20, 3, 30]);
+    weighted.dispose();
   });
 
   test("single precision rounds", async () => {
@@ -150,10 +167,19 @@ describe.each(backends)("%s", (backend) => {
     program.dispose();
   });
 
+  test("rows of one entry are no column", async () => {
+    const sizes = { N: 3, C: 1 };
+    const program = await compile("Z: N×C; w: N; wᵀsoftmax(Z)𝟏 + wᵀlogsumexp(Z)", {
+      backend,
+      sizes,
+    });
+    expect(program.value({ Z: [5, 6, 7], w: [1, 10, 100] })).toBe(111 + 765);
+    program.dispose();
+  });
+
   test("large numbers do not overflow where their logarithm does not", async () => {
     const program = await compile("log(Σ_i exp(x_i)); x: 3", { backend, wrt: "x" });
     expect(program.value({ x: [1000, 1000, -1000] })).toBeCloseTo(1000 + Math.log(2), 10);
-    expect([...program.get("∂x")].length).toBe(3);
     expect([...program.gradients()["x"]!]).toEqual([0.5, 0.5, 0]);
     program.dispose();
   });
@@ -196,6 +222,69 @@ test("what is given is checked before anything is computed", async () => {
   );
 });
 
+test("rows are as many and as long as those of the matrix", async () => {
+  const program = await compile("‖W‖²; W: 2×3", { backend: "js" });
+  const told = async (values: unknown): Promise<string> =>
+    (await refused(() => program.set("W", values as number[]))).replace(/^.*by row, /u, "");
+  // Its transpose has as many numbers.
+  expect(
+    await told([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]),
+  ).toBe("and not 3 rows");
+  expect(await told([[1], [2, 3, 4, 5, 6]])).toBe("and not 1 in row 1");
+  expect(await told([[1, 2, 3], null])).toBe("and not row 2 of another kind");
+  expect(await told(null)).toBe("and not null");
+  expect(await told(new Set([1, 2]))).toBe("and not object");
+  expect(await told(["1", "2", "3", "4", "5", "6"])).toBe(
+    "error[no-number]: W has “1” in row 1, column 1, which is no number",
+  );
+  expect(await refused(() => program.fill("W", "2" as unknown as number))).toBe(
+    "error[no-number]: W has “2” in entry 1, which is no number",
+  );
+  program.set("W", [Float64Array.of(1, 2, 3), Float32Array.of(4, 5, 6)]);
+  expect(program.value()).toBe(91);
+  program.dispose();
+});
+
+test("what is too large for single precision is not finite there", async () => {
+  const program = await compile("‖x‖²; x: 2", { dtype: "float32", checkFinite: true });
+  expect(await refused(() => program.set("x", [1, 1e39]))).toBe(
+    "error[not-finite]: x has 1e+39 in entry 2\n  note: float32 has no number as large",
+  );
+  program.dispose();
+});
+
+test("what was not set or computed is not given", async () => {
+  const program = await compile(autoencoder, { sizes: { m: 2, n: 3 }, wrt: "W" });
+  expect(await refused(() => program.get("W"))).toMatch(/^error\[numbers-missing\]/u);
+  const uncomputed = (name: string): string =>
+    `error[not-computed]: ${name} is not what the last run computed\n  hint: run()  and then  get("${name}")`;
+  expect(await refused(() => program.get("value"))).toBe(uncomputed("value"));
+  expect(program.value({ W, x })).toBe(program.get("value")[0]);
+  expect(await refused(() => program.get("∂W"))).toBe(uncomputed("∂W"));
+  program.run();
+  expect(program.get("∂W").length).toBe(6);
+  program.dispose();
+});
+
+test("options are known by name, and take what they take", async () => {
+  const told = (options: object): Promise<string> =>
+    refused(() => compile("x²; x: scalar", options));
+  expect(await told({ thread: 2 })).toMatch(/no option “thread”.*\n.*\n {2}hint: .* threads\?$/u);
+  expect(await told({ wrt: ["x"] })).toBe('error[bad-option]: wrt takes names in one text: "W, b"');
+  expect(await told({ labels: "Y" })).toBe('error[bad-option]: labels takes names: ["Y"]');
+  expect(await told({ note: "x" })).toBe(
+    "error[bad-option]: note takes a function that is told a text",
+  );
+  for (const update of ["adam", {}, gradientDescent(NaN)])
+    expect(await told({ update })).toBe(
+      "error[bad-option]: update takes a rule whose constants are numbers: adam(0.001)",
+    );
+});
+
 test("sizes are asked for by name", async () => {
   expect(await refused(() => compile(autoencoder, { sizes: { m: 2 } }))).toBe(
     'error[sizes-missing]: there is no size for n\n  hint: --sizes "n=100"  or  sizes: { n: 100 }',
@@ -222,9 +311,14 @@ test("labels are for one-hot names, and memory has an end", async () => {
   expect(await refused(() => compile("‖A‖²; A: m×n", large))).toMatch(
     /^error\[too-large\]: the program needs \d+ MiB of memory, and \d+ are allowed$/u,
   );
-  const fed = { sizes: { N: 2 }, feed: { x: 2 ** 24 + 1 }, dtype: "float32" as const };
-  expect(await refused(() => compile("‖x − 𝟏‖²; x: N", fed))).toBe(
+  const update = gradientDescent(1);
+  const fed = { sizes: { N: 2 }, feed: { x: 2 ** 24 + 1 }, dtype: "float32" as const, update };
+  expect(await refused(() => compile("‖x − w‖²; x: N", { ...fed, wrt: "w" }))).toBe(
     "error[bad-option]: feed takes at most 16777216 samples in float32",
+  );
+  const many = { sizes: { n: 2 ** 24 + 1 }, dtype: "float32" as const };
+  expect(await refused(() => compile("z_y; z: n", many))).toBe(
+    'error[too-large]: labels of y are counted up to 16777216 in float32\n  hint: dtype: "float64"',
   );
 });
 
@@ -312,6 +406,22 @@ describe.skipIf(!foundCompiler())("the cache of compiled code", () => {
     expect(readFileSync(path).length).toBe(whole.length);
   });
 
+  test("an entry of another program is none of this one's", async () => {
+    await run();
+    const [own] = cacheEntries();
+    const square = await compile("x²; x: scalar", { backend: "native" });
+    square.dispose();
+    const other = cacheEntries().find(({ key }) => key !== own!.key);
+    const [to, from] = [own!, other!].map(({ key }) => join(folder, "cache", key));
+    rmSync(to!, { recursive: true });
+    renameSync(from!, to!);
+    expect(await run()).toEqual({
+      value,
+      backend: "native",
+      notes: ["an entry of the cache is damaged: it is made anew"],
+    });
+  });
+
   test("what is made begins within the folder, and goes where it fails", () => {
     let place = "";
     const fails = (path: string): void => {
@@ -336,6 +446,27 @@ describe.skipIf(!foundCompiler())("the cache of compiled code", () => {
     const { notes, ...result } = await run();
     expect(result).toEqual({ value, backend: "native" });
     expect(notes[0]).toMatch(/^compiled code is not kept: /u);
+  });
+
+  test("a link is no private folder", async () => {
+    mkdirSync(join(folder, "other"));
+    symlinkSync(join(folder, "other"), join(folder, "cache"));
+    expect((await run()).notes).toEqual([
+      `compiled code is not kept: ${join(folder, "cache")} is a symbolic link`,
+    ]);
+    expect(readdirSync(join(folder, "other"))).toEqual([]);
+  });
+
+  test("a compiler is called by the name it is found under, and a folder is none", async () => {
+    const real = foundCompiler()!.path;
+    const [first, second] = [join(folder, "first"), join(folder, "second")];
+    mkdirSync(join(first, "cc"), { recursive: true });
+    mkdirSync(second);
+    const script = `#!/bin/sh\ncase "$0" in */cc) exec ${real} "$@";; esac\nexit 1\n`;
+    writeFileSync(join(second, "many"), script, { mode: 0o755 });
+    symlinkSync("many", join(second, "cc"));
+    process.env["PATH"] = `${first}:${second}:${before["PATH"]}`;
+    expect(await run()).toEqual({ value, backend: "native", notes: [] });
   });
 
   test("without a compiler WebAssembly runs", async () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { foundCompiler } from "../../src/compile/toolchain.ts";
-import { adam, compile, gradientDescent } from "../../src/index.ts";
+import { adam, compile, gradientDescent, NablaError } from "../../src/index.ts";
 import type { CompileOptions } from "../../src/index.ts";
 
 const backends = ["js", "wasm", ...(foundCompiler() ? (["native"] as const) : [])] as const;
@@ -145,4 +145,39 @@ test("backends agree on the weights", async () => {
     for (const [k, part] of js!.entries())
       for (const [i, entry] of part.entries())
         expect(Math.abs(entry - other[k]![i]!)).toBeLessThan(2e-3);
+});
+
+test("what a rule or a call lacks is told", async () => {
+  const told = async (run: () => Promise<unknown>): Promise<string> => {
+    const error: unknown = await run().catch((e: unknown) => e);
+    if (error instanceof NablaError) return error.diagnostic.message;
+    throw new Error("nothing was refused", { cause: error });
+  };
+  const square = (formulas: string, states = {}): Promise<unknown> => {
+    const update = { formulas, states, scalars: {}, constants: { η: 1 } };
+    return compile("‖x‖²; x: 3", { wrt: "x", backend: "js", update });
+  };
+  expect(await told(() => square("V_{new} = W"))).toBe("update takes formulas with W_{new}");
+  expect(await told(() => square("W_{new} = W − M", { M: 0 }))).toBe(
+    "update takes formulas with M_{new}",
+  );
+  expect(await told(() => square("W_{new} = W − ηQ"))).toBe(
+    "update takes formulas of W, G, J, and not of Q",
+  );
+  const update = gradientDescent(1);
+  const lacking = "update takes a scalar objective, and variables: wrt";
+  expect(await told(() => compile("‖x‖²; x: 3", { update }))).toBe(lacking);
+  expect(await told(() => compile("A x; A: 2×2", { update, wrt: "x" }))).toBe(lacking);
+  expect(await told(() => compile("‖x‖²; x: 3", { feed: { x: 9 } }))).toBe(
+    "feed takes an update beside it",
+  );
+  const fed = await compile("‖X w‖²; X: 2×3", { update, wrt: "w", feed: { X: 9 }, backend: "js" });
+  fed.fill("X", 1).fill("w", 1);
+  expect(await told(async () => fed.value())).toBe("which samples the value is of, a step says");
+  const plain = await compile("‖x‖²; x: 3", { update, wrt: "x", backend: "js" });
+  expect(plain.fill("x", 1).value()).toBe(3);
+  expect(await told(async () => plain.gradients())).toBe(
+    "gradients are used up by the update where they are made",
+  );
+  expect(await told(async () => plain.steps(1.5))).toBe("steps takes a whole number from 0 on");
 });

@@ -46,6 +46,12 @@ const problems = [
     "W = [1 2; 3 4]; x = (1, 0.5); y = 2",
     "W",
   ],
+  [
+    "rows of one entry, which are no column",
+    "Z: N×C; w = softmax(Z)𝟏; aᵀlogsumexp(Z) + ‖w‖²",
+    "Z = [1; 2; 3]; a = (1, 10, 100)",
+    "Z",
+  ],
   ["an objective that is no scalar", "z = Wx; tanh(z)", "W = [1 2; 3 4]; x = (0.5, 1)", ""],
 ] as const;
 const backends = ["js", "wasm", ...(foundCompiler() ? (["native"] as const) : [])] as const;

@@ -1,7 +1,7 @@
 /** @file Errors of what is asked: variables, kinds, options, and rules that are given. */
 
 import type { Span } from "../source.ts";
-import { didYouMean, error, excerpt, quoted } from "../wording.ts";
+import { among, didYouMean, error, excerpt, quoted } from "../wording.ts";
 
 export const ofAsking = {
   noVariable: () =>
@@ -39,6 +39,8 @@ export const ofAsking = {
     }),
   badOption: (option: string, expected: string) =>
     error("bad-option", `${option} takes ${expected}`),
+  noOption: (name: string, known: readonly string[]) =>
+    error("bad-option", `there is no option ${quoted(name)}`, among(name, known)),
   notBesideLines: (what: string) =>
     error("bad-option", `${what} says nothing beside --jsonl`, {
       hint: "each line of the input says what it asks",

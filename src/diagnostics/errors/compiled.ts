@@ -2,36 +2,66 @@
 
 import { among, error, quoted } from "../wording.ts";
 
+/** Something that is no number is told from one that looks like it. */
+const told = (value: unknown): string => {
+  if (typeof value === "string") return quoted(value);
+  return typeof value === "bigint" ? `${value}n` : String(value);
+};
+
 export const ofCompiled = {
   sizesMissing: (names: readonly string[]) =>
     error("sizes-missing", `there is no size for ${names.join(", ")}`, {
       hint: `--sizes "${names.map((name) => `${name}=100`).join(", ")}"  or  sizes: { ${names.map((name) => `${name}: 100`).join(", ")} }`,
     }),
   badSize: (name: string, value: unknown) =>
-    error("bad-size", `the size of ${name} is a whole number from 1 on, and not ${String(value)}`),
+    error("bad-size", `the size of ${name} is a whole number from 1 on, and not ${told(value)}`),
   unknownSize: (name: string, known: readonly string[]) =>
     error("unknown-size", `no dimension is called ${name}`, among(name, known)),
   notSizes: (text: string) =>
     error("bad-size", `${quoted(text)} is no name with a whole number from 1 on`, {
       hint: '--sizes "m=256, n=1024"',
     }),
-  unknownInput: (name: string, known: readonly string[]) =>
-    error("unknown-name", `${name} is nothing that can be given or taken`, among(name, known)),
+  unknownInput: (name: unknown, known: readonly string[]) =>
+    error(
+      "unknown-name",
+      `${typeof name === "string" ? name : told(name)} is nothing that can be given or taken`,
+      among(String(name), known),
+    ),
   inputsMissing: (names: readonly string[]) =>
     error("numbers-missing", `there are no numbers for ${names.join(", ")}`, {
       hint: `set("${names[0]}", [ … ])`,
     }),
-  wrongLength: (name: string, shape: string, expected: number, found: number) =>
+  wrongLength: (name: string, shape: string, expected: number, found: string | number) =>
     error(
       "wrong-length",
       `${name} is ${shape}: ${expected} ${expected === 1 ? "number" : "numbers"}, row by row, and not ${found}`,
     ),
-  notFinite: (name: string, place: string, value: unknown) =>
-    error("not-finite", `${name} has ${String(value)} ${place}`),
+  noNumber: (name: string, place: string, value: unknown) =>
+    error("no-number", `${name} has ${told(value)} ${place}, which is no number`),
+  notFinite: (name: string, place: string, value: number) =>
+    error("not-finite", `${name} has ${value} ${place}`, {
+      notes: Number.isFinite(value) ? ["float32 has no number as large"] : [],
+    }),
+  notComputed: (name: string) =>
+    error("not-computed", `${name} is not what the last run computed`, {
+      hint: `run()  and then  get("${name}")`,
+    }),
   labelOutOfRange: (name: string, place: string, value: unknown, least: number, most: number) =>
     error(
       "label-out-of-range",
-      `${name} has ${String(value)} ${place}: a label is a whole number from ${least} to ${most}`,
+      `${name} has ${told(value)} ${place}: a label is a whole number from ${least} to ${most}`,
+    ),
+  manyClasses: (name: string, most: number) =>
+    error("too-large", `labels of ${name} are counted up to ${most} in float32`, {
+      hint: 'dtype: "float64"',
+    }),
+  onlySteps: (isFed: boolean) =>
+    error(
+      "only-steps",
+      isFed
+        ? "which samples the value is of, a step says"
+        : "gradients are used up by the update where they are made",
+      { hint: "steps(1), or another program without an update" },
     ),
   notOneHot: (name: string) =>
     error("not-one-hot", `${name} cannot be given by labels: it is not declared onehot`, {
@@ -43,6 +73,24 @@ export const ofCompiled = {
       `the program needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, and ${Math.floor(limit / 2 ** 20)} are allowed`,
       { exit: 3 },
     ),
+  noMemory: (bytes: number) =>
+    error(
+      "no-memory",
+      `the program needs ${Math.ceil(bytes / 2 ** 20)} MiB of memory, which the system does not give`,
+      { exit: 4 },
+    ),
+  noThreads: (count: number) =>
+    error("no-threads", `the system does not give ${count} threads`, {
+      hint: "threads: 1",
+      exit: 4,
+    }),
+  noHome: () =>
+    error("no-cache", "there is no home folder for compiled code", {
+      hint: "NABLA_CACHE=FOLDER",
+      exit: 4,
+    }),
+  notCleared: (reason: string) =>
+    error("no-cache", `compiled code cannot be removed: ${reason}`, { exit: 4 }),
   disposed: () => error("disposed", "this program was disposed of"),
   noNumbers: (name: string) =>
     error("no-numbers", `there are no numbers for ${name}, of which only the name is known`, {
