@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { Option } from "commander";
+import { choices, mostThreads } from "../compile/options.ts";
 import type { Texts } from "../derive/ask.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Demand } from "../eval/compiled.ts";
@@ -25,13 +26,10 @@ export const compiledOptions = (command: Command): Command =>
       new Option(
         "--backend <where>",
         "numbers by compiled code, shown once they agree with the others",
-      ).choices(["auto", "native", "wasm", "js"]),
+      ).choices(choices.backend),
     )
     .addOption(
-      new Option("--dtype <type>", "the numbers of compiled code (float64)").choices([
-        "float32",
-        "float64",
-      ]),
+      new Option("--dtype <type>", "the numbers of compiled code (float64)").choices(choices.dtype),
     )
     .option("--threads <n>", "how many threads compiled code has (as many as the machine)")
     .option("--plan", "what compiled code does, step by step: needs sizes, and no numbers")
@@ -51,8 +49,8 @@ export function demandOf({ plan, backend, dtype, threads }: CompiledOptions): De
     if (threads !== undefined) throw errors.needsCompiled("--threads", threads);
     return null;
   }
-  if (threads !== undefined && !/^(?:[1-9]|[1-5]\d|6[0-4])$/u.test(threads))
-    throw errors.badOption("--threads", "a whole number from 1 to 64");
+  if (threads !== undefined && !(/^[1-9]\d*$/u.test(threads) && Number(threads) <= mostThreads))
+    throw errors.badOption("--threads", `a whole number from 1 to ${mostThreads}`);
   return {
     ...(backend && { backend }),
     ...(dtype && { dtype }),

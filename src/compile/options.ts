@@ -58,16 +58,23 @@ const isRule = (value: unknown): boolean => {
   return typeof formulas === "string" && [states, scalars, constants].every(areNumbers);
 };
 
+/** What stands for itself in options, here and on the command line. */
+export const choices = {
+  dtype: ["float32", "float64"],
+  backend: ["auto", "native", "wasm", "js"],
+} as const;
+export const mostThreads = 64;
+
 type Fits = (value: unknown) => boolean;
 /** What each option takes. */
 const options: Readonly<Record<keyof CompileOptions, readonly [what: string, fits: Fits]>> = {
   sizes: ["numbers by their names: { n: 100 }", isRecord],
   wrt: ['names in one text: "W, b"', isOfKind("string")],
-  dtype: ["float32, float64", isOneOf("float32", "float64")],
-  backend: ["auto, native, wasm, js", isOneOf("auto", "native", "wasm", "js")],
+  dtype: [choices.dtype.join(", "), isOneOf(...choices.dtype)],
+  backend: [choices.backend.join(", "), isOneOf(...choices.backend)],
   threads: [
-    "a whole number from 1 to 64",
-    (n) => Number.isSafeInteger(n) && (n as number) >= 1 && (n as number) <= 64,
+    `a whole number from 1 to ${mostThreads}`,
+    (n) => Number.isSafeInteger(n) && (n as number) >= 1 && (n as number) <= mostThreads,
   ],
   checkFinite: ["true or false", isOfKind("boolean")],
   labels: ['names: ["Y"]', areNames],
@@ -80,6 +87,7 @@ const options: Readonly<Record<keyof CompileOptions, readonly [what: string, fit
 
 /** @throws NablaError where an option is none, or is not what it takes. */
 export function checkOptions(given: CompileOptions): void {
+  if (!isRecord(given)) throw errors.badOption("options", "an object: { sizes, wrt, … }");
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(options, name)) throw errors.noOption(name, Object.keys(options));
     const [what, fits] = options[name as keyof CompileOptions];

@@ -1,0 +1,256 @@
+/** @file A program that runs: numbers in, the value and the gradients or steps of training, numbers out. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Dimension } from "../expr/dimension.ts";
+import type { Assembled } from "../lower/assemble.ts";
+import { planOf } from "../lower/plan.ts";
+import type { Plan } from "../lower/plan.ts";
+import type { Output, Program } from "../lower/program.ts";
+import type { Chosen } from "./backends.ts";
+import { checkedEntries, checkedLabels, flat } from "./entries.ts";
+import type { Entries } from "./entries.ts";
+import type { Numbers } from "./memory.ts";
+import { numbers, put, taken } from "./memory.ts";
+import type { BackendName, CompileOptions } from "./options.ts";
+import { inputOf } from "./ports.ts";
+import type { Input, Port } from "./ports.ts";
+import type { Running } from "./running.ts";
+
+export const valueName = "value";
+/** How many steps are taken in one run. */
+export const stepsAtOnce = 256;
+/** Up to there single precision holds every whole number: samples and labels are counted in it. */
+export const countedInSingle = 2 ** 24;
+
+/** A problem as a program: what it is given is set once, and stays until it is set anew. */
+export class Compiled {
+  readonly backend: BackendName;
+  /** Why it runs there. */
+  readonly why: string;
+  readonly threads: number;
+  readonly dtype: "float32" | "float64";
+  readonly inputs: readonly Port[];
+  private readonly ports: ReadonlyMap<string, Input>;
+  private readonly assembled: Assembled;
+  /** Null once it was disposed of. */
+  private live: Running | null;
+  private readonly program: Program;
+  private readonly options: CompileOptions;
+  private readonly missing: Set<string>;
+  /** How many samples there are to take from. */
+  private readonly samples: number;
+  private readonly gradientNames: readonly string[];
+  /** Gradients by families: they have a row for each member, as the families have. */
+  private readonly ofFamilies: ReadonlySet<string>;
+  private readonly isScalar: boolean;
+  /** What of the outputs the last run computed. */
+  private hasValue = false;
+  private hasAll = false;
+
+  /** @internal */
+  constructor(parts: {
+    readonly chosen: Chosen;
+    readonly program: Program;
+    readonly size: (d: Dimension) => number;
+    readonly options: CompileOptions;
+    readonly gradientNames: readonly string[];
+    readonly ofFamilies: ReadonlySet<string>;
+    readonly isScalar: boolean;
+  }) {
+    const { chosen: choice, program } = parts;
+    const { assembled } = choice;
+    this.assembled = assembled;
+    this.live = choice.running;
+    this.program = program;
+    this.options = parts.options;
+    this.gradientNames = parts.gradientNames;
+    this.ofFamilies = parts.ofFamilies;
+    this.isScalar = parts.isScalar;
+    this.backend = choice.backend;
+    this.why = choice.why;
+    this.threads = assembled.module.threads;
+    this.dtype = assembled.module.precision;
+    const ports = [
+      ...[...program.inputs.values()].map(({ symbol, tensor }) =>
+        inputOf(symbol, assembled.storageOf(tensor), parts),
+      ),
+      ...[...program.labels].map(
+        ([name, classes]): Input => ({ name, rows: 1, columns: 1, classes, view: null }),
+      ),
+    ];
+    for (const { name, classes } of ports)
+      if (this.dtype === "float32" && (classes ?? 0) > countedInSingle)
+        throw errors.manyClasses(name, countedInSingle);
+    this.inputs = ports;
+    this.ports = new Map(ports.map((port) => [port.name, port]));
+    this.missing = new Set(this.ports.keys());
+    this.samples = Math.min(...Object.values(parts.options.feed ?? {}));
+  }
+
+  /**
+   * Gives a name its numbers: row by row, as many as it has entries, in one array or an array of rows; a label, or
+   * a name given by labels, whole numbers.
+   * @throws NablaError where there are too many or too few, where a label is out of range, or, with `checkFinite`,
+   * where a number is not finite.
+   */
+  set(name: string, values: Entries): this {
+    const { memory } = this.running;
+    const port = this.ports.get(name);
+    if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
+    const { rows, columns, classes, view } = port;
+    const entries = flat(name, values, rows, columns);
+    if (view === null) {
+      // An index counts from 1, as the problem writes it.
+      checkedLabels(name, entries, 1, classes!, columns);
+      memory[this.assembled.labelAt(name)] = entries[0]! - 1;
+    } else {
+      if (classes !== null) checkedLabels(name, entries, 0, classes - 1, columns);
+      else checkedEntries(name, entries, columns, this.options.checkFinite ? this.dtype : null);
+      put(memory, view, entries);
+    }
+    this.missing.delete(name);
+    return this;
+  }
+
+  /** Gives every entry of a name the same number. */
+  fill(name: string, value: number): this {
+    const port = this.ports.get(name);
+    if (!port) throw errors.unknownInput(name, [...this.ports.keys()]);
+    checkedEntries(name, [value], 1, null);
+    return this.set(name, new Float64Array(port.rows * port.columns).fill(value));
+  }
+
+  /**
+   * The numbers of a name that was given, or of what the last run gave: `"value"`, a definition that is kept, or
+   * `"∂W"` for the gradient by W. Row by row.
+   */
+  get(name: string): Numbers {
+    const { memory } = this.running;
+    const port = this.ports.get(name);
+    if (this.missing.has(name)) throw errors.inputsMissing([name]);
+    if (port?.view) return taken(memory, port.view);
+    if (port) {
+      const at = this.assembled.labelAt(name);
+      return memory.slice(at, at + 1).map((x) => x + 1);
+    }
+    const output = this.program.outputs.find((o) => o.name === name);
+    if (!output)
+      throw errors.unknownInput(name, [
+        ...this.ports.keys(),
+        ...this.program.outputs.map((o) => o.name),
+      ]);
+    if (!(name === valueName ? this.hasValue : this.hasAll)) throw errors.notComputed(name);
+    return this.outputOf(output);
+  }
+
+  /** The value of the objective at what was set, `inputs` set first; of one that is no number its entries. */
+  value(inputs: Readonly<Record<string, Entries>> = {}): number | Numbers {
+    this.compute(inputs, true);
+    return this.objectiveValue();
+  }
+
+  /** The gradients by all variables, each in the shape of its variable, row by row. */
+  gradients(inputs: Readonly<Record<string, Entries>> = {}): Record<string, Numbers> {
+    this.compute(inputs, false);
+    return Object.fromEntries(
+      this.gradientNames.map((name) => [name, this.outputOf(this.outputNamed(`∂${name}`))]),
+    );
+  }
+
+  /** Computes the value and the gradients, which `get` then gives (`"value"`, `"∂W"`). */
+  run(inputs: Readonly<Record<string, Entries>> = {}): void {
+    this.compute(inputs, false);
+  }
+
+  /** Both in one run. */
+  valueAndGradients(inputs: Readonly<Record<string, Entries>> = {}): {
+    readonly value: number | Numbers;
+    readonly gradients: Record<string, Numbers>;
+  } {
+    const gradients = this.gradients(inputs);
+    return { value: this.objectiveValue(), gradients };
+  }
+
+  /**
+   * Takes steps: each computes the value and the gradients and changes the variables. Of names that are fed,
+   * `order` says which samples the steps take, counted from 0, as many for each step as the problem has.
+   * @returns the value before each step.
+   */
+  steps(count: number, order: ArrayLike<number> = []): Numbers {
+    const { running, assembled } = this;
+    if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
+    const course = this.program.outputs.find((o) => o.name === "course");
+    if (!course) throw errors.badOption("steps", "a problem with an update");
+    if (!Number.isSafeInteger(count) || count < 0)
+      throw errors.badOption("steps", "a whole number from 0 on");
+    const { order: tensor } = this.program;
+    const batch = tensor ? tensor.axes[0]!.extent / stepsAtOnce : 0;
+    if (order.length !== count * batch)
+      throw errors.wrongLength("order", "the samples of all steps", count * batch, order.length);
+    checkedLabels("order", order, 0, this.samples - 1, 1);
+    const places = order instanceof Int32Array ? order : Int32Array.from(order);
+    const values = numbers(this.dtype, count);
+    for (let from = 0; from < count; from += stepsAtOnce) {
+      const now = Math.min(stepsAtOnce, count - from);
+      if (tensor) {
+        const { offset } = assembled.storageOf(tensor);
+        running.memory.set(places.subarray(from * batch, (from + now) * batch), offset);
+      }
+      running.run(0, now, false);
+      const { offset } = assembled.storageOf(course.tensor);
+      values.set(running.memory.subarray(offset, offset + now), from);
+      [this.hasValue, this.hasAll] = [true, true];
+    }
+    return values;
+  }
+
+  /** What is computed from what, in which order, and how much work that is. */
+  get plan(): Plan {
+    return planOf(this.program, this.assembled);
+  }
+
+  /** Gives back its memory and its threads; it cannot be used afterwards. */
+  dispose(): void {
+    this.live?.dispose();
+    this.live = null;
+  }
+
+  private get running(): Running {
+    if (!this.live) throw errors.disposed();
+    return this.live;
+  }
+
+  private compute(inputs: Readonly<Record<string, Entries>>, onlyValue: boolean): void {
+    const { update, feed } = this.options;
+    if (update && (feed || !onlyValue)) throw errors.onlySteps(feed !== undefined);
+    for (const [name, values] of Object.entries(inputs)) this.set(name, values);
+    const { running } = this;
+    if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
+    running.run(0, 1, onlyValue);
+    [this.hasValue, this.hasAll] = [true, !onlyValue];
+  }
+
+  private objectiveValue(): number | Numbers {
+    const value = this.outputOf(this.outputNamed(valueName));
+    return this.isScalar ? value[0]! : value;
+  }
+
+  private outputNamed(name: string): Output {
+    return this.program.outputs.find((o) => o.name === name)!;
+  }
+
+  private outputOf({ name, tensor, ...axes }: Output): Numbers {
+    // The members of a family are the columns of the whole, and rows where it is given.
+    const [rows, columns] = this.ofFamilies.has(name)
+      ? [axes.columns, axes.rows]
+      : [axes.rows, axes.columns];
+    const extent = (k: number | null): number => (k === null ? 1 : tensor.axes[k]!.extent);
+    return taken(this.running.memory, {
+      storage: this.assembled.storageOf(tensor),
+      rows: extent(rows),
+      columns: extent(columns),
+      rowAxis: rows,
+      columnAxis: columns,
+    });
+  }
+}
