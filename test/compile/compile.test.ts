@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cached, cacheEntries, clearCache } from "../../src/compile/cache.ts";
+import { allocated } from "../../src/compile/running.ts";
 import { foundCompiler } from "../../src/compile/toolchain.ts";
 import { compile, gradientDescent, NablaError } from "../../src/index.ts";
 import type { CompileOptions } from "../../src/index.ts";
@@ -273,6 +274,9 @@ test("what was not set or computed is not given", async () => {
 test("options are known by name, and take what they take", async () => {
   const told = (options: object): Promise<string> =>
     refused(() => compile("x²; x: scalar", options));
+  expect(await refused(() => compile("x²", null!))).toBe(
+    "error[bad-option]: options takes an object: { sizes, wrt, … }",
+  );
   expect(await told({ thread: 2 })).toMatch(/no option “thread”.*\n.*\n {2}hint: .* threads\?$/u);
   expect(await told({ wrt: ["x"] })).toBe('error[bad-option]: wrt takes names in one text: "W, b"');
   expect(await told({ labels: "Y" })).toBe('error[bad-option]: labels takes names: ["Y"]');
@@ -319,6 +323,15 @@ test("labels are for one-hot names, and memory has an end", async () => {
   const many = { sizes: { n: 2 ** 24 + 1 }, dtype: "float32" as const };
   expect(await refused(() => compile("z_y; z: n", many))).toBe(
     'error[too-large]: labels of y are counted up to 16777216 in float32\n  hint: dtype: "float64"',
+  );
+});
+
+test("memory that the system does not give is an error that says so", () => {
+  const refuse = (): never => {
+    throw new RangeError("Array buffer allocation failed");
+  };
+  expect(() => allocated(3 * 2 ** 20, refuse)).toThrow(
+    "the program needs 3 MiB of memory, which the system does not give",
   );
 });
 
