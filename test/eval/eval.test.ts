@@ -482,6 +482,13 @@ describe("exactness", () => {
     expect(processorTime() - before).toBeLessThan(2000);
   });
 
+  test("a 0 that rounding leaves is told where it has no value", async () => {
+    await expect(evaluate("log(2exp(x))", { at: { x: -1500 } })).rejects.toThrow(
+      "log(2exp(x)) needs entries greater than 0, and rounding leaves a 0 there",
+    );
+    await expect(evaluate("log(2x)", { at: { x: 0 } })).rejects.toThrow(/greater than 0$/u);
+  });
+
   test("what is larger than a float is refused", async () => {
     await expect(evaluate("x²", { at: { x: "1e300" } })).rejects.toThrow(NablaError);
   });
