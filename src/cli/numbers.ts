@@ -42,20 +42,30 @@ function matrixOf({ path, ending }: FileOf): Numbers {
   return matrixInJson(readText(path), path);
 }
 
+/** The same with that name. */
+const matrixFor = (name: string, file: FileOf): Given => ({
+  ...matrixOf(file),
+  name: nameIn(name),
+  span: null,
+  file: file.path,
+});
+
 /** What the `--at` of a command line give. */
 export function numbersGiven(texts: readonly string[]): Given[] {
   return texts.flatMap((text) => {
     const file = fileIn(text);
     if (!file) return numbersTyped(text);
-    if (file.name !== null) return [{ ...matrixOf(file), name: nameIn(file.name), span: null }];
+    if (file.name !== null) return [matrixFor(file.name, file)];
     if (file.ending === "npy") throw errors.fileNeedsName(file.path);
-    if (file.ending === "json") return numbersNamed(numbersInJson(readText(file.path), file.path));
+    if (file.ending === "json")
+      return numbersNamed(numbersInJson(readText(file.path), file.path), file.path);
+
     const { names, rows } = tableInCsv(readText(file.path), file.path);
     const columns = names.map((name, j): [string, Numbers] => [
       name,
       { rows: rows.map((row) => [row[j]!]), isList: rows.length > 1 },
     ]);
-    return numbersNamed(new Map(columns));
+    return numbersNamed(new Map(columns), file.path);
   });
 }
 
@@ -68,15 +78,17 @@ export function samplesGiven(texts: readonly string[]): Sample[] {
       throw errors.badOption("--samples", "one file of all samples, or NAME=ROWS");
     if (whole.ending === "npy") throw errors.fileNeedsName(whole.path);
     if (whole.ending === "json")
-      return samplesInJson(readText(whole.path), whole.path).map(numbersNamed);
+      return samplesInJson(readText(whole.path), whole.path).map((sample, k) =>
+        numbersNamed(sample, `${whole.path}: sample ${k + 1}`),
+      );
     const { names, rows } = tableInCsv(readText(whole.path), whole.path);
-    return samplesInTable(names, rows);
+    return samplesInTable(names, rows, whole.path);
   }
   return samplesInRows(
     texts.flatMap((text, i) => {
       const file = files[i];
       if (!file) return numbersTyped(text);
-      return [{ ...matrixOf(file), name: nameIn(file.name!), span: null }];
+      return [matrixFor(file.name!, file)];
     }),
   );
 }

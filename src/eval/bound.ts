@@ -43,17 +43,17 @@ export function bound(
   const whole = gathered(problem, given);
   const open: (readonly [Given, Sym])[] = [];
   for (const each of whole) {
-    const { name, rows, span } = each;
+    const { name, rows } = each;
     const symbol = symbols.get(name);
-    if (symbol?.definition) throw errors.numbersOfDefined(span, name);
+    if (symbol?.definition) throw errors.numbersOfDefined(each);
     if (symbol && (used.has(symbol) || settled.has(name))) open.push([each, symbol]);
     else if (dimensions.has(name) || labels.has(name)) {
       const size = wholeNumber(each);
       const label = labels.get(name);
-      if (size === null) throw errors.notASize(span, name);
+      if (size === null) throw errors.notASize(each);
       if (label) numbers.set(label, rows);
-      else if (!sizes.set(name, size, name)) throw errors.notASize(span, name);
-    } else throw errors.unknownName(span, name, nearest(problem, name, given));
+      else if (!sizes.set(name, size, name)) throw errors.notASize(each);
+    } else throw errors.unknownName(each, nearest(problem, name, given), familyHint(problem, name));
   }
   // Of m*n only one factor may be unknown: the others follow from other numbers.
   for (let left = open, before = Infinity; left.length > 0; ) {
@@ -71,7 +71,7 @@ export function bound(
       return false;
     });
   }
-  refuseOthers(problem, numbers, sizes);
+  refuseOthers(problem, numbers, sizes, whole);
   return { problem, numbers, sizes, notes };
 }
 
@@ -84,12 +84,13 @@ export function numbersAgain(
   given: readonly Given[],
 ): ReadonlyMap<Sym, Rows> {
   const numbers = new Map<Sym, Rows>();
-  for (const each of gathered(problem, given)) {
+  const whole = gathered(problem, given);
+  for (const each of whole) {
     const symbol = problem.symbols.get(each.name) ?? problem.labels.get(each.name);
-    if (!symbol) throw errors.unknownName(each.span, each.name, null);
+    if (!symbol) throw errors.unknownName(each, null, null);
     numbers.set(symbol, sizes.take(turnedFor(symbol, each), symbol.shape)!.rows);
   }
-  refuseOthers(problem, numbers, sizes);
+  refuseOthers(problem, numbers, sizes, whole);
   return numbers;
 }
 
@@ -104,15 +105,21 @@ function wholeNumber({ rows }: Pick<Given, "rows">): number | null {
 }
 
 /** What is declared must hold of the numbers, and an index is no larger than its size. */
-function refuseOthers({ declared }: Problem, numbers: ReadonlyMap<Sym, Rows>, sizes: Sizes): void {
+function refuseOthers(
+  { declared }: Problem,
+  numbers: ReadonlyMap<Sym, Rows>,
+  sizes: Sizes,
+  given: readonly Given[],
+): void {
   for (const [symbol, rows] of numbers) {
+    const each = given.find(({ name }) => name === symbol.name)!;
     if (
       symbol.role === "index" &&
       !((wholeNumber({ rows }) ?? Infinity) <= sizes.of(symbol.range!))
     )
-      throw errors.notASize(null, symbol.name);
+      throw errors.notASize(each);
     const wrong = refutedBy(symbol, declared.get(symbol.name) ?? 0, rows);
-    if (wrong) throw errors.numbersRefute(symbol.name, wrong);
+    if (wrong) throw errors.numbersRefute(each, wrong);
   }
 }
 
@@ -155,10 +162,10 @@ function gathered(problem: Problem, given: readonly Given[]): Given[] {
     });
     const [first] = members as [Given];
     const count = first.rows.flat().length;
-    for (const { name: own, rows, span } of members)
-      if (rows.flat().length !== count)
-        throw errors.numbersMisfit(span, own, `${count}×1`, `${rows.flat().length}×1`, []);
-    return [{ name, rows: members.map(({ rows }) => rows.flat()), isList: false, span: each.span }];
+    for (const member of members)
+      if (member.rows.flat().length !== count)
+        throw errors.numbersMisfit(member, `${count}×1`, `${member.rows.flat().length}×1`, []);
+    return [{ ...each, name, rows: members.map(({ rows }) => rows.flat()), isList: false }];
   });
 }
 
@@ -171,6 +178,18 @@ export function wholeOf({ symbols }: Problem, each: Given): string | null {
     return null;
   const isEntry = whole.shape[1] === one && isScalarGiven(each);
   return whole.member || isEntry ? whole.name : null;
+}
+
+/** How the numbers of `x_i` are given: all at once, by the name without its index; null of other names. */
+function familyHint({ symbols, indices }: Problem, name: string): string | null {
+  const { base, subscript } = splitName(name);
+  if (subscript === null || ![...indices.values()].flat().includes(subscript)) return null;
+  const whole = symbols.get(membersName(base)) ?? symbols.get(base);
+  if (!whole || whole.definition) return null;
+  if (!whole.member) return `${base} = (1, 0), all entries at once`;
+  return whole.shape[0] === one
+    ? `${base} = (1, 0), a number for each member`
+    : `${base} = [1 0; 0 1], a row for each member`;
 }
 
 /** A name that may be meant: one without numbers rather than another. */

@@ -81,7 +81,7 @@ export class Evaluator {
     this.loss = lossSymbol(problem, lossName(problem));
     refuseOpen([objective, this.typed], numbered);
     this.laid = inParts(problem, objective, this.loss, numbered, unnamed, term);
-    const [flows, reason] = backward ? this.swept() : [null, null];
+    const [flows, reason] = backward ? this.swept(numbered) : [null, null];
     this.flows = flows;
     this.forwardOnly = reason;
     this.late = flows ? withFlows(this.laid, flows, this.loss) : new Map();
@@ -103,13 +103,17 @@ export class Evaluator {
   }
 
   /** What flows to the parts, or why nothing does. */
-  private swept(): [Flows | null, string | null] {
+  private swept({ sizes }: Numbered): [Flows | null, string | null] {
     const { objective, parts } = this.laid;
-    if (!isScalar(objective))
+    if (!isScalar(objective)) {
+      const reason = `${this.loss.name} is ${showShape(objective.shape)}: only a scalar has backward values`;
+      const single = [...new Set(objective.shape.flatMap(({ names }) => names))].join(" and ");
+      const isSingle = objective.shape.every((d) => sizes.of(d) === 1);
       return [
         null,
-        `${this.loss.name} is ${showShape(objective.shape)}: only a scalar has backward values`,
+        isSingle ? `${reason}, as it is with 1 declared in the place of ${single}` : reason,
       ];
+    }
     const exprs = parts.map(({ expr }) => expr);
     try {
       return [flowsTo(this.problem, objective, exprs), null];

@@ -34,6 +34,12 @@ export const strict = (m: Arithmetic, magnified = onKink): Arithmetic => ({
     const near = m.real(x) * magnified;
     return isExact(x as Entry) && near !== 0 ? Math.sign(near) * Math.max(1, Math.abs(near)) : near;
   },
+  // Where the determinant is far from 0, so is its logarithm from what that is there: it is moved, not multiplied.
+  logDeterminant: (x) => {
+    const { sign, log } = m.logDeterminant(x);
+    const moved = m.real(log) + m.rows(x) * Math.log(magnified);
+    return { sign, log: m.number(moved / magnified) };
+  },
   eigenvalues: (x) => m.eigenvalues(x).map((value) => value * magnified ** 2),
 });
 

@@ -1,7 +1,7 @@
 /** @file Numbers that are given for names, as they are typed or as files have them. */
 
 import { errors, NablaError } from "../diagnostics/errors.ts";
-import type { Span } from "../diagnostics/source.ts";
+import type { Source, Span } from "../diagnostics/source.ts";
 import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { read } from "../parse/read.ts";
@@ -20,8 +20,10 @@ export interface Numbers {
 /** Numbers with the name that they are given for. */
 export interface Given extends Numbers {
   readonly name: string;
-  /** Where they stand; null of those in a file. */
+  /** Where they stand; null of those in a file, and of those of a program. */
   readonly span: Span | null;
+  /** The file they stand in, with the place where that is not the name; null of typed ones, and of those of a program. */
+  readonly file: string | null;
 }
 
 /** Whether a single number is given. */
@@ -34,6 +36,7 @@ export const givenBy = ({ name, entries, span }: Statement & { kind: "number" })
   rows: entries,
   isList: entries.length === 1 && entries[0]!.length > 1,
   span,
+  file: null,
 });
 
 /**
@@ -41,19 +44,33 @@ export const givenBy = ({ name, entries, span }: Statement & { kind: "number" })
  * @throws NablaError where something else stands there.
  */
 export function numbersTyped(text: string): Given[] {
-  return read([{ role: "at", text }]).statements.map((statement) => {
+  const source: Source = { role: "at", text };
+  // Of these letters some would be a product of names.
+  const [, before = "", word] =
+    /^(.*?=[^;=]*?(?<![\p{L}\p{N}_]))(nan|inf|infinity)(?![\p{L}\p{N}_])/isu.exec(text) ?? [];
+  if (word !== undefined)
+    throw errors.unknownWord(
+      { source, start: before.length, end: before.length + word.length },
+      word,
+      null,
+    );
+  return read([source]).statements.map((statement) => {
     if (statement.kind !== "number") throw errors.notNumbers(statement.span);
     return givenBy(statement);
   });
 }
 
-/** The numbers that a file or a program gives under names. */
-export const numbersNamed = (numbers: ReadonlyMap<string, Numbers>): Given[] =>
+/** The numbers that a file gives under names, or a program. */
+export const numbersNamed = (
+  numbers: ReadonlyMap<string, Numbers>,
+  file: string | null = null,
+): Given[] =>
   [...numbers].map(([text, { rows, isList }]) => ({
-    name: nameIn(text),
+    name: nameIn(text, file),
     rows,
     isList,
     span: null,
+    file,
   }));
 
 /**
@@ -64,20 +81,26 @@ export const sizesTyped = (text: string): Given[] =>
   text.split(/[,;]/u).map((part) => {
     const [, name, digits] = /^\s*([^=]+?)\s*=\s*([1-9]\d{0,14})\s*$/u.exec(part) ?? [];
     if (name === undefined || digits === undefined) throw errors.notSizes(part.trim());
-    return { name: nameIn(name), rows: [[rational(Number(digits))]], isList: false, span: null };
+    return {
+      name: nameIn(name),
+      rows: [[rational(Number(digits))]],
+      isList: false,
+      span: null,
+      file: null,
+    };
   });
 
 /** The name that a key or the head of a column is: as in a problem, where `W_out` needs no braces. */
-export function nameIn(text: string): string {
+export function nameIn(text: string, file: string | null = null): string {
   const braced = text.trim().replace(/^([^_^{}\s]+)_([\p{L}\d,]{2,})$/u, "$1_{$2}");
   let statements: readonly Statement[];
   try {
     ({ statements } = read([{ role: "at", text: `${braced}: scalar` }]));
   } catch (error) {
-    if (error instanceof NablaError) throw errors.noName(text);
+    if (error instanceof NablaError) throw errors.noName(text, file);
     throw error;
   }
   const names = statements.flatMap((s) => (s.kind === "declaration" ? s.names : []));
-  if (names.length !== 1 || statements.length !== 1) throw errors.noName(text);
+  if (names.length !== 1 || statements.length !== 1) throw errors.noName(text, file);
   return names[0]!.name;
 }

@@ -5,6 +5,7 @@ import type { Texts } from "../derive/ask.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import { blanked } from "../diagnostics/source.ts";
 import type { Source } from "../diagnostics/source.ts";
+import { isScalar } from "../expr/expr.ts";
 import type { Problem } from "../parse/problem.ts";
 import { read } from "../parse/read.ts";
 import { rulesApart } from "../parse/rules.ts";
@@ -29,11 +30,11 @@ export function readWithNumbers(
 ): WithNumbers {
   const beside = [...numbers, ...sizes];
   const twice = beside.find((g, i) => beside.findIndex(({ name }) => name === g.name) !== i);
-  if (twice) throw errors.numbersTwice(twice.span, twice.name);
+  if (twice) throw errors.numbersTwice(twice);
   const { plain, statements } = withoutNumbers(texts, beside);
   const own = statements.flatMap((s) => (s.kind === "number" ? [givenBy(s)] : []));
   const again = own.find((g, i) => own.findIndex(({ name }) => name === g.name) !== i);
-  if (again) throw errors.numbersTwice(again.span, again.name);
+  if (again) throw errors.numbersTwice(again);
   const isBeside = (name: string): boolean => beside.some((g) => g.name === name);
   const given = [...own.filter(({ name }) => !isBeside(name)), ...beside];
   const notes = own.flatMap(({ name }) =>
@@ -67,13 +68,33 @@ export function readWithNumbers(
   ];
   const mistakes: NablaError[] = [];
   for (const way of ways) {
-    const found = tried(() => bound(way(), given, new Set([...settled, ...others])));
-    if (!(found instanceof NablaError)) return { ...found, notes: [...notes, ...found.notes] };
-    mistakes.push(found);
+    const all = new Set([...settled, ...others]);
+    const found = tried(() => bound(way(), given, all));
+    if (found instanceof NablaError) {
+      mistakes.push(found);
+      continue;
+    }
+    const single = isSingle(found)
+      ? tried(() => bound(declared(inSizes(found, free)), given, all))
+      : found;
+    const taken = single instanceof NablaError ? found : single;
+    return { ...taken, notes: [...notes, ...found.notes] };
   }
   // What is wrong with the numbers says more than what is wrong with the shapes that were made of them.
   throw mistakes.find(({ diagnostic }) => ofNumbers.has(diagnostic.code)) ?? mistakes[0]!;
 }
+
+/** Whether an objective has one entry by its sizes, and not by its shape: its letters stand for 1. */
+const isSingle = ({ problem: { objective }, sizes }: WithNumbers): boolean =>
+  !isScalar(objective) && objective.shape.every((d) => sizes.of(d) === 1);
+
+/** Numbers as the problem takes them, a list as a column where it is one. */
+const inSizes = ({ problem, numbers }: WithNumbers, free: readonly Given[]): Given[] =>
+  free.flatMap((each) => {
+    const symbol = problem.symbols.get(each.name);
+    const rows = symbol && numbers.get(symbol);
+    return rows && symbol.member === null ? [{ ...each, rows }] : [];
+  });
 
 const ofNumbers: ReadonlySet<string> = new Set(["numbers-misfit", "unknown-name", "two-meanings"]);
 

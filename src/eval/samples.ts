@@ -1,7 +1,6 @@
 /** @file Samples: numbers for the same names again and again. */
 
 import { errors } from "../diagnostics/errors.ts";
-import type { Span } from "../diagnostics/source.ts";
 import { splitName } from "../parse/names.ts";
 import { nameIn } from "./numbers.ts";
 import type { Given, Rows } from "./numbers.ts";
@@ -14,18 +13,20 @@ const mostSamples = 10_000;
 /** Samples that stand in the rows of numbers: each row of `x = [1 0; 0 1]` is an x, and a column holds scalars. */
 export function samplesInRows(all: readonly Given[]): Sample[] {
   const twice = all.find((g, i) => all.findIndex(({ name }) => name === g.name) !== i);
-  if (twice) throw errors.numbersTwice(twice.span, twice.name);
+  if (twice) throw errors.numbersTwice(twice);
   // A list of numbers is a scalar for each sample, unless there is but one.
   const areSeveral = all.some((g) => g.rows.length > 1) || all.every((g) => g.isList);
   const upright = all.map((g) => (areSeveral && g.isList && g.rows.length === 1 ? turned(g) : g));
-  return together(
-    upright.map(({ name, isList, span, rows }) => ({ name, isList, span, each: rows })),
-  );
+  return together(upright);
 }
 
 /** Samples below the heads of a table: the columns `x_1,x_2` are the entries of x, unless they are names by themselves. */
-export function samplesInTable(heads: readonly string[], rows: Rows): Sample[] {
-  const names = heads.map(nameIn);
+export function samplesInTable(
+  heads: readonly string[],
+  rows: Rows,
+  file: string | null = null,
+): Sample[] {
+  const names = heads.map((head) => nameIn(head, file));
   const parts = names.map((name) => {
     const { base, subscript } = splitName(name);
     return { base, at: /^[1-9]\d*$/u.test(subscript ?? "") ? Number(subscript) : null };
@@ -45,7 +46,8 @@ export function samplesInTable(heads: readonly string[], rows: Rows): Sample[] {
       name,
       isList: false,
       span: null,
-      each: rows.map((row) => columns.map((c) => row[c]!)),
+      file,
+      rows: rows.map((row) => columns.map((c) => row[c]!)),
     })),
   );
 }
@@ -64,23 +66,20 @@ export function refuseUnlike(samples: readonly Sample[]): void {
 
 const turned = (g: Given): Given => ({ ...g, rows: g.rows[0]!.map((x) => [x]) });
 
-/** The k-th entries of all names are a sample: a column where there are several numbers. */
-function together(
-  all: readonly { name: string; isList: boolean; span: Span | null; each: Rows }[],
-): Sample[] {
+/** The k-th rows of all names are a sample: a column where there are several numbers. */
+function together(all: readonly Given[]): Sample[] {
   const [first] = all;
   if (!first) return [];
-  const count = first.each.length;
+  const count = first.rows.length;
   if (count > mostSamples) throw errors.manySamples(count, mostSamples);
-  for (const { name, span, each } of all)
-    if (each.length !== count)
-      throw errors.samplesDiffer(span, name, each.length, first.name, count);
+  for (const each of all)
+    if (each.rows.length !== count)
+      throw errors.samplesDiffer(each, each.rows.length, first.name, count);
   return Array.from({ length: count }, (_, k) =>
-    all.map(({ name, isList, span, each }) => ({
-      name,
-      isList: isList || each[k]!.length > 1,
-      span,
-      rows: each[k]!.map((x) => [x]),
+    all.map((each) => ({
+      ...each,
+      isList: each.isList || each.rows[k]!.length > 1,
+      rows: each.rows[k]!.map((x) => [x]),
     })),
   );
 }

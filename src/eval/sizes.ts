@@ -79,7 +79,8 @@ export class Sizes {
     return { rows: isTurned ? transposed(rows) : rows, isTurned };
   }
 
-  private misfit({ name, rows, span }: Given, shape: Shape): Error {
+  private misfit(given: Given, shape: Shape): Error {
+    const { name, rows } = given;
     const names = new Set(shape.flatMap((d) => d.names));
     const notes = [...names].flatMap((d) => {
       const known = this.known.get(d);
@@ -90,8 +91,7 @@ export class Sizes {
         : [];
     });
     return errors.numbersMisfit(
-      span,
-      name,
+      given,
       showShape(shape),
       `${rows.length}×${rows[0]!.length}`,
       notes,

@@ -101,9 +101,13 @@ export class Values {
       const isOutside =
         grid.flat().some((x) => Number.isNaN(floatOf(x))) ||
         domain?.holds(strict(this.m), ...argsOf(e).map((arg) => this.value(arg))) === false;
+      // What is too small for a float is 0 there, and need not lie outside.
+      const isRounded = argsOf(e).some((arg) => this.of(arg).some((row) => row.includes(0)));
       throw errors.noValueOf(
         toUnicode(e),
-        domain && isOutside ? domain.text : "numbers that are not too large for a float",
+        domain && isOutside
+          ? `${domain.text}${isRounded ? ", and rounding leaves a 0 there" : ""}`
+          : "numbers that are not too large for a float",
       );
     }
   }

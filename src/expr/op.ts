@@ -78,6 +78,12 @@ export type Scalar = unknown;
 /** A value of the oracle: a scalar where the shape is 1×1, else a matrix. */
 export type Value = unknown;
 
+/** A determinant that may be too large or too small for a number; complex ones have the sign of their real part. */
+export interface LogDeterminant {
+  readonly sign: number;
+  readonly log: Scalar;
+}
+
 /** What values are computed with; `numeric/` gives one for mathjs. */
 export interface Arithmetic {
   number(x: number): Scalar;
@@ -102,6 +108,8 @@ export interface Arithmetic {
   transpose(x: Value): Value;
   inverse(x: Value): Value;
   determinant(x: Value): Scalar;
+  /** log |det X| and the sign of det X: of a large matrix det X itself may be no float. */
+  logDeterminant(x: Value): LogDeterminant;
   kronecker(a: Value, b: Value): Value;
   /** The eigenvalues of a symmetric matrix; of a complex one those of its real part. */
   eigenvalues(x: Value): readonly number[];

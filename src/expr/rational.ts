@@ -11,6 +11,7 @@ export function rational(numerator: bigint | number, denominator: bigint | numbe
   let n = BigInt(numerator);
   let d = BigInt(denominator);
   if (d === 0n) throw new Error("internal: a rational with denominator zero");
+  if (d === 1n) return { numerator: n, denominator: d };
   if (d < 0n) [n, d] = [-n, -d];
   const g = gcd(n < 0n ? -n : n, d);
   return g === 1n ? { numerator: n, denominator: d } : { numerator: n / g, denominator: d / g };

@@ -1,13 +1,15 @@
 /** @file A program as a reader sees it: what is computed from what, in which order, how much work that is. */
 
 import type { Assembled } from "./assemble.ts";
-import type { Call, Formula } from "./formula.ts";
-import { readBy, writtenBy } from "./fuse.ts";
+import { costOf } from "./formula.ts";
+import type { Call, Formula, Match } from "./formula.ts";
+import { besides } from "./fuse.ts";
 import type { Kernel, Nest } from "./kernel.ts";
 import { perLine } from "./loops.ts";
+import { axesOf } from "./place.ts";
 import type { Atom, Axis, Place } from "./place.ts";
 import type { Program } from "./program.ts";
-import { multiplyAddsOf, workOf } from "./schedule.ts";
+import { extentOf, multiplyAddsOf } from "./schedule.ts";
 import type { Scheduled } from "./schedule.ts";
 import type { AlgorithmName, Tensor } from "./tensor.ts";
 import { sizeOf } from "./tensor.ts";
@@ -19,11 +21,11 @@ export interface Planned {
   /** What it makes, a formula for each tensor. */
   readonly text: string;
   readonly kind: "product" | "sums" | "entries" | "algorithm";
-  /** Additions and multiplications. */
+  /** Additions and multiplications, other functions as several: a product with the addition to its sum is two. */
   readonly operations: number;
   /** The products of contractions among them, each with the addition that takes it. */
   readonly multiplyAdds: number;
-  /** What is read and written, each tensor once. */
+  /** What is read and written, each entry of a tensor once. */
   readonly bytes: number;
   /** The axis that the threads share, null where one does it all. */
   readonly sharedAlong: string | null;
@@ -43,18 +45,14 @@ export interface Plan {
 export function planOf(program: Program, { module, first, step }: Assembled): Plan {
   const bytesEach = 64 / perLine(module.precision);
   const names = namesOf(program);
-  const planned = ({ kernel, split, phase }: Scheduled): Planned => {
-    const touched = new Set([...readBy(kernel), ...writtenBy(kernel)]);
-    const entries = [...touched].reduce((sum, t) => sum + sizeOf(t), 0);
-    return {
-      phase,
-      ...written(kernel, names),
-      operations: workOf(kernel),
-      multiplyAdds: multiplyAddsOf(kernel),
-      bytes: entries * bytesEach,
-      sharedAlong: split.axis && new Letters().of(split.axis),
-    };
-  };
+  const planned = ({ kernel, split, phase }: Scheduled): Planned => ({
+    phase,
+    ...written(kernel, names),
+    operations: operationsOf(kernel),
+    multiplyAdds: multiplyAddsOf(kernel),
+    bytes: entriesTouched(kernel) * bytesEach,
+    sharedAlong: split.axis && new Letters().of(split.axis),
+  });
   return {
     threads: module.threads,
     precision: module.precision,
@@ -64,19 +62,64 @@ export function planOf(program: Program, { module, first, step }: Assembled): Pl
   };
 }
 
-type Names = (t: Tensor) => string;
+/** How many additions and multiplications a kernel does: copies and signs are none, and what is equal is done once. */
+function operationsOf(kernel: Kernel): number {
+  if (kernel.kind === "algorithm") return 2 * multiplyAddsOf(kernel);
+  const folds = kernel.folds.reduce(
+    (sum, { over, body }) => sum + extentOf(over) * (1 + operationsIn([body])),
+    0,
+  );
+  return extentOf(kernel.axes) * (folds + operationsIn(kernel.stores.map(({ body }) => body)));
+}
 
-/** What is given and asked for has its name; the rest is counted. */
+/** The operations of some formulas at one place. */
+function operationsIn(formulas: readonly Formula[]): number {
+  const seen = new Set<Formula>();
+  const visit = (f: Formula): number => {
+    if (f.kind !== "call" || seen.has(f)) return 0;
+    seen.add(f);
+    const [front] = f.args;
+    const signs = f.name === "times" && front?.kind === "constant" && front.value === -1 ? 1 : 0;
+    const own = costOf(f.name) * (Math.max(1, f.args.length - 1) - signs);
+    return f.args.reduce((sum, arg) => sum + visit(arg), own);
+  };
+  return formulas.reduce((sum, f) => sum + visit(f), 0);
+}
+
+/** How many entries a kernel reads and writes, each once: of a trace those of the diagonal. */
+function entriesTouched(kernel: Kernel): number {
+  const touched = new Map<Tensor, number>();
+  const note = (tensor: Tensor, count: number): void => {
+    touched.set(tensor, Math.min(sizeOf(tensor), (touched.get(tensor) ?? 0) + count));
+  };
+  const noteAt = (tensor: Tensor, at: readonly Place[]): void =>
+    note(tensor, extentOf([...new Set(at.flatMap(axesOf))]));
+  if (kernel.kind === "algorithm") for (const t of [...kernel.of, kernel.to]) note(t, sizeOf(t));
+  else {
+    for (const { tensor, at } of besides(kernel)) noteAt(tensor, at);
+    for (const { tensor, at, isKept } of kernel.stores) if (isKept) noteAt(tensor, at);
+  }
+  return [...touched.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** The names of a tensor: the first is that by which it is read. */
+type Names = (t: Tensor) => readonly [string, ...string[]];
+
+/** What is given and asked for has its names; the rest is counted. */
 function namesOf({ inputs, outputs, states }: Program): Names {
-  const names = new Map<Tensor, string>();
-  for (const [name, { tensor }] of inputs) names.set(tensor, name);
-  for (const { tensor, name } of outputs) names.set(tensor, name);
-  for (const { after, name } of states) names.set(after, `${name}′`);
+  const names = new Map<Tensor, [string, ...string[]]>();
+  const called = (tensor: Tensor, name: string): void => {
+    const known = names.get(tensor);
+    if (known) known.push(name);
+    else names.set(tensor, [name]);
+  };
+  for (const { after, name } of states) called(after, `${name}′`);
+  for (const [name, { tensor }] of inputs) called(tensor, name);
+  for (const { tensor, name } of outputs) called(tensor, name);
   let count = 0;
   return (t) => {
-    let name = names.get(t);
-    if (name === undefined) names.set(t, (name = `t${++count}`));
-    return name;
+    if (!names.has(t)) called(t, `t${++count}`);
+    return names.get(t)!;
   };
 }
 
@@ -99,11 +142,9 @@ class Letters {
 
 function written(kernel: Kernel, names: Names): Pick<Planned, "text" | "kind"> {
   if (kernel.kind === "algorithm") {
-    const args = kernel.of.map(names).join(", ");
-    return {
-      kind: "algorithm",
-      text: `${names(kernel.to)} = ${algorithmNames[kernel.name]}(${args})`,
-    };
+    const args = kernel.of.map((t) => names(t)[0]).join(", ");
+    const made = names(kernel.to).map((name) => `${name} = `);
+    return { kind: "algorithm", text: `${made.join("")}${algorithmNames[kernel.name]}(${args})` };
   }
   const letters = new Letters();
   for (const x of kernel.axes) letters.of(x);
@@ -145,11 +186,11 @@ function nestText(nest: Nest, letters: Letters, names: Names): string {
     if (!isKept && !inside.has(tensor)) inside.set(tensor, () => text(body, true));
   return kept
     .map(({ tensor, at, body }) => {
-      const places = at.map((p) => placeText(p, letters, names)).join(",");
+      const places = placesText(at, letters, names);
       const made = text(body, false);
       // What is kept has a name for those that follow.
       inside.delete(tensor);
-      return `${names(tensor)}${places === "" ? "" : `[${places}]`} = ${made}`;
+      return [...names(tensor).map((name) => `${name}${places}`), made].join(" = ");
     })
     .join("; ");
 }
@@ -171,13 +212,12 @@ function formulaText(f: Formula, tight: boolean, context: Context): string {
     case "read": {
       const known = inside.get(f.tensor);
       if (known) return tight ? `(${known()})` : known();
-      const places = f.at.map((p) => placeText(p, letters, names)).join(",");
-      return places === "" ? names(f.tensor) : `${names(f.tensor)}[${places}]`;
+      return `${names(f.tensor)[0]}${placesText(f.at, letters, names)}`;
     }
     case "counted":
       return placeText(f.place, letters, names);
     case "match":
-      return `[${placeText(f.difference, letters, names)} ${f.isEqual ? "=" : "≠"} 0]`;
+      return matchText(f, letters, names);
     case "call":
       return callText(f, tight, part, (g) => formulaText(g, false, context));
     default:
@@ -232,20 +272,50 @@ function callText(
 
 const numberText = (x: number): string => String(Number(x.toPrecision(6))).replace("-", "−");
 
-function placeText(place: Place, letters: Letters, names: Names): string {
-  const terms = place.terms.map(({ of, coefficient }) => {
-    const atom = atomText(of, letters, names);
-    if (coefficient === 1) return `+${atom}`;
-    return coefficient === -1
-      ? `−${atom}`
-      : `${coefficient < 0 ? "−" : "+"}${Math.abs(coefficient)}${atom}`;
-  });
-  if (place.constant !== 0 || terms.length === 0)
-    terms.push(`${place.constant < 0 ? "−" : "+"}${Math.abs(place.constant)}`);
-  return terms.join("").replace(/^\+/u, "");
+/** Indices in brackets; what has none stands alone. */
+const placesText = (at: readonly Place[], letters: Letters, names: Names): string =>
+  at.length === 0 ? "" : `[${at.map((p) => placeText(p, letters, names)).join(",")}]`;
+
+type Sum = Pick<Place, "constant" | "terms">;
+
+const isIndex = ({ constant, terms }: Sum): boolean =>
+  constant === 0 && terms.length === 1 && terms[0]!.of.kind === "axis";
+
+/** What is added first, then what is taken away. */
+function placeText({ terms, constant }: Sum, letters: Letters, names: Names): string {
+  const all = [
+    ...terms.map(({ of, coefficient }) => ({
+      coefficient,
+      text: (isFactor: boolean) => atomText(of, isFactor, letters, names),
+    })),
+    ...(constant !== 0 || terms.length === 0 ? [{ coefficient: constant, text: () => "" }] : []),
+  ].toSorted((a, b) => Number(b.coefficient > 0) - Number(a.coefficient > 0));
+  return all
+    .map(({ coefficient, text }, k) => {
+      const size = Math.abs(coefficient);
+      const atom = text(all.length > 1 || coefficient !== 1);
+      const sign = coefficient < 0 ? "−" : k > 0 ? "+" : "";
+      return `${sign}${size === 1 && atom !== "" ? "" : size}${atom}`;
+    })
+    .join("");
 }
 
-function atomText(atom: Atom, letters: Letters, names: Names): string {
+/** `[i = j]`: what is added on the left, what is taken away on the right; an index alone comes first. */
+function matchText({ difference, isEqual }: Match, letters: Letters, names: Names): string {
+  const { terms, constant } = difference;
+  const side = (sign: 1 | -1): Sum => ({
+    terms: terms.flatMap(({ of, coefficient }) =>
+      coefficient * sign > 0 ? [{ of, coefficient: coefficient * sign }] : [],
+    ),
+    constant: Math.max(0, constant * sign),
+  });
+  const sides = [side(1), side(-1)].toSorted((a, b) => Number(isIndex(b)) - Number(isIndex(a)));
+  const [left, right] = sides.map((place) => placeText(place, letters, names));
+  return `[${left} ${isEqual ? "=" : "≠"} ${right}]`;
+}
+
+/** What a place is made of; `isFactor` where something stands beside it. */
+function atomText(atom: Atom, isFactor: boolean, letters: Letters, names: Names): string {
   switch (atom.kind) {
     case "axis":
       return letters.of(atom);
@@ -254,11 +324,15 @@ function atomText(atom: Atom, letters: Letters, names: Names): string {
     case "step":
       return "step";
     case "lookup":
-      return `${names(atom.in)}[${placeText(atom.at, letters, names)}]`;
+      return `${names(atom.in)[0]}[${placeText(atom.at, letters, names)}]`;
     case "quotient":
-      return `⌊(${placeText(atom.of, letters, names)})/${atom.by}⌋`;
-    case "remainder":
-      return `(${placeText(atom.of, letters, names)} mod ${atom.by})`;
+    case "remainder": {
+      const text = placeText(atom.of, letters, names);
+      const isSum = atom.of.terms.length + Number(atom.of.constant !== 0) > 1;
+      const of = isSum ? `(${text})` : text;
+      if (atom.kind === "quotient") return `⌊${of}/${atom.by}⌋`;
+      return isFactor ? `(${of} mod ${atom.by})` : `${of} mod ${atom.by}`;
+    }
     default:
       return atom satisfies never;
   }

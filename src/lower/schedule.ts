@@ -42,9 +42,11 @@ export interface Scheduled {
 export const isForThreads = (order: readonly Scheduled[]): boolean =>
   order.some(({ phase, split }) => phase > 0 || split.owner !== 0);
 
-const extentOf = (axes: readonly Axis[]): number => axes.reduce((n, { extent }) => n * extent, 1);
+/** At how many places some axes meet. */
+export const extentOf = (axes: readonly Axis[]): number =>
+  axes.reduce((n, { extent }) => n * extent, 1);
 
-/** How many additions and multiplications a kernel takes. */
+/** How long a kernel takes, in additions: each entry that is stored is one more. */
 export function workOf(kernel: Kernel): number {
   if (kernel.kind === "algorithm") return 2 * multiplyAddsOf(kernel);
   const folds = kernel.folds.reduce(

@@ -34,6 +34,13 @@ function isDefinite(m: Arithmetic, x: Value, shift: number): boolean {
   return true;
 }
 
+function largest(m: Arithmetic, x: Value): number {
+  let most = 0;
+  for (let i = 0; i < m.rows(x); i++)
+    for (let j = 0; j < m.columns(x); j++) most = Math.max(most, Math.abs(at(m, x, i, j)));
+  return most;
+}
+
 /** A shift above rounding, in the size of the entries. */
 function rounding(m: Arithmetic, x: Value): number {
   let largest = 1;
@@ -52,7 +59,9 @@ export const propertyTests: Readonly<Partial<Record<keyof typeof property, Test>
   nonnegative: every((m, x, i, j) => at(m, x, i, j) >= 0),
   integer: every((m, x, i, j) => Number.isInteger(at(m, x, i, j))),
   signs: every((m, x, i, j) => Math.abs(at(m, x, i, j)) === 1),
-  invertible: (m, x) => Math.abs(m.real(m.determinant(x))) > 1e-12,
+  // A determinant says nothing of that: it is as small as the entries are, to the n-th power.
+  invertible: (m, x) =>
+    m.logDeterminant(x).sign !== 0 && largest(m, x) * largest(m, m.inverse(x)) < 1e14,
   orthogonal: (m, x) => {
     const product = m.multiply(x, m.transpose(x));
     return every((n, y, i, j) => Math.abs(at(n, y, i, j) - (i === j ? 1 : 0)) < 1e-9)(m, product);

@@ -22,8 +22,6 @@ export class OutOfDomain extends Error {}
 /** What a point lacks at which an evaluation failed; what failed otherwise is thrown again. */
 export function lackOf(error: unknown): string {
   if (error instanceof OutOfDomain) return error.message;
-  if (error instanceof Error && /determinant is zero/u.test(error.message))
-    return "an invertible matrix";
   throw error;
 }
 

@@ -4,8 +4,19 @@ import type { Arithmetic, Elementary, Value } from "../expr/op.ts";
 import * as rational from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 import { OutOfDomain } from "./evaluate.ts";
-import { eliminated, matricesOver } from "./matrices.ts";
-import type { Field, Rows } from "./matrices.ts";
+import {
+  bitsOf,
+  bitsOfDeterminant,
+  determinantOf,
+  dot,
+  inverseOf,
+  ofReduction,
+  overCommon,
+  workOfElimination,
+  workOfProduct,
+} from "./fractions.ts";
+import { matricesOver } from "./matrices.ts";
+import type { Rows } from "./matrices.ts";
 import { realArithmetic } from "./mathjs.ts";
 
 /** A fraction, or what rounding has touched. */
@@ -21,10 +32,11 @@ const zero = fraction(0);
 const one = fraction(1);
 const isZero = (x: Entry): boolean => (isExact(x) ? x.numerator === 0n : x === 0);
 
-/** Longer fractions go on as floats: each product would make them longer. */
-const longest = 1n << 3000n;
-/** How many operations on fractions are done, before all goes on as floats. */
-const mostOperations = 300_000;
+/** Fractions with more binary digits go on as floats: each product would make them longer. */
+const mostBits = 3000;
+const longest = 1n << BigInt(mostBits);
+/** How much work is done on fractions, in about microseconds, before all goes on as floats. */
+const muchWork = 300_000;
 /** What comparisons take for different from 0 is larger than the rounding that they allow. */
 const leastSeen = 1e-11;
 
@@ -42,14 +54,16 @@ function wholeRoot(n: bigint, order: bigint): bigint | null {
 }
 
 /** aᵇ as a fraction; null where it is none, or too long. */
-function exactPower(a: Rational, { numerator: k, denominator: order }: Rational): Rational | null {
+function exactPower(
+  a: Rational,
+  { numerator: k, denominator: order }: Rational,
+  isAffordable: (work: number) => boolean,
+): Rational | null {
   if (order > 64n || k > 4096n || k < -4096n) return null;
   if (order > 1n && a.numerator < 0n) return null;
-  const size = BigInt(
-    (a.numerator < 0n ? -a.numerator : a.numerator).toString(2).length +
-      a.denominator.toString(2).length,
-  );
-  if (size * (k < 0n ? -k : k) > 6000n * order) return null;
+  const size = bitsOf(a.numerator) + bitsOf(a.denominator);
+  if (size * Math.abs(Number(k)) > 2 * mostBits * Number(order)) return null;
+  if (!isAffordable(ofReduction(2 * size))) return null;
   const [above, below] = [
     order === 1n ? a.numerator : wholeRoot(a.numerator, order),
     order === 1n ? a.denominator : wholeRoot(a.denominator, order),
@@ -86,12 +100,20 @@ const known: Readonly<Record<Elementary, readonly [at: Rational, value: Rational
  * throw OutOfDomain.
  */
 export function exactArithmetic(): Arithmetic {
-  let operations = 0;
+  let work = 0;
+  /** Whether so much more work may be done; what may is counted. */
+  const isAffordable = (more: number): boolean => {
+    if (work + more > muchWork) return false;
+    work += more;
+    return true;
+  };
   const kept = (x: Rational): Entry =>
     x.denominator > longest || x.numerator > longest || x.numerator < -longest ? floatOf(x) : x;
   /** Whether two entries are computed with as fractions. */
   const both = (a: Entry, b: Entry): boolean =>
-    isExact(a) && isExact(b) && ++operations < mostOperations;
+    isExact(a) &&
+    isExact(b) &&
+    isAffordable(ofReduction(bitsOf(a.denominator) + bitsOf(b.denominator)));
   const plus = (a: Entry, b: Entry): Entry => {
     if (!both(a, b)) return isZero(a) && isExact(a) ? b : floatOf(a) + floatOf(b);
     const [x, y] = [a as Rational, b as Rational];
@@ -118,9 +140,21 @@ export function exactArithmetic(): Arithmetic {
     );
   /** The same as floats, for the oracle's arithmetic. */
   const rounded = (x: Value): Value => floats(entries(x));
-  const areExact = (x: Value): boolean => entries(x).every((row) => row.every(isExact));
-  const minus = (a: Entry, b: Entry): Entry => plus(a, times(fraction(-1), b));
-  const field: Field<Entry> = { zero, one, isZero, minus, times, over };
+  /** Rows of fractions over common denominators; null where there is another entry, or they are long. */
+  const inWhole = (a: Rows<Entry>): ReturnType<typeof overCommon> =>
+    a.every((row) => row.every(isExact)) ? overCommon(a, mostBits) : null;
+  /** A matrix for an elimination in whole numbers; null where that would take long, or end in long numbers. */
+  const forElimination = (x: Value, isInverse: boolean): ReturnType<typeof overCommon> => {
+    const whole = inWhole(entries(x));
+    if (!whole) return null;
+    const bits = bitsOfDeterminant(whole);
+    const isShort = bits <= mostBits;
+    return isShort && isAffordable(workOfElimination(rows(x), bits, isInverse)) ? whole : null;
+  };
+  const exactDeterminant = (x: Value): Rational | null => {
+    const whole = forElimination(x, false);
+    return whole && determinantOf(whole);
+  };
   const m: Arithmetic = {
     ...matrices,
     number: (x) => (Number.isSafeInteger(x) ? fraction(x) : x),
@@ -138,7 +172,7 @@ export function exactArithmetic(): Arithmetic {
     power: (a, b) => {
       const [x, y] = [a as Entry, b as Entry];
       if (isZero(x) && floatOf(y) < 0) throw new OutOfDomain("a divisor other than 0");
-      const found = isExact(x) && isExact(y) ? exactPower(x, y) : null;
+      const found = isExact(x) && isExact(y) ? exactPower(x, y, isAffordable) : null;
       return found ? kept(found) : realArithmetic.power(floatOf(x), floatOf(y));
     },
     elementary: (name, x) => {
@@ -149,16 +183,36 @@ export function exactArithmetic(): Arithmetic {
       if (isBeyond && isExact(x as Entry) && !isZero(x as Entry)) return logOf(x as Rational);
       return realArithmetic.elementary(name, float);
     },
-    inverse: (x) => {
-      if (!areExact(x)) return realArithmetic.inverse(rounded(x));
-      const { inverse } = eliminated(entries(x), field);
-      if (!inverse) throw new OutOfDomain("an invertible matrix");
-      return matrix(rows(x), rows(x), (i, j) => inverse[i]![j]!);
+    // The whole of a product is exact, or nothing but its zeros.
+    multiply: (a, b) => {
+      const [left, right] = [entries(a), entries(matrices.transpose(b))];
+      const [above, beside] = [inWhole(left), inWhole(right)];
+      if (!above || !beside) return matrices.multiply(a, b);
+      if (isAffordable(workOfProduct(above, beside)))
+        return matrix(left.length, right.length, (i, j) => kept(dot(above, i, beside, j)));
+      const [x, y] = [left.map((row) => row.map(floatOf)), right.map((row) => row.map(floatOf))];
+      return matrix(left.length, right.length, (i, j) => {
+        const isNothing = left[i]!.every((entry, k) => isZero(entry) || isZero(right[j]![k]!));
+        return isNothing ? zero : x[i]!.reduce((sum, entry, k) => sum + entry * y[j]![k]!, 0);
+      });
     },
-    determinant: (x) =>
-      areExact(x)
-        ? eliminated(entries(x), field).determinant
-        : realArithmetic.determinant(rounded(x)),
+    inverse: (x) => {
+      const whole = forElimination(x, true);
+      if (!whole) return realArithmetic.inverse(rounded(x));
+      const inverse = inverseOf(whole);
+      if (!inverse) throw new OutOfDomain("an invertible matrix");
+      return matrix(rows(x), rows(x), (i, j) => kept(inverse[i]![j]!));
+    },
+    determinant: (x) => {
+      const exact = exactDeterminant(x);
+      return exact ? kept(exact) : realArithmetic.determinant(rounded(x));
+    },
+    logDeterminant: (x) => {
+      const exact = exactDeterminant(x);
+      if (!exact) return realArithmetic.logDeterminant(rounded(x));
+      const sign = exact.numerator === 0n ? 0 : exact.numerator < 0n ? -1 : 1;
+      return { sign, log: m.elementary("log", sign < 0 ? rational.negated(exact) : exact) };
+    },
     eigenvalues: (x) => realArithmetic.eigenvalues(rounded(x)),
     spectral: (x, f) => realArithmetic.spectral(rounded(x), f),
   };

@@ -16,19 +16,18 @@ import {
   createDivideScalar,
   createErf,
   createExp,
-  createInv,
   createLog,
   createMultiplyScalar,
   createPow,
   createSin,
   createSinh,
-  createSubtractScalar,
   createTan,
   createTanh,
   createUnaryMinus,
 } from "mathjs";
-import type { Arithmetic, Elementary, Scalar, Value } from "../expr/op.ts";
+import type { Arithmetic, Elementary, LogDeterminant, Scalar, Value } from "../expr/op.ts";
 import { eigenOf } from "./eigen.ts";
+import { OutOfDomain } from "./evaluate.ts";
 
 // The factories are documented and exported, but not in mathjs's own types.
 declare module "mathjs" {
@@ -42,13 +41,11 @@ declare module "mathjs" {
   export const createDivideScalar: unknown;
   export const createErf: unknown;
   export const createExp: unknown;
-  export const createInv: unknown;
   export const createLog: unknown;
   export const createMultiplyScalar: unknown;
   export const createPow: unknown;
   export const createSin: unknown;
   export const createSinh: unknown;
-  export const createSubtractScalar: unknown;
   export const createTan: unknown;
   export const createTanh: unknown;
   export const createUnaryMinus: unknown;
@@ -111,6 +108,9 @@ function implementation(
   throw new Error(`internal: mathjs has no implementation for ${kinds.join(", ")}`);
 }
 
+/** Products of two numbers of up to so many binary digits, before and behind the point, are floats. */
+const farthest = 400;
+
 const isMatrix = (x: Value): x is Entries => Array.isArray(x);
 
 /** The arithmetic of real numbers, or of complex ones for the complex step. */
@@ -152,43 +152,74 @@ function arithmetic(kind: Kind): Arithmetic {
     a: number,
     b: number,
   ) => number;
-  const minus = implementation(createSubtractScalar, two) as (a: Number, b: Number) => Number;
   const size = implementation(createAbs, one) as (a: Number) => number;
-  /** By elimination with the largest pivots; mathjs divides by pivots that rounding alone keeps from 0. */
-  const det = (x: Entries): Number => {
-    const a = x.map((row) => [...row]);
-    let product = number(1);
-    for (const k of a.keys()) {
+  /** Takes a multiple of other entries from those of a row, in place: these are the many steps of an elimination. */
+  const reduce = isReal
+    ? (row: Number[], factor: Number, others: readonly Number[], from: number): void => {
+        for (let j = from; j < row.length; j++)
+          (row as number[])[j]! -= (factor as number) * (others[j] as number);
+      }
+    : (row: Number[], factor: Number, others: readonly Number[], from: number): void => {
+        const f = factor as Complex;
+        for (let j = from; j < row.length; j++) {
+          const [x, y] = [row[j] as Complex, others[j] as Complex];
+          x.re -= f.re * y.re - f.im * y.im;
+          x.im -= f.re * y.im + f.im * y.re;
+        }
+      };
+  const copied = (x: Number): Number =>
+    isReal ? x : complex((x as Complex).re, (x as Complex).im);
+  /**
+   * The pivots of an elimination, signed so that their product is the determinant, and what it leaves of the rows.
+   * The largest are chosen: mathjs divides by pivots that rounding alone keeps from 0.
+   */
+  const eliminated = (x: Entries, isAbove = false): { pivots: Number[]; rows: Entries } => {
+    const rows = x.map((row) => row.map(copied));
+    const pivots: Number[] = [];
+    for (const k of rows.keys()) {
       let best = k;
-      for (let i = k + 1; i < a.length; i++) if (size(a[i]![k]!) > size(a[best]![k]!)) best = i;
-      const pivots = a[best]!;
-      if (best !== k) {
-        a[best] = a[k]!;
-        a[k] = pivots;
-        product = unaryMinus(product);
-      }
-      product = times(product, pivots[k]!);
-      if (size(pivots[k]!) === 0) return product;
-      for (let i = k + 1; i < a.length; i++) {
-        const row = a[i]!;
-        const factor = over(row[k]!, pivots[k]!);
-        for (let j = k + 1; j < a.length; j++) row[j] = minus(row[j]!, times(factor, pivots[j]!));
-      }
+      for (let i = k + 1; i < rows.length; i++)
+        if (size(rows[i]![k]!) > size(rows[best]![k]!)) best = i;
+      const chosen = rows[best]!;
+      rows[best] = rows[k]!;
+      rows[k] = chosen;
+      const pivot = copied(chosen[k]!);
+      pivots.push(best === k ? pivot : unaryMinus(pivot));
+      if (size(pivot) === 0) break;
+      for (let i = isAbove ? 0 : k + 1; i < rows.length; i++)
+        if (i !== k && size(rows[i]![k]!) > 0)
+          reduce(rows[i]!, over(rows[i]![k]!, pivot), chosen, k + 1);
     }
-    return product;
+    return { pivots, rows };
   };
-  const inv = implementation(createInv, ["Array"], {
-    divideScalar: over,
-    addScalar: plus,
-    multiply: times,
-    unaryMinus,
-    det,
-    identity: (n: number) =>
-      Array.from({ length: n }, (_, i) =>
-        Array.from({ length: n }, (_unused, j) => number(i === j ? 1 : 0)),
-      ),
-    abs: size,
-  }) as (x: Entries) => Entries;
+  const det = (x: Entries): Number => eliminated(x).pivots.reduce(times, number(1));
+  /** The logarithm of one product, in which powers of 2 are put aside as soon as it leaves what is safe. */
+  const logDeterminant = (x: Entries): LogDeterminant => {
+    let [product, exponent] = [number(1), 0];
+    const within = (a: Number): Number => {
+      let y = a;
+      const moved = (step: number): void => {
+        y = times(y, number(2 ** step));
+        exponent -= step;
+      };
+      while (size(y) > 2 ** farthest && size(y) < Infinity) moved(-farthest);
+      while (size(y) < 2 ** -farthest && size(y) > 0) moved(farthest);
+      return y;
+    };
+    for (const pivot of eliminated(x).pivots) product = within(times(product, within(pivot)));
+    const sign = Math.sign(real(product));
+    const log = elementary.log(sign < 0 ? unaryMinus(product) : product);
+    return { sign, log: plus(log, number(exponent * Math.LN2)) };
+  };
+  const inv = (x: Entries): Entries => {
+    const beside = x.map((row, i) => [...row, ...x.map((_, j) => number(i === j ? 1 : 0))]);
+    const { rows } = eliminated(beside, true);
+    return rows.map((row, i) => {
+      const pivot = row[i]!;
+      if (size(pivot) === 0) throw new OutOfDomain("an invertible matrix");
+      return row.slice(x.length).map((entry) => over(entry, pivot));
+    });
+  };
 
   const matrix = (
     rows: number,
@@ -249,9 +280,19 @@ function arithmetic(kind: Kind): Arithmetic {
       const inside = columns(a);
       if (inside !== rows(b)) mismatch();
       return matrix(rows(a), columns(b), (i, j) => {
-        let sum = times(entry(a, i, 0), entry(b, 0, j));
-        for (let k = 1; k < inside; k++) sum = plus(sum, times(entry(a, i, k), entry(b, k, j)));
-        return sum;
+        if (isReal) {
+          let sum = 0;
+          for (let k = 0; k < inside; k++)
+            sum += (entry(a, i, k) as number) * (entry(b, k, j) as number);
+          return sum;
+        }
+        let [re, im] = [0, 0];
+        for (let k = 0; k < inside; k++) {
+          const [x, y] = [entry(a, i, k) as Complex, entry(b, k, j) as Complex];
+          re += x.re * y.re - x.im * y.im;
+          im += x.re * y.im + x.im * y.re;
+        }
+        return complex(re, im);
       });
     },
     eigenvalues: (x) => eigenOf(realParts(x)).values,
@@ -265,6 +306,7 @@ function arithmetic(kind: Kind): Arithmetic {
     transpose: (x) => matrix(columns(x), rows(x), (i, j) => entry(x, j, i)),
     inverse: (x) => (isMatrix(x) ? inv(x) : over(number(1), x as Number)),
     determinant: (x) => (isMatrix(x) ? det(x) : x),
+    logDeterminant: (x) => logDeterminant(isMatrix(x) ? x : [[x as Number]]),
     kronecker: (a, b) => {
       const [p, q] = [rows(b), columns(b)];
       return matrix(rows(a) * p, columns(a) * q, (i, j) =>

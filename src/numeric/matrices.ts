@@ -53,8 +53,8 @@ export interface Field<T> {
   readonly minus: (a: T, b: T) => T;
   readonly times: (a: T, b: T) => T;
   readonly over: (a: T, b: T) => T;
-  /** Whether a pivot is better than another, where rounding asks for that. */
-  readonly isBetter?: (a: T, b: T) => boolean;
+  /** Whether rounding makes a pivot better than another. */
+  readonly isBetter: (a: T, b: T) => boolean;
 }
 
 /** Gauss and Jordan: the determinant, and the inverse of a square matrix that has one. */
@@ -68,9 +68,8 @@ export function eliminated<T>(
   for (let k = 0; k < a.length; k++) {
     let found = left.findIndex((row, i) => i >= k && !isZero(row[k]!));
     if (found < 0) return { determinant: zero, inverse: null };
-    if (isBetter)
-      for (let i = found + 1; i < a.length; i++)
-        if (isBetter(left[i]![k]!, left[found]![k]!)) found = i;
+    for (let i = found + 1; i < a.length; i++)
+      if (isBetter(left[i]![k]!, left[found]![k]!)) found = i;
     if (found !== k) {
       [left[k], left[found]] = [left[found]!, left[k]!];
       [right[k], right[found]] = [right[found]!, right[k]!];

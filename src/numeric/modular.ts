@@ -136,6 +136,7 @@ const residues: Arithmetic = {
     return matrix(inverse.length, inverse.length, (i, j) => inverse[i]![j]!);
   },
   determinant: (x) => eliminated(rowsOf(x)).determinant,
+  logDeterminant: refuse,
   kronecker: (a, b) => {
     const [[m, n], [p, q]] = [size(a), size(b)];
     return matrix(m * p, n * q, (i, j) =>

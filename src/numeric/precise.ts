@@ -108,6 +108,7 @@ export function preciseArithmetic(count = digits): Arithmetic {
     over,
     isBetter: (a, b) => a.abs().gt(b.abs()),
   };
+  const determinant = (x: Value): Decimal => eliminated(entries(x), field).determinant;
   return {
     ...matrices,
     number: (x) => decimal(kind, x),
@@ -131,7 +132,11 @@ export function preciseArithmetic(count = digits): Arithmetic {
       if (!inverse) throw new OutOfDomain("an invertible matrix");
       return matrix(rows(x), rows(x), (i, j) => inverse[i]![j]!);
     },
-    determinant: (x) => eliminated(entries(x), field).determinant,
+    determinant,
+    logDeterminant: (x) => {
+      const det = determinant(x);
+      return { sign: det.isZero() ? 0 : Math.sign(det.s), log: det.abs().ln() };
+    },
     eigenvalues: needsFloats,
     spectral: needsFloats,
   };

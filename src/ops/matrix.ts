@@ -21,14 +21,13 @@ const { symmetric, skew, posdef, psd, diagonal, orthogonal, invertible, positive
  * X is singular, and of one size for random matrices of any n.
  */
 function orthogonality(m: Arithmetic, x: Value): number {
-  let lengths = 1;
+  let lengths = 0;
   for (let i = 0; i < m.rows(x); i++) {
-    let square = 0;
-    for (let j = 0; j < m.columns(x); j++) square += m.real(m.entry(x, i, j)) ** 2;
-    lengths *= Math.sqrt(square);
+    const row = Array.from({ length: m.columns(x) }, (_, j) => m.real(m.entry(x, i, j)));
+    lengths += Math.log(Math.hypot(...row));
   }
-  const ratio = lengths === 0 ? 0 : m.real(m.determinant(x)) / lengths;
-  return Math.sign(ratio) * Math.abs(ratio) ** (1 / m.rows(x));
+  const { sign: of, log: size } = m.logDeterminant(x);
+  return of === 0 ? 0 : of * Math.exp((m.real(size) - lengths) / m.rows(x));
 }
 
 /** How far from singular a drawn matrix must be, as its `orthogonality`. */
@@ -116,6 +115,10 @@ export const logdet: Derived = derived("logdet", {
   // d log det X = tr(X⁻¹ dX) (Matrix Cookbook (57))
   pullback: (g, _y, x) => [scale(g, transposed(inverse(x)))],
   expand: (x) => log(determinant(x)),
+  value: (m, x) => {
+    const { sign: of, log: size } = m.logDeterminant(x);
+    return of > 0 ? size : m.elementary("log", m.number(of));
+  },
   domain: {
     text: "a matrix with a positive determinant",
     holds: (m, x) => orthogonality(m, x) > regular,

@@ -42,14 +42,14 @@ export function numberStatement(statement: RawStatement): Statement | null {
   if (!found) return null;
   const sign = pieces[found.next];
   if (sign?.type !== "equals" && sign?.type !== "define") return null;
-  const value = pieces.slice(found.next + 1);
-  if (value.length === 0) return null;
-  if (!value.every((p) => numeric.has(p.type))) {
-    const list = value.slice(0, value.length - transposeEnding(value));
-    const other = list.find((p) => !numeric.has(p.type));
-    if (other && isListed(list)) throw errors.notANumber(folded.span(other.start, other.end));
-    return null;
-  }
+  const right = pieces.slice(found.next + 1);
+  if (right.length === 0) return null;
+  const turn = transposeEnding(right);
+  const value = right.slice(0, right.length - turn);
+  const isWhole = value.length > 0 && matchingIn(value, 0) === value.length - 1;
+  const other = value.find((p) => !numeric.has(p.type));
+  if (other && isListed(value)) throw errors.notANumber(folded.span(other.start, other.end));
+  if (other || (turn > 0 && !isWhole)) return null;
   if (!value.some((p) => p.type === "number" || p.type in vulgar)) return null;
   const span = folded.span(pieces[0]!.start, pieces.at(-1)!.end);
   if (isFunctionName(found.name))
@@ -60,7 +60,7 @@ export function numberStatement(statement: RawStatement): Statement | null {
   return {
     kind: "number",
     name: { name: found.name, span: folded.span(pieces[0]!.start, pieces[found.next - 1]!.end) },
-    entries: entriesOf(value, statement, span),
+    entries: turned(entriesOf(value, statement, span), value, turn),
     span,
   };
 }
@@ -83,9 +83,17 @@ export function numbersIn(statement: RawStatement): Rational[][] | null {
   if (matchingIn(pieces, 0) !== pieces.length - 1) return null;
   const rows = rowsOf(pieces, folded.text);
   if (rows.length === 1 && rows[0]!.length === 1) return null;
-  const entries = entriesOf(pieces, statement, folded.span(first.start, pieces.at(-1)!.end));
+  return turned(
+    entriesOf(pieces, statement, folded.span(first.start, pieces.at(-1)!.end)),
+    pieces,
+    turn,
+  );
+}
+
+/** The rows of a list, transposed where something behind it says so. */
+function turned(entries: Rational[][], value: readonly Piece[], turn: number): Rational[][] {
   // (1, 2) and (1, 2)ᵀ are both columns: some write the row that the column is the transpose of.
-  if (turn === 0 || first.type === "openParen") return entries;
+  if (turn === 0 || value[0]!.type === "openParen") return entries;
   return entries[0]!.map((_, j) => entries.map((row) => row[j]!));
 }
 

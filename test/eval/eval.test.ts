@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Sym } from "../../src/expr/expr.ts";
 import type { Value } from "../../src/expr/op.ts";
 import { rational } from "../../src/expr/rational.ts";
+import type { Rational } from "../../src/expr/rational.ts";
 import { has, property } from "../../src/expr/properties.ts";
 import { postorder } from "../../src/expr/walk.ts";
 import { derive, evaluate, NablaError } from "../../src/index.ts";
@@ -15,6 +16,7 @@ import { widthOf } from "../../src/print/columns.ts";
 import { valuesCsv, valuesJson } from "../../src/report/values-data.ts";
 import { valuesHtml, valuesLatex, valuesMarkdown, valuesText } from "../../src/report/values.ts";
 import { toUnicode } from "../../src/print/index.ts";
+import { processorTime } from "../clock.ts";
 import { declarations, scalars } from "../random.ts";
 import { evalCases, evaluated } from "./tables.ts";
 
@@ -431,6 +433,60 @@ describe("exactness", () => {
     const [K, L] = passes[0]!.values;
     expect(L!.forward.value[0]![0]).toBeCloseTo(-400 * Math.LN10, 10);
     expect(K!.backward!.value[0]![0]).toBeCloseTo(1e200, -190);
+  });
+
+  /** c(I + 𝟏𝟏ᵀ) of a size at which the determinant is no float, with its first row times a factor. */
+  const scaledBy = (c: number, factor = 1): number[][] =>
+    Array.from({ length: 120 }, (_row, i) =>
+      Array.from({ length: 120 }, (_, j) => (i === 0 ? factor : 1) * (i === j ? 2 * c : c)),
+    );
+
+  test.each([0.001234567890123, 1234.567890123])(
+    "log det has a value where det is no float: of the size of %d",
+    async (c) => {
+      const { passes } = await evaluate("log det K", { at: { K: scaledBy(c) } });
+      const [value] = passes[0]!.values.at(-1)!.forward.value[0]!;
+      expect(value).toBeCloseTo(120 * Math.log(c) + Math.log(121), 9);
+    },
+  );
+
+  test.each([-1, 0])("log det is refused where det is no float with a row times %d", async (by) => {
+    await expect(
+      evaluate("log det K", { at: { K: scaledBy(0.001234567890123, by) } }),
+    ).rejects.toThrow("needs a matrix with a positive determinant");
+  });
+
+  test("an invertible matrix may have a determinant that is no float", async () => {
+    const at = { K: scaledBy(0.001234567890123) };
+    const { passes } = await evaluate("K: n×n invertible; tr(K⁻¹)", { at });
+    const [value] = passes[0]!.values.at(-1)!.forward.value[0]!;
+    expect(value! * 0.001234567890123).toBeCloseTo(120 - 120 / 121, 9);
+  });
+
+  test("whole numbers and decimals stay fractions in matrices of many rows", async () => {
+    const K = Array.from({ length: 30 }, (_row, i) =>
+      Array.from({ length: 30 }, (_, j) => (i === j ? 40.5 : ((i * j) % 7) - 3)),
+    );
+    const { passes } = await evaluate("det K", { at: { K } });
+    expect(passes[0]!.values.at(-1)!.forward.exact[0]![0]).not.toBeNull();
+  });
+
+  test("long decimals go on as floats before they take long", () => {
+    const m = exactArithmetic();
+    const number = (i: number, j: number): Rational =>
+      rational(BigInt(10 ** 15 + 7919 * i * j), 10n ** 16n);
+    const K = m.matrix(60, 60, (i, j) => m.exact!(number(i * i + 1, j + 1)));
+    const before = processorTime();
+    m.multiply(m.inverse(m.add(K, m.multiply(K, m.transpose(K)))), K);
+    m.logDeterminant(K);
+    expect(processorTime() - before).toBeLessThan(2000);
+  });
+
+  test("a 0 that rounding leaves is told where it has no value", async () => {
+    await expect(evaluate("log(2exp(x))", { at: { x: -1500 } })).rejects.toThrow(
+      "log(2exp(x)) needs entries greater than 0, and rounding leaves a 0 there",
+    );
+    await expect(evaluate("log(2x)", { at: { x: 0 } })).rejects.toThrow(/greater than 0$/u);
   });
 
   test("what is larger than a float is refused", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { matrixInCsv, tableInCsv } from "../../src/eval/csv.ts";
+import { evaluation } from "../../src/eval/index.ts";
 import { parsedJson } from "../../src/eval/json-text.ts";
 import { matrixInJson, numbersInJson, samplesInJson } from "../../src/eval/json.ts";
 import { arrayInNpy } from "../../src/eval/npy.ts";
@@ -256,6 +257,19 @@ test("a key that is no name is refused", () => {
     expect(told(given(`{"${key}": 1}`))).toBe(
       `error[no-name]: “${key}” is no name that numbers can be given for\n  hint: W, x_1, W_{out}, alpha`,
     );
+});
+
+test.each([
+  ["‖Wx‖²", '{"W": [[1, 2]], "x": [1, 2, 3]}', "x is n×1, and its numbers are 3×1"],
+  ["‖Wx‖²", '{"W": [[1, 2]], "x": [1, 2], "z": 3}', "numbers are given for z"],
+  ["K = Wx; ‖K‖²", '{"K": 3}', "numbers are given for K, which the problem defines"],
+  ["A: n×n symmetric; xᵀAx", '{"A": [[1, 2], [0, 1]], "x": [1, 2]}', "A is declared symmetric"],
+  ["x: n; ‖x‖²", '{"x": [1], "n": 2.5}', "the number of n is no size"],
+  ["x: n; ‖x‖²", '{"x y": [1]}', "“x y” is no name"],
+])("what is wrong with the numbers of a file names it: %s with %s", (expr, text, message) => {
+  const act = (): unknown =>
+    evaluation({ expr }, numbersNamed(numbersInJson(text, "a.json"), "a.json"), []);
+  expect(told(act)).toContain(`]: a.json: ${message}`);
 });
 
 test("W_out needs no braces", () => {

@@ -1,7 +1,25 @@
 /** @file Errors of numbers that are given, and of what they come to. */
 
+import type { NablaError } from "../diagnostic.ts";
 import type { Span } from "../source.ts";
+import type { Extra } from "../wording.ts";
 import { didYouMean, error, quoted } from "../wording.ts";
+
+/** A name that numbers are given for, and where they stand: in a text, or in a file. */
+interface Placed {
+  readonly name: string;
+  readonly span: Span | null;
+  readonly file: string | null;
+}
+
+/** An error of given numbers with their place. */
+const misplaced = (
+  code: string,
+  { span, file }: Placed,
+  message: string,
+  extra: Extra = {},
+): NablaError =>
+  error(code, file === null ? message : `${file}: ${message}`, { ...extra, ...(span && { span }) });
 
 export const ofNumbers = {
   notNumbers: (span: Span) =>
@@ -48,46 +66,41 @@ export const ofNumbers = {
         hint: `its formula in the place of the declaration, as in  ${name}(t) = t²`,
       },
     ),
-  numbersMisfit: (
-    span: Span | null,
-    name: string,
-    shape: string,
-    numbers: string,
-    notes: readonly string[],
-  ) =>
-    error("numbers-misfit", `${name} is ${shape}, and its numbers are ${numbers}`, {
-      ...(span && { span }),
+  numbersMisfit: (of: Placed, shape: string, numbers: string, notes: readonly string[]) =>
+    misplaced("numbers-misfit", of, `${of.name} is ${shape}, and its numbers are ${numbers}`, {
       notes,
     }),
-  numbersTwice: (span: Span | null, name: string) =>
-    error("two-meanings", `numbers are given for ${name} twice`, { ...(span && { span }) }),
-  numbersOfDefined: (span: Span | null, name: string) =>
-    error("two-meanings", `numbers are given for ${name}, which the problem defines`, {
-      ...(span && { span }),
-    }),
-  numbersRefute: (name: string, property: string) =>
-    error("numbers-refute", `${name} is declared ${property}, and its numbers are not`),
-  notASize: (span: Span | null, name: string) =>
-    error("not-a-size", `the number of ${name} is no size that the others leave to it`, {
-      ...(span && { span }),
+  numbersTwice: (of: Placed) =>
+    misplaced("two-meanings", of, `numbers are given for ${of.name} twice`),
+  numbersOfDefined: (of: Placed) =>
+    misplaced("two-meanings", of, `numbers are given for ${of.name}, which the problem defines`),
+  numbersRefute: (of: Placed, property: string) =>
+    misplaced("numbers-refute", of, `${of.name} is declared ${property}, and its numbers are not`),
+  notASize: (of: Placed) =>
+    misplaced("not-a-size", of, `the number of ${of.name} is no size that the others leave to it`, {
       notes: [
         "sizes and indices are whole numbers from 1, and an index is no larger than its size",
       ],
     }),
-  unknownName: (span: Span | null, name: string, near: string | null) =>
-    error("unknown-name", `numbers are given for ${name}, which is no name of the problem`, {
-      ...(span && { span }),
-      hint: didYouMean(near),
-    }),
-  noName: (text: string) =>
-    error("no-name", `${quoted(text)} is no name that numbers can be given for`, {
-      hint: "W, x_1, W_{out}, alpha",
-    }),
-  samplesDiffer: (span: Span | null, name: string, count: number, other: string, first: number) =>
-    error(
+  unknownName: (of: Placed, near: string | null, family: string | null) =>
+    misplaced(
+      "unknown-name",
+      of,
+      `numbers are given for ${of.name}, which is no name of the problem`,
+      { hint: family === null ? didYouMean(near) : family },
+    ),
+  noName: (text: string, file: string | null) =>
+    misplaced(
+      "no-name",
+      { name: text, span: null, file },
+      `${quoted(text)} is no name that numbers can be given for`,
+      { hint: "W, x_1, W_{out}, alpha" },
+    ),
+  samplesDiffer: (of: Placed, count: number, other: string, first: number) =>
+    misplaced(
       "samples-differ",
-      `there are ${count} samples of ${name}, and ${first} of ${other}`,
-      span ? { span } : {},
+      of,
+      `there are ${count} samples of ${of.name}, and ${first} of ${other}`,
     ),
   samplesUnlike: (name: string, without: number, having: number) =>
     error(

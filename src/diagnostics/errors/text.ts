@@ -38,15 +38,17 @@ export const ofText = {
   leftDivision: (span: Span) =>
     error("not-in-language", "\\ is no operator of the language", { span, hint: leftDivision }),
   unknownWord: (span: Span, word: string, close: string | null, isCalled = false) =>
-    error("unknown-word", `${quoted(word)} is neither a function nor a name of the problem`, {
-      span,
-      notes: ["a run of letters is one name only where it is declared or defined"],
-      hint:
-        didYouMean(close) ??
-        (isCalled
-          ? `declare the function, ${word}: ℝ→ℝ, or define it, ${word}(t) = …`
-          : `write a product as ${[...word].join("*")}, or declare ${word}`),
-    }),
+    /^(?:nan|inf|infinity)$/iu.test(word)
+      ? error("not-a-number", `${quoted(word)} is no number that can be computed with`, { span })
+      : error("unknown-word", `${quoted(word)} is neither a function nor a name of the problem`, {
+          span,
+          notes: ["a run of letters is one name only where it is declared or defined"],
+          hint:
+            didYouMean(close) ??
+            (isCalled
+              ? `declare the function, ${word}: ℝ→ℝ, or define it, ${word}(t) = …`
+              : `write a product as ${[...word].join("*")}, or declare ${word}`),
+        }),
   propertyNeedsColon: (span: Span, word: string, name: string | null) =>
     error("property", `${quoted(word)} is a property, and stands after a colon`, {
       span,
