@@ -6,7 +6,7 @@ import type { Extra } from "../wording.ts";
 import { didYouMean, error, quoted } from "../wording.ts";
 
 /** A name that numbers are given for, and where they stand: in a text, or in a file. */
-interface Placed {
+export interface Placed {
   readonly name: string;
   readonly span: Span | null;
   readonly file: string | null;
