@@ -13,6 +13,7 @@ import type { Nest } from "./kernel.ts";
 import type { Address, Local, Target, Value } from "./loops.ts";
 import { bytesPerNumber, perLine } from "./loops.ts";
 import type { Axis } from "./place.ts";
+import { extentOf } from "./place.ts";
 import { hasRoom, writeStores } from "./stores.ts";
 import type { Share } from "./stores.ts";
 
@@ -256,8 +257,8 @@ function panelsTogether(c: Contraction, target: Target): number {
   const { near } = target.measured;
   const { width, height } = tileOf(columns.extent, target);
   const panel = width * target.lanes;
-  const outer = over.slice(0, -1).reduce((n, { extent }) => n * extent, stretchOf(c, target));
-  const depth = outer * bytesPerNumber(target.precision);
+  const products = extentOf(over.slice(0, -1)) * stretchOf(c, target);
+  const depth = products * bytesPerNumber(target.precision);
   const isNear = (numbers: number): boolean => numbers * depth <= near;
   const together = isNear(rows.extent) ? 1 : Math.max(1, Math.floor(near / (panel * depth)));
   const passing = (own: number, times: number): number => (isNear(own) ? 0 : own * times);

@@ -7,7 +7,7 @@ import { besides, readsIn } from "./fuse.ts";
 import { nestFor } from "./kernel.ts";
 import type { Kernel, Nest, Store } from "./kernel.ts";
 import type { Axis } from "./place.ts";
-import { axisAlone } from "./place.ts";
+import { axisAlone, extentOf } from "./place.ts";
 import type { State } from "./program.ts";
 import type { Alias } from "./states.ts";
 import { sizeOf } from "./tensor.ts";
@@ -33,8 +33,7 @@ export interface Ordered {
 const usualLanes = 16;
 
 /** How many numbers are multiplied in a nest. */
-const work = ({ axes, folds }: Nest): number =>
-  [...axes, ...(folds[0]?.over ?? [])].reduce((n, { extent }) => n * extent, 1);
+const work = ({ axes, folds }: Nest): number => extentOf([...axes, ...(folds[0]?.over ?? [])]);
 
 /** Which axis of what is read an axis of the nest goes along; −1 where none does by itself. */
 const along = (read: Pick<Read, "at">, x: Axis): number =>

@@ -10,7 +10,7 @@ import { readsIn, readsOf } from "./fuse.ts";
 import type { Fold, Nest } from "./kernel.ts";
 import type { Local, Target, Value } from "./loops.ts";
 import type { Axis } from "./place.ts";
-import { axisAlone } from "./place.ts";
+import { axisAlone, extentOf } from "./place.ts";
 import { hasRoom, writeStores } from "./stores.ts";
 import type { Range } from "./stores.ts";
 import type { Folding, Tensor } from "./tensor.ts";
@@ -239,11 +239,7 @@ export function vectorAxis(nest: Nest, layout: Layout, { lanes }: Target): Axis 
       if (!inside.has(read.tensor))
         for (const axis of candidates) vote(axis, strideAlong(read, axis, layout), times);
   };
-  for (const { body, over } of nest.folds)
-    votes(
-      body,
-      over.reduce((n, { extent }) => n * extent, 1),
-    );
+  for (const { body, over } of nest.folds) votes(body, extentOf(over));
   for (const { tensor, at, body, isKept } of nest.stores) {
     votes(body, 1);
     if (!isKept) continue;

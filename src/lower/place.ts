@@ -11,6 +11,10 @@ export interface Axis {
   readonly key: string;
 }
 
+/** At how many places some axes meet. */
+export const extentOf = (axes: readonly Axis[]): number =>
+  axes.reduce((n, { extent }) => n * extent, 1);
+
 /** A number from 0 up to below `extent` that is given when the program runs, such as the class of a sample. */
 export interface Label {
   readonly kind: "label";

@@ -3,7 +3,7 @@
 import { readBy, readsOf, writtenBy } from "./fuse.ts";
 import type { Algorithm, Kernel, Nest } from "./kernel.ts";
 import type { Axis } from "./place.ts";
-import { axisAlone, axesOf } from "./place.ts";
+import { axisAlone, axesOf, extentOf } from "./place.ts";
 import type { Read } from "./formula.ts";
 import type { Measured } from "./measured.ts";
 import type { AlgorithmName, Tensor } from "./tensor.ts";
@@ -41,10 +41,6 @@ export interface Scheduled {
 /** Whether more than one thread has anything to do. */
 export const isForThreads = (order: readonly Scheduled[]): boolean =>
   order.some(({ phase, split }) => phase > 0 || split.owner !== 0);
-
-/** At how many places some axes meet. */
-export const extentOf = (axes: readonly Axis[]): number =>
-  axes.reduce((n, { extent }) => n * extent, 1);
 
 /** How long a kernel takes, in additions: each entry that is stored is one more. */
 export function workOf(kernel: Kernel): number {

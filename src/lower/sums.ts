@@ -4,7 +4,7 @@ import type { Builder } from "./builder.ts";
 import type { Call, Formula } from "./formula.ts";
 import { isCall } from "./formula.ts";
 import type { Axis } from "./place.ts";
-import { origin, solvedFor } from "./place.ts";
+import { extentOf, origin, solvedFor } from "./place.ts";
 
 /** Σ over an axis: what does not depend on it is no longer under the sum, nor what a match leaves one term of. */
 export function summed(b: Builder, over: Axis, body: Formula): Formula {
@@ -84,8 +84,7 @@ function operandsOf(factors: readonly Formula[], over: readonly Axis[]): Formula
     for (const group of touched) groups.splice(groups.indexOf(group), 1);
     groups.push(merged);
   }
-  const size = ({ axes }: { axes: Set<Axis> }): number =>
-    [...axes].reduce((n, { extent }) => n * extent, 1);
+  const size = ({ axes }: { axes: Set<Axis> }): number => extentOf([...axes]);
   groups.sort((a, b) => size(b) - size(a));
   const smallest = groups.at(-1);
   if (groups.length > 1) smallest!.factors.push(...between);

@@ -2,6 +2,7 @@
 
 import type { Formula } from "./formula.ts";
 import type { Axis } from "./place.ts";
+import { extentOf } from "./place.ts";
 
 /** How numbers are added up along axes: sums, products, the largest. */
 export type Folding = "plus" | "times" | "larger";
@@ -55,5 +56,4 @@ export interface Tensor {
 }
 
 /** How many entries a tensor has. */
-export const sizeOf = ({ axes }: Pick<Tensor, "axes">): number =>
-  axes.reduce((n, { extent }) => n * extent, 1);
+export const sizeOf = ({ axes }: Pick<Tensor, "axes">): number => extentOf(axes);
