@@ -1,11 +1,16 @@
 /** @file The part of a native module that Node calls: it declares what it uses of the Node-API, and needs no headers. */
 
+import { cuts } from "../lower/loops.ts";
+import { leastPart } from "../lower/parts.ts";
+
 /**
  * Comes before the functions of the loop code: threads that wait for each other by counting. Within a run they spin;
  * between runs they sleep after a while.
  */
 export const threading = (threads: number): string => `
 #define THREADS ${threads}
+#define CUTS ${cuts}
+#define LEAST ${leastPart}
 typedef unsigned long Thread;
 int pthread_create(Thread *, const void *, void *(*)(void *), void *);
 int pthread_detach(Thread);
@@ -25,14 +30,60 @@ static inline void pause_(void) {
 #endif
 }
 
+static inline unsigned long long now(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  return __builtin_ia32_rdtsc();
+#elif defined(__aarch64__)
+  unsigned long long ticks;
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+  return ticks;
+#else
+  return 0;
+#endif
+}
+
+/* How fast each thread is: since when it works, for how long it has since the parts moved, and its part beside an even
+   one. Another machine may use one of our processors: who shares by cuts need not wait for the thread that is there. */
+static struct {
+  unsigned long long since, taken;
+  double part;
+} __attribute__((aligned(64))) pace[THREADS] = {[0 ... THREADS - 1] = {0, 0, 1}};
+static long cutOf[THREADS + 1] = {${evenCuts(threads)}};
+
+/* Moves the parts towards what the threads do in the same time, by steps; about even ones are even. None becomes less
+   than LEAST of those. Called while all others wait. */
+static void balance(void) {
+  double speed[THREADS], all = 0, over = 0, sum = 0;
+  for (long t = 0; t < THREADS; t++) {
+    if (pace[t].taken < 20000) return;
+    all += speed[t] = pace[t].part / pace[t].taken;
+  }
+  for (long t = 0; t < THREADS; t++) {
+    double wanted = THREADS * speed[t] / all;
+    if (wanted > 0.95 && wanted < 1.05) wanted = 1;
+    double by = wanted - pace[t].part;
+    if (by > 0.02 || by < -0.02) by /= 2;
+    by = by > 0.08 ? 0.08 : by < -0.08 ? -0.08 : by;
+    pace[t].taken = 0;
+    pace[t].part = pace[t].part + by < LEAST ? LEAST : pace[t].part + by;
+    over += pace[t].part - LEAST;
+  }
+  for (long t = 0; t < THREADS; t++) {
+    pace[t].part = over > 0 ? LEAST + (pace[t].part - LEAST) * (1 - LEAST) * THREADS / over : 1;
+    sum += pace[t].part;
+    if (t < THREADS - 1) cutOf[t + 1] = (long)(CUTS * sum / THREADS + 0.5);
+  }
+}
+
 static int arrived, generation;
 
 /* Until every thread is here; who comes last lets all go on. */
-static inline void barrier(void) {
+static inline void barrier(int moves) {
 #if THREADS > 1
   int own = __atomic_load_n(&generation, __ATOMIC_RELAXED);
   if (__atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL) == THREADS) {
     __atomic_store_n(&arrived, 0, __ATOMIC_RELAXED);
+    if (moves) balance();
     __atomic_store_n(&generation, own + 1, __ATOMIC_RELEASE);
     return;
   }
@@ -42,7 +93,16 @@ static inline void barrier(void) {
   }
 #endif
 }
+
+static inline void pacedBarrier(long thread, int isTelling, int endsStep) {
+  if (isTelling) pace[thread].taken += now() - pace[thread].since;
+  barrier(endsStep);
+  pace[thread].since = now();
+}
 `;
+
+const evenCuts = (threads: number): string =>
+  Array.from({ length: threads + 1 }, (_, t) => Math.floor((t * cuts) / threads)).join(", ");
 
 /** Comes behind the functions of the loop code, the last of which is `run_`. */
 export const glue = `
@@ -60,6 +120,7 @@ static void perform(long thread) {
   __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
   if (sizeof(R) == 4) __asm__ volatile("msr fpcr, %0" : : "r"(mode | 1UL << 24));
 #endif
+  pace[thread].since = now();
   run_(job.memory, thread, job.from, job.to, job.onlyValue);
 #if defined(__x86_64__)
   __builtin_ia32_ldmxcsr(mode);

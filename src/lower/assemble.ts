@@ -15,10 +15,11 @@ import { perLine } from "./loops.ts";
 import { vectorAxis, writeNest } from "./nest.ts";
 import { leading, paired } from "./pairs.ts";
 import type { Paired } from "./pairs.ts";
+import { boundOf, evenCounts, leastPlaces } from "./parts.ts";
 import type { Axis } from "./place.ts";
 import { kernelsOf } from "./program.ts";
 import type { Program } from "./program.ts";
-import { boundOf, isForThreads, scheduled } from "./schedule.ts";
+import { isForThreads, scheduled, tellingPhases } from "./schedule.ts";
 import type { Scheduled } from "./schedule.ts";
 import { placed } from "./states.ts";
 import type { Alias } from "./states.ts";
@@ -203,22 +204,20 @@ function kernelFunction(
       });
     else writeNest(coder, kernel, target, layout, share, step);
   };
-  const { axis } = split;
+  const { axis, unit, isMoving } = split;
   if (!axis) write(null);
   else {
-    const bounds = Array.from({ length: target.threads + 1 }, (_, t) =>
-      boundOf(split, t, target.threads),
-    );
-    const counts = bounds.slice(1).map((bound, t) => bound - bounds[t]!);
-    const pieces = Math.ceil(axis.extent / split.unit);
-    const bound = (t: Value): Value => {
-      const piece = whole("/", whole("*", t, int(pieces)), int(target.threads));
-      const at = whole("*", piece, int(split.unit));
-      return pieces * split.unit === axis.extent ? at : whole("min", at, int(axis.extent));
-    };
-    const from = coder.let(bound(thread));
-    const to = coder.let(bound(whole("+", thread, int(1))));
-    write({ axis, from, to, counts: [...new Set(counts)].filter((count) => count > 0) });
+    const { threads } = target;
+    const bound = (t: Value): Value => coder.let(boundOf(axis, unit, t, { threads, isMoving }));
+    const [from, to] = [bound(thread), bound(whole("+", thread, int(1)))];
+    const even = evenCounts(axis.extent, unit, threads);
+    write({
+      axis,
+      from,
+      to,
+      counts: isMoving ? null : even,
+      least: isMoving ? leastPlaces(axis.extent, unit, threads) : Math.min(...even),
+    });
   }
   return coder.finished();
 }
@@ -251,15 +250,18 @@ function runFunction(
     if (isShared && threads > 1 && owner !== "all") coder.when("==", thread, int(owner), body);
     else body();
   };
+  const telling = tellingPhases(step);
+  const wait = (isTelling: boolean, endsStep: boolean): void =>
+    coder.barrier(telling.size > 0 ? { thread, isTelling, endsStep } : null);
   if (first.length > 0) {
     by(0, () => {
       for (const name of first) coder.run(name, thread, int(0));
     });
-    if (isShared) coder.barrier();
+    if (isShared) wait(false, false);
   }
   coder.loop(from, to, 1, (at) => {
-    for (const [k, { kernel, split, isAfterBarrier }] of step.entries()) {
-      if (isAfterBarrier) coder.barrier();
+    for (const [k, { kernel, split, isAfterBarrier, phase }] of step.entries()) {
+      if (isAfterBarrier) wait(telling.has(phase - 1), false);
       const run = (): void => coder.run(names[k]!, thread, at);
       const asked = (): void => {
         if (forValue.has(kernel)) run();
@@ -267,7 +269,7 @@ function runFunction(
       };
       by(split.owner, asked);
     }
-    if (isShared) coder.barrier();
+    if (isShared) wait(telling.has(step.at(-1)!.phase), true);
   });
   return coder.finished();
 }

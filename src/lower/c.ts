@@ -223,6 +223,8 @@ function printed(f: LoopFunction, kind: Kind, called: Set<Called>): string {
         return `(R)(${value(v.of)})`;
       case "intOf":
         return `(long)(${value(v.of)})`;
+      case "cut":
+        return `cutOf[${value(v.thread)}]`;
       default:
         return v satisfies never;
     }
@@ -282,7 +284,11 @@ function printed(f: LoopFunction, kind: Kind, called: Set<Called>): string {
         lines.push(`${indent}__builtin_prefetch(${place(s.at)}, ${Number(s.isWritten)});`);
         return;
       case "barrier":
-        lines.push(`${indent}barrier();`);
+        lines.push(
+          s.pace
+            ? `${indent}pacedBarrier(${value(s.pace.thread)}, ${Number(s.pace.isTelling)}, ${Number(s.pace.endsStep)});`
+            : `${indent}barrier(0);`,
+        );
         return;
       default:
         s satisfies never;

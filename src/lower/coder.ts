@@ -7,6 +7,7 @@ import type {
   Local,
   LoopFunction,
   NumberOp,
+  Pace,
   Relation,
   Statement,
   Type,
@@ -65,6 +66,7 @@ export function typeOf(value: Value): Type {
     case "int":
     case "whole":
     case "intOf":
+    case "cut":
       return "int";
     default:
       return value.type;
@@ -235,8 +237,8 @@ export class Coder {
     this.add({ kind: "prefetch", at, isWritten });
   }
 
-  barrier(): void {
-    this.add({ kind: "barrier" });
+  barrier(pace: Pace | null = null): void {
+    this.add({ kind: "barrier", pace });
   }
 
   private within(body: () => void): Statement[] {

@@ -126,6 +126,13 @@ function heights(
   return { least, higher: rows - least * count, count };
 }
 
+/** The largest height h ≤ `most` for which any number of rows from `least` on is made of tiles of h and of h − 1 rows. */
+function heightFor(least: number, most: number): number {
+  let height = most;
+  while ((height - 1) * (height - 2) > least) height--;
+  return height;
+}
+
 /** How long the stretches are in which the sums of a contraction are made. */
 function stretchOf({ columns, over, others }: Contraction, target: Target): number {
   const { hasPrefetch, lanes, measured, precision } = target;
@@ -188,20 +195,29 @@ export function writeContraction(
   };
   const byRows = (body: (height: number) => void): void => {
     const [from, to] = range(c.rows);
-    const counts = share?.axis === c.rows ? share.counts : [c.rows.extent];
-    for (const count of counts) {
-      const write = (): void => inTiles(from, to, count, body);
-      if (counts.length === 1) write();
-      else coder.when("==", whole("-", to, from), int(count), write);
-    }
-  };
-  const inTiles = (from: Value, to: Value, rows: number, body: (height: number) => void): void => {
-    const { least, higher, count } = heights(rows, tile.height);
-    const split = coder.let(whole("+", from, int(higher * (least + 1))));
-    const some = (start: Value, end: Value, height: number): void =>
+    const inTiles = (start: Value, end: Value, height: number): void =>
       scopes.loop(c.rows, start, end, height, () => body(height));
-    if (higher > 0) some(from, split, least + 1);
-    if (count > higher) some(split, to, least);
+    const counts = share?.axis === c.rows ? share.counts : [c.rows.extent];
+    if (!counts) {
+      const height = heightFor(share!.least, tile.height);
+      const rows = whole("-", to, from);
+      const tiles = whole("/", whole("+", rows, int(height - 1)), int(height));
+      const higher = whole("-", rows, whole("*", tiles, int(height - 1)));
+      const split = coder.let(whole("+", from, whole("*", higher, int(height))));
+      inTiles(from, split, height);
+      if (height > 1) inTiles(split, to, height - 1);
+      return;
+    }
+    for (const rows of counts) {
+      const write = (): void => {
+        const { least, higher, count } = heights(rows, tile.height);
+        const split = coder.let(whole("+", from, int(higher * (least + 1))));
+        if (higher > 0) inTiles(from, split, least + 1);
+        if (count > higher) inTiles(split, to, least);
+      };
+      if (counts.length === 1) write();
+      else coder.when("==", whole("-", to, from), int(rows), write);
+    }
   };
   const byPanels = (from: Value, to: Value, body: (width: number) => void): void =>
     scopes.loop(c.columns, from, to, panel, () => body(tile.width));

@@ -10,6 +10,7 @@ import type {
   Statement,
   Value,
 } from "./loops.ts";
+import { evenCut } from "./parts.ts";
 import { nameOf, numberSigns, wholeNumber, wholeSigns } from "./signs.ts";
 
 const literal = (x: number): string => {
@@ -98,6 +99,9 @@ function printedFunction(f: LoopFunction, single: boolean): string {
         return value(v.of);
       case "intOf":
         return `(${value(v.of)} | 0)`;
+      case "cut":
+        // There is one thread.
+        return value(evenCut(v.thread, 1));
       case "lane":
         return value(v.of);
       case "lanes":

@@ -89,7 +89,12 @@ export type Value =
   | { readonly kind: "gathered"; readonly type: "vector"; readonly lanes: readonly Value[] }
   | { readonly kind: "lane"; readonly type: "real"; readonly of: Value; readonly index: number }
   | { readonly kind: "realOf"; readonly type: "real"; readonly of: Value }
-  | { readonly kind: "intOf"; readonly of: Value };
+  | { readonly kind: "intOf"; readonly of: Value }
+  /** Where the part of a thread begins, of so many `cuts`; that of the one behind the last is the end. */
+  | { readonly kind: "cut"; readonly thread: Value };
+
+/** Of how many equal pieces the parts of threads are made that follow how fast the threads are. */
+export const cuts = 1024;
 
 /** `base + index + offset` in numbers from the start of memory. */
 export interface Address {
@@ -131,8 +136,18 @@ export type Statement =
   | { readonly kind: "aside"; readonly locals: readonly Local[] }
   /** What will be read soon. */
   | { readonly kind: "prefetch"; readonly at: Address; readonly isWritten: boolean }
-  /** Until all threads are here. */
-  | { readonly kind: "barrier" };
+  /** Until all threads are here; parts that follow how fast threads are need to know of most of them. */
+  | { readonly kind: "barrier"; readonly pace: Pace | null };
+
+/** What a barrier says of how fast the threads are. */
+export interface Pace {
+  /** Which one this is. */
+  readonly thread: Value;
+  /** Whether what they did since the last barrier was shared by cuts. */
+  readonly isTelling: boolean;
+  /** Whether the cuts may move now. */
+  readonly endsStep: boolean;
+}
 
 /** A function of whole numbers; its variables are numbered from its parameters on. */
 export interface LoopFunction {

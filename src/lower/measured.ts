@@ -8,6 +8,8 @@ export interface Measured {
   readonly worthSharing: number;
   /** How many operations a barrier costs. */
   readonly barrierCost: number;
+  /** From so many places of the least part on, the parts of threads follow how fast the threads are. */
+  readonly longPart: number;
   /** From so many columns on threads share the factor of Cholesky, and what is solved with it. */
   readonly sharedFactor: number;
   readonly sharedSolution: number;
@@ -27,6 +29,7 @@ export const measured: Measured = {
   worthThreads: 200_000,
   worthSharing: 2_000,
   barrierCost: 50_000,
+  longPart: 56,
   sharedFactor: 96,
   sharedSolution: 64,
   factorBlock: 32,

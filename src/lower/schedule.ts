@@ -7,6 +7,7 @@ import { axisAlone, axesOf, extentOf } from "./place.ts";
 import type { Read } from "./formula.ts";
 import type { Measured } from "./measured.ts";
 import type { AlgorithmName, Tensor } from "./tensor.ts";
+import { leastPlaces, mostPieces } from "./parts.ts";
 
 /**
  * The axis that the threads share, in pieces of so many places; without one the thread that does it all, or all of
@@ -16,17 +17,12 @@ export interface Split {
   readonly axis: Axis | null;
   readonly unit: number;
   readonly owner: number | "all";
+  /** Whether the parts of threads follow how fast the threads are; else they are even. */
+  readonly isMoving: boolean;
 }
 
-const aloneBy = (owner: number): Split => ({ axis: null, unit: 1, owner });
-const together: Split = { axis: null, unit: 1, owner: "all" };
-
-/** Where the part of a thread begins; that of the one behind the last is the end. */
-export function boundOf({ axis, unit }: Split, thread: number, threads: number): number {
-  const { extent } = axis!;
-  const pieces = Math.ceil(extent / unit);
-  return Math.min(extent, Math.floor((thread * pieces) / threads) * unit);
-}
+const aloneBy = (owner: number): Split => ({ axis: null, unit: 1, owner, isMoving: false });
+const together: Split = { axis: null, unit: 1, owner: "all", isMoving: false };
 
 /** A kernel with its place in the order. */
 export interface Scheduled {
@@ -41,6 +37,18 @@ export interface Scheduled {
 /** Whether more than one thread has anything to do. */
 export const isForThreads = (order: readonly Scheduled[]): boolean =>
   order.some(({ phase, split }) => phase > 0 || split.owner !== 0);
+
+/** The phases whose work is shared as the threads are fast, nearly all of it: the time in which each does its part tells that. */
+export function tellingPhases(order: readonly Scheduled[]): ReadonlySet<number> {
+  const work = new Map<number, { all: number; moving: number }>();
+  for (const { kernel, split, phase } of order) {
+    let of = work.get(phase);
+    if (!of) work.set(phase, (of = { all: 0, moving: 0 }));
+    of.all += workOf(kernel);
+    if (split.isMoving) of.moving += workOf(kernel);
+  }
+  return new Set([...work].flatMap(([phase, of]) => (of.moving > 0.95 * of.all ? [phase] : [])));
+}
 
 /** How long a kernel takes, in additions: each entry that is stored is one more. */
 export function workOf(kernel: Kernel): number {
@@ -212,9 +220,19 @@ function splitsOf(kernel: Kernel, context: Context, loads: readonly number[] = [
       if (axis === vector && axis.extent < context.unit * context.threads) return [];
       const unit = axis === vector ? context.unit : 1;
       const isEven = axis.extent % (context.unit * context.threads) === 0;
-      return [{ axis, unit: isEven ? context.unit : unit, owner: "all" }];
+      return [sharedBy(axis, isEven ? context.unit : unit, context)];
     });
   return [...axes, ...owners];
+}
+
+/** How threads share an axis in pieces: evenly, or as they are fast where their parts are long and have many pieces. */
+function sharedBy(axis: Axis, unit: number, { threads, measured }: Context): Split {
+  const pieces = Math.ceil(axis.extent / unit);
+  const isMoving =
+    pieces >= 4 * threads &&
+    pieces <= mostPieces &&
+    leastPlaces(axis.extent, unit, threads) >= measured.longPart;
+  return { axis, unit, owner: "all", isMoving };
 }
 
 /** Whether threads share an algorithm: one that is long, and whose parts do not wait for each other. */

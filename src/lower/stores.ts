@@ -17,8 +17,9 @@ export interface Range {
 
 /** From where to where a thread goes along the axis that the threads share. */
 export interface Share extends Range {
-  /** How many places that may be. */
-  readonly counts: readonly number[];
+  /** How many places that may be; null where it is any number from `least` on. */
+  readonly counts: readonly number[] | null;
+  readonly least: number;
 }
 
 /** Whether vectors along an axis may go beyond its end where something is read or stored. */

@@ -98,13 +98,23 @@ const least: Partial<typeof counts> = isLong
       single: 500,
       threaded: 2000,
       barriers: 1500,
+      moving: 500,
       algorithms: 10,
       columns: 50,
       stretches: 500,
       rows: 200,
       leads: 10,
     }
-  : { compared: 30, steps: 5, single: 3, threaded: 20, barriers: 10, stretches: 2, rows: 2 };
+  : {
+      compared: 30,
+      steps: 5,
+      single: 3,
+      threaded: 20,
+      barriers: 10,
+      moving: 5,
+      stretches: 2,
+      rows: 2,
+    };
 
 test("most cases are compared, and go all ways there are", () => {
   for (const [name, count] of Object.entries(least))

@@ -30,6 +30,7 @@ export const counts = {
   single: 0,
   threaded: 0,
   barriers: 0,
+  moving: 0,
   algorithms: 0,
   columns: 0,
   stretches: 0,
@@ -51,6 +52,10 @@ function noteWays({ code: { module, first, step }, code }: Machine, target: Targ
   note(
     "barriers",
     step.some(({ isAfterBarrier }) => isAfterBarrier),
+  );
+  note(
+    "moving",
+    step.some(({ split }) => split.isMoving),
   );
   note(
     "algorithms",

@@ -267,6 +267,7 @@ export const drawnMeasured = (random: Random): Measured => ({
   worthThreads: picked(random, [0, 0, 0, 5000]),
   worthSharing: picked(random, [1, 40, 500]),
   barrierCost: picked(random, [1, 500, 10_000]),
+  longPart: picked(random, [0, 0, 2, 6, 56]),
   sharedFactor: picked(random, [2, 8, 16, 96]),
   sharedSolution: picked(random, [2, 8, 16, 64]),
   factorBlock: picked(random, [8, 16, 32]),

@@ -1,7 +1,8 @@
 /**
  * @file Loop code on a machine that watches its memory. Threads run one after the other, each up to the next barrier; a
  * number that another thread has written since the last one is not there yet: it reads as NaN. So what threads get in
- * each other's way with is found whatever their speed, where they run in one order and in the other.
+ * each other's way with is found whatever their speed, where they run in one order and in the other. Parts that follow
+ * how fast threads are become anything that they may, from step to step.
  */
 
 import type { Running } from "../../src/compile/running.ts";
@@ -16,8 +17,11 @@ import type {
   Statement,
   Value,
 } from "../../src/lower/loops.ts";
+import { cuts } from "../../src/lower/loops.ts";
+import { leastCuts } from "../../src/lower/parts.ts";
 import { nameOf, wholeNumber } from "../../src/lower/signs.ts";
 import { typeOf } from "../../src/lower/coder.ts";
+import { Random } from "../../src/numeric/sample.ts";
 
 type Vector = readonly number[];
 
@@ -183,7 +187,7 @@ function statement(s: Statement, waits: ReadonlySet<string>): string {
     case "run":
       return `${waits.has(s.name) ? "yield* " : ""}${s.name}(${s.args.map(value).join(", ")});`;
     case "barrier":
-      return "yield;";
+      return s.pace?.endsStep ? "yield moves;" : "yield;";
     case "aside":
     case "prefetch":
       return "";
@@ -227,6 +231,8 @@ function value(v: Value): string {
       return value(v.of);
     case "intOf":
       return `Math.trunc(${value(v.of)})`;
+    case "cut":
+      return `cutOf[${value(v.thread)}]`;
     default:
       return v satisfies never;
   }
@@ -235,12 +241,34 @@ function value(v: Value): string {
 const place = ({ base, index, offset }: Address): string =>
   [...[base, index].flatMap((part) => (part ? [value(part)] : [])), offset].join(" + ");
 
-type Run = (thread: number, from: number, to: number, onlyValue: number) => Generator<void>;
+/** What a thread says where cuts may move. */
+const moves = "moves";
+
+type Run = (
+  thread: number,
+  from: number,
+  to: number,
+  onlyValue: number,
+) => Generator<typeof moves | undefined, void>;
+
+/** Lets the parts of threads be any that they may become. */
+function moveCuts(cutOf: number[], random: Random): void {
+  const threads = cutOf.length - 1;
+  const least = leastCuts(threads);
+  const free = Array.from({ length: threads - 1 }, () =>
+    Math.floor(random.uniform() * (cuts - threads * least + 1)),
+  ).toSorted((a, b) => a - b);
+  for (const t of cutOf.keys())
+    cutOf[t] = t * least + (t === threads ? cuts - threads * least : (free[t - 1] ?? 0));
+}
 
 /** A module in double precision, with vectors of so many lanes; between barriers the last thread runs first with `isBackward`. */
 export function runningWatched(module: Module, lanes: number, isBackward: boolean): Running {
   const memory = new Memory(module.memory);
-  const tools = toolsOf(memory, lanes);
+  const random = new Random(lanes + module.memory);
+  const cutOf = Array.from({ length: module.threads + 1 }, () => 0);
+  moveCuts(cutOf, random);
+  const tools = { ...toolsOf(memory, lanes), cutOf, moves };
   // Loop code is made of nothing that was typed: its names are letters with numbers.
   // oxlint-disable-next-line no-implied-eval
   const make = new Function(...Object.keys(tools), sourceOf(module)) as (
@@ -258,10 +286,12 @@ export function runningWatched(module: Module, lanes: number, isBackward: boolea
       }));
       for (let isOn = true; isOn; ) {
         memory.phase++;
-        const ended = threads.filter(({ thread, course }) => {
+        const ends = threads.map(({ thread, course }) => {
           memory.thread = thread;
-          return course.next().done === true;
+          return course.next();
         });
+        if (ends.some(({ value }) => value === moves)) moveCuts(cutOf, random);
+        const ended = ends.filter(({ done }) => done);
         isOn = ended.length === 0;
         if (!isOn && ended.length < threads.length)
           throw new Error("a barrier that not all threads meet");

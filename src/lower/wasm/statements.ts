@@ -14,7 +14,6 @@ export interface Context extends Surroundings {
   readonly kind: Kind;
   /** The number of each function by its name. */
   readonly indices: ReadonlyMap<string, number>;
-  readonly threads: number;
 }
 
 /** The body of one function: its variables, then its instructions. */

@@ -2,6 +2,7 @@
 
 import { hasAddress, typeOf } from "../coder.ts";
 import type { Address, Called, Relation, Value } from "../loops.ts";
+import { evenCut } from "../parts.ts";
 import { bitsOf, unsigned } from "./encoding.ts";
 import {
   instruction,
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly called: readonly Called[];
   /** Whether a·b + c is one instruction. */
   readonly hasFused: boolean;
+  readonly threads: number;
 }
 
 /** Writes values and addresses. */
@@ -99,6 +101,9 @@ export class Values {
       case "intOf":
         this.value(v.of);
         writer.emit(...truncated(kind.toInt));
+        return;
+      case "cut":
+        this.value(evenCut(v.thread, this.around.threads));
         return;
       default:
         v satisfies never;
