@@ -1,8 +1,10 @@
 /*
- * The most multiply-adds that the vectors of this processor take: chains in registers, nothing read or written. A
- * contestant like the others (contestant.mjs), whose steps are all chains some times on each thread:
+ * The most multiply-adds that the vectors of this processor take: chains in registers, nothing read or written; or with
+ * operands that are read as those of a product are, from the memory that is nearest. A processor that takes less power
+ * for the former runs them at a higher clock. A contestant like the others (contestant.mjs), whose steps are all chains
+ * some times on each thread:
  *
- *   peak THREADS float32|float64
+ *   peak THREADS float32|float64 registers|read
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -25,7 +27,8 @@
 #define CHAINS 12
 #endif
 
-enum { turns = 100000 };
+/* What is read: so many rows of three vectors, and a column of numbers for every three chains. */
+enum { turns = 100000, rows = 64 };
 
 static pthread_barrier_t together;
 static volatile double kept;
@@ -53,6 +56,29 @@ static double now(void) {
 CHAINS_OF(single, float)
 CHAINS_OF(twice, double)
 
+#define PRODUCT_OF(name, T)                                                   \
+  static void name##Read(void) {                                              \
+    static _Thread_local T a[CHAINS / 3][rows];                               \
+    static _Thread_local V_##name b[rows][3];                                 \
+    V_##name c[CHAINS / 3][3] = {0};                                          \
+    for (int k = 0; k < rows; k++) {                                          \
+      for (int i = 0; i < CHAINS / 3; i++) a[i][k] = k % 7 - 3;               \
+      for (int j = 0; j < 3; j++) b[k][j] += (T)(k % 5 - 2);                  \
+    }                                                                         \
+    for (long n = 0; n < steps * turns; n++) {                                \
+      V_##name x = b[n % rows][0], y = b[n % rows][1], z = b[n % rows][2];    \
+      _Pragma("GCC unroll 8") for (int i = 0; i < CHAINS / 3; i++) {          \
+        T f = a[i][n % rows];                                                 \
+        c[i][0] += f * x;                                                     \
+        c[i][1] += f * y;                                                     \
+        c[i][2] += f * z;                                                     \
+      }                                                                       \
+    }                                                                         \
+    for (int i = 0; i < CHAINS; i++) kept = c[i / 3][i % 3][0];               \
+  }
+PRODUCT_OF(single, float)
+PRODUCT_OF(twice, double)
+
 static void *worker(void *chains) {
   for (;;) {
     pthread_barrier_wait(&together);
@@ -63,9 +89,10 @@ static void *worker(void *chains) {
 }
 
 int main(int count, char **args) {
-  if (count != 3) return 1;
+  if (count != 4) return 1;
   int threads = atoi(args[1]), isSingle = strcmp(args[2], "float32") == 0;
-  void (*chains)(void) = isSingle ? single : twice;
+  int isRead = strcmp(args[3], "read") == 0;
+  void (*chains)(void) = isRead ? isSingle ? singleRead : twiceRead : isSingle ? single : twice;
   long lanes = BYTES / (isSingle ? sizeof(float) : sizeof(double));
   char line[256];
   pthread_barrier_init(&together, 0, threads);
@@ -80,7 +107,8 @@ int main(int count, char **args) {
       chains();
       pthread_barrier_wait(&together);
       printf("{\"seconds\":%.9f,\"values\":[]}\n", now() - start);
-    } else printf("{\"threads\":%d,\"flops\":%ld}\n", threads, 2 * threads * turns * CHAINS * lanes);
+    } else
+      printf("{\"threads\":%d,\"from\":\"%s\",\"flops\":%ld}\n", threads, args[3], 2 * threads * turns * CHAINS * lanes);
     fflush(stdout);
   }
   return 0;

@@ -15,11 +15,17 @@ const output = (command, args) => {
 /** What the C compiler calls itself; null where there is none. */
 export const compiler = output("cc", ["--version"])?.split("\n", 1)[0] ?? null;
 
-/** One thread and as many as are asked for, each to be started; none without a compiler. */
+/** On one thread and on as many as are asked for, these with operands that are read, too; none without a compiler. */
 export function peaks(folder, precision, threads) {
   const program = join(folder, "peak");
   if (output("cc", [...flags, "-o", program, source]) === null) return [];
-  return [...new Set([1, Number(threads)])].map(
-    (count) => () => new Contestant("peak", program, [String(count), precision]),
+  const kinds = [
+    ...[...new Set([1, Number(threads)])].map((count) => [count, "registers"]),
+    [threads, "read"],
+  ];
+  return kinds.map(
+    ([count, from]) =>
+      () =>
+        new Contestant("peak", program, [String(count), precision, from]),
   );
 }

@@ -24,8 +24,8 @@ function timeOf(row) {
 }
 
 /** The peak of so many threads, in operations a second; null where none was measured. */
-function peakOf(peaks, threads) {
-  const row = peaks.find(({ told }) => told?.threads === threads);
+function peakOf(peaks, threads, from = "registers") {
+  const row = peaks.find(({ told }) => told?.threads === threads && told.from === from);
   const time = row ? timeOf(row) : null;
   return time === null ? null : row.told.flops / time;
 }
@@ -40,8 +40,10 @@ function ofPeak({ told: { flops, threads } }, time, peaks) {
 export function print(name, { title, spec, rows, peaks }) {
   console.log(`\n${name}  ${title}, ${spec.precision}`);
   const texts = peaks.map(({ told }) => {
-    const [peak, threads] = [peakOf(peaks, told?.threads), told?.threads];
-    return `${peak === null ? "–" : (peak / 1e9).toFixed(1)} on ${threads === 1 ? "one thread" : threads}`;
+    const peak = peakOf(peaks, told?.threads, told?.from);
+    const by = told?.threads === 1 ? "one thread" : told?.threads;
+    const how = told?.from === "read" ? "of what is read" : `on ${by}`;
+    return `${peak === null ? "–" : (peak / 1e9).toFixed(1)} ${how}`;
   });
   if (texts.length > 0) console.log(`multiply-adds at most: ${texts.join(", ")}, GFLOP/s`);
   if (rows.every(({ counts }) => counts === undefined))

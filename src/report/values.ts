@@ -199,7 +199,9 @@ function tableHtml(table: Table): string {
   const title = escaped(proseText(table.title, "unicode"));
   const heads = columns.map((column) => {
     const latex = headLatex(column);
-    return latex === "" ? "<td></td>" : head('scope="col"', column.head.text.unicode, latex);
+    const isNumber = column.head.group !== 0 && isOfNumbers(column.cells);
+    const tag = `scope="col"${isNumber ? ' class="number"' : ""}`;
+    return latex === "" ? "<td></td>" : head(tag, column.head.text.unicode, latex);
   });
   return [
     `<div class="wide" tabindex="0" role="group" aria-label="${title}"><table class="values">`,
@@ -212,7 +214,7 @@ function tableHtml(table: Table): string {
 
 /** The style of such tables. */
 export const valuesStyle = `.values { border-collapse: collapse; margin-block: 0.75rem; }
-.values caption { text-align: left; font-weight: 600; padding-block: 0.4rem; }
+.values caption { text-align: left; font-weight: 600; padding-block: 0.4rem; white-space: nowrap; }
 .values th, .values td { text-align: left; padding: 0.25rem 0.6rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); white-space: nowrap; font-weight: 400; }
 .values th { position: relative; }
 .values .number { text-align: right; font-variant-numeric: tabular-nums; }
