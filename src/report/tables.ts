@@ -96,7 +96,9 @@ function passTables(pass: Pass, { gradients, loss }: Evaluation, cells: Cells): 
   const by = spelledBy((s) =>
     s === "latex"
       ? `\\partial ${loss.latex}/\\partial\\,\\cdot`
-      : `${s === "ascii" ? "d" : "∂"}${loss[s]}/${s === "ascii" ? "d" : "∂"}·`,
+      : s === "ascii"
+        ? `d${loss.ascii}/d(.)`
+        : `∂${loss.unicode}/∂·`,
   );
   const head = (text: Spelled, group: number): Head => ({ text, group });
   const values: Table = {
