@@ -147,7 +147,7 @@ export function evaluation(
     );
   if (descent?.update === "batch" && hasSamples && turns.length > 1)
     notes.push(
-      `each update goes down the ${descent.reduce} of ${evaluator.loss.name} over the samples`,
+      `each update goes ${descent.rate.numerator < 0n ? "up" : "down"} the ${descent.reduce} of ${evaluator.loss.name} over the samples`,
     );
   const passes = descent
     ? []
