@@ -14,8 +14,8 @@ import { readBytes, readText } from "./files.ts";
 const endings = ["json", "csv", "npy"] as const;
 type Ending = (typeof endings)[number];
 
-/** What is written as files are, with folders or with a word behind a dot. */
-const namesFile = /^(?:[.~]{0,2}[/\\]|[^\s()[\]{};,=]*\.[a-z]{2,5}\d?$)/iu;
+/** What is written as files are, with folders or with a word behind a dot; \frac begins a number. */
+const namesFile = /^(?:[.~]{0,2}\/|[.~]{1,2}\\|[^\s()[\]{};,=]*\.[a-z]{2,5}\d?$)/iu;
 
 /** A file of numbers, and the name that it is for. */
 interface FileOf {

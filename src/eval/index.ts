@@ -147,7 +147,7 @@ export function evaluation(
     );
   if (descent?.update === "batch" && hasSamples && turns.length > 1)
     notes.push(
-      `each update goes down the ${descent.reduce} of ${evaluator.loss.name} over the samples`,
+      `each update goes ${descent.rate.numerator < 0n ? "up" : "down"} the ${descent.reduce} of ${evaluator.loss.name} over the samples`,
     );
   const passes = descent
     ? []
@@ -171,11 +171,12 @@ export function evaluation(
     evaluator.forwardOnly === null && passes.length === 1
       ? asked.map((variable): Gradient => gradientBy(evaluator, passes[0]!.pass, variable, start))
       : [];
-  const { objectiveName, objective } = problem;
+  const { objective } = problem;
+  const isNamed = problem.objectiveName !== null || objective === evaluator.loss;
   return {
     problem,
     loss: printed(evaluator.loss),
-    objective: objectiveName === null ? printed(objective, { letters: problem.indices }) : null,
+    objective: isNamed ? null : printed(objective, { letters: problem.indices }),
     passes,
     gradients,
     asked: new Set(asked.map(({ symbol }) => symbol.name)),

@@ -116,7 +116,8 @@ export function compareBackward(
           `by ${name}, in 250 digits: derived ${precise.derived}, numeric ${precise.numeric}`,
         ]);
       const off = Math.abs(derived - precise.derived);
-      if (at === given && off > allowed * Math.max(Math.abs(precise.derived), precise.terms))
+      const most = Math.max(Math.abs(precise.derived), precise.terms, precise.noise / allowed);
+      if (at === given && off > allowed * most)
         throw errors.tooFewDigits(name, [
           `floats give ${derived} in the place of ${precise.derived}`,
         ]);
@@ -199,6 +200,8 @@ function preciselyAlong(
   readonly numeric: number;
   readonly terms: number;
   readonly error: number;
+  /** What rounding leaves where the derivative is 0. */
+  readonly noise: number;
   /** Whether differences of two lengths lie so near to each other that they decide. */
   readonly isDecided: boolean;
 } | null {
@@ -221,7 +224,7 @@ function preciselyAlong(
       ofDigits * largest(postorder([of.get(part)!]), at, long);
     const error = difference <= noise ? 0 : difference / size;
     const isDecided = error <= preciseTolerance || difference > blur * Math.abs(numeric - other);
-    return { derived, numeric, terms, error, isDecided };
+    return { derived, numeric, terms, error, noise, isDecided };
   } catch (error) {
     if (error instanceof NotPrecise || error instanceof OutOfDomain) return null;
     throw error;

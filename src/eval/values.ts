@@ -13,6 +13,7 @@ import type { Entry } from "../numeric/exact.ts";
 import { withoutNumbers } from "../numeric/given.ts";
 import { realArithmetic } from "../numeric/mathjs.ts";
 import {
+  digitsOfDifferences,
   nearestFloats,
   NotPrecise,
   pointInDecimals,
@@ -69,6 +70,9 @@ export function refuseOpen(roots: readonly Expr[], { values, sizes }: Numbered):
 /** Where floats are off by more, in relation to the largest entry, digits are shown that are not right. */
 const shownError = 1e-12;
 
+/** What is smaller beside the numbers it is made of may be what their rounding leaves, and so is what shrinks by that. */
+const [remains, ofRemains] = [1e-40, 1e-100];
+
 /** Values of some expressions and of all they are made of, outside of sums over an index. */
 export class Values {
   readonly m: Arithmetic;
@@ -123,14 +127,31 @@ export class Values {
     for (const [e, decimals] of found ?? []) {
       const isOff = apart(this.of(e), floats(decimals)) > shownError * largestOf(decimals);
       if (isOff && decimals.every((row) => row.every((x) => Number.isFinite(x))))
-        this.put(e, decimals);
+        this.put(e, this.withoutRemains(e, decimals));
     }
     return found !== null;
   }
 
+  /** Decimals in which what larger numbers leave where they cancel is told from what is small: longer ones decide. */
+  private withoutRemains(e: Expr, decimals: Grid): Grid {
+    const parts = postorder([e]).filter((part) => this.known.has(part));
+    const least = remains * Math.max(...parts.map((part) => largestOf(this.of(part))));
+    const isSmall = (x: Entry): boolean => x !== 0 && Math.abs(floatOf(x)) < least;
+    if (!decimals.some((row) => row.some(isSmall))) return decimals;
+    const longer = this.inDecimals([e], digitsOfDifferences)?.get(e);
+    if (!longer) return decimals;
+    return decimals.map((row, i) =>
+      row.map((x, j) => {
+        if (!isSmall(x)) return x;
+        const other = longer[i]![j]!;
+        return Math.abs(other) < ofRemains * Math.abs(floatOf(x)) ? 0 : other;
+      }),
+    );
+  }
+
   /** The values of some expressions to the nearest float; null where long decimals do not give them. */
-  inDecimals(roots: readonly Expr[]): Map<Expr, number[][]> | null {
-    const m = preciseArithmetic();
+  inDecimals(roots: readonly Expr[], digits?: number): Map<Expr, number[][]> | null {
+    const m = preciseArithmetic(digits);
     try {
       const values = evaluate(roots, pointInDecimals(this.points.exact, this.m, m), m);
       return new Map(roots.map((e, k) => [e, nearestFloats(m, values[k])]));

@@ -68,7 +68,8 @@ export function valuesBelow(
   /** To the value of an operation a matrix that has one column for its size alone is a column: another case, maybe. */
   const isNarrow = (e: Expr): boolean => !isColumn(e) && point.size(e.shape[1]) === 1;
   const needsExpansion = ({ op, args }: Apply): boolean =>
-    args.length > 0 && (!op.value || (op.expand !== undefined && args.some(isNarrow)));
+    args.length > 0 &&
+    (!op.value || (op.expand !== undefined && !op.entrywise && args.some(isNarrow)));
   const below = (e: Expr): readonly Expr[] => {
     if (home(e).has(e)) return [];
     switch (e.kind) {

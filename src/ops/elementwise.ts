@@ -203,6 +203,14 @@ export const softplus: Derived = derived("softplus", {
   spellings: ["softplus"],
   pullback: (g, _y, x) => [entrywiseProduct(g, sigmoid(x))],
   expand: (x) => log(add(onesLike(x), exp(x))),
+  // exp(x) of a large x is no float, and what is left of it at the end is x.
+  value: (m, x) =>
+    map(m, x, (entry) => {
+      const isLarge = m.real(entry) > 0;
+      const raised = m.elementary("exp", isLarge ? m.times(m.number(-1), entry) : entry);
+      const rest = m.elementary("log", m.plus(m.number(1), raised));
+      return isLarge ? m.plus(entry, rest) : rest;
+    }),
   properties: ([x]) => (x!.properties & symmetric) | positive,
   entrywise: true,
   closed: true,

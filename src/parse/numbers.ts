@@ -7,7 +7,7 @@ import { negated, over, rational, rationalFromDecimal } from "../expr/rational.t
 import { isFunctionName } from "../ops/functions.ts";
 import type { Piece } from "./latex.ts";
 import { nameAt } from "./names.ts";
-import { matchingIn } from "./pieces.ts";
+import { closing, matchingIn, opening } from "./pieces.ts";
 import type { RawStatement } from "./statements.ts";
 import type { Statement } from "./surface.ts";
 
@@ -26,6 +26,9 @@ const numeric = new Set([
   "closeBracket",
   "openParen",
   "closeParen",
+  "fraction",
+  "openBrace",
+  "closeBrace",
 ]);
 
 const vulgar: Readonly<Record<string, Rational>> = {
@@ -129,12 +132,16 @@ function rowsOf(value: readonly Piece[], text: string): Piece[][][] {
   if (inside.some((p) => p.type === "openBracket")) return nestedRows(inside, text);
   if (holdsNestedComma(inside)) return [[[]]];
   const rows: Piece[][][] = [[[]]];
+  let depth = 0;
   for (const [i, piece] of inside.entries()) {
     const cells = rows.at(-1)!;
     const cell = cells.at(-1)!;
+    const isInside = depth > 0;
+    if (opening.has(piece.type)) depth++;
+    else if (closing.has(piece.type)) depth--;
     if (piece.type === "semicolon") rows.push([[]]);
     else if (piece.type === "comma") cells.push([]);
-    else if (cell.length > 0 && beginsEntry(inside, i)) {
+    else if (!isInside && cell.length > 0 && beginsEntry(inside, i)) {
       const isBelow = text.slice(inside[i - 1]!.end, piece.start).includes("\n");
       if (isBelow && first!.type === "openBracket") rows.push([[piece]]);
       else cells.push([piece]);
@@ -178,6 +185,7 @@ function nestedRows(inside: readonly Piece[], text: string): Piece[][][] {
 function beginsEntry(pieces: readonly Piece[], i: number): boolean {
   const [before, piece, after] = [pieces[i - 1], pieces[i]!, pieces[i + 1]];
   if (before === undefined || before.type === "slash" || piece.type === "slash") return false;
+  if (before.type === "fraction" || piece.type === "openBrace") return false;
   if (before.type === "minus" || before.type === "plus") return false;
   const apart = piece.start > before.end;
   if (piece.type === "minus" || piece.type === "plus") return apart && after?.start === piece.end;
@@ -193,36 +201,75 @@ function decimal(text: string): Rational | null {
   return isLong ? null : rationalFromDecimal(text);
 }
 
-/** The number that a cell is: signs, a decimal or a vulgar fraction, and a quotient. */
-function numberOf(cell: readonly Piece[], statement: RawStatement): Rational {
-  const pieces = cell.filter((p) => p.type !== "openParen" && p.type !== "closeParen");
+/** The number that a cell is: signs, decimals and fractions, quotients, and brackets around any of these. */
+function numberOf(pieces: readonly Piece[], statement: RawStatement): Rational {
   const span = statement.folded.span(
     (pieces[0] ?? statement.pieces[0]!).start,
     (pieces.at(-1) ?? statement.pieces.at(-1)!).end,
   );
   let at = 0;
-  const one = (): Rational => {
-    let sign = 1n;
-    for (; pieces[at]?.type === "minus" || pieces[at]?.type === "plus"; at++)
-      if (pieces[at]!.type === "minus") sign = -sign;
-    const piece = pieces[at++];
-    const value =
-      piece === undefined
-        ? undefined
-        : piece.type === "number"
-          ? decimal(piece.text)
-          : vulgar[piece.type];
-    if (value === undefined) throw errors.notANumber(span);
+  const decimalOf = (text: string): Rational => {
+    const value = decimal(text);
     if (value === null) throw errors.numberBeyondFloats(span);
-    return sign < 0n ? negated(value) : value;
+    return value;
   };
-  let value = one();
-  while (pieces[at]?.type === "slash") {
-    at++;
-    const divisor = one();
-    if (divisor.numerator === 0n) throw errors.notANumber(span);
-    value = over(value, divisor);
-  }
+  const quotientOf = (above: Rational, below: Rational): Rational => {
+    if (below.numerator === 0n) throw errors.notANumber(span);
+    return over(above, below);
+  };
+  const closed = (close: string): Rational => {
+    const value = quotient();
+    if (pieces[at++]?.type !== close) throw errors.notANumber(span);
+    return value;
+  };
+  /** What stands behind \frac: without braces a part is one digit. */
+  const fraction = (): Rational => {
+    const parts: Rational[] = [];
+    while (parts.length < 2) {
+      const piece = pieces[at++];
+      if (piece?.type === "openBrace") parts.push(closed("closeBrace"));
+      else if (piece?.type === "number" && /^\d+$/u.test(piece.text)) {
+        const digits = [...piece.text];
+        if (digits.length + parts.length > 2) throw errors.notANumber(span);
+        parts.push(...digits.map(decimalOf));
+      } else throw errors.notANumber(span);
+    }
+    return quotientOf(parts[0]!, parts[1]!);
+  };
+  const one = (): Rational => {
+    let isNegative = false;
+    for (; pieces[at]?.type === "minus" || pieces[at]?.type === "plus"; at++)
+      if (pieces[at]!.type === "minus") isNegative = !isNegative;
+    const value = unsigned();
+    return isNegative ? negated(value) : value;
+  };
+  const unsigned = (): Rational => {
+    const piece = pieces[at++];
+    switch (piece?.type) {
+      case "number":
+        return decimalOf(piece.text);
+      case "openParen":
+        return closed("closeParen");
+      case "openBrace":
+        return closed("closeBrace");
+      case "fraction":
+        return fraction();
+      default: {
+        const value = vulgar[piece?.type ?? ""];
+        if (value === undefined) throw errors.notANumber(span);
+        return value;
+      }
+    }
+  };
+  const quotient = (): Rational => {
+    let value = one();
+    while (pieces[at]?.type === "slash") {
+      at++;
+      value = quotientOf(value, one());
+    }
+    return value;
+  };
+  const value = quotient();
   if (at < pieces.length) throw errors.notANumber(span);
   return value;
 }

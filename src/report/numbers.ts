@@ -4,6 +4,7 @@ import { spelledBy } from "../derive/options.ts";
 import type { Spelled } from "../derive/options.ts";
 import { floatOf, isExact } from "../numeric/exact.ts";
 import type { Entry } from "../numeric/exact.ts";
+import { rational } from "../expr/rational.ts";
 import type { Rational } from "../expr/rational.ts";
 
 /** How numbers are written. */
@@ -69,7 +70,25 @@ export function writtenNumber(x: Entry, { digits, fractions }: Writing): Written
     if (isPlain && !isFraction) return { text: plain(decimal), isRounded: false };
     if (digits === null && isShort(x)) return { text: fraction(x), isRounded: false };
   }
-  return { text: rounded(floatOf(x), digits ?? usualDigits), isRounded: true };
+  const kept = digits ?? usualDigits;
+  return { text: rounded(nearest(x, kept), kept), isRounded: true };
+}
+
+/** Fractions of so many digits are the floats that print as these. */
+const digitsOfFloats = 15;
+
+/** The float to round to so many digits: of a fraction one that has them, so that 2.675 does not become 2.67. */
+export function nearest(x: Entry, digits: number): number {
+  const float = floatOf(x);
+  if (!isExact(x) || float === 0 || digits > digitsOfFloats) return float;
+  const places = digits - 1 - Number(float.toExponential().split("e")[1]);
+  const power = 10n ** BigInt(Math.abs(places));
+  const [up, down] = places < 0 ? [1n, power] : [power, 1n];
+  const size = x.numerator < 0n ? -x.numerator : x.numerator;
+  const [above, below] = [size * up, x.denominator * down];
+  const whole = (2n * above + below) / (2n * below);
+  const found = floatOf(rational(whole * down, up));
+  return x.numerator < 0n ? -found : found;
 }
 
 /** A minus as the alphabet has it. */

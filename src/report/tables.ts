@@ -96,7 +96,9 @@ function passTables(pass: Pass, { gradients, loss }: Evaluation, cells: Cells): 
   const by = spelledBy((s) =>
     s === "latex"
       ? `\\partial ${loss.latex}/\\partial\\,\\cdot`
-      : `${s === "ascii" ? "d" : "∂"}${loss[s]}/${s === "ascii" ? "d" : "∂"}·`,
+      : s === "ascii"
+        ? `d${loss.ascii}/d(.)`
+        : `∂${loss.unicode}/∂·`,
   );
   const head = (text: Spelled, group: number): Head => ({ text, group });
   const values: Table = {
@@ -313,10 +315,12 @@ function indexed(
   const below = [...digits]
     .map((d) => (d === "," ? "," : String.fromCodePoint(0x2080 + Number(d))))
     .join("");
-  const simple = /^[^\s_()+−]+$/u.test(name.unicode);
+  // Wx₁ would be a product with x₁.
+  const isName = expr === null || expr.kind === "sym";
+  const simple = isName && /^[^\s_()+−]+$/u.test(name.unicode);
   return {
     unicode: (simple ? name.unicode : `(${name.unicode})`) + below,
-    ascii: `${/^[^\s_()+-]+$/u.test(name.ascii) ? name.ascii : `(${name.ascii})`}_${digits.length > 1 ? `{${digits}}` : digits}`,
+    ascii: `${isName && /^[^\s_()+-]+$/u.test(name.ascii) ? name.ascii : `(${name.ascii})`}_${digits.length > 1 ? `{${digits}}` : digits}`,
     latex: `${simple ? name.latex : `(${name.latex})`}_{${digits}}`,
   };
 }

@@ -8,7 +8,7 @@ import type { Grid } from "../eval/values.ts";
 import { show } from "../expr/rational.ts";
 import { floatOf, isExact } from "../numeric/exact.ts";
 import type { Entry } from "../numeric/exact.ts";
-import { decimalDigits, isDecimal } from "./numbers.ts";
+import { decimalDigits, isDecimal, nearest } from "./numbers.ts";
 
 /** Numbers row by row: as floats, and exactly where they are; null in the place of what rounding has touched. */
 export interface NumbersJson {
@@ -187,7 +187,7 @@ const quoted = (name: string): string =>
 
 /** A number that every reader of CSV takes: decimals as they are, all else as a float. */
 function numberText(x: Entry, digits: number | null): string {
-  if (digits !== null) return String(Number(floatOf(x).toPrecision(digits)));
+  if (digits !== null) return String(Number(nearest(x, digits).toPrecision(digits)));
   const decimal = isExact(x) ? decimalDigits(x) : null;
   return decimal !== null && decimal.length <= 17 ? decimal : String(floatOf(x));
 }

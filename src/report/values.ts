@@ -5,7 +5,7 @@ import type { Spelled } from "../derive/options.ts";
 import { joined } from "../steps/printed.ts";
 import { backendNames } from "../compile/options.ts";
 import type { Evaluation } from "../eval/index.ts";
-import { texText } from "./characters.ts";
+import { asciiText, texText } from "./characters.ts";
 import { escaped, formula } from "./html.ts";
 import { proseLatex } from "./latex.ts";
 import { inlined, mdText, proseMarkdown } from "./markdown.ts";
@@ -55,7 +55,7 @@ const notesText = (notes: readonly string[], spelling: "unicode" | "ascii"): str
 
 /** A note in ASCII has no signs of its own. */
 const plain = (note: string, spelling: "unicode" | "ascii"): string =>
-  spelling === "unicode" ? note : note.replaceAll("′", "'").replaceAll("≈", "~");
+  spelling === "unicode" ? note : asciiText(note);
 
 function tableText(table: Table, spelling: "unicode" | "ascii"): string {
   const room = width - margin.length;
@@ -236,7 +236,8 @@ function* remarks(
       ? cell.rows.some((row) => row.some((x) => x.isRounded))
       : cell.kind === "number" && cell.number.isRounded,
   );
-  if (isRounded) yield `≈ stands where numbers are rounded, to ${digits ?? usualDigits} digits`;
+  if (isRounded)
+    yield `≈ stands where numbers are rounded, to ${digits === 1 ? "1 digit" : `${digits ?? usualDigits} digits`}`;
   if (!cells.every(isWholeInLatex)) yield "long values are cut: JSON and CSV have them whole";
 }
 

@@ -34,6 +34,26 @@ describe("tables", () => {
         expect(widthOf(line)).toBeLessThanOrEqual(80);
   });
 
+  test.each(all)("$title: ASCII is ASCII", (each) => {
+    const found = evaluated(each.problem, each.at, each.options, each.samples);
+    expect(valuesText(found, each.digits, "ascii")).toMatch(/^[\n -~]*$/u);
+  });
+
+  test("notes in ASCII spell what they name", () => {
+    const found = evaluated(
+      "‖θ − μ‖_1 + |v̂_{10}| + |x_2|",
+      "θ = (1, 0); μ = (1, 1); v̂_{10} = 0; x = (1, 0)",
+    );
+    const text = valuesText(found, null, "ascii").replaceAll(/\s+/gu, " ");
+    for (const told of [
+      "derivative of ||x||_1 is",
+      "used at theta - mu",
+      "used at x_2",
+      "used at \\hat{v}_10",
+    ])
+      expect(text).toContain(told);
+  });
+
   test.each(all)("$title: KaTeX takes every formula", (each) => {
     const found = evaluated(each.problem, each.at, each.options, each.samples);
     // The formulas of a page are set strictly: one that is not taken throws.

@@ -338,6 +338,13 @@ Values
     expect(status).toBe(0);
   });
 
+  test.each([
+    ["x=\\frac{1}{3}", "x  1/3    2/3"],
+    ["x=-\\frac14", "x  −0.25   −0.5"],
+  ])("takes %s for a number, and no file", (at, line) => {
+    expect(nabla(["eval", "x²", "--at", at]).stdout).toContain(line);
+  });
+
   test("writes CSV where the file ends so, and says nothing on stdout", () => {
     const out = join(folder, "out.csv");
     const { stdout, status } = nabla([
