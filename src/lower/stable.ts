@@ -21,24 +21,41 @@ export class StableForms {
     this.builder = builder;
   }
 
-  /** log(a) of Σeˣ, 1 + eˣ, eˣ, σ(x) and 1 − σ(x); null of anything else. */
+  /** log(a) of Σeˣ, 1 + eˣ, eˣ, eˣy, σ(x) and 1 − σ(x), kept or not; null of anything else. */
   logarithm(a: Formula): Formula | null {
     const b = this.builder;
     const shifted = this.shifted(a);
     if (shifted) return b.plus(shifted.top, b.call("log", shifted.sum));
-    if (isCall(a, "exp")) return a.args[0]!;
-    if (isCall(a, "sigmoid")) return b.negative(b.call("softplus", b.negative(a.args[0]!)));
-    if (isCall(a, "plus") && a.args.length === 2) {
-      const [x, y] = a.args as [Formula, Formula];
-      if (y === b.one && isCall(x, "exp")) return b.call("softplus", x.args[0]!);
+    const f = this.opened(a);
+    if (isCall(f, "exp")) return f.args[0]!;
+    if (isCall(f, "sigmoid")) return b.negative(b.call("softplus", b.negative(f.args[0]!)));
+    if (isCall(f, "times")) {
+      const power = f.args.find((x) => isCall(x, "exp"));
+      if (power?.kind !== "call") return null;
+      // eˣ may be 0 or overflow where its exponent does not; the entries of a softmax are such products.
+      const rest = b.times(...f.args.filter((x) => x !== power));
+      const isReciprocal = isCall(rest, "over") && rest.args[0] === b.one;
+      const logarithm = isReciprocal ? b.negative(b.call("log", rest.args[1]!)) : b.log(rest);
+      return b.plus(power.args[0]!, logarithm);
+    }
+    if (isCall(f, "plus") && f.args.length === 2 && f.args[1] === b.one) {
+      const x = this.opened(f.args[0]!);
+      if (isCall(x, "exp")) return b.call("softplus", x.args[0]!);
       // 1 − σ(x) = σ(−x)
-      if (y === b.one && isCall(x, "times") && x.args.length === 2) {
-        const [sign, of] = x.args as [Formula, Formula];
+      if (isCall(x, "times") && x.args.length === 2) {
+        const [sign, of] = [x.args[0]!, this.opened(x.args[1]!)];
         if (sign.kind === "constant" && sign.value === -1 && isCall(of, "sigmoid"))
           return b.negative(b.call("softplus", of.args[0]!));
       }
     }
     return null;
+  }
+
+  /** What stands in an entry of a tensor that keeps a formula; anything else as it is. */
+  private opened(a: Formula): Formula {
+    if (a.kind !== "read" || a.tensor.definition.kind !== "map") return a;
+    const places = new Map(a.tensor.axes.map((x, i) => [x, a.at[i]!] as const));
+    return this.builder.substituted(a.tensor.definition.body, places);
   }
 
   /** 1/a of Σeˣ, eˣ and 1 + eˣ; null of anything else. */

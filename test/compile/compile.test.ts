@@ -183,6 +183,19 @@ describe.each(backends)("%s", (backend) => {
     expect(program.value({ x: [1000, 1000, -1000] })).toBeCloseTo(1000 + Math.log(2), 10);
     expect([...program.gradients()["x"]!]).toEqual([0.5, 0.5, 0]);
     program.dispose();
+    // Also where what the logarithm is taken of is kept, since other results are made of it, too.
+    for (const [text, value] of [
+      ["−sum(log(𝟏 − σ(x)))", 2000],
+      ["p = σ(−x); sum(p) − sum(log(p))", 2001],
+      ["−log(softmax(x)_3)", 2000 + Math.log(2)],
+      ["p = softmax(x); sum(p) − pᵀp − log(p_3)", 2000.5 + Math.log(2)],
+      // Two factors below 0.
+      ["Σ_i log(exp(x_i) x_i (x_i − 1))", 1000 + 2 * Math.log(999_000) + Math.log(1_001_000)],
+    ] as const) {
+      const kept = await compile(`${text}; x: 3`, { backend, wrt: "x" });
+      expect(kept.valueAndGradients({ x: [1000, 1000, -1000] }).value, text).toBeCloseTo(value, 9);
+      kept.dispose();
+    }
   });
 });
 
