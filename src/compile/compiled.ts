@@ -3,8 +3,10 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Assembled } from "../lower/assemble.ts";
+import { bytesPerNumber } from "../lower/loops.ts";
 import { planOf } from "../lower/plan.ts";
 import type { Plan } from "../lower/plan.ts";
+import { courseName } from "../lower/program.ts";
 import type { Output, Program } from "../lower/program.ts";
 import type { Chosen } from "./backends.ts";
 import { checkedEntries, checkedLabels, flat } from "./entries.ts";
@@ -14,6 +16,7 @@ import { numbers, put, taken } from "./memory.ts";
 import type { BackendName, CompileOptions } from "./options.ts";
 import { inputOf } from "./ports.ts";
 import type { Input, Port } from "./ports.ts";
+import { allocated } from "./running.ts";
 import type { Running } from "./running.ts";
 
 export const valueName = "value";
@@ -179,7 +182,7 @@ export class Compiled {
   steps(count: number, order: ArrayLike<number> = []): Numbers {
     const { running, assembled } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
-    const course = this.program.outputs.find((o) => o.name === "course");
+    const course = this.program.outputs.find((o) => o.name === courseName);
     if (!course) throw errors.badOption("steps", "a problem with an update");
     if (!Number.isSafeInteger(count) || count < 0)
       throw errors.badOption("steps", "a whole number from 0 on");
@@ -189,7 +192,8 @@ export class Compiled {
       throw errors.wrongLength("order", "the samples of all steps", count * batch, order.length);
     checkedLabels("order", order, 0, this.samples - 1, 1);
     const places = order instanceof Int32Array ? order : Int32Array.from(order);
-    const values = numbers(this.dtype, count);
+    const bytes = count * bytesPerNumber(this.dtype);
+    const values = allocated(bytes, () => numbers(this.dtype, count));
     for (let from = 0; from < count; from += stepsAtOnce) {
       const now = Math.min(stepsAtOnce, count - from);
       if (tensor) {
@@ -221,8 +225,8 @@ export class Compiled {
   }
 
   private compute(inputs: Readonly<Record<string, Entries>>, onlyValue: boolean): void {
-    const { update, feed } = this.options;
-    if (update && (feed || !onlyValue)) throw errors.onlySteps(feed !== undefined);
+    const isFed = this.program.order !== null;
+    if (this.options.update && (isFed || !onlyValue)) throw errors.onlySteps(isFed);
     for (const [name, values] of Object.entries(inputs)) this.set(name, values);
     const { running } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);

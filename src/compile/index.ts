@@ -14,6 +14,7 @@ import { postorder } from "../expr/walk.ts";
 import type { Given } from "../lower/entries.ts";
 import { programOf } from "../lower/program.ts";
 import type { Problem } from "../parse/problem.ts";
+import type { Variable } from "../parse/variables.ts";
 import { chosen } from "./backends.ts";
 import { Compiled, countedInSingle, stepsAtOnce, valueName } from "./compiled.ts";
 import { checkOptions } from "./options.ts";
@@ -53,7 +54,19 @@ function requireSizes(parts: readonly Expr[], known: ReadonlyMap<string, number>
   if (missing.length > 0) throw errors.sizesMissing(missing);
 }
 
-/** How names are given that are given by labels. */
+/** @throws NablaError where a step cannot put numbers in the place of a variable. */
+function requireChangeable(
+  found: readonly { readonly variable: Variable }[],
+  { labels = [], feed = {} }: CompileOptions,
+): void {
+  for (const { variable } of found) {
+    const { name, symbol, part } = variable;
+    if (part || symbol.definition || labels.includes(name) || Object.hasOwn(feed, name))
+      throw errors.badOption("update", `variables that are given as a whole, and not ${name}`);
+  }
+}
+
+/** How names are given that are given by labels, and of which steps take samples. */
 function givenBy({ symbols }: Problem, options: CompileOptions): Given {
   const { labels = [], feed = {}, update, dtype } = options;
   if (options.feed && !update) throw errors.badOption("feed", "an update beside it");
@@ -63,7 +76,9 @@ function givenBy({ symbols }: Problem, options: CompileOptions): Given {
     if (!has(symbol.properties, property.onehot)) throw errors.notOneHot(name);
   }
   for (const [name, count] of Object.entries(feed)) {
-    if (!symbols.has(name)) throw errors.unknownInput(name, [...symbols.keys()]);
+    const symbol = symbols.get(name);
+    if (!symbol) throw errors.unknownInput(name, [...symbols.keys()]);
+    if (symbol.definition) throw errors.badOption("feed", `what is given, and not ${name}`);
     if (!Number.isSafeInteger(count) || count < 1) throw errors.badSize(name, count);
     if (dtype === "float32" && count > countedInSingle)
       throw errors.badOption("feed", `at most ${countedInSingle} samples in float32`);
@@ -99,6 +114,7 @@ export async function compile(
   if (!options.update)
     for (const { variable, expr } of found) wanted.set(`∂${variable.name}`, expr);
   for (const name of options.keep ?? []) {
+    if (name === valueName) throw errors.badOption("keep", `names other than ${valueName}`);
     const symbol = problem.symbols.get(name);
     if (!symbol) throw errors.unknownInput(name, [...problem.symbols.keys()]);
     wanted.set(name, symbol);
@@ -111,6 +127,7 @@ export async function compile(
   const gradients = new Map(found.map(({ variable, expr }) => [variable.symbol, expr] as const));
   if (options.update && !(isScalar(problem.objective) && found.length > 0))
     throw errors.badOption("update", "a scalar objective, and variables: wrt");
+  if (options.update) requireChangeable(found, options);
   const { updates, kept } = options.update
     ? updatesOf(options.update, gradients, problem.symbols)
     : { updates: new Map<Sym, Expr>(), kept: [] };
@@ -134,7 +151,9 @@ export async function compile(
     ),
     isScalar: isScalar(problem.objective),
   });
-  for (const { symbol, first } of kept) compiled.fill(symbol.name, first);
+  // What a rule names and does not use is no input.
+  for (const { symbol, first } of kept)
+    if (compiled.inputs.some(({ name }) => name === symbol.name)) compiled.fill(symbol.name, first);
   for (const [name, rows] of problem.numbers)
     if (compiled.inputs.some((port) => port.name === name))
       compiled.set(

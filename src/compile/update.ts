@@ -42,7 +42,10 @@ export function updatesOf(
   taken: { readonly has: (name: string) => boolean },
 ): Updates {
   const { formulas, states, scalars, constants } = rule;
-  const matrices = new Set(["W", "G", "J", ...Object.keys(states)]);
+  const fixed = ["W", "G", "J"];
+  if (fixed.some((name) => Object.hasOwn(states, name)))
+    throw errors.badOption("update", `states of other names than ${fixed.join(", ")}`);
+  const matrices = new Set([...fixed, ...Object.keys(states)]);
   const numbers = [...Object.keys(scalars), ...Object.keys(constants)].join(", ");
   const declared = `${[...matrices].join(", ")}: n×m${numbers === "" ? "" : `; ${numbers}: scalar`}`;
   const { symbols } = parseProblem([{ role: 0, text: `${declared}; ${formulas}` }], "any");

@@ -1,5 +1,6 @@
 /** @file From expressions to formulas of their entries. */
 
+import { errors } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
 import { isApply } from "../expr/expr.ts";
@@ -36,6 +37,9 @@ export interface Given {
   /** How many steps there are at most without new orders. */
   readonly steps: number;
 }
+
+/** No name of a problem has a blank in it. */
+const orderName = "the order";
 
 export const plainly: Given = { labels: new Set(), fed: new Map(), steps: 1 };
 
@@ -214,7 +218,10 @@ export class Entries {
 
   /** Which samples the steps take, one after the other. */
   private order(samples: number): Tensor {
-    this.orderInput ??= this.builder.input("order", [axis(this.manner.steps * samples, "i")]);
+    const places = this.manner.steps * samples;
+    this.orderInput ??= this.builder.input(orderName, [axis(places, "i")]);
+    if (this.orderInput.axes[0]!.extent !== places)
+      throw errors.badOption("feed", "names of which a step takes equally many samples");
     return this.orderInput;
   }
 

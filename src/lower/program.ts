@@ -30,6 +30,9 @@ export interface State {
   readonly axes: readonly number[];
 }
 
+/** The value before each step as an output; no name of a problem has a blank in it. */
+export const courseName = "the course";
+
 /** Tensors and what is to be known of them from outside. */
 export interface Program {
   readonly builder: Builder;
@@ -67,7 +70,7 @@ export function programOf(
   // Of what changes from step to step its course is kept.
   if (first && updates.size > 0 && first.rows === null && first.columns === null) {
     const tensor = l.builder.record(first.tensor, given.steps);
-    outputs.push({ name: "course", tensor, rows: 0, columns: null });
+    outputs.push({ name: courseName, tensor, rows: 0, columns: null });
   }
   const taken = new Set(outputs.map(({ tensor }) => tensor));
   const states = [...updates].map(([symbol, e]): State => {

@@ -70,6 +70,37 @@ test("names of a rule that the problem has, too, are other numbers", async () =>
   program.dispose();
 });
 
+test("names that a program might give its own numbers are names like any other", async () => {
+  const fed = await compile("‖order w‖²; order: 1×2; w: 2", {
+    backend: "js",
+    wrt: "w",
+    update: gradientDescent(0.1),
+    feed: { order: 3 },
+  });
+  fed.set("order", [9, 9, 1, 2, 9, 9]).fill("w", 1);
+  expect([...fed.steps(1, [1])]).toEqual([9]);
+  fed.dispose();
+  const kept = await compile("course = 2w; ‖course‖²; course, w: 2", {
+    backend: "js",
+    wrt: "w",
+    update: gradientDescent(0),
+    keep: ["course"],
+  });
+  kept.set("w", [1, 2]);
+  expect([...kept.steps(2)]).toEqual([20, 20]);
+  expect([...kept.get("course")]).toEqual([2, 4]);
+  kept.dispose();
+});
+
+test("what a rule names and does not use is no input", async () => {
+  const update = { ...gradientDescent(0.5), constants: { η: 0.5, κ: 3 } };
+  const program = await compile("½‖x‖²; x: 2", { wrt: "x", backend: "js", update });
+  expect(program.inputs.map(({ name }) => name)).toEqual(["x", "η"]);
+  program.fill("x", 4).steps(1);
+  expect([...program.get("x")]).toEqual([2, 2]);
+  program.dispose();
+});
+
 test.each(backends)("samples of the last step stay within their order, on %s", async (backend) => {
   const program = await compile("xᵀy + ‖A‖²; x, y: 3; A: 20×20", {
     backend,
@@ -164,12 +195,35 @@ test("what a rule or a call lacks is told", async () => {
   expect(await told(() => square("W_{new} = W − ηQ"))).toBe(
     "update takes formulas of W, G, J, and not of Q",
   );
+  expect(await told(() => square("W_{new} = W − ηG", { W: 0 }))).toBe(
+    "update takes states of other names than W, G, J",
+  );
   const update = gradientDescent(1);
   const lacking = "update takes a scalar objective, and variables: wrt";
   expect(await told(() => compile("‖x‖²; x: 3", { update }))).toBe(lacking);
   expect(await told(() => compile("A x; A: 2×2", { update, wrt: "x" }))).toBe(lacking);
   expect(await told(() => compile("‖x‖²; x: 3", { feed: { x: 9 } }))).toBe(
     "feed takes an update beside it",
+  );
+  for (const [wrt, options] of [
+    ["x_2", {}],
+    ["h", {}],
+    ["x", { feed: { x: 5 } }],
+    ["y", { labels: ["y"] }],
+  ] as const)
+    expect(
+      await told(() => compile("h = x + y; ‖h‖²; x: 3; y: 3 onehot", { ...options, update, wrt })),
+    ).toBe(`update takes variables that are given as a whole, and not ${wrt}`);
+  expect(
+    await told(() => compile("h = 2x; ‖h‖²; x: 3", { update, wrt: "x", feed: { h: 9 } })),
+  ).toBe("feed takes what is given, and not h");
+  expect(
+    await told(() =>
+      compile("‖Xw‖² + ‖Zw‖²; X: 3×2; Z: 2×2", { update, wrt: "w", feed: { X: 9, Z: 9 } }),
+    ),
+  ).toBe("feed takes names of which a step takes equally many samples");
+  expect(await told(() => compile("value = 2x; ‖value‖²; value, x: 3", { keep: ["value"] }))).toBe(
+    "keep takes names other than value",
   );
   const fed = await compile("‖X w‖²; X: 2×3", { update, wrt: "w", feed: { X: 9 }, backend: "js" });
   fed.fill("X", 1).fill("w", 1);
