@@ -322,24 +322,27 @@ const isDiagonal = (i: Value, j: Value): Value => choose("==", realOf(i), realOf
 /** How many terms of the series of exp are added up. */
 const terms = 18;
 
-/** exp(A) = exp(A/2ˢ) to the power 2ˢ, by its series at entries that are small (Higham 2008, 10.3). */
+/**
+ * exp(A) = exp(A/2ˢ) to the power 2ˢ, by its series at rows that add up to 1 at most (Higham 2008, 10.3). Each
+ * squaring doubles the error: there are no more than the terms of the series ask for.
+ */
 function expm(coder: Coder, { matrices: [a, made], n, scratch }: Task): void {
   const [small, term, spare] = scratch as [Matrix, Matrix, Matrix];
   const size = coder.local("real");
   const factor = coder.local("real");
   const squarings = coder.local("real");
   coder.set(size, zero);
-  each(coder, n, (i) =>
-    each(coder, n, (j) => {
-      const entry = op("times", op("abs", at(coder, a!(i, j))), numberOf(n));
-      coder.set(size, op("larger", size, entry));
-    }),
-  );
+  each(coder, n, (i) => {
+    const sum = coder.local("real");
+    coder.set(sum, zero);
+    each(coder, n, (j) => coder.set(sum, op("plus", sum, op("abs", at(coder, a!(i, j))))));
+    coder.set(size, op("larger", size, sum));
+  });
   coder.set(factor, one);
   coder.set(squarings, zero);
   // Of what is not finite no power is taken, and the result is not finite either.
   coder.set(size, choose("<", size, numberOf(1e30), size, zero));
-  coder.while(">", size, numberOf(0.25), () => {
+  coder.while(">", size, one, () => {
     coder.set(size, op("times", size, numberOf(0.5)));
     coder.set(factor, op("times", factor, numberOf(0.5)));
     coder.set(squarings, op("plus", squarings, one));

@@ -168,6 +168,17 @@ describe.each(backends)("%s", (backend) => {
     program.dispose();
   });
 
+  test("the exponential of a matrix is about as exact as its entries", async () => {
+    const n = 60;
+    const program = await compile("expm(A); A: n×n", { backend, dtype: "float32", sizes: { n } });
+    const A = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) A[i * (n + 1)] = i / 15;
+    const found = program.value({ A }) as Float32Array;
+    for (let i = 0; i < n; i++)
+      expect(Math.abs(found[i * (n + 1)]! / Math.exp(i / 15) - 1)).toBeLessThan(2e-6);
+    program.dispose();
+  });
+
   test("rows of one entry are no column", async () => {
     const sizes = { N: 3, C: 1 };
     const program = await compile("Z: N×C; w: N; wᵀsoftmax(Z)𝟏 + wᵀlogsumexp(Z)", {
