@@ -2,6 +2,7 @@
 
 import type { Dimension } from "../expr/dimension.ts";
 import type { Sym } from "../expr/expr.ts";
+import { isLabelledVector } from "../lower/entries.ts";
 import type { Storage } from "../lower/storage.ts";
 import { withoutMembers } from "../ops/indexing.ts";
 import type { View } from "./memory.ts";
@@ -30,10 +31,12 @@ export function inputOf(
   const [m, n] = symbol.shape.map(size) as [number, number];
   const isFamily = symbol.member !== null;
   const name = withoutMembers(symbol.name);
-  const [rows, columns] = isFamily ? [n, m] : [m, n];
   const fed = options.feed?.[name];
+  const isLabelled = options.labels?.includes(name) === true;
+  const isAcross = isFamily || isLabelledVector(symbol, isLabelled, fed !== undefined);
+  const [rows, columns] = isAcross ? [n, m] : [m, n];
   const count = fed ?? rows;
-  if (options.labels?.includes(name)) {
+  if (isLabelled) {
     const view = { storage, rows: count, columns: 1, rowAxis: 0, columnAxis: null };
     return { name, rows: count, columns: 1, classes: columns, view };
   }

@@ -3,7 +3,7 @@
 import { errors } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Apply, Expr, Sym } from "../expr/expr.ts";
-import { isApply } from "../expr/expr.ts";
+import { isApply, isColumn } from "../expr/expr.ts";
 import { toNumber } from "../expr/rational.ts";
 import { children, postorder } from "../expr/walk.ts";
 import { add, matmul, scale } from "../ops/arithmetic.ts";
@@ -37,6 +37,10 @@ export interface Given {
   /** How many steps there are at most without new orders. */
   readonly steps: number;
 }
+
+/** Whether a name is one vector whose single 1 a label places; of a vector that is fed each entry is a sample. */
+export const isLabelledVector = (s: Sym, isLabelled: boolean, isFed: boolean): boolean =>
+  isLabelled && !isFed && s.member === null && isColumn(s);
 
 /** No name of a problem has a blank in it. */
 const orderName = "the order";
@@ -178,9 +182,9 @@ export class Entries {
   private sampled(s: Sym): Formula {
     const { builder, manner } = this;
     const [m, n] = this.sizes(s);
-    // Members of a family stand side by side, other samples one below the other.
-    const [samples, entries] = s.member ? [n, m] : [m, n];
-    const [sample, entry] = s.member
+    const isAcross = this.isAcross(s);
+    const [samples, entries] = isAcross ? [n, m] : [m, n];
+    const [sample, entry] = isAcross
       ? [this.column(n), this.row(m)]
       : [this.row(m), this.column(n)];
     const count = manner.fed.get(s.name);
@@ -203,11 +207,17 @@ export class Entries {
     return builder.keptHere(read);
   }
 
+  /** Whether samples stand side by side, as members of a family do, or one vector; others one below the other. */
+  private isAcross(s: Sym): boolean {
+    const { labels, fed } = this.manner;
+    return s.member !== null || isLabelledVector(s, labels.has(s.name), fed.has(s.name));
+  }
+
   /** The samples of a name: an axis for them, and one for their entries, or their labels. */
   private dataOf(s: Sym, count: number): Tensor {
     let found = this.inputs.get(s.name);
     if (!found) {
-      const entries = this.sizes(s)[s.member ? 0 : 1];
+      const entries = this.sizes(s)[this.isAcross(s) ? 0 : 1];
       const isLabels = this.manner.labels.has(s.name);
       const own = entries > 1 && !isLabels ? [axis(entries, "j")] : [];
       const tensor = this.builder.input(s.name, [axis(count, "i"), ...own]);

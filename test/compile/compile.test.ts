@@ -97,6 +97,19 @@ describe.each(backends)("%s", (backend) => {
     program.dispose();
   });
 
+  test("one vector has one class", async () => {
+    const program = await compile("y: 4 onehot; z: 4; −yᵀlogsoftmax(z)", {
+      backend,
+      wrt: "z",
+      labels: ["y"],
+    });
+    expect(program.value({ y: 2, z: [0, 0, 1000, 0] })).toBeCloseTo(0);
+    expect([...program.gradients({ y: 1, z: [0, 0, 0, 0] })["z"]!]).toEqual([
+      0.25, -0.75, 0.25, 0.25,
+    ]);
+    program.dispose();
+  });
+
   test("a family has a row for each member, an index counts from 1", async () => {
     const program = await compile("x_i: d for i = 1..n; Σ_i ‖x_i − μ‖²; μ: d", {
       backend,
