@@ -35,6 +35,6 @@ export const measured: Measured = {
   factorBlock: 32,
   depthTogether: 256,
   rowTogether: 4096,
-  near: 1.5 * 2 ** 20,
+  near: 2 ** 20,
   longRow: 8,
 };
