@@ -45,7 +45,7 @@ export function print(name, { title, spec, rows, peaks }) {
     const how = told?.from === "read" ? "of what is read" : `on ${by}`;
     return `${peak === null ? "–" : (peak / 1e9).toFixed(1)} ${how}`;
   });
-  if (texts.length > 0) console.log(`multiply-adds at most: ${texts.join(", ")}, GFLOP/s`);
+  if (texts.length > 0) console.log(`GFLOP/s at most: ${texts.join(", ")}`);
   if (rows.every(({ counts }) => counts === undefined))
     console.log("PyTorch does not run: NOTHING IS CHECKED");
   const heads = ["", "ms a step", "× torch", "× best", "of peak", "values", "results", "drops"];
