@@ -12,6 +12,10 @@ import { splitName } from "../parse/names.ts";
 import type { DimensionText, Space, Statement } from "../parse/surface.ts";
 import { nameIn, toLatex } from "../print/index.ts";
 import { latexShape } from "../print/latex.ts";
+import { writtenNumber } from "../report/numbers.ts";
+import type { Writing } from "../report/numbers.ts";
+import { cellLatex, isWholeInLatex } from "../report/table-cells.ts";
+import type { Cell } from "../report/tables.ts";
 import { equationsOf } from "../steps/cited.ts";
 import { namesOf } from "./share.ts";
 
@@ -47,8 +51,9 @@ export function statedIn(
         return [functionOf(s)];
       case "label":
         return [labelOf(s)];
-      case "square":
       case "number":
+        return [numberOf(problem, s)];
+      case "square":
       case "range":
       case "unsupported":
         return [typed(s)];
@@ -123,6 +128,23 @@ function defined({ symbols, indices }: Problem, name: string): Stated[] {
   if (!symbol?.definition) return [];
   const latex = `${toLatex(symbol)} = ${toLatex(symbol.definition, { letters: indices })}`;
   return [{ kind: "formula", latex }];
+}
+
+/** Numbers that are given: decimals where they end, else fractions. */
+const givenNumbers: Writing = { digits: null, fractions: false };
+
+/** `W = [1 2; 3 4]`, as it was typed where its entries are too many or too long. */
+function numberOf({ symbols }: Problem, s: Statement & { kind: "number" }): Stated {
+  const { name } = s.name;
+  const symbol = symbols.get(name);
+  const written = symbol ? toLatex(symbol) : nameIn.latex(name, false);
+  // A column may be typed as a row.
+  const isRow = symbol?.shape[1] === one && s.entries.length === 1;
+  const entries = isRow ? s.entries[0]!.map((x) => [x]) : s.entries;
+  const rows = entries.map((row) => row.map((x) => writtenNumber(x, givenNumbers)));
+  const cell: Cell = { kind: "grid", rows };
+  const isWhole = isWholeInLatex(cell) && !rows.flat().some(({ isRounded }) => isRounded);
+  return isWhole ? { kind: "formula", latex: `${written} = ${cellLatex(cell)}` } : typed(s);
 }
 
 /** `f: ℝ^d×ℝ^p→ℝ`, which says nothing of its arguments but their shapes. */

@@ -76,6 +76,25 @@ describe("an eval fence", () => {
     expect(text).toContain("2.5");
   });
 
+  test("says its numbers as formulas, and as they were typed where they are long", async () => {
+    const given = fence(
+      "eval",
+      "α: scalar; αxᵀy\nn = 2\nα = 1/3\nx = [0.50 −2]\ny = (3.14159265358979, 1)",
+      "forward=true",
+    );
+    const text = await built(`## One\n\n${given}`, "tex");
+    expect(text.slice(text.indexOf("\\alpha \\mathbf"), text.indexOf("\\end{center}"))).toBe(
+      [
+        String.raw`\alpha \mathbf{x}^\top \mathbf{y}$ \\[3pt]`,
+        String.raw`$\displaystyle n = 2$ \\[3pt]`,
+        String.raw`$\displaystyle \alpha = \tfrac{1}{3}$ \\[3pt]`,
+        String.raw`$\displaystyle \mathbf{x} = (0.5,\ -2)$ \\[3pt]`,
+        String.raw`\texttt{y\ =\ (3.14159265358979,\ 1)}`,
+        "",
+      ].join("\n"),
+    );
+  });
+
   test("has other letters in another copy", async () => {
     const options = "descend=W rate=α";
     const samples = "#| samples: x = [1 0; 0 1]; y = [1 0; 0 1]";
