@@ -151,11 +151,12 @@ export async function compile(
     ),
     isScalar: isScalar(problem.objective),
   });
+  const inputs = new Set(compiled.inputs.map(({ name }) => name));
   // What a rule names and does not use is no input.
   for (const { symbol, first } of kept)
-    if (compiled.inputs.some(({ name }) => name === symbol.name)) compiled.fill(symbol.name, first);
+    if (inputs.has(symbol.name)) compiled.fill(symbol.name, first);
   for (const [name, rows] of problem.numbers)
-    if (compiled.inputs.some((port) => port.name === name))
+    if (inputs.has(name))
       compiled.set(
         name,
         rows.map((row) => row.map(toNumber)),

@@ -2,7 +2,7 @@
 
 import type { Dimension } from "../expr/dimension.ts";
 import type { Sym } from "../expr/expr.ts";
-import { isLabelledVector } from "../lower/entries.ts";
+import { isAcross } from "../lower/entries.ts";
 import type { Storage } from "../lower/storage.ts";
 import { withoutMembers } from "../ops/indexing.ts";
 import type { View } from "./memory.ts";
@@ -33,8 +33,7 @@ export function inputOf(
   const name = withoutMembers(symbol.name);
   const fed = options.feed?.[name];
   const isLabelled = options.labels?.includes(name) === true;
-  const isAcross = isFamily || isLabelledVector(symbol, isLabelled, fed !== undefined);
-  const [rows, columns] = isAcross ? [n, m] : [m, n];
+  const [rows, columns] = isAcross(symbol, isLabelled, fed !== undefined) ? [n, m] : [m, n];
   const count = fed ?? rows;
   if (isLabelled) {
     const view = { storage, rows: count, columns: 1, rowAxis: 0, columnAxis: null };

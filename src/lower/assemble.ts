@@ -210,14 +210,10 @@ function kernelFunction(
     const { threads } = target;
     const bound = (t: Value): Value => coder.let(boundOf(axis, unit, t, { threads, isMoving }));
     const [from, to] = [bound(thread), bound(whole("+", thread, int(1)))];
-    const even = evenCounts(axis.extent, unit, threads);
-    write({
-      axis,
-      from,
-      to,
-      counts: isMoving ? null : even,
-      least: isMoving ? leastPlaces(axis.extent, unit, threads) : Math.min(...even),
-    });
+    const counts = isMoving
+      ? { least: leastPlaces(axis.extent, unit, threads) }
+      : evenCounts(axis.extent, unit, threads);
+    write({ axis, from, to, counts });
   }
   return coder.finished();
 }

@@ -15,7 +15,7 @@ import { bytesPerNumber, perLine } from "./loops.ts";
 import type { Axis } from "./place.ts";
 import { extentOf } from "./place.ts";
 import { hasRoom, writeStores } from "./stores.ts";
-import type { Share } from "./stores.ts";
+import type { Counts, Share } from "./stores.ts";
 
 /** C[m, n] = Σₖ A[m, k]·B[k, n], and which axis is which. */
 export interface Contraction {
@@ -197,9 +197,9 @@ export function writeContraction(
     const [from, to] = range(c.rows);
     const inTiles = (start: Value, end: Value, height: number): void =>
       scopes.loop(c.rows, start, end, height, () => body(height));
-    const counts = share?.axis === c.rows ? share.counts : [c.rows.extent];
-    if (!counts) {
-      const height = heightFor(share!.least, tile.height);
+    const counts: Counts = share?.axis === c.rows ? share.counts : [c.rows.extent];
+    if ("least" in counts) {
+      const height = heightFor(counts.least, tile.height);
       const rows = whole("-", to, from);
       const tiles = whole("/", whole("+", rows, int(height - 1)), int(height));
       const higher = whole("-", rows, whole("*", tiles, int(height - 1)));

@@ -38,9 +38,12 @@ export interface Given {
   readonly steps: number;
 }
 
-/** Whether a name is one vector whose single 1 a label places; of a vector that is fed each entry is a sample. */
-export const isLabelledVector = (s: Sym, isLabelled: boolean, isFed: boolean): boolean =>
-  isLabelled && !isFed && s.member === null && isColumn(s);
+/**
+ * Whether samples of a name stand side by side, as members of a family do, or one vector whose single 1 a label places;
+ * others stand one below the other, also the entries of a vector that is fed.
+ */
+export const isAcross = (s: Sym, isLabelled: boolean, isFed: boolean): boolean =>
+  s.member !== null || (isLabelled && !isFed && isColumn(s));
 
 /** No name of a problem has a blank in it. */
 const orderName = "the order";
@@ -207,10 +210,9 @@ export class Entries {
     return builder.keptHere(read);
   }
 
-  /** Whether samples stand side by side, as members of a family do, or one vector; others one below the other. */
   private isAcross(s: Sym): boolean {
     const { labels, fed } = this.manner;
-    return s.member !== null || isLabelledVector(s, labels.has(s.name), fed.has(s.name));
+    return isAcross(s, labels.has(s.name), fed.has(s.name));
   }
 
   /** The samples of a name: an axis for them, and one for their entries, or their labels. */

@@ -11,19 +11,22 @@ export const leastPart = 0.62;
 /** Counts of pieces times cuts are whole numbers of 32 bits. */
 export const mostPieces = 2 ** 20;
 
+/** How many pieces an axis has. */
+export const piecesOf = (extent: number, unit: number): number => Math.ceil(extent / unit);
+
 /** How many cuts the part of a thread has at least. */
 export const leastCuts = (threads: number): number => Math.floor((leastPart * cuts) / threads) - 1;
 
 /** How many places the part of a thread has at least where it moves. */
 export function leastPlaces(extent: number, unit: number, threads: number): number {
-  const pieces = Math.ceil(extent / unit);
+  const pieces = piecesOf(extent, unit);
   const missing = pieces * unit - extent;
   return Math.floor((leastCuts(threads) * pieces) / cuts) * unit - missing;
 }
 
 /** How many places even parts may have, largest first. */
 export function evenCounts(extent: number, unit: number, threads: number): number[] {
-  const pieces = Math.ceil(extent / unit);
+  const pieces = piecesOf(extent, unit);
   const bound = (t: number): number => Math.min(extent, Math.floor((t * pieces) / threads) * unit);
   const counts = Array.from({ length: threads }, (_, t) => bound(t + 1) - bound(t));
   return [...new Set(counts)].filter((count) => count > 0);
@@ -40,7 +43,7 @@ export function boundOf(
   thread: Value,
   { threads, isMoving }: { readonly threads: number; readonly isMoving: boolean },
 ): Value {
-  const pieces = Math.ceil(extent / unit);
+  const pieces = piecesOf(extent, unit);
   const piece = isMoving
     ? whole(
         "/",

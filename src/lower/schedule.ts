@@ -7,7 +7,7 @@ import { axisAlone, axesOf, extentOf } from "./place.ts";
 import type { Read } from "./formula.ts";
 import type { Measured } from "./measured.ts";
 import type { AlgorithmName, Tensor } from "./tensor.ts";
-import { leastPlaces, mostPieces } from "./parts.ts";
+import { leastPlaces, mostPieces, piecesOf } from "./parts.ts";
 
 /**
  * The axis that the threads share, in pieces of so many places; without one the thread that does it all, or all of
@@ -227,7 +227,7 @@ function splitsOf(kernel: Kernel, context: Context, loads: readonly number[] = [
 
 /** How threads share an axis in pieces: evenly, or as they are fast where their parts are long and have many pieces. */
 function sharedBy(axis: Axis, unit: number, { threads, measured }: Context): Split {
-  const pieces = Math.ceil(axis.extent / unit);
+  const pieces = piecesOf(axis.extent, unit);
   const isMoving =
     pieces >= 4 * threads &&
     pieces <= mostPieces &&

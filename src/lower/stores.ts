@@ -15,11 +15,12 @@ export interface Range {
   readonly to: Value;
 }
 
+/** How many places a thread may have of an axis: one of some numbers, or any from `least` on. */
+export type Counts = readonly number[] | { readonly least: number };
+
 /** From where to where a thread goes along the axis that the threads share. */
 export interface Share extends Range {
-  /** How many places that may be; null where it is any number from `least` on. */
-  readonly counts: readonly number[] | null;
-  readonly least: number;
+  readonly counts: Counts;
 }
 
 /** Whether vectors along an axis may go beyond its end where something is read or stored. */

@@ -1,7 +1,6 @@
 /** @file Text that anyone may have typed as pdflatex takes it: each character by itself, a command, or its number. */
 
 import { greekWord, subscripts, superscripts } from "../../grammar/tokens.ts";
-import { asciiName } from "../print/ascii.ts";
 
 /** A mathematical sign, then the command that it stands for or what is typed for it in a formula. */
 const written = `
@@ -77,56 +76,6 @@ export function scriptCommand(run: string): string | null {
   });
   return `${table === superscripts ? "^" : "_"}{${joined(inside)}}`;
 }
-
-/** Signs as they are typed on any keyboard, where that is neither a letter nor a script. */
-const typed = new Map(
-  Object.entries({
-    "−": "-",
-    "–": "-",
-    "·": "*",
-    "×": "x",
-    "′": "'",
-    "″": "''",
-    "‖": "||",
-    "≈": "~",
-    "≥": ">=",
-    "≤": "<=",
-    "≠": "!=",
-    "½": "1/2",
-    "⅓": "1/3",
-    "¼": "1/4",
-    "¾": "3/4",
-    "√": "sqrt ",
-    "∞": "inf",
-    "∂": "d",
-    "∇": "nabla ",
-    "⊙": ".*",
-    "⊘": "./",
-    "⊗": "(x)",
-    "𝟏": "ones",
-    ℝ: "R",
-    "∈": "in",
-    "→": "->",
-    "↦": "|->",
-    "…": "...",
-    "“": '"',
-    "”": '"',
-    "’": "'",
-  }),
-);
-
-const scriptRun = new RegExp(`${scripts.above}|${scripts.below}|\\p{L}\\p{M}|[^ -~\n]`, "gu");
-
-/** Words with formulas in them, in ASCII. */
-export const asciiText = (text: string): string =>
-  text.replaceAll(scriptRun, (part) => {
-    const [first = ""] = part;
-    const isAbove = first in superscripts;
-    if (!isAbove && !(first in subscripts)) return typed.get(part) ?? asciiName(part);
-    const table = isAbove ? superscripts : subscripts;
-    const plain = [...part].map((character) => asciiName(table[character]!)).join("");
-    return (isAbove ? "^" : "_") + (/^(?:-?\d+|.)$/u.test(plain) ? plain : `{${plain}}`);
-  });
 
 /** Pieces of a formula side by side: a command does not run into a letter. */
 export const joined = (pieces: readonly string[]): string =>

@@ -21,7 +21,8 @@ const mostEntries = 30;
 const mostColumnsInLatex = 9;
 const mostEntriesInLatex = 16;
 
-const isRounded = (rows: Rows): boolean => rows.some((row) => row.some((x) => x.isRounded));
+/** Whether any of some numbers is rounded. */
+export const isRounded = (rows: Rows): boolean => rows.some((row) => row.some((x) => x.isRounded));
 
 /** The first of some items and the last, with a sign in the place of those between. */
 function cut<T>(items: readonly T[], most: number, sign: T): readonly T[] {

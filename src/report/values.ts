@@ -5,12 +5,20 @@ import type { Spelled } from "../derive/options.ts";
 import { joined } from "../steps/printed.ts";
 import { backendNames } from "../compile/options.ts";
 import type { Evaluation } from "../eval/index.ts";
-import { asciiText, texText } from "./characters.ts";
+import { asciiText } from "./ascii-text.ts";
+import { texText } from "./characters.ts";
 import { escaped, formula } from "./html.ts";
 import { proseLatex } from "./latex.ts";
 import { inlined, mdText, proseMarkdown } from "./markdown.ts";
 import { usualDigits } from "./numbers.ts";
-import { about, cellLatex, cellLines, isOfNumbers, isWholeInLatex } from "./table-cells.ts";
+import {
+  about,
+  cellLatex,
+  cellLines,
+  isOfNumbers,
+  isRounded,
+  isWholeInLatex,
+} from "./table-cells.ts";
 import { columnsOf, partsOf, rowsIn } from "./table-layout.ts";
 import type { Column } from "./table-layout.ts";
 import { tablesOf, writingOf } from "./tables.ts";
@@ -231,12 +239,10 @@ function* remarks(
 ): Generator<string> {
   yield* notes;
   const cells = tables.flatMap(({ rows }) => rows.flat());
-  const isRounded = cells.some((cell) =>
-    cell.kind === "grid"
-      ? cell.rows.some((row) => row.some((x) => x.isRounded))
-      : cell.kind === "number" && cell.number.isRounded,
+  const areRounded = cells.some((cell) =>
+    cell.kind === "grid" ? isRounded(cell.rows) : cell.kind === "number" && cell.number.isRounded,
   );
-  if (isRounded)
+  if (areRounded)
     yield `≈ stands where numbers are rounded, to ${digits === 1 ? "1 digit" : `${digits ?? usualDigits} digits`}`;
   if (!cells.every(isWholeInLatex)) yield "long values are cut: JSON and CSV have them whole";
 }

@@ -14,7 +14,7 @@ import { nameIn, toLatex } from "../print/index.ts";
 import { latexShape } from "../print/latex.ts";
 import { writtenNumber } from "../report/numbers.ts";
 import type { Writing } from "../report/numbers.ts";
-import { cellLatex, isWholeInLatex } from "../report/table-cells.ts";
+import { cellLatex, isRounded, isWholeInLatex } from "../report/table-cells.ts";
 import type { Cell } from "../report/tables.ts";
 import { equationsOf } from "../steps/cited.ts";
 import { namesOf } from "./share.ts";
@@ -143,7 +143,7 @@ function numberOf({ symbols }: Problem, s: Statement & { kind: "number" }): Stat
   const entries = isRow ? s.entries[0]!.map((x) => [x]) : s.entries;
   const rows = entries.map((row) => row.map((x) => writtenNumber(x, givenNumbers)));
   const cell: Cell = { kind: "grid", rows };
-  const isWhole = isWholeInLatex(cell) && !rows.flat().some(({ isRounded }) => isRounded);
+  const isWhole = isWholeInLatex(cell) && !isRounded(rows);
   return isWhole ? { kind: "formula", latex: `${written} = ${cellLatex(cell)}` } : typed(s);
 }
 
