@@ -21,7 +21,7 @@ import {
   summaryText,
 } from "../report/judged.ts";
 import { proseText } from "../report/text.ts";
-import { readText, writeFile } from "./files.ts";
+import { readText, writeFile } from "../files/index.ts";
 import { replyToLines } from "./lines.ts";
 import type { LineObject } from "./lines.ts";
 import { formatAsked, tellError } from "./output.ts";

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { errors } from "../diagnostics/errors.ts";
 import { notesOf } from "../report/results.ts";
-import { writeFile } from "./files.ts";
+import { writeFile } from "../files/index.ts";
 import type { Format } from "./format.ts";
 import { formats, formatted, spellingsIn } from "./format.ts";
 import { formatAsked, tellError, textEndings } from "./output.ts";

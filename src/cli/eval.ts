@@ -19,7 +19,7 @@ import {
 } from "../report/values.ts";
 import { compiledOptions, demandOf, inCode, planTold, refuseBeside, sizesOf } from "./compiled.ts";
 import type { CompiledOptions } from "./compiled.ts";
-import { writeFile } from "./files.ts";
+import { writeFile } from "../files/index.ts";
 import { numbersGiven, samplesGiven } from "./numbers.ts";
 import { formatAsked, tellError, textEndings } from "./output.ts";
 import { problemOptions, problemTexts } from "./problem.ts";

@@ -5,7 +5,7 @@ import { Option } from "commander";
 import type { GraphFormat } from "../graph/index.ts";
 import { drawn, graphFormats, pictureOf } from "../graph/index.ts";
 import { parse, variablesOf } from "../index.ts";
-import { writeFile } from "./files.ts";
+import { writeFile } from "../files/index.ts";
 import { formatByEnding } from "./output.ts";
 import { problemOptions, problemTexts } from "./problem.ts";
 import type { ProblemOptions } from "./problem.ts";

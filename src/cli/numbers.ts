@@ -9,7 +9,7 @@ import { nameIn, numbersNamed, numbersTyped } from "../eval/numbers.ts";
 import type { Given, Numbers } from "../eval/numbers.ts";
 import { samplesInRows, samplesInTable } from "../eval/samples.ts";
 import type { Sample } from "../eval/samples.ts";
-import { readBytes, readText } from "./files.ts";
+import { readBytes, readText } from "../files/index.ts";
 
 const endings = ["json", "csv", "npy"] as const;
 type Ending = (typeof endings)[number];

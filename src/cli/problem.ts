@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { errors } from "../diagnostics/errors.ts";
-import { readText } from "./files.ts";
+import { readText } from "../files/index.ts";
 
 /** A problem on the command line. */
 export interface ProblemOptions {

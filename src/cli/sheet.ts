@@ -7,7 +7,7 @@ import { Option } from "commander";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { SheetFormat, SheetOptions, Show, Template } from "../sheet/index.ts";
 import { buildSheet, sheetFormats, shows, templates } from "../sheet/index.ts";
-import { isSameFile, readText, writeBeside, writeFile } from "./files.ts";
+import { isSameFile, readText, writeBeside, writeFile } from "../files/index.ts";
 import { endingOf } from "./output.ts";
 
 interface Options {
