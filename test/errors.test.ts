@@ -150,6 +150,7 @@ test("every error that a problem can meet has a case", () => {
     "no-number",
     "not-finite",
     "not-computed",
+    "not-recorded",
     "only-steps",
     "no-memory",
     "no-threads",

@@ -6,22 +6,21 @@ import type { Assembled } from "../lower/assemble.ts";
 import { bytesPerNumber } from "../lower/loops.ts";
 import { planOf } from "../lower/plan.ts";
 import type { Plan } from "../lower/plan.ts";
-import { courseName } from "../lower/program.ts";
+import { courseOf } from "../lower/program.ts";
 import type { Output, Program } from "../lower/program.ts";
+import { withoutMembers } from "../ops/indexing.ts";
 import type { Chosen } from "./backends.ts";
 import { checkedEntries, checkedLabels, flat } from "./entries.ts";
 import type { Entries } from "./entries.ts";
-import type { Numbers } from "./memory.ts";
+import type { Numbers, View } from "./memory.ts";
 import { numbers, put, taken } from "./memory.ts";
 import type { BackendName, CompileOptions } from "./options.ts";
-import { inputOf } from "./ports.ts";
+import { inputOf, viewOfSteps } from "./ports.ts";
 import type { Input, Port } from "./ports.ts";
 import { allocated } from "./running.ts";
 import type { Running } from "./running.ts";
 
 export const valueName = "value";
-/** How many steps are taken in one run. */
-export const stepsAtOnce = 256;
 /** Up to there single precision holds every whole number: samples and labels are counted in it. */
 export const countedInSingle = 2 ** 24;
 
@@ -39,6 +38,12 @@ export class Compiled {
   private live: Running | null;
   private readonly program: Program;
   private readonly options: CompileOptions;
+  /** Where the numbers of all steps of a run go, by names. */
+  private readonly perStep: ReadonlyMap<string, View>;
+  /** How many steps are taken in one run. */
+  private readonly stepsAtOnce: number;
+  /** What scalars were in each of the last steps. */
+  private readonly courses = new Map<string, Numbers>();
   private readonly missing: Set<string>;
   /** How many samples there are to take from. */
   private readonly samples: number;
@@ -56,6 +61,7 @@ export class Compiled {
     readonly program: Program;
     readonly size: (d: Dimension) => number;
     readonly options: CompileOptions;
+    readonly steps: number;
     readonly gradientNames: readonly string[];
     readonly ofFamilies: ReadonlySet<string>;
     readonly isScalar: boolean;
@@ -73,10 +79,21 @@ export class Compiled {
     this.why = choice.why;
     this.threads = assembled.module.threads;
     this.dtype = assembled.module.precision;
+    this.stepsAtOnce = parts.steps;
+    const isPerStep = (name: string): boolean => parts.options.perStep?.includes(name) === true;
+    const inputs = [...program.inputs.values()];
+    this.perStep = new Map(
+      inputs
+        .filter(({ symbol }) => isPerStep(symbol.name))
+        .map(({ symbol, tensor }) => [
+          symbol.name,
+          viewOfSteps(symbol, tensor, assembled.storageOf(tensor), parts),
+        ]),
+    );
     const ports = [
-      ...[...program.inputs.values()].map(({ symbol, tensor }) =>
-        inputOf(symbol, assembled.storageOf(tensor), parts),
-      ),
+      ...inputs
+        .filter(({ symbol }) => !isPerStep(symbol.name))
+        .map(({ symbol, tensor }) => inputOf(symbol, assembled.storageOf(tensor), parts)),
       ...[...program.labels].map(
         ([name, classes]): Input => ({ name, rows: 1, columns: 1, classes, view: null }),
       ),
@@ -176,36 +193,88 @@ export class Compiled {
 
   /**
    * Takes steps: each computes the value and the gradients and changes the variables. Of names that are fed,
-   * `order` says which samples the steps take, counted from 0, as many for each step as the problem has.
+   * `order` says which samples the steps take, counted from 0, as many for each step as the problem has. Names that
+   * have other numbers in every step are given those of all steps in `each`, row by row, step after step.
    * @returns the value before each step.
    */
-  steps(count: number, order: ArrayLike<number> = []): Numbers {
+  steps(
+    count: number,
+    order: ArrayLike<number> = [],
+    each: Readonly<Record<string, ArrayLike<number>>> = {},
+  ): Numbers {
     const { running, assembled } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
-    const course = this.program.outputs.find((o) => o.name === courseName);
-    if (!course) throw errors.badOption("steps", "a problem with an update");
+    if (!this.options.update) throw errors.badOption("steps", "a problem with an update");
     if (!Number.isSafeInteger(count) || count < 0)
       throw errors.badOption("steps", "a whole number from 0 on");
     const { order: tensor } = this.program;
+    const { stepsAtOnce } = this;
     const batch = tensor ? tensor.axes[0]!.extent / stepsAtOnce : 0;
     if (order.length !== count * batch)
       throw errors.wrongLength("order", "the samples of all steps", count * batch, order.length);
     checkedLabels("order", order, 0, this.samples - 1, 1);
     const places = order instanceof Int32Array ? order : Int32Array.from(order);
-    const bytes = count * bytesPerNumber(this.dtype);
-    const values = allocated(bytes, () => numbers(this.dtype, count));
+    const news = this.numbersOfSteps(count, each);
+    const courses = this.coursesOf(count);
     for (let from = 0; from < count; from += stepsAtOnce) {
       const now = Math.min(stepsAtOnce, count - from);
       if (tensor) {
         const { offset } = assembled.storageOf(tensor);
         running.memory.set(places.subarray(from * batch, (from + now) * batch), offset);
       }
+      for (const { view, values } of news) {
+        const size = (view.rows / stepsAtOnce) * view.columns;
+        const rows = (view.rows / stepsAtOnce) * now;
+        put(running.memory, { ...view, rows }, values.subarray(from * size, (from + now) * size));
+      }
       running.run(0, now, false);
-      const { offset } = assembled.storageOf(course.tensor);
-      values.set(running.memory.subarray(offset, offset + now), from);
+      for (const { output, values } of courses) {
+        const { offset } = assembled.storageOf(output.tensor);
+        values.set(running.memory.subarray(offset, offset + now), from);
+      }
       [this.hasValue, this.hasAll] = [true, true];
     }
-    return values;
+    return this.courses.get(valueName)!;
+  }
+
+  /** What a scalar was before each of the last steps: the value, or what is recorded. */
+  course(name: string): Numbers {
+    const found = this.courses.get(name);
+    if (!found) throw errors.notRecorded(name, [valueName, ...(this.options.record ?? [])]);
+    return found;
+  }
+
+  /** What steps change: the variables, and what is kept of them from step to step. */
+  get changing(): readonly string[] {
+    return this.program.states.map(({ name }) => withoutMembers(name));
+  }
+
+  /** The numbers of names that have others in each of some steps. */
+  private numbersOfSteps(
+    count: number,
+    each: Readonly<Record<string, ArrayLike<number>>>,
+  ): { readonly view: View; readonly values: Numbers }[] {
+    for (const name of Object.keys(each))
+      if (!this.perStep.has(name)) throw errors.unknownInput(name, [...this.perStep.keys()]);
+    return [...this.perStep].map(([name, view]) => {
+      const entries = each[name];
+      if (!entries) throw errors.inputsMissing([name]);
+      const rows = (view.rows / this.stepsAtOnce) * count;
+      const given = flat(name, entries, rows, view.columns);
+      checkedEntries(name, given, view.columns, this.options.checkFinite ? this.dtype : null);
+      const isTyped = given instanceof Float32Array || given instanceof Float64Array;
+      return { view, values: isTyped ? given : Float64Array.from(given) };
+    });
+  }
+
+  /** Room for what scalars are in each of some steps. */
+  private coursesOf(count: number): { readonly output: Output; readonly values: Numbers }[] {
+    const bytes = count * bytesPerNumber(this.dtype);
+    return [valueName, ...(this.options.record ?? [])].map((name) => {
+      const values = allocated(bytes, () => numbers(this.dtype, count));
+      this.courses.set(name, values);
+      return { output: this.outputNamed(courseOf(name)), values };
+    });
   }
 
   /** What is computed from what, in which order, and how much work that is. */

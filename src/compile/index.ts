@@ -16,10 +16,10 @@ import { programOf } from "../lower/program.ts";
 import type { Problem } from "../parse/problem.ts";
 import type { Variable } from "../parse/variables.ts";
 import { chosen } from "./backends.ts";
-import { Compiled, countedInSingle, stepsAtOnce, valueName } from "./compiled.ts";
+import { Compiled, countedInSingle, valueName } from "./compiled.ts";
 import { checkOptions } from "./options.ts";
 import type { CompileOptions } from "./options.ts";
-import { updatesOf } from "./update.ts";
+import { nameIn, updatesOf } from "./update.ts";
 
 export { Compiled } from "./compiled.ts";
 export type { Port } from "./ports.ts";
@@ -67,7 +67,11 @@ function requireChangeable(
 }
 
 /** How names are given that are given by labels, and of which steps take samples. */
-function givenBy({ symbols }: Problem, options: CompileOptions): Given {
+function givenBy(
+  { symbols }: Problem,
+  options: CompileOptions,
+  size: (d: Dimension) => number,
+): Given {
   const { labels = [], feed = {}, update, dtype } = options;
   if (options.feed && !update) throw errors.badOption("feed", "an update beside it");
   for (const name of labels) {
@@ -84,7 +88,60 @@ function givenBy({ symbols }: Problem, options: CompileOptions): Given {
       throw errors.badOption("feed", `at most ${countedInSingle} samples in float32`);
   }
   const fed = new Map(Object.entries(feed));
-  return { labels: new Set(labels), fed, steps: stepsAtOnce };
+  const perStep = new Set(options.perStep);
+  return { labels: new Set(labels), fed, perStep, steps: stepsAtOnce(perStep, symbols, size) };
+}
+
+/** How many steps are taken in one run at most. */
+const mostSteps = 256;
+/** How many numbers of names that have others in every step are kept for a run, unless one step has more. */
+const mostOfSteps = 2 ** 22;
+
+/** How many steps are taken in one run, where some names have other numbers in each. */
+function stepsAtOnce(
+  perStep: ReadonlySet<string>,
+  symbols: Problem["symbols"],
+  size: (d: Dimension) => number,
+): number {
+  let count = 0;
+  for (const name of perStep) {
+    const symbol = symbols.get(name);
+    count += symbol ? size(symbol.shape[0]) * size(symbol.shape[1]) : 1;
+  }
+  return Math.max(1, Math.min(mostSteps, Math.floor(mostOfSteps / Math.max(1, count))));
+}
+
+/** @throws NablaError where a name that has other numbers in every step is none that can have them. */
+function requirePerStep(
+  { symbols }: Problem,
+  { perStep = [], labels = [], feed = {}, update }: CompileOptions,
+  found: readonly { readonly variable: Variable }[],
+): void {
+  if (perStep.length > 0 && !update) throw errors.badOption("perStep", "an update beside it");
+  const changing = new Set(found.map(({ variable }) => variable.symbol));
+  for (const name of perStep) {
+    const symbol = symbols.get(name);
+    const isOfRule = Object.keys(update!.constants).some((own) => nameIn(symbols, own) === name);
+    if (!symbol && !isOfRule)
+      throw errors.unknownInput(name, [...symbols.keys(), ...Object.keys(update!.constants)]);
+    const isOther = symbol && (symbol.definition || symbol.member || changing.has(symbol));
+    if (isOther || labels.includes(name) || Object.hasOwn(feed, name))
+      throw errors.badOption("perStep", `what is given, as a whole, and not ${name}`);
+  }
+}
+
+/** The scalars whose courses are kept. */
+function recordedOf(
+  { objective, symbols }: Problem,
+  { record = [], update }: CompileOptions,
+): string[] {
+  if (record.length > 0 && !update) throw errors.badOption("record", "an update beside it");
+  for (const name of record) {
+    const symbol = symbols.get(name);
+    if (!symbol) throw errors.unknownInput(name, [...symbols.keys()]);
+    if (!symbol.definition || !isScalar(symbol)) throw errors.recordsScalars(name);
+  }
+  return update && isScalar(objective) ? [valueName, ...record] : [];
 }
 
 /**
@@ -113,7 +170,7 @@ export async function compile(
   // Where steps use the gradients up, they are not kept.
   if (!options.update)
     for (const { variable, expr } of found) wanted.set(`∂${variable.name}`, expr);
-  for (const name of options.keep ?? []) {
+  for (const name of [...(options.keep ?? []), ...(options.record ?? [])]) {
     if (name === valueName) throw errors.badOption("keep", `names other than ${valueName}`);
     const symbol = problem.symbols.get(name);
     if (!symbol) throw errors.unknownInput(name, [...problem.symbols.keys()]);
@@ -131,7 +188,9 @@ export async function compile(
   const { updates, kept } = options.update
     ? updatesOf(options.update, gradients, problem.symbols)
     : { updates: new Map<Sym, Expr>(), kept: [] };
-  const program = programOf(wanted, size, updates, givenBy(problem, options));
+  requirePerStep(problem, options, found);
+  const given = givenBy(problem, options, size);
+  const program = programOf(wanted, size, updates, given, recordedOf(problem, options));
   const running = chosen(program, {
     backend: options.backend ?? "auto",
     precision: options.dtype ?? "float64",
@@ -143,6 +202,7 @@ export async function compile(
     program,
     size,
     options,
+    steps: given.steps,
     gradientNames: options.update ? [] : found.map(({ variable }) => variable.name),
     ofFamilies: new Set(
       found.flatMap(({ variable: { name, symbol, part } }) =>

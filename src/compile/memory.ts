@@ -25,15 +25,22 @@ export interface View {
 const strideAlong = ({ strides }: Storage, axis: number | null): number =>
   axis === null ? 0 : strides[axis]!;
 
+const isTyped = (entries: ArrayLike<number>): entries is Numbers =>
+  entries instanceof Float32Array || entries instanceof Float64Array;
+
 /** Puts the entries of a matrix, row by row, into memory. */
 export function put(memory: Numbers, view: View, entries: ArrayLike<number>): void {
   const { storage, rows, columns } = view;
   const down = strideAlong(storage, view.rowAxis);
   const across = strideAlong(storage, view.columnAxis);
-  let k = 0;
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++)
-      memory[storage.offset + i * down + j * across] = entries[k++]!;
+  const isWhole = isTyped(entries) && (columns === 1 || across === 1);
+  if (isWhole && (rows === 1 || down === columns))
+    return memory.set(entries.subarray(0, rows * columns), storage.offset);
+  for (let i = 0, k = 0; i < rows; i++, k += columns) {
+    const to = storage.offset + i * down;
+    if (isWhole && columns > 1) memory.set(entries.subarray(k, k + columns), to);
+    else for (let j = 0; j < columns; j++) memory[to + j * across] = entries[k + j]!;
+  }
 }
 
 /** The entries of a matrix in memory, row by row. */

@@ -34,6 +34,10 @@ export interface CompileOptions {
   readonly update?: UpdateRule;
   /** Names of which each step takes other samples (rows, members), with how many there are to take from. */
   readonly feed?: Readonly<Record<string, number>>;
+  /** Names, constants of the update among them, that have other numbers in every step: `steps` is given them. */
+  readonly perStep?: readonly string[];
+  /** Scalars that the problem defines: `course` gives what they were before each of the last steps. */
+  readonly record?: readonly string[];
   /** Whether the derivatives are checked as `derive` does; true without it. */
   readonly verify?: boolean;
   /** Told when something goes another way than asked, such as a compiler that is missing; stderr without it. */
@@ -54,8 +58,12 @@ const areNames = (value: unknown): boolean =>
 const areNumbers = (value: unknown): boolean =>
   isRecord(value) && Object.values(value).every((x) => typeof x === "number" && !Number.isNaN(x));
 const isRule = (value: unknown): boolean => {
-  const { formulas, states, scalars, constants } = (value ?? {}) as Partial<UpdateRule>;
-  return typeof formulas === "string" && [states, scalars, constants].every(areNumbers);
+  const { formulas, gradient, states, scalars, constants } = (value ?? {}) as Partial<UpdateRule>;
+  return (
+    typeof formulas === "string" &&
+    (gradient === undefined || typeof gradient === "string") &&
+    [states, scalars, constants].every(areNumbers)
+  );
 };
 
 /** What stands for itself in options, here and on the command line. */
@@ -81,6 +89,8 @@ const options: Readonly<Record<keyof CompileOptions, readonly [what: string, fit
   keep: ['names: ["H"]', areNames],
   update: ["a rule whose constants are numbers: adam(0.001)", isRule],
   feed: ["numbers by names: { X: 1000 }", isRecord],
+  perStep: ['names: ["η"]', areNames],
+  record: ['names: ["A"]', areNames],
   verify: ["true or false", isOfKind("boolean")],
   note: ["a function that is told a text", isOfKind("function")],
 };

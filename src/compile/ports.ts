@@ -5,6 +5,8 @@ import type { Sym } from "../expr/expr.ts";
 import { isAcross } from "../lower/entries.ts";
 import type { Storage } from "../lower/storage.ts";
 import { withoutMembers } from "../ops/indexing.ts";
+import { extentOf } from "../lower/place.ts";
+import type { Tensor } from "../lower/tensor.ts";
 import type { View } from "./memory.ts";
 import type { CompileOptions } from "./options.ts";
 
@@ -52,4 +54,16 @@ export function inputOf(
     classes: null,
     view: { storage, rows, columns, rowAxis, columnAxis },
   };
+}
+
+/** Where the numbers of a name go that has others in every step, of so many steps: those of a step below the last one's. */
+export function viewOfSteps(
+  { shape }: Sym,
+  { axes }: Tensor,
+  storage: Storage,
+  { size, steps }: { size: (d: Dimension) => number; steps: number },
+): View {
+  const [m, n] = shape.map(size) as [number, number];
+  if (extentOf(axes) !== steps * m * n) throw new Error("internal: a name of other steps");
+  return { storage, rows: steps * m, columns: n, rowAxis: 0, columnAxis: n > 1 ? 1 : null };
 }

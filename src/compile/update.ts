@@ -2,10 +2,12 @@
 
 import { errors } from "../diagnostics/errors.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
-import { isScalar, sym } from "../expr/expr.ts";
+import { half, isScalar, sym } from "../expr/expr.ts";
 import { scalarShape } from "../expr/dimension.ts";
 import { postorder, substitution } from "../expr/walk.ts";
-import { onesOf } from "../ops/arithmetic.ts";
+import { add, onesOf } from "../ops/arithmetic.ts";
+import { power } from "../ops/elementwise.ts";
+import { squaredNorm } from "../ops/reduce.ts";
 import { parseProblem } from "../parse/index.ts";
 
 /** A rule by which variables change. */
@@ -15,6 +17,8 @@ export interface UpdateRule {
    * its shape, of states of its shape, and of scalars.
    */
   readonly formulas: string;
+  /** What stands for G in the formulas, of G, W, J, constants, and r, the norm of all gradients together; without it G. */
+  readonly gradient?: string;
   /** What is kept for each variable, by its name in the formulas, and what its entries are at first. */
   readonly states: Readonly<Record<string, number>>;
   /** Scalars that change with every step, and what they are at first. */
@@ -35,20 +39,32 @@ export interface Updates {
   readonly kept: readonly Kept[];
 }
 
+/** The norm of all gradients together in the formulas of a rule. */
+const norm = "r";
+
+/** What a scalar of a rule is called where the problem has names of its own. */
+export const nameIn = (taken: { readonly has: (name: string) => boolean }, name: string): string =>
+  taken.has(name) ? `${name} of the update` : name;
+
+const normOf = (gradients: readonly Expr[]): Expr =>
+  power(add(...gradients.map((g) => squaredNorm(g))), half);
+
 /** Puts variables and their gradients into a rule; a scalar of it that is `taken` by the problem gets another name. */
 export function updatesOf(
   rule: UpdateRule,
   gradients: ReadonlyMap<Sym, Expr>,
   taken: { readonly has: (name: string) => boolean },
 ): Updates {
-  const { formulas, states, scalars, constants } = rule;
+  const { formulas, gradient: changed, states, scalars, constants } = rule;
   const fixed = ["W", "G", "J"];
-  if (fixed.some((name) => Object.hasOwn(states, name)))
-    throw errors.badOption("update", `states of other names than ${fixed.join(", ")}`);
+  const own = { ...states, ...scalars, ...constants };
+  if ([...fixed, norm].some((name) => Object.hasOwn(own, name)))
+    throw errors.badOption("update", `names other than ${[...fixed, norm].join(", ")}`);
   const matrices = new Set([...fixed, ...Object.keys(states)]);
   const numbers = [...Object.keys(scalars), ...Object.keys(constants)].join(", ");
-  const declared = `${[...matrices].join(", ")}: n×m${numbers === "" ? "" : `; ${numbers}: scalar`}`;
-  const { symbols } = parseProblem([{ role: 0, text: `${declared}; ${formulas}` }], "any");
+  const declared = `${[...matrices].join(", ")}: n×m; ${norm}: scalar${numbers === "" ? "" : `; ${numbers}: scalar`}`;
+  const text = `${declared}; G_{new} = ${changed ?? "G"}; ${formulas}`;
+  const { symbols } = parseProblem([{ role: 0, text }], "any");
   const named = (name: string): Sym => {
     const symbol = symbols.get(name);
     if (!symbol) throw errors.badOption("update", `formulas with ${name}`);
@@ -76,26 +92,28 @@ export function updatesOf(
   const kept: Kept[] = [];
   const common = new Map<Expr, Expr>();
   for (const [name, first] of Object.entries({ ...scalars, ...constants })) {
-    const symbol = sym(taken.has(name) ? `${name} of the update` : name, scalarShape);
+    const symbol = sym(nameIn(taken, name), scalarShape);
     common.set(named(name), symbol);
     kept.push({ symbol, first });
   }
+  common.set(named(norm), normOf([...gradients.values()]));
   for (const name of Object.keys(scalars))
     updates.set(common.get(named(name)) as Sym, substitution(common)(after(name)));
   for (const [variable, gradient] of gradients) {
     const parts = new Map(common);
     parts.set(named("W"), variable);
-    parts.set(named("G"), gradient);
     parts.set(named("J"), onesOf(variable.shape));
-    const own = new Map<string, Sym>();
+    parts.set(named("G"), gradient);
+    parts.set(named("G"), substitution(parts)(after("G")));
+    const kinds = new Map<string, Sym>();
     for (const [name, first] of Object.entries(states)) {
       const symbol = sym(`${name} of ${variable.name}`, variable.shape, 0, null, variable.member);
-      own.set(name, symbol);
+      kinds.set(name, symbol);
       parts.set(named(name), symbol);
       kept.push({ symbol, first });
     }
     const put = substitution(parts);
-    for (const [name, symbol] of own) updates.set(symbol, put(after(name)));
+    for (const [name, symbol] of kinds) updates.set(symbol, put(after(name)));
     updates.set(variable, put(after("W")));
   }
   return { updates, kept };

@@ -34,7 +34,9 @@ export interface Given {
   readonly labels: ReadonlySet<string>;
   /** Names of which each step takes some rows (members) out of so many. */
   readonly fed: ReadonlyMap<string, number>;
-  /** How many steps there are at most without new orders. */
+  /** Names that have other numbers in every step. */
+  readonly perStep: ReadonlySet<string>;
+  /** How many steps there are at most in one run: without new orders, and new numbers of each. */
   readonly steps: number;
 }
 
@@ -48,7 +50,12 @@ export const isAcross = (s: Sym, isLabelled: boolean, isFed: boolean): boolean =
 /** No name of a problem has a blank in it. */
 const orderName = "the order";
 
-export const plainly: Given = { labels: new Set(), fed: new Map(), steps: 1 };
+export const plainly: Given = {
+  labels: new Set(),
+  fed: new Map(),
+  perStep: new Set(),
+  steps: 1,
+};
 
 /** From this cost on, in additions, what is used more than once is kept. */
 const worthKeeping = 8;
@@ -176,6 +183,7 @@ export class Entries {
       return builder.constant(this.size({ coefficient: 1, names: [s.name], key: s.name }));
     if (s.role === "index") return builder.counted(plusPlace(this.placeOfIndex(s), fixed(1)));
     if (s.definition) return this.formula(s.definition);
+    if (this.manner.perStep.has(s.name)) return this.ofStep(s);
     if (this.manner.labels.has(s.name) || this.manner.fed.has(s.name)) return this.sampled(s);
     const tensor = this.inputOf(s);
     return builder.read(tensor, builder.placesOf(tensor));
@@ -208,6 +216,21 @@ export class Entries {
     const read = builder.read(data, [place, ...(entries > 1 ? [at] : [])]);
     // Samples stand side by side for what is made of them.
     return builder.keptHere(read);
+  }
+
+  /** The entries of what has other numbers in every step: those of all steps lie one below the other. */
+  private ofStep(s: Sym): Formula {
+    const { builder, manner } = this;
+    const [m, n] = this.sizes(s);
+    const tensor = remembered(this.inputs, s.name, () => {
+      const across = n > 1 ? [this.column(n)] : [];
+      const axes = [axis(manner.steps * m, "i"), ...across];
+      return { symbol: s, tensor: builder.input(s.name, axes) };
+    }).tensor;
+    const own = m > 1 ? placeOf(this.row(m)) : origin;
+    const place = plusPlace(timesPlace(placeOf(step(manner.steps)), m), own);
+    const read = builder.read(tensor, [place, ...(n > 1 ? [placeOf(this.column(n))] : [])]);
+    return m > 1 || n > 1 ? builder.keptHere(read) : read;
   }
 
   private isAcross(s: Sym): boolean {

@@ -30,8 +30,8 @@ export interface State {
   readonly axes: readonly number[];
 }
 
-/** The value before each step as an output; no name of a problem has a blank in it. */
-export const courseName = "the course";
+/** What a scalar is before each step, as an output; no name of a problem has a blank in it. */
+export const courseOf = (name: string): string => `the course of ${name}`;
 
 /** Tensors and what is to be known of them from outside. */
 export interface Program {
@@ -46,12 +46,16 @@ export interface Program {
   readonly order: Tensor | null;
 }
 
-/** Lowers expressions, each under a name; a step replaces each name of `updates` by what stands for it there. */
+/**
+ * Lowers expressions, each under a name; a step replaces each name of `updates` by what stands for it there. Of the
+ * scalars `recorded` what they are in each step is kept.
+ */
 export function programOf(
   wanted: ReadonlyMap<string, Expr>,
   size: (d: Dimension) => number,
   updates: ReadonlyMap<Sym, Expr> = new Map(),
   given: Given = plainly,
+  recorded: readonly string[] = [],
 ): Program {
   const l = new Entries([...wanted.values(), ...updates.values()], size, given);
   const output = (name: string, e: Expr): Output => {
@@ -66,11 +70,10 @@ export function programOf(
     return { name, tensor, rows: rows!, columns: columns! };
   };
   const outputs = [...wanted].map(([name, e]) => output(name, e));
-  const [first] = outputs;
-  // Of what changes from step to step its course is kept.
-  if (first && updates.size > 0 && first.rows === null && first.columns === null) {
-    const tensor = l.builder.record(first.tensor, given.steps);
-    outputs.push({ name: courseName, tensor, rows: 0, columns: null });
+  for (const name of recorded) {
+    const of = outputs.find((o) => o.name === name)!;
+    const tensor = l.builder.record(of.tensor, given.steps);
+    outputs.push({ name: courseOf(name), tensor, rows: 0, columns: null });
   }
   const taken = new Set(outputs.map(({ tensor }) => tensor));
   const states = [...updates].map(([symbol, e]): State => {

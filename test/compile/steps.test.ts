@@ -116,6 +116,60 @@ test.each(backends)("samples of the last step stay within their order, on %s", a
   program.dispose();
 });
 
+test.each(backends)("names have other numbers in every step, on %s", async (backend) => {
+  const program = await compile("½‖D ⊙ W + u𝟏ᵀ‖²; D, W: 3×2; u: 3", {
+    backend,
+    wrt: "W",
+    update: gradientDescent(1),
+    perStep: ["η", "D", "u"],
+  });
+  expect(program.inputs.map(({ name }) => name)).toEqual(["W"]);
+  const steps = 300;
+  const numbers = (size: number, start: number): Float64Array =>
+    Float64Array.from({ length: steps * size }, (_, k) => noise(k + start));
+  const [D, u, η] = [numbers(6, 1), numbers(3, 5), numbers(1, 9)];
+  const W = [1, 2, 3, 4, 5, 6];
+  program.set("W", W);
+  const losses = program.steps(steps, [], { D, u, η });
+  for (let step = 0; step < steps; step++) {
+    const h = W.map((w, k) => D[6 * step + k]! * w + u[3 * step + Math.floor(k / 2)]!);
+    expect(losses[step]).toBeCloseTo(h.reduce((sum, x) => sum + x * x, 0) / 2, 10);
+    for (const [k, x] of h.entries()) W[k]! -= η[step]! * D[6 * step + k]! * x;
+  }
+  for (const [k, entry] of program.get("W").entries()) expect(entry).toBeCloseTo(W[k]!, 10);
+  program.dispose();
+});
+
+test("the courses of scalars are kept", async () => {
+  const program = await compile("m = max(x_1, x_2); ½‖x‖²; x: 2", {
+    backend: "js",
+    wrt: "x",
+    update: gradientDescent(0.5),
+    record: ["m"],
+  });
+  program.set("x", [4, 8]).steps(3);
+  expect([...program.course("m")]).toEqual([8, 4, 2]);
+  expect([...program.course("value")]).toEqual([40, 10, 2.5]);
+  expect(program.changing).toEqual(["x"]);
+  program.dispose();
+});
+
+test.each(backends)("gradients are clipped by their common norm, on %s", async (backend) => {
+  const rule = { ...gradientDescent(1), gradient: "min(1, τ/r) G" };
+  const update = { ...rule, constants: { ...rule.constants, τ: 5 } };
+  const program = await compile("½‖x‖² + 2y²; x: 2; y: scalar", { backend, wrt: "x, y", update });
+  // The gradient (6, 0, 8) has the norm 10, (3, 0, −8) that of √73.
+  program.set("x", [6, 0]).set("y", 2).steps(1);
+  expect([...program.get("x"), ...program.get("y")]).toEqual([3, 0, -2]);
+  program.steps(1);
+  expect(program.get("x")[0]).toBeCloseTo(3 - (3 * 5) / Math.sqrt(73), 12);
+  program.set("x", [1, 0]).set("y", 0).steps(1);
+  expect([...program.get("x"), ...program.get("y")]).toEqual([0, 0, 0]);
+  program.steps(1);
+  expect([...program.get("x"), ...program.get("y")]).toEqual([0, 0, 0]);
+  program.dispose();
+});
+
 /** A network whose products are large enough for two threads. */
 const network = `X: N×100; Y: N×10 onehot; W_1: 90×100; b_1: 90; W_2: 10×90; b_2: 10
 H = relu(XW_1ᵀ + 𝟏b_1ᵀ); Z = HW_2ᵀ + 𝟏b_2ᵀ; −1/N tr(Yᵀ logsoftmax(Z))`;
@@ -196,7 +250,7 @@ test("what a rule or a call lacks is told", async () => {
     "update takes formulas of W, G, J, and not of Q",
   );
   expect(await told(() => square("W_{new} = W − ηG", { W: 0 }))).toBe(
-    "update takes states of other names than W, G, J",
+    "update takes names other than W, G, J, r",
   );
   const update = gradientDescent(1);
   const lacking = "update takes a scalar objective, and variables: wrt";
@@ -234,4 +288,34 @@ test("what a rule or a call lacks is told", async () => {
     "gradients are used up by the update where they are made",
   );
   expect(await told(async () => plain.steps(1.5))).toBe("steps takes a whole number from 0 on");
+  expect(await told(async () => plain.course("m"))).toBe("what m is in each step is not kept");
+  expect(await told(() => compile("‖x‖²; x: 3", { perStep: ["x"] }))).toBe(
+    "perStep takes an update beside it",
+  );
+  const square3 = (options: CompileOptions): Promise<unknown> =>
+    compile("h = 2x + y; ‖h‖²; x, y: 3", { update, wrt: "x", backend: "js", ...options });
+  expect(await told(() => square3({ perStep: ["κ"] }))).toBe(
+    "κ is nothing that can be given or taken",
+  );
+  for (const name of ["x", "h"])
+    expect(await told(() => square3({ perStep: [name] }))).toBe(
+      `perStep takes what is given, as a whole, and not ${name}`,
+    );
+  expect(await told(() => square3({ record: ["h"] }))).toBe(
+    "record takes scalars that the problem defines, and not h",
+  );
+  const changing = await compile("‖x − y‖²; x, y: 3", {
+    update,
+    wrt: "x",
+    perStep: ["y"],
+    backend: "js",
+  });
+  changing.fill("x", 1);
+  expect(await told(async () => changing.steps(2))).toBe("there are no numbers for y");
+  expect(await told(async () => changing.steps(2, [], { y: [1, 2, 3] }))).toBe(
+    "y is 6×1: 6 numbers, row by row, and not 3",
+  );
+  expect(await told(async () => changing.set("y", [1, 2, 3]))).toBe(
+    "y is nothing that can be given or taken",
+  );
 });

@@ -25,6 +25,7 @@ export const counts = {
   steps: 0,
   fed: 0,
   labelled: 0,
+  perStep: 0,
   watched: 0,
   native: 0,
   single: 0,
@@ -199,5 +200,6 @@ export function failuresOf(
   counts.steps += Number(trial.steps > 1);
   counts.fed += Number(trial.given.fed.size > 0);
   counts.labelled += Number(trial.given.labels.size > 0);
+  counts.perStep += Number(trial.given.perStep.size > 0);
   return failures;
 }

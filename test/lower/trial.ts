@@ -160,6 +160,11 @@ export function trialOf(subject: Subject, random: Random): Trial | null {
         (s) => entriesAlong(s)[0] === samples && s.shape[0] !== s.shape[1] && s !== variable,
       )
     : [];
+  // Some name has other numbers in every step.
+  const plain = leaves.filter(
+    (s) => s !== variable && !s.member && !fed.includes(s) && !labels.includes(s.name),
+  );
+  const news = isInSteps && random.uniform() < 0.4 ? picked(random, plain) : undefined;
   const wanted = new Map(isInSteps ? [["value", value]] : Object.entries({ value, derivative }));
   for (const size of sizesFor(subject, random)) {
     if (nodes.some(({ shape }) => size(shape[0]) * size(shape[1]) > mostEntries)) continue;
@@ -167,6 +172,7 @@ export function trialOf(subject: Subject, random: Random): Trial | null {
     const given: Given = {
       labels: new Set(labels),
       fed: new Map(fed.map(({ name }) => [name, count])),
+      perStep: new Set(news ? [news.name] : []),
       steps,
     };
     const program = (): Program => programOf(wanted, size, made?.updates, given);
@@ -221,14 +227,18 @@ export function pointOf(trial: Trial, random: Random, manner: number, precision:
 const numbers = (precision: Precision, entries: readonly number[]): ArrayLike<number> =>
   precision === "float32" ? Float32Array.from(entries) : entries;
 
-/** The numbers of a name: of one that is fed all samples, of one that is given by labels these. */
+/** The numbers of a name: of one that is fed all samples, of one that is given by labels these, else of all steps. */
 function drawn(
   s: Sym,
   size: Sizes,
-  { fed, labels }: Given,
+  { fed, labels, perStep, steps }: Given,
   random: Random,
   manner: number,
 ): readonly number[] {
+  if (perStep.has(s.name))
+    return Array.from({ length: steps }, () =>
+      entriesOf(draw(s, { size, shrunk: [] }, random, realArithmetic, manner)),
+    ).flat();
   const [samples] = entriesAlong(s);
   const count = fed.get(s.name) ?? size(samples);
   const drawnSize: Sizes = (d) => (d === samples ? count : size(d));

@@ -42,6 +42,13 @@ export const ofCompiled = {
     error("not-finite", `${name} has ${value} ${place}`, {
       notes: Number.isFinite(value) ? ["float32 has no number as large"] : [],
     }),
+  notRecorded: (name: string, known: readonly string[]) =>
+    error("not-recorded", `what ${name} is in each step is not kept`, {
+      notes: [`kept is ${known.join(", ")}, from the first steps on`],
+      hint: `record: ["${name}"]`,
+    }),
+  recordsScalars: (name: string) =>
+    error("bad-option", `record takes scalars that the problem defines, and not ${name}`),
   notComputed: (name: string) =>
     error("not-computed", `${name} is not what the last run computed`, {
       hint: `run()  and then  get("${name}")`,
