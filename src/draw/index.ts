@@ -1,0 +1,20 @@
+/** @file Pictures of numbers: line charts, bars of probabilities, confusion matrices, weights; SVG, PNG and text. */
+
+export { barsSvg } from "./bars.ts";
+export type { PredictedSample } from "./bars.ts";
+export type { LineChart, Panel, Series } from "./chart.ts";
+export { chartWords } from "./chart-words.ts";
+export { className, classRows, percent, predicted } from "./class-rows.ts";
+export type { ClassRow, ClassRows, Prediction } from "./class-rows.ts";
+export { weightColors, weightGrid } from "./grid.ts";
+export type { Contrast, WeightGrid } from "./grid.ts";
+export { confusionHtml, confusionStyle, confusionSvg } from "./heat.ts";
+export type { Confusion } from "./heat.ts";
+export { lineChartSvg } from "./line-chart.ts";
+export { png, pngUri } from "./png.ts";
+export { rasterOf } from "./raster.ts";
+export type { Raster } from "./raster.ts";
+export { figure } from "./scale.ts";
+export { pictureStyle } from "./svg.ts";
+export { textBar } from "./text-bar.ts";
+export { curvesVega } from "./vega.ts";
