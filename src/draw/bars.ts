@@ -21,7 +21,7 @@ const imageSize = 84;
 const headHeight = 28;
 const rowHeight = 18;
 const barHeight = 10;
-const longestName = 104;
+const longestName = 124;
 const percentWidth = 50;
 
 const head = { size: 14, isBold: true } as const;

@@ -69,7 +69,8 @@ const muted = tinted("muted", inks.muted);
 export function confusionSvg({ counts, names }: Confusion, title: string): string {
   const all = counts.map((_, i) => className(names, i));
   const named = Math.min(longestName, Math.max(0, ...all.map((name) => textWidth(name, font))));
-  const widest = Math.max(0, ...counts.flat().map((count) => textWidth(String(count), strong)));
+  const largest = counts.reduce((most, row) => Math.max(most, ...row), 0);
+  const widest = textWidth(String(largest), strong);
   const cellWidth = Math.max(30, widest + 10);
   const corner = Math.max(textWidth("predicted →", font), textWidth("true ↓", font));
   const left = Math.max(named, corner) + 10;

@@ -9,11 +9,11 @@ export interface Font {
 /** Widths in em, of DejaVu Sans, which is wider than the fonts of other systems; the first that fits counts. */
 const widths: readonly (readonly [characters: RegExp, em: number])[] = [
   [/^[\p{M}\p{Cf}]/u, 0],
-  [/^[ijl'|.,:;!I[\]()/\\ \u00a0]/u, 0.4],
-  [/^[frt"-]/u, 0.45],
+  [/^[ijl'|.,:;I[\]()/\\ \u00a0]/u, 0.41],
+  [/^[frt"!-]/u, 0.47],
   [/^[csz]/u, 0.56],
   [/^[MmWw%@]/u, 1.02],
-  [/^[A-Z&#+<=>~]/u, 0.84],
+  [/^[A-Z&#+<=>~^]/u, 0.84],
   [/^[\x20-\x7e·−–]/u, 0.65],
   [/^\p{Ll}/u, 0.85],
   [/^[\p{Extended_Pictographic}\p{Regional_Indicator}]/u, 1.4],

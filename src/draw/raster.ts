@@ -36,7 +36,7 @@ export function rasterOf(values: Uint8Array, shape: readonly number[]): Raster |
 }
 
 /** What stands between tiles: told from light and from dark ones. */
-const between = 0x90;
+const between = 0xb8;
 
 /** Images of one size in rows of so many, a pixel apart, as one. */
 export function tiled(tiles: readonly Raster[], columns: number): Raster {

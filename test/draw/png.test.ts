@@ -110,9 +110,9 @@ describe("images", () => {
       width: 3,
       height: 3,
       channels: 1,
-      pixels: [9, 144, 9, 144, 144, 144, 9, 144, 144],
+      pixels: [9, 184, 9, 184, 184, 184, 9, 184, 184],
     });
     const both = tiled([grey, red], 2);
-    expect([...both.pixels]).toEqual([9, 9, 9, 144, 144, 144, 255, 0, 0]);
+    expect([...both.pixels]).toEqual([9, 9, 9, 184, 184, 184, 255, 0, 0]);
   });
 });
