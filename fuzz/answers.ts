@@ -2,13 +2,13 @@
 
 import { judgedFor, subjectOf } from "../src/check/index.ts";
 import type { Subject } from "../src/check/index.ts";
+import { Random } from "../src/data/random.ts";
 import { parse, variablesOf } from "../src/derive/ask.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";
 import type { Expr } from "../src/expr/expr.ts";
 import { postorder } from "../src/expr/walk.ts";
 import { isZero } from "../src/simplify/forms.ts";
 import { toUnicode } from "../src/print/index.ts";
-import { Random } from "../src/numeric/sample.ts";
 import { verify } from "../src/numeric/verify.ts";
 import { parseIn } from "../src/parse/index.ts";
 import { cotangentsIn } from "../src/steps/names.ts";

@@ -1,12 +1,12 @@
 /** @file Random well-shaped expressions over every operation, inside the domains of functions by their form. */
 
+import type { Random } from "../src/data/random.ts";
 import { dependsOn, indexSum } from "../src/expr/binding.ts";
 import type { Dimension, Shape } from "../src/expr/dimension.ts";
 import { multiplied, one } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
 import { half, indexSymbol, isScalar, num, two, unit } from "../src/expr/expr.ts";
 import { rational } from "../src/expr/rational.ts";
-import type { Random } from "../src/numeric/sample.ts";
 import {
   add,
   entrywiseProduct,

@@ -1,5 +1,6 @@
 /** @file Points to look at, and how an expression changes there: central differences of its value. */
 
+import { Random } from "../src/data/random.ts";
 import type { Dimension } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
 import { sym } from "../src/expr/expr.ts";
@@ -7,7 +8,7 @@ import type { structureOf } from "../src/expr/properties.ts";
 import { postorder, substitution } from "../src/expr/walk.ts";
 import { evaluate, lackOf } from "../src/numeric/evaluate.ts";
 import { realArithmetic as arithmetic } from "../src/numeric/mathjs.ts";
-import { draw, Random } from "../src/numeric/sample.ts";
+import { draw } from "../src/numeric/sample.ts";
 
 /** Numbers in rows. */
 export type Entries = readonly (readonly number[])[];

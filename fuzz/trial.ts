@@ -1,5 +1,6 @@
 /** @file A random problem: what is derived, by what, in which way; and its text. */
 
+import { Random } from "../src/data/random.ts";
 import { multiplied, one } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
 import { isScalar, sym } from "../src/expr/expr.ts";
@@ -7,7 +8,6 @@ import { structureOf } from "../src/expr/properties.ts";
 import { children, postorder, substitution } from "../src/expr/walk.ts";
 import type { DeriveOptions, Kind } from "../src/index.ts";
 import { toAscii, toLatex, toUnicode } from "../src/index.ts";
-import { Random } from "../src/numeric/sample.ts";
 import { normalKey } from "../src/simplify/canonical.ts";
 import { Grower, shapes } from "./grow.ts";
 import { declarationsFor, m, n } from "./vocabulary.ts";

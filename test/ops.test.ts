@@ -1,6 +1,7 @@
 /** @file Every operation: its pullback against numbers with a random cotangent, its value against expand. */
 
 import { describe, expect, test } from "vitest";
+import { Random } from "../src/data/random.ts";
 import { dimension, multiplied, one, scalarShape } from "../src/expr/dimension.ts";
 import type { Dimension } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
@@ -12,7 +13,7 @@ import { propertyTests } from "../src/numeric/claims.ts";
 import { rational } from "../src/expr/rational.ts";
 import { evaluate } from "../src/numeric/evaluate.ts";
 import { realArithmetic } from "../src/numeric/mathjs.ts";
-import { draw, drawSizes, Random } from "../src/numeric/sample.ts";
+import { draw, drawSizes } from "../src/numeric/sample.ts";
 import { verify } from "../src/numeric/verify.ts";
 import * as arithmetic from "../src/ops/arithmetic.ts";
 import * as elementwise from "../src/ops/elementwise.ts";

@@ -3,6 +3,7 @@
 import { renderToString } from "katex";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Random } from "../src/data/random.ts";
 import { derivatives } from "../src/derive/index.ts";
 import type { Derivative } from "../src/derive/index.ts";
 import { variableOf } from "../src/parse/variables.ts";
@@ -12,7 +13,7 @@ import { postorder } from "../src/expr/walk.ts";
 import { parse, toAscii, toLatex, toUnicode } from "../src/index.ts";
 import { evaluate, lackOf } from "../src/numeric/evaluate.ts";
 import { realArithmetic } from "../src/numeric/mathjs.ts";
-import { draw, drawSizes, Random } from "../src/numeric/sample.ts";
+import { draw, drawSizes } from "../src/numeric/sample.ts";
 import { parseIn } from "../src/parse/index.ts";
 import type { Problem } from "../src/parse/problem.ts";
 import { simplify } from "../src/simplify/simplify.ts";

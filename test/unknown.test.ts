@@ -1,6 +1,7 @@
 /** @file Functions of which only names are known: their rules, and the functions that stand in for them. */
 
 import { describe, expect, test } from "vitest";
+import { Random } from "../src/data/random.ts";
 import { NablaError } from "../src/diagnostics/errors.ts";
 import { dimension, one, scalarShape } from "../src/expr/dimension.ts";
 import type { Expr, Sym } from "../src/expr/expr.ts";
@@ -8,7 +9,7 @@ import { sym } from "../src/expr/expr.ts";
 import type { Value } from "../src/expr/op.ts";
 import { evaluate } from "../src/numeric/evaluate.ts";
 import { realArithmetic } from "../src/numeric/mathjs.ts";
-import { draw, drawSizes, Random } from "../src/numeric/sample.ts";
+import { draw, drawSizes } from "../src/numeric/sample.ts";
 import { verify } from "../src/numeric/verify.ts";
 import { add, inner, negate } from "../src/ops/arithmetic.ts";
 import {

@@ -2,6 +2,7 @@
 
 import type { Compiled } from "../compile/index.ts";
 import { backendNames } from "../compile/options.ts";
+import { Random } from "../data/random.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import { evaluate } from "../numeric/evaluate.ts";
@@ -9,7 +10,6 @@ import type { Point } from "../numeric/evaluate.ts";
 import { entriesIn, floatOf } from "../numeric/exact.ts";
 import { realArithmetic } from "../numeric/mathjs.ts";
 import { roundedValues } from "../numeric/rounding.ts";
-import { Random } from "../numeric/sample.ts";
 import type { Grid } from "./values.ts";
 
 /** How far compiled numbers may lie from the oracle's, in relation to the largest of them. */

@@ -1,5 +1,6 @@
 /** @file Compares what flows back with derivatives by numbers: at the point itself, and next to a kink beside it. */
 
+import { Random } from "../data/random.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { sym } from "../expr/expr.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
@@ -27,7 +28,6 @@ import {
   preciseDifferences,
 } from "../numeric/precise.ts";
 import { nudged } from "../numeric/rounding.ts";
-import { Random } from "../numeric/sample.ts";
 import { tolerance } from "../numeric/verify.ts";
 import { toUnicode } from "../print/index.ts";
 import type { Flows } from "./backward.ts";

@@ -1,5 +1,6 @@
 /** @file Values of a problem's parts at its numbers: exact where that can be, and compared with the oracle's floats. */
 
+import { Random } from "../data/random.ts";
 import { refuseOutside } from "../derive/indices.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Dimension } from "../expr/dimension.ts";
@@ -20,7 +21,6 @@ import {
   preciseArithmetic,
 } from "../numeric/precise.ts";
 import { nudged } from "../numeric/rounding.ts";
-import { Random } from "../numeric/sample.ts";
 import { toUnicode } from "../print/index.ts";
 import { strict } from "./kinks.ts";
 import type { Sizes } from "./sizes.ts";

@@ -1,5 +1,6 @@
 /** @file Whether sides that a problem says to be equal are: compared as numbers at random points. */
 
+import { Random } from "../data/random.ts";
 import { dimension } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
@@ -10,7 +11,7 @@ import { evaluate, lackOf } from "./evaluate.ts";
 import type { Point } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
 import { largestPart, nudged } from "./rounding.ts";
-import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
+import { draw, drawSizes, mannerCount } from "./sample.ts";
 
 /** The largest difference, relative to the size of the entries, that rounding explains. */
 const tolerance = 1e-12;

@@ -1,11 +1,12 @@
 /** @file Exact comparison where the operations allow it: values modulo a prime, at random points. */
 
+import { Random } from "../data/random.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Arithmetic, Scalar, Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import { atAllIndices, dimensionsIn, largestIndex } from "./equations.ts";
 import { evaluate } from "./evaluate.ts";
-import { drawSizes, Random } from "./sample.ts";
+import { drawSizes } from "./sample.ts";
 import type { Sizes } from "./sample.ts";
 import { postorder } from "../expr/walk.ts";
 

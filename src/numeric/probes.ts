@@ -1,12 +1,13 @@
 /** @file Points that remember: many expressions over shared parts are looked at, each part evaluated once. */
 
+import { Random } from "../data/random.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { entriesOf, pointsFor } from "./equations.ts";
 import { lackOf, valuesBelow } from "./evaluate.ts";
 import type { Point } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
-import { mannerCount, Random } from "./sample.ts";
+import { mannerCount } from "./sample.ts";
 
 /** A point, with what was computed at it. */
 export class Probe {

@@ -1,5 +1,6 @@
 /** @file What rounding does at a point: how large the parts are, and the same inputs moved by next to nothing. */
 
+import type { Random } from "../data/random.ts";
 import type { Expr, Sym } from "../expr/expr.ts";
 import type { Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
@@ -7,7 +8,6 @@ import { postorder } from "../expr/walk.ts";
 import type { Point } from "./evaluate.ts";
 import { valuesBelow } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
-import type { Random } from "./sample.ts";
 
 /** How far inputs are moved, in relation to their size, to see how much rounding a point magnifies. */
 const nudge = 1e-13;

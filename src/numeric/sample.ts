@@ -1,33 +1,11 @@
 /** @file Random points: sizes that are pairwise different, values that have the declared properties. */
 
+import { Random } from "../data/random.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import type { Sym } from "../expr/expr.ts";
 import type { Arithmetic, Value } from "../expr/op.ts";
 import { has, property } from "../expr/properties.ts";
 import type { Properties } from "../expr/properties.ts";
-
-/** Random numbers from a seed: mulberry32. */
-export class Random {
-  private state: number;
-  constructor(seed: number) {
-    this.state = seed >>> 0;
-  }
-  /** Between 0 and 1. */
-  uniform(low = 0, high = 1): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0;
-    let t = this.state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return low + (high - low) * (((t ^ (t >>> 14)) >>> 0) / 4294967296);
-  }
-  normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
-  }
-  whole(low: number, high: number): number {
-    return Math.floor(this.uniform(low, high + 1));
-  }
-}
 
 /** A whole-number dimension up to this size is drawn as it is. */
 export const largestDrawn = 8;

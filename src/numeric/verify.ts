@@ -1,5 +1,6 @@
 /** @file The independent check: the derivative against directional derivatives of the input. */
 
+import { Random } from "../data/random.ts";
 import { dimension } from "../expr/dimension.ts";
 import type { Dimension } from "../expr/dimension.ts";
 import { unit } from "../expr/expr.ts";
@@ -21,7 +22,7 @@ import { evaluate, lackOf } from "./evaluate.ts";
 import { realArithmetic } from "./mathjs.ts";
 import { largestPart, nudged } from "./rounding.ts";
 import type { Sizes } from "./sample.ts";
-import { draw, drawSizes, mannerCount, Random } from "./sample.ts";
+import { draw, drawSizes, mannerCount } from "./sample.ts";
 
 /** A gradient that is claimed for a variable. */
 export interface Claim {

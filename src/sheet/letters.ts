@@ -1,8 +1,8 @@
 /** @file Which letters another copy of a problem has in the place of its own. */
 
+import type { Random } from "../data/random.ts";
 import type { Source } from "../diagnostics/source.ts";
 import { NablaError } from "../diagnostics/errors.ts";
-import type { Random } from "../numeric/sample.ts";
 import { lettersOf, splitName } from "../parse/names.ts";
 import { partsOf, surfacesOf } from "../parse/parts.ts";
 import { read } from "../parse/read.ts";

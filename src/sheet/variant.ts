@@ -1,6 +1,6 @@
 /** @file Another copy of a sheet: the same problems with other letters for their names and sizes. */
 
-import { Random } from "../numeric/sample.ts";
+import { Random } from "../data/random.ts";
 import { reletteringOf } from "./letters.ts";
 import type { Content, Stretch } from "./markdown.ts";
 import { stretchOf } from "./markdown.ts";

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { python } from "../../bench/python.mjs";
 import { foundCompiler } from "../../src/compile/toolchain.ts";
+import { Random } from "../../src/data/random.ts";
 import { compile } from "../../src/index.ts";
-import { Random } from "../../src/numeric/sample.ts";
 
 const activations = ["relu", "tanh", "sigmoid", "gelu", "softplus"] as const;
 const losses = {

@@ -2,12 +2,12 @@
 
 import { expect, test } from "vitest";
 import { foundCompiler } from "../../src/compile/toolchain.ts";
+import { Random } from "../../src/data/random.ts";
 import { compile, derive, parse } from "../../src/index.ts";
 import type { Expr, Sym } from "../../src/expr/expr.ts";
 import type { Value } from "../../src/expr/op.ts";
 import { evaluate } from "../../src/numeric/evaluate.ts";
 import { realArithmetic as m } from "../../src/numeric/mathjs.ts";
-import { Random } from "../../src/numeric/sample.ts";
 import { entriesOf } from "../lower/oracle.ts";
 
 interface Large {

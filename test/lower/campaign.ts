@@ -2,11 +2,11 @@
 
 import { targetOf } from "../../src/compile/backends.ts";
 import type { BackendName } from "../../src/compile/options.ts";
+import type { Random } from "../../src/data/random.ts";
 import { contractions, goesByRows, partialsOf } from "../../src/lower/contraction.ts";
 import { bytesPerNumber } from "../../src/lower/loops.ts";
 import type { Precision, Target } from "../../src/lower/loops.ts";
 import type { Measured } from "../../src/lower/measured.ts";
-import type { Random } from "../../src/numeric/sample.ts";
 import { compiler, Machine } from "./machine.ts";
 import type { Ground } from "./machine.ts";
 import { difference, expectedOf } from "./reference.ts";

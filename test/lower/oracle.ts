@@ -1,5 +1,6 @@
 /** @file Points at which compiled programs are compared with the oracle. */
 
+import { Random } from "../../src/data/random.ts";
 import type { Dimension } from "../../src/expr/dimension.ts";
 import { dimension } from "../../src/expr/dimension.ts";
 import type { Expr, Sym } from "../../src/expr/expr.ts";
@@ -10,7 +11,7 @@ import type { Point } from "../../src/numeric/evaluate.ts";
 import { realArithmetic as m } from "../../src/numeric/mathjs.ts";
 import { largestIndex } from "../../src/numeric/equations.ts";
 import { largestPart } from "../../src/numeric/rounding.ts";
-import { draw, drawSizes, mannerCount, Random } from "../../src/numeric/sample.ts";
+import { draw, drawSizes, mannerCount } from "../../src/numeric/sample.ts";
 
 /** A point, and what expressions are there. */
 export interface Known {

@@ -2,8 +2,8 @@
 
 import { targetOf } from "../../src/compile/backends.ts";
 import type { BackendName } from "../../src/compile/options.ts";
+import type { Random } from "../../src/data/random.ts";
 import type { Precision } from "../../src/lower/loops.ts";
-import type { Random } from "../../src/numeric/sample.ts";
 import { Machine } from "./machine.ts";
 import { given, outcome, pointOf } from "./trial.ts";
 import type { Point, Trial } from "./trial.ts";

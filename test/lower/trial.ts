@@ -2,6 +2,7 @@
 
 import { adam, gradientDescent, updatesOf } from "../../src/compile/update.ts";
 import type { UpdateRule, Updates } from "../../src/compile/update.ts";
+import { Random } from "../../src/data/random.ts";
 import { parse, variablesOf } from "../../src/derive/ask.ts";
 import { derivatives } from "../../src/derive/index.ts";
 import type { Dimension } from "../../src/expr/dimension.ts";
@@ -18,7 +19,7 @@ import { kernelsOf, programOf } from "../../src/lower/program.ts";
 import { workOf } from "../../src/lower/schedule.ts";
 import { largestIndex } from "../../src/numeric/equations.ts";
 import { realArithmetic } from "../../src/numeric/mathjs.ts";
-import { draw, Random } from "../../src/numeric/sample.ts";
+import { draw } from "../../src/numeric/sample.ts";
 import type { Case } from "../tables.ts";
 import type { Machine } from "./machine.ts";
 import { wholeOf } from "./machine.ts";

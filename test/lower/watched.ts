@@ -6,6 +6,7 @@
  */
 
 import type { Running } from "../../src/compile/running.ts";
+import { Random } from "../../src/data/random.ts";
 import type {
   Address,
   Called,
@@ -21,7 +22,6 @@ import { cuts } from "../../src/lower/loops.ts";
 import { leastCuts } from "../../src/lower/parts.ts";
 import { nameOf, wholeNumber } from "../../src/lower/signs.ts";
 import { typeOf } from "../../src/lower/coder.ts";
-import { Random } from "../../src/numeric/sample.ts";
 
 type Vector = readonly number[];
 
