@@ -163,6 +163,8 @@ test("every error that a problem can meet has a case", () => {
     "cannot-read",
     "bad-data",
     "damaged-file",
+    "no-data",
+    "no-room",
     "no-name",
     "kind-needs-scalar",
     "graph-needs-scalar",

@@ -4,6 +4,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { ofAnswers } from "./errors/answers.ts";
 import { ofAsking } from "./errors/asking.ts";
 import { ofCompiled } from "./errors/compiled.ts";
+import { ofData } from "./errors/data.ts";
 import { ofDeriving } from "./errors/deriving.ts";
 import { ofFiles } from "./errors/files.ts";
 import { ofNotation } from "./errors/notation.ts";
@@ -29,6 +30,7 @@ export const errors = {
   ...ofNumbers,
   ...ofCompiled,
   ...ofFiles,
+  ...ofData,
   ...ofAnswers,
   ...ofSheets,
 } as const;

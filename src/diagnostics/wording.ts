@@ -33,6 +33,8 @@ export const among = (name: string, known: readonly string[]): Extra => ({
 /** Words as alternatives. */
 export const oneOf = (words: readonly string[]): string =>
   [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" or ");
+/** A number of things: `1 cell`, `2 cells`. */
+export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 /** The text of a sub-expression, cut where it is long. */
 export const excerpt = (span: Span): string => {
   const text = textOf(span).replace(/\s+/gu, " ");

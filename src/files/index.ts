@@ -21,7 +21,7 @@ export function readText(path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw errors.badData(path, "it is no text in UTF-8");
+    throw errors.notUtf8(path);
   }
 }
 
@@ -90,7 +90,8 @@ function existing(path: string): { path: string; isFile: boolean; mode: number }
   return { path: realpathSync(path), isFile: found.isFile(), mode: found.mode & 0o777 };
 }
 
-function reason(error: unknown): string {
+/** Why a file cannot be read or written, in words. */
+export function reason(error: unknown): string {
   const code = (error as { code?: string }).code ?? "";
   const known: Record<string, string> = {
     ENOENT: "there is no such file or folder",

@@ -17,8 +17,9 @@ export const ofFiles = {
       `${quoted(text)} is neither NAME=NUMBERS nor a file that ends in .json, .csv or .npy`,
       { hint: "x=2,  W=[1 2; 3 4],  X=data.npy,  numbers.json" },
     ),
-  damagedFile: (path: string, offset: number, found: string, expected: string) =>
+  damagedFile: (path: string, offset: number, found: string, expected: string, hint?: string) =>
     error("damaged-file", `${path} is damaged: at offset ${offset} stands ${found}`, {
       notes: [`expected: ${expected}`],
+      hint,
     }),
 } as const;
