@@ -5,6 +5,7 @@ import { NablaError } from "../diagnostics/errors.ts";
 import { version } from "../../package.json";
 import { addCache } from "./cache.ts";
 import { addCheck } from "./check.ts";
+import { addData } from "./data.ts";
 import { addDerive } from "./derive.ts";
 import { addEval } from "./eval.ts";
 import { addGraph } from "./graph.ts";
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addGraph(program);
   addSheet(program);
   addEval(program);
+  addData(program);
   addCache(program);
   for (const command of program.commands) command.exitOverride();
   try {
