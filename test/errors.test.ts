@@ -160,6 +160,9 @@ test("every error that a problem can meet has a case", () => {
     "too-large",
     "disposed",
     "no-numbers",
+    // Of models in the format of ONNX.
+    "no-counterpart",
+    "without-input",
     "cannot-read",
     "bad-data",
     "damaged-file",

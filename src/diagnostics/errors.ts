@@ -9,6 +9,7 @@ import { ofDeriving } from "./errors/deriving.ts";
 import { ofFiles } from "./errors/files.ts";
 import { ofNotation } from "./errors/notation.ts";
 import { ofNumbers } from "./errors/numbers.ts";
+import { ofOnnx } from "./errors/onnx.ts";
 import { ofShapes } from "./errors/shapes.ts";
 import { ofSheets } from "./errors/sheets.ts";
 import { ofStatements } from "./errors/statements.ts";
@@ -31,6 +32,7 @@ export const errors = {
   ...ofCompiled,
   ...ofFiles,
   ...ofData,
+  ...ofOnnx,
   ...ofAnswers,
   ...ofSheets,
 } as const;
