@@ -1,6 +1,6 @@
 /** @file Keeps the code that V8 makes of the command line while it works on typical problems. */
 
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { compiledFile, program } from "./program.mjs";
 
 const typical = [
@@ -24,8 +24,10 @@ const typical = [
   ["derive", "softmax(W tanh(x))", "--wrt", "x"],
 ];
 
-rmSync(compiledFile, { force: true });
-const { main, script } = program();
+const folder = new URL("../dist/", import.meta.url);
+for (const name of readdirSync(folder))
+  if (name.endsWith(".cache")) rmSync(new URL(name, folder), { force: true });
+const { main, scripts } = program();
 // The results are not what is wanted here.
 process.stdout.write = () => true;
 process.stderr.write = () => true;
@@ -33,5 +35,8 @@ for (const argv of typical) {
   await main(argv);
   if (process.exitCode) throw new Error(`not derived: ${argv.join(" ")}`);
 }
-writeFileSync(`${compiledFile}.tmp`, script.createCachedData());
-renameSync(`${compiledFile}.tmp`, compiledFile);
+for (const [file, script] of scripts) {
+  const to = compiledFile(file);
+  writeFileSync(`${to}.tmp`, script.createCachedData());
+  renameSync(`${to}.tmp`, to);
+}

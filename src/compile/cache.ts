@@ -2,9 +2,7 @@
 
 import { createHash } from "node:crypto";
 import {
-  existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,8 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir, platform, tmpdir, userInfo } from "node:os";
-import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { basename, isAbsolute, join, resolve, sep } from "node:path";
 import { errors } from "../diagnostics/errors.ts";
+import { makeFolder } from "../files/index.ts";
 
 /** Where compiled code is kept: `NABLA_CACHE`, or a folder of the user's cache. */
 export function cacheFolder(): string {
@@ -71,23 +70,10 @@ function notPrivate(path: string): string | null {
 /** The folder, made where it is missing; an error where it cannot be written to or is not private. */
 function privateFolder(): string {
   const folder = cacheFolder();
-  makeFolder(folder);
+  makeFolder(folder, 0o700);
   const why = notPrivate(folder);
   if (why !== null) throw new Error(`${folder} ${why}`);
   return folder;
-}
-
-/** Makes a folder, and those it lies in. Where a file system makes none, Node's own way of that may never end. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) makeFolder(parent);
-  try {
-    mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    // Another process may have been here first.
-    if (!existsSync(folder)) throw error;
-  }
 }
 
 /**

@@ -132,6 +132,33 @@ export class Compiled {
     return this;
   }
 
+  /**
+   * Gives some rows of a name their numbers, from row `from` on, counted from 0: some of the samples that are fed. With
+   * the last rows the name counts as given.
+   * @throws NablaError as `set` does, and where there are no such rows.
+   */
+  setRows(name: string, from: number, values: ArrayLike<number>): this {
+    const { memory } = this.running;
+    const port = this.ports.get(name);
+    if (!port?.view) throw errors.unknownInput(name, [...this.ports.keys()]);
+    const { rows, columns, classes, view } = port;
+    const count = values.length / columns;
+    if (!Number.isSafeInteger(from) || from < 0 || !Number.isInteger(count) || from + count > rows)
+      throw errors.wrongLength(
+        name,
+        `${rows - from}×${columns}`,
+        (rows - from) * columns,
+        values.length,
+      );
+    if (classes !== null) checkedLabels(name, values, 0, classes - 1, columns);
+    else checkedEntries(name, values, columns, this.options.checkFinite ? this.dtype : null);
+    const { storage, rowAxis } = view;
+    const offset = storage.offset + (rowAxis === null ? 0 : from * storage.strides[rowAxis]!);
+    put(memory, { ...view, rows: count, storage: { ...storage, offset } }, values);
+    if (from + count === rows) this.missing.delete(name);
+    return this;
+  }
+
   /** Gives every entry of a name the same number. */
   fill(name: string, value: number): this {
     const port = this.ports.get(name);
@@ -247,6 +274,27 @@ export class Compiled {
   /** What steps change: the variables, and what is kept of them from step to step. */
   get changing(): readonly string[] {
     return this.program.states.map(({ name }) => withoutMembers(name));
+  }
+
+  /** Takes what steps change from another program of the same problem, such as one for another number of samples. */
+  takeFrom(other: Compiled): this {
+    const { memory } = this.running;
+    for (const name of this.changing) {
+      const [to, from] = [this.ports.get(name)?.view, other.ports.get(name)?.view];
+      const isAlike =
+        to &&
+        from &&
+        String(to.storage.strides) === String(from.storage.strides) &&
+        to.storage.size === from.storage.size &&
+        this.dtype === other.dtype;
+      if (!isAlike) this.set(name, other.get(name));
+      else {
+        const { offset, size } = from.storage;
+        memory.set(other.running.memory.subarray(offset, offset + size), to.storage.offset);
+        this.missing.delete(name);
+      }
+    }
+    return this;
   }
 
   /** The numbers of names that have others in each of some steps. */

@@ -53,6 +53,8 @@ export function checkedEntries(
   columns: number,
   finiteIn: Precision | null,
 ): void {
+  if (finiteIn === null && (entries instanceof Float32Array || entries instanceof Float64Array))
+    return;
   for (let k = 0; k < entries.length; k++) {
     const x: unknown = entries[k];
     if (typeof x !== "number") throw errors.noNumber(name, placeOf(k, columns), x);

@@ -36,11 +36,15 @@ export function put(memory: Numbers, view: View, entries: ArrayLike<number>): vo
   const isWhole = isTyped(entries) && (columns === 1 || across === 1);
   if (isWhole && (rows === 1 || down === columns))
     return memory.set(entries.subarray(0, rows * columns), storage.offset);
-  for (let i = 0, k = 0; i < rows; i++, k += columns) {
-    const to = storage.offset + i * down;
-    if (isWhole && columns > 1) memory.set(entries.subarray(k, k + columns), to);
-    else for (let j = 0; j < columns; j++) memory[to + j * across] = entries[k + j]!;
+  if (isWhole && columns > 1) {
+    for (let i = 0; i < rows; i++)
+      memory.set(entries.subarray(i * columns, (i + 1) * columns), storage.offset + i * down);
+    return;
   }
+  byTiles(rows, columns, (i, from, to) => {
+    const start = storage.offset + i * down;
+    for (let j = from; j < to; j++) memory[start + j * across] = entries[i * columns + j]!;
+  });
 }
 
 /** The entries of a matrix in memory, row by row. */
@@ -50,10 +54,32 @@ export function taken(memory: Numbers, view: View): Numbers {
   const across = strideAlong(storage, view.columnAxis);
   const size = rows * columns;
   const entries = numbers(memory instanceof Float32Array ? "float32" : "float64", size);
-  for (let i = 0; i < rows; i++) {
-    const from = storage.offset + i * down;
-    if (across === 1) entries.set(memory.subarray(from, from + columns), i * columns);
-    else for (let j = 0; j < columns; j++) entries[i * columns + j] = memory[from + j * across]!;
+  if (across === 1 && columns > 1) {
+    for (let i = 0; i < rows; i++) {
+      const from = storage.offset + i * down;
+      entries.set(memory.subarray(from, from + columns), i * columns);
+    }
+    return entries;
   }
+  byTiles(rows, columns, (i, from, to) => {
+    const start = storage.offset + i * down;
+    for (let j = from; j < to; j++) entries[i * columns + j] = memory[start + j * across]!;
+  });
   return entries;
+}
+
+/** Rows and columns of a tile: what lies across is read and written while it is near. */
+const tile = 64;
+
+/** Goes through a matrix tile by tile, a part of a row at a time. */
+function byTiles(
+  rows: number,
+  columns: number,
+  part: (row: number, from: number, to: number) => void,
+): void {
+  for (let top = 0; top < rows; top += tile)
+    for (let from = 0; from < columns; from += tile) {
+      const [bottom, to] = [Math.min(rows, top + tile), Math.min(columns, from + tile)];
+      for (let i = top; i < bottom; i++) part(i, from, to);
+    }
 }

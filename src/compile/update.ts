@@ -49,22 +49,30 @@ export const nameIn = (taken: { readonly has: (name: string) => boolean }, name:
 const normOf = (gradients: readonly Expr[]): Expr =>
   power(add(...gradients.map((g) => squaredNorm(g))), half);
 
+/** Names that stand for matrices in every rule. */
+const fixed = ["W", "G", "J"] as const;
+
+/** The names of a rule, what changes defined by its formulas. */
+export function symbolsOf(rule: UpdateRule): ReadonlyMap<string, Sym> {
+  const { formulas, gradient = "G", states, scalars, constants } = rule;
+  const own = { ...states, ...scalars, ...constants };
+  if ([...fixed, norm].some((name) => Object.hasOwn(own, name)))
+    throw errors.badOption("update", `names other than ${[...fixed, norm].join(", ")}`);
+  const matrices = [...fixed, ...Object.keys(states)].join(", ");
+  const numbers = [norm, ...Object.keys(scalars), ...Object.keys(constants)].join(", ");
+  const text = `${matrices}: n×m; ${numbers}: scalar; G_{new} = ${gradient}; ${formulas}`;
+  return parseProblem([{ role: 0, text }], "any").symbols;
+}
+
 /** Puts variables and their gradients into a rule; a scalar of it that is `taken` by the problem gets another name. */
 export function updatesOf(
   rule: UpdateRule,
   gradients: ReadonlyMap<Sym, Expr>,
   taken: { readonly has: (name: string) => boolean },
 ): Updates {
-  const { formulas, gradient: changed, states, scalars, constants } = rule;
-  const fixed = ["W", "G", "J"];
-  const own = { ...states, ...scalars, ...constants };
-  if ([...fixed, norm].some((name) => Object.hasOwn(own, name)))
-    throw errors.badOption("update", `names other than ${[...fixed, norm].join(", ")}`);
+  const { states, scalars, constants } = rule;
+  const symbols = symbolsOf(rule);
   const matrices = new Set([...fixed, ...Object.keys(states)]);
-  const numbers = [...Object.keys(scalars), ...Object.keys(constants)].join(", ");
-  const declared = `${[...matrices].join(", ")}: n×m; ${norm}: scalar${numbers === "" ? "" : `; ${numbers}: scalar`}`;
-  const text = `${declared}; G_{new} = ${changed ?? "G"}; ${formulas}`;
-  const { symbols } = parseProblem([{ role: 0, text }], "any");
   const named = (name: string): Sym => {
     const symbol = symbols.get(name);
     if (!symbol) throw errors.badOption("update", `formulas with ${name}`);

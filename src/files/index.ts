@@ -3,8 +3,11 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
+  mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -32,6 +35,25 @@ export function readBytes(path: string | 0): Uint8Array {
   } catch (error) {
     throw errors.cannotRead(path === 0 ? "-" : path, reason(error));
   }
+}
+
+/** Makes a folder, and those it lies in. Where a file system makes none, Node's own way of that may never end. */
+export function makeFolder(folder: string, mode = 0o777): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent, mode);
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    // Another process may have been here first.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** What is left of files that were being written when their process was killed. */
+export function clearParts(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (/^\..+\.\d+\.part$/u.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** Whether two paths lead to one file. */

@@ -1,0 +1,164 @@
+/** @file The options of `nabla train`. */
+
+import type { Command } from "commander";
+import { Option } from "commander";
+import { choices } from "../compile/options.ts";
+import {
+  activationNames,
+  losses,
+  optimizerNames,
+  standards,
+  targetKinds,
+} from "../train/choices.ts";
+import type { Activation, Loss, OptimizerName, Standard, TargetKind } from "../train/choices.ts";
+
+/** The options of `nabla train` as they were typed. */
+export interface TrainOptions {
+  readonly layers?: string;
+  readonly activation: Activation;
+  readonly loss?: Loss;
+  readonly margin: string;
+  readonly l2: string;
+  readonly dropout: string;
+  readonly batchNorm?: boolean;
+  readonly init?: string;
+  readonly params?: string;
+  readonly input?: string;
+  readonly target?: string;
+  readonly predicts?: string;
+  readonly targets?: TargetKind;
+  readonly sizes: readonly string[];
+  readonly optimizer: OptimizerName;
+  readonly rate?: string;
+  readonly momentum?: string;
+  readonly decay?: string;
+  readonly beta1?: string;
+  readonly beta2?: string;
+  readonly epsilon?: string;
+  readonly weightDecay?: string;
+  readonly schedule: string;
+  readonly warmup: string;
+  readonly clip?: string;
+  readonly clipValue?: string;
+  readonly batch: string;
+  readonly epochs: string;
+  readonly patience?: string;
+  readonly seed: string;
+  readonly data: readonly string[];
+  readonly label?: string;
+  readonly validation: string;
+  readonly test: string;
+  readonly limit?: string;
+  readonly standardise: Standard;
+  readonly memory: string;
+  readonly backend: (typeof choices.backend)[number];
+  readonly dtype: (typeof choices.dtype)[number];
+  readonly threads?: string;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly search?: string;
+  readonly trials?: string;
+  readonly show?: boolean;
+  readonly checkGradients?: boolean;
+  readonly check: boolean;
+  readonly json?: boolean;
+}
+
+const collected = (value: string, all: readonly string[]): string[] => [...all, value];
+
+/** Adds what says what is trained, on what, and how. */
+export function trainingOptions(command: Command): Command {
+  return command
+    .argument("[problem]", "a loss: a file that ends in .nabla, or its text")
+    .option("--layers <sizes>", "a network: the entries of a sample, units of each layer, outputs")
+    .addOption(
+      new Option("--activation <name>", "of hidden layers")
+        .choices([...activationNames])
+        .default("relu"),
+    )
+    .addOption(
+      new Option("--loss <name>", "cross-entropy for classes, squared for numbers").choices([
+        ...losses,
+      ]),
+    )
+    .option("--margin <number>", "by how much a hinge wants the class to win", "1")
+    .option("--l2 <number>", "λ of λ Σ ‖W_k‖² in the loss", "0")
+    .option("--dropout <share>", "of hidden units that are left out in each step", "0")
+    .option("--batch-norm", "normalise the sums of hidden layers over the batch")
+    .option("--init <how>", "he, xavier, normal or normal:0.01 (he; xavier for tanh and sigmoid)")
+    .option("--params <names>", "of a typed loss: what is trained")
+    .option("--input <name>", "of a typed loss: what samples are put to")
+    .option("--target <name>", "of a typed loss: what their targets are put to")
+    .option(
+      "--predicts <name>",
+      "of a typed loss: the definition with a row a sample that predicts",
+    )
+    .option(
+      "--sizes <sizes>",
+      'of a typed loss: sizes by name, "h=64, k=3" (repeatable)',
+      collected,
+      [],
+    )
+    .option("-d, --data <path>", "a folder or a file with samples (repeatable)", collected, [])
+    .addOption(
+      new Option(
+        "--targets <kind>",
+        "what targets are (numbers for a squared loss of one output, else classes)",
+      ).choices([...targetKinds]),
+    )
+    .option("--label <column>", "of a table: the column of the labels, by name or number")
+    .option("--validation <n>", "how many samples, or which share, validate", "0")
+    .option("--test <n>", "how many samples, or which share, test, where the data have none", "0")
+    .option("--limit <n>", "train on so many samples at most")
+    .addOption(
+      new Option(
+        "--standardise <how>",
+        "entries: by their own mean and deviation, by one for all, or not",
+      )
+        .choices([...standards])
+        .default("none"),
+    )
+    .addOption(
+      new Option("--optimizer <name>", "how steps are taken")
+        .choices([...optimizerNames])
+        .default("adam"),
+    )
+    .option("--rate <number>", "the learning rate")
+    .option("--momentum <μ>", "of momentum and nesterov (0.9)")
+    .option("--decay <ρ>", "of rmsprop (0.9)")
+    .option("--beta1 <β₁>", "of adam and adamw (0.9)")
+    .option("--beta2 <β₂>", "of adam and adamw (0.999)")
+    .option("--epsilon <ε>", "of rmsprop, adam and adamw (1e-8)")
+    .option("--weight-decay <λ>", "of adamw (0.01)")
+    .option(
+      "--schedule <how>",
+      "constant, step:EPOCHS:FACTOR, or cosine, cosine:LEAST down to nothing, to that share",
+      "cosine",
+    )
+    .option("--warmup <epochs>", "over which the rate rises", "0")
+    .option("--clip <norm>", "gradients, all together, become no longer than that")
+    .option("--clip-value <number>", "entries of gradients become no larger than that")
+    .option("--batch <n>", "samples of a step", "128")
+    .option("--epochs <n>", "how often all samples are gone through", "10")
+    .option("--patience <epochs>", "end when validation has not got better for so many")
+    .option("--seed <n>", "of all that is drawn: the same seed, the same weights", "1")
+    .addOption(
+      new Option("--backend <name>", "what computes").choices([...choices.backend]).default("auto"),
+    )
+    .addOption(
+      new Option("--dtype <type>", "of all numbers").choices([...choices.dtype]).default("float32"),
+    )
+    .option("--threads <n>", "how many threads compute")
+    .option("--memory <MiB>", "what samples may take; more stays in files", "1024")
+    .option("-o, --out <folder>", "of the run (runs/NAME-1)")
+    .option("--resume <folder>", "go on with a run")
+    .option(
+      "--search <values>",
+      'a run for each of "rate=0.1,0.01; l2=0,0.001", compared by --validation',
+    )
+    .option("--trials <n>", 'so many by chance, also from ranges: "rate=1e-4..0.1"')
+    .option("--show", "print the problem, its gradients and the compiled plan, and train nothing")
+    .option("--check-gradients", "print derived beside numeric gradients, and train nothing")
+    .option("--no-check", "leave out the check of gradients at the first batch")
+    .option("--json", "a line of JSON an epoch");
+}

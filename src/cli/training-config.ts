@@ -1,0 +1,207 @@
+/** @file The configuration of a run from what `nabla train` is told. */
+
+import { resolve } from "node:path";
+import { mostThreads } from "../compile/options.ts";
+import { errors } from "../diagnostics/errors.ts";
+import { sizesTyped } from "../eval/numbers.ts";
+import { toNumber } from "../expr/rational.ts";
+import { readText } from "../files/index.ts";
+import type { Config, Subject } from "../train/config.ts";
+import type { Initial } from "../train/initial.ts";
+import { optimizers, usualFactors } from "../train/optimizers.ts";
+import type { Clipping, Factors } from "../train/optimizers.ts";
+import type { Schedule } from "../train/schedule.ts";
+import { wantsClasses } from "../train/task.ts";
+import type { TrainOptions } from "./train-options.ts";
+
+/** A number that an option has to be. */
+export function number(
+  name: string,
+  text: string,
+  what: string,
+  fits: (x: number) => boolean,
+): number {
+  const x = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text.trim())
+    ? Number(text)
+    : Number.NaN;
+  if (!fits(x)) throw errors.badOption(`--${name}`, what);
+  return x;
+}
+
+const isPositive = (x: number): boolean => x > 0 && Number.isFinite(x);
+const isCount = (x: number): boolean => Number.isSafeInteger(x) && x >= 1;
+const positive = (name: string, text: string): number =>
+  number(name, text, "a number above 0", isPositive);
+const count = (name: string, text: string): number =>
+  number(name, text, "a whole number from 1 on", isCount);
+const atLeast0 = (name: string, text: string): number =>
+  number(name, text, "a number from 0 on", (x) => x >= 0 && Number.isFinite(x));
+const below1 = (name: string, text: string): number =>
+  number(name, text, "a number from 0 to below 1", (x) => x >= 0 && x < 1);
+
+/** The threads and the memory that a run may take: nothing in its numbers hangs on them. */
+export const machineOf = ({
+  threads,
+  memory,
+}: Pick<TrainOptions, "threads" | "memory">): {
+  readonly threads: number | null;
+  readonly memory: number;
+} => ({
+  threads:
+    threads === undefined
+      ? null
+      : number(
+          "threads",
+          threads,
+          `a whole number from 1 to ${mostThreads}`,
+          (n) => isCount(n) && n <= mostThreads,
+        ),
+  memory: positive("memory", memory) * 2 ** 20,
+});
+
+/** The configuration that options give, but for what the data say. */
+export function configOf(
+  problem: string | undefined,
+  options: TrainOptions,
+): Omit<Config, "title" | "backend"> & { readonly backend: TrainOptions["backend"] } {
+  if (options.data.length === 0 && !options.show) throw errors.noDataGiven();
+  const subject = subjectOf(problem, options);
+  const isTyped = subject.kind === "typed";
+  const patience = options.patience === undefined ? null : count("patience", options.patience);
+  const validation = atLeast0("validation", options.validation);
+  if (patience !== null && validation === 0)
+    throw errors.badOption("--patience", "samples to validate with beside it: --validation 0.1");
+  const batch = count("batch", options.batch);
+  if (!isTyped && subject.batchNorm && batch < 2)
+    throw errors.badOption("--batch-norm", "batches of 2 samples at least");
+  return {
+    version: 1,
+    subject,
+    data: {
+      paths: options.data.map((path) => resolve(path)),
+      label: options.label ?? null,
+      target: (isTyped ? wantsClasses(subject) : subject.isOfClasses) ? "classes" : "numbers",
+      validation,
+      test: atLeast0("test", options.test),
+      limit: options.limit === undefined ? null : count("limit", options.limit),
+      standard: options.standardise,
+      fingerprint: "",
+      shape: [],
+      classNames: null,
+    },
+    optimizer: optimizerOf(options),
+    initial: initialOf(options, subject),
+    batch,
+    epochs: count("epochs", options.epochs),
+    patience,
+    seed: number(
+      "seed",
+      options.seed,
+      "a whole number from 0 on",
+      (x) => Number.isSafeInteger(x) && x >= 0,
+    ),
+    backend: options.backend,
+    dtype: options.dtype,
+  };
+}
+
+function subjectOf(problem: string | undefined, options: TrainOptions): Subject {
+  const { layers, params, input, target, predicts, targets, sizes, activation, batchNorm } =
+    options;
+  if ((problem === undefined) === (layers === undefined)) throw errors.oneSubject();
+  if (problem === undefined) {
+    const loss = options.loss ?? "cross-entropy";
+    const numbers = layers!.split(",").map((text) => count("layers", text));
+    return {
+      kind: "network",
+      layers: numbers,
+      activation,
+      loss,
+      isOfClasses: targets ? targets === "classes" : loss !== "squared" || numbers.at(-1)! > 1,
+      margin: positive("margin", options.margin),
+      l2: atLeast0("l2", options.l2),
+      dropout: below1("dropout", options.dropout),
+      batchNorm: batchNorm === true,
+    };
+  }
+  if (params === undefined || input === undefined) throw errors.typedNeeds();
+  const isFile = problem.endsWith(".nabla");
+  return {
+    kind: "typed",
+    statements: isFile ? [readText(problem)] : [],
+    expr: isFile ? null : problem,
+    params: params.split(",").map((name) => name.trim()),
+    input,
+    target: target ?? null,
+    output: predicts ?? null,
+    sizes: Object.fromEntries(
+      sizes.flatMap(sizesTyped).map(({ name, rows }) => [name, toNumber(rows[0]![0]!)]),
+    ),
+  };
+}
+
+function optimizerOf(options: TrainOptions): Config["optimizer"] {
+  const { optimizer: name, rate, schedule, warmup, clip, clipValue } = options;
+  const { usualRate, factors: own } = optimizers[name];
+  const factors: Record<keyof Factors, number> = { ...usualFactors };
+  const bounds: Record<keyof Factors, (name: string, text: string) => number> = {
+    momentum: below1,
+    decay: below1,
+    beta1: below1,
+    beta2: below1,
+    epsilon: positive,
+    weightDecay: atLeast0,
+  };
+  for (const factor of Object.keys(bounds) as (keyof Factors)[]) {
+    const text = options[factor];
+    if (text === undefined) continue;
+    const typed = factor === "weightDecay" ? "weight-decay" : factor;
+    if (!own.includes(factor)) throw errors.noFactor(typed, name);
+    factors[factor] = bounds[factor](typed, text);
+  }
+  if (clip !== undefined && clipValue !== undefined)
+    throw errors.badOption("--clip", "no --clip-value beside it");
+  const clipping: Clipping | null =
+    clip !== undefined
+      ? { by: "norm", most: positive("clip", clip) }
+      : clipValue === undefined
+        ? null
+        : { by: "value", most: positive("clip-value", clipValue) };
+  return {
+    name,
+    rate: rate === undefined ? usualRate : positive("rate", rate),
+    factors,
+    clip: clipping,
+    schedule: scheduleOf(schedule),
+    warmup: atLeast0("warmup", warmup),
+  };
+}
+
+function scheduleOf(text: string): Schedule {
+  const [kind, ...numbers] = text.split(":");
+  const told = "constant, step:EPOCHS:FACTOR, cosine or cosine:LEAST";
+  const [first = "", second = ""] = numbers;
+  if (kind === "constant" && numbers.length === 0) return { kind };
+  if (kind === "step" && numbers.length === 2) {
+    const part = (value: string): number => number("schedule", value, told, isPositive);
+    return { kind, every: part(first), factor: part(second) };
+  }
+  if (kind === "cosine" && numbers.length <= 1)
+    return {
+      kind,
+      least: first === "" ? 0 : number("schedule", first, told, (x) => x >= 0 && x <= 1),
+    };
+  throw errors.badOption("--schedule", told);
+}
+
+function initialOf({ init }: TrainOptions, subject: Subject): Initial {
+  if (init === undefined) {
+    const isBounded =
+      subject.kind === "typed" || subject.activation === "tanh" || subject.activation === "sigmoid";
+    return { kind: isBounded ? "xavier" : "he" };
+  }
+  const [kind, scale = "0.01"] = init.split(":");
+  if (kind === "normal") return { kind, scale: positive("init", scale) };
+  if ((kind === "he" || kind === "xavier") && !init.includes(":")) return { kind };
+  throw errors.badOption("--init", "he, xavier, normal or normal:0.01");
+}

@@ -1,0 +1,196 @@
+/** @file `nabla train` at work: what it needs is loaded where it is asked for. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Config, Subject } from "../train/config.ts";
+import { epochLine, RunFolder } from "../train/folder.ts";
+import { comparedGradients } from "../train/gradient-check.ts";
+import type { Opened } from "../train/opened.ts";
+import { opened, planOf, taskOf } from "../train/opened.ts";
+import { leave } from "../train/results.ts";
+import { restore, trained } from "../train/run.ts";
+import type { Task } from "../train/task.ts";
+import { keptFigures, summaryOf } from "../train/told.ts";
+import { Trainer } from "../train/trainer.ts";
+import type { Plan } from "../train/trainer.ts";
+import { epochTold, Progress } from "./progress.ts";
+import { isSearch, search } from "./training-search.ts";
+import type { Ran } from "./training-search.ts";
+import { comparedText, shownText } from "./training-shown.ts";
+import type { TrainOptions } from "./train-options.ts";
+import { configOf, machineOf } from "./training-config.ts";
+
+const note = (text: string): void => void process.stderr.write(`nabla: ${text}\n`);
+
+/** Trains as the options say. */
+export async function train(problem: string | undefined, options: TrainOptions): Promise<void> {
+  if (options.show) return show(problem, options);
+  if (options.checkGradients) return checkGradients(problem, options);
+  if (options.search !== undefined || isSearch(options.resume)) {
+    if (await search(problem, options, runOf)) process.exitCode = 130;
+    return;
+  }
+  const ran = await runOf(problem, options, true);
+  const { json } = options;
+  const text = ran.isInterrupted
+    ? `interrupted: nabla train --resume ${ran.folder}  goes on`
+    : `${summaryOf(ran.moment)}\n${ran.folder}`;
+  process.stdout.write(`${json ? JSON.stringify(lastLine(ran)) : text}\n`);
+  if (ran.isInterrupted) process.exitCode = 130;
+}
+
+/** One run, begun or gone on with; what it leaves stands in its folder. */
+async function runOf(
+  problem: string | undefined,
+  options: TrainOptions,
+  tellsEpochs: boolean,
+): Promise<Ran> {
+  const begun = await (options.resume === undefined ? begin(problem, options) : resume(options));
+  const { trainer, plan, config, found } = begun;
+  let release = (): void => {};
+  try {
+    const folder = begun.folder ?? newFolder(options, config, found);
+    release = folder.claim();
+    const isInterrupted = await followed(trainer, folder, config, options, tellsEpochs);
+    const notes = isInterrupted ? ["The run was interrupted; it can be gone on with."] : [];
+    await leave(folder, { trainer, plan, config, found, notes });
+    return {
+      moment: trainer.moment,
+      folder: folder.path,
+      backend: config.backend,
+      parameters: trainer.parameterCount,
+      isInterrupted,
+    };
+  } finally {
+    release();
+    trainer.dispose();
+    found.data.close();
+  }
+}
+
+/** Prints derived beside numeric gradients; nothing is trained, and nothing written. */
+async function checkGradients(problem: string | undefined, options: TrainOptions): Promise<void> {
+  const { trainer, config, found } = await begin(problem, { ...options, check: false });
+  try {
+    const compared = await comparedGradients(trainer.learner, found.task, config.seed, 5);
+    process.stdout.write(`${comparedText(compared)}\n`);
+  } finally {
+    trainer.dispose();
+    found.data.close();
+  }
+}
+
+/** A training that can go on; a new one has no folder yet. */
+interface Begun {
+  readonly folder: RunFolder | null;
+  readonly trainer: Trainer;
+  readonly plan: Plan;
+  readonly config: Config;
+  readonly found: Opened;
+}
+
+async function begin(problem: string | undefined, options: TrainOptions): Promise<Begun> {
+  const asked = configOf(problem, options);
+  const machine = machineOf(options);
+  if (options.out !== undefined) RunFolder.requireFree(options.out);
+  const found = await opened(asked, machine.memory);
+  const plan = planOf(asked, found.task, found.parts.train.count, { ...machine, note });
+  const trainer = await Trainer.on(found.parts, plan);
+  if (options.check) await comparedGradients(trainer.learner, found.task, asked.seed, 1);
+  const config: Config = {
+    ...asked,
+    title: titleOf(asked, found),
+    backend: trainer.learner.main.backend,
+    subject: sizedBy(asked.subject, found.task),
+    data: {
+      ...asked.data,
+      fingerprint: found.data.fingerprint,
+      shape: found.data.train.inputs.shape,
+      classNames: found.data.classNames,
+    },
+  };
+  return { folder: null, trainer, plan, config, found };
+}
+
+function newFolder({ out }: TrainOptions, config: Config, { data }: Opened): RunFolder {
+  const folder = out === undefined ? RunFolder.numbered("runs", data.title) : RunFolder.fresh(out);
+  folder.config = config;
+  return folder;
+}
+
+/** Shows what training comes from; a network needs no data for it. */
+async function show(problem: string | undefined, options: TrainOptions): Promise<void> {
+  const asked = configOf(problem, options);
+  const machine = machineOf(options);
+  const found = options.data.length > 0 ? await opened(asked, machine.memory) : null;
+  const task = found?.task ?? taskOf(asked.subject, null);
+  const plan = planOf(asked, task, found?.parts.train.count ?? asked.batch, { ...machine, note });
+  found?.data.close();
+  process.stdout.write(`${await shownText(plan, asked, options.json === true)}\n`);
+}
+
+async function resume(options: TrainOptions): Promise<Begun> {
+  const machine = machineOf(options);
+  const folder = RunFolder.of(options.resume!);
+  const kept = folder.config;
+  const moved = options.data.length > 0 ? { ...kept.data, paths: options.data } : kept.data;
+  const config = { ...kept, data: moved };
+  const found = await opened(config, machine.memory);
+  if (found.data.fingerprint !== kept.data.fingerprint) throw errors.dataChanged(options.resume!);
+  const plan = planOf(config, found.task, found.parts.train.count, { ...machine, note });
+  const trainer = await Trainer.on(found.parts, plan);
+  const { backend } = trainer.learner.main;
+  if (backend !== kept.backend) throw errors.otherBackend(kept.backend, backend);
+  restore(trainer, folder);
+  return { folder, trainer, plan, config, found };
+}
+
+/** A subject that needs no data to have its sizes. */
+const sizedBy = (subject: Subject, { sizes }: Task): Subject =>
+  subject.kind === "typed" ? { ...subject, sizes } : subject;
+
+const titleOf = ({ subject }: Pick<Config, "subject">, { data, task }: Opened): string =>
+  subject.kind === "network"
+    ? `${data.title}: ${subject.layers.join("-")}`
+    : `${data.title}: ${task.parameters.map(({ name }) => name).join(", ")}`;
+
+/** Trains; whether it was interrupted. */
+async function followed(
+  trainer: Trainer,
+  folder: RunFolder,
+  config: Config,
+  { json }: TrainOptions,
+  tellsEpochs: boolean,
+): Promise<boolean> {
+  let isAsked = false;
+  const stop = (): void => {
+    // Who asks twice does not want to wait.
+    if (isAsked) process.exit(130);
+    isAsked = true;
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const progress = new Progress(config.epochs);
+  try {
+    await trained(trainer, folder, {
+      tell: (news) => {
+        if (news.kind === "steps") return progress.tell(news);
+        progress.end();
+        const { figures } = news;
+        if (tellsEpochs)
+          process.stdout.write(
+            `${json ? JSON.stringify(epochLine(figures)) : epochTold(figures)}\n`,
+          );
+      },
+      isAsked: () => isAsked,
+    });
+  } finally {
+    progress.end();
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+  return isAsked;
+}
+
+/** The last line of JSON: what came out, and where it lies. */
+function lastLine({ moment, folder, backend, parameters, isInterrupted }: Ran): object {
+  const test = keptFigures(moment)?.test;
+  return { done: !isInterrupted, ...(test && { test }), run: folder, backend, parameters };
+}

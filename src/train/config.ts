@@ -1,0 +1,97 @@
+/** @file What a run is made from: everything that its numbers hang on, as it stands in its folder. */
+
+import { errors } from "../diagnostics/errors.ts";
+import type { Initial } from "./initial.ts";
+import type { NetworkOptions } from "./network.ts";
+import type { OptimizerName, Standard, TargetKind } from "./choices.ts";
+import type { Clipping, Factors } from "./optimizers.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** A network by its layers, or a loss that is typed. */
+export type Subject =
+  | ({ readonly kind: "network" } & NetworkOptions)
+  | {
+      readonly kind: "typed";
+      readonly statements: readonly string[];
+      readonly expr: string | null;
+      readonly params: readonly string[];
+      readonly input: string;
+      readonly target: string | null;
+      readonly output: string | null;
+      readonly sizes: Readonly<Record<string, number>>;
+    };
+
+export interface Config {
+  /** Of the layout of run folders. */
+  readonly version: 1;
+  readonly title: string;
+  readonly subject: Subject;
+  readonly data: {
+    /** Absolute. */
+    readonly paths: readonly string[];
+    readonly label: string | null;
+    readonly target: TargetKind;
+    /** How many, or which share, of the samples to train on are kept for validation, or for a test where the data have none. */
+    readonly validation: number;
+    readonly test: number;
+    /** At most so many samples to train on. */
+    readonly limit: number | null;
+    readonly standard: Standard;
+    /** Of what all files hold. */
+    readonly fingerprint: string;
+    /** Of a sample. */
+    readonly shape: readonly number[];
+    readonly classNames: readonly string[] | null;
+  };
+  readonly optimizer: {
+    readonly name: OptimizerName;
+    readonly rate: number;
+    readonly factors: Factors;
+    readonly clip: Clipping | null;
+    readonly schedule: Schedule;
+    readonly warmup: number;
+  };
+  readonly initial: Initial;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly patience: number | null;
+  readonly seed: number;
+  readonly backend: "native" | "wasm" | "js";
+  readonly dtype: "float32" | "float64";
+}
+
+/** What stands where in a configuration, by the kind of its values. */
+const kinds = {
+  title: "string",
+  subject: "object",
+  data: "object",
+  optimizer: "object",
+  initial: "object",
+  batch: "number",
+  epochs: "number",
+  seed: "number",
+  backend: "string",
+  dtype: "string",
+} as const;
+
+/**
+ * The configuration in a text.
+ * @throws NablaError where it is none, or one of another version.
+ */
+export function configIn(text: string, path: string): Config {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch (error) {
+    throw errors.badData(path, `it is no JSON: ${(error as Error).message}`);
+  }
+  if (typeof found !== "object" || found === null || Array.isArray(found))
+    throw errors.badData(path, "it is no configuration of a run");
+  const fields = found as Record<string, unknown>;
+  if (fields["version"] !== 1)
+    throw errors.badData(path, `its version is ${String(fields["version"])}, and 1 is read`);
+  for (const [name, kind] of Object.entries(kinds))
+    if (typeof fields[name] !== kind || fields[name] === null)
+      throw errors.badData(path, `${name} is missing, or no ${kind}`);
+  return found as Config;
+}

@@ -1,0 +1,123 @@
+/** @file A configuration put to work: its data opened, its task written. */
+
+import { openData } from "../data/index.ts";
+import type { DataSet, Part } from "../data/index.ts";
+import { momentsOf } from "../data/standard.ts";
+import { split } from "../data/shuffle.ts";
+import type { CompileOptions } from "../compile/index.ts";
+import { errors } from "../diagnostics/errors.ts";
+import type { Standard } from "./choices.ts";
+import type { Config, Subject } from "./config.ts";
+import { clipped, optimizers } from "./optimizers.ts";
+import type { Scaling } from "./samples.ts";
+import { numbersFrom, Samples } from "./samples.ts";
+import type { Task, Widths } from "./task.ts";
+import { networkTask, typedTask } from "./task.ts";
+import type { Parts, Plan } from "./trainer.ts";
+
+/** Data as training takes them. */
+export interface Opened {
+  readonly data: DataSet;
+  readonly parts: Parts;
+  readonly scaling: Scaling;
+  readonly task: Task;
+}
+
+/** Opens the data of a configuration; `memory` is how many bytes they may take before they stay in files. */
+export async function opened(
+  { data: asked, subject, seed }: Pick<Config, "data" | "subject" | "seed">,
+  memory: number,
+): Promise<Opened> {
+  const data = await openData(asked.paths, {
+    ...(asked.label !== null && { label: asked.label }),
+    target: asked.target,
+    memory,
+  });
+  const task = taskOf(subject, widthsOf(data));
+  const { train, test } = data;
+  const count = Math.min(train.inputs.count, asked.limit ?? Infinity);
+  const shares = { validation: asked.validation, ...(test ? {} : { test: asked.test }) };
+  const isDivided = asked.validation > 0 || (!test && asked.test > 0);
+  const division = isDivided ? split(count, shares, seed) : null;
+  const places = division?.train ?? (count < train.inputs.count ? numbersFrom(0, count) : null);
+  const scaling = scalingOf(train, places, asked.standard);
+  const some = (part: Part, of: Int32Array): Samples | null =>
+    of.length > 0 ? new Samples(part, of, scaling) : null;
+  return {
+    data,
+    task,
+    scaling,
+    parts: {
+      train: new Samples(train, places, scaling),
+      validation: division && some(train, division.validation),
+      test: test ? new Samples(test, null, scaling) : division && some(train, division.test),
+    },
+  };
+}
+
+/** The entries of samples and of targets in data. */
+export const widthsOf = ({ train, classNames }: DataSet): Widths => ({
+  input: train.inputs.width,
+  target: train.classes ? classNames!.length : (train.targets?.width ?? null),
+  isOfClasses: train.classes !== null,
+});
+
+/**
+ * The task of a subject, on data of those widths.
+ * @throws NablaError where a network has other widths than the data.
+ */
+export function taskOf(subject: Subject, widths: Widths | null): Task {
+  if (subject.kind === "typed") {
+    const { statements, expr, ...rest } = subject;
+    return typedTask({ ...rest, texts: { statements, ...(expr !== null && { expr }) } }, widths);
+  }
+  const task = networkTask(subject);
+  if (!widths) return task;
+  const [input, output] = [subject.layers[0]!, subject.layers.at(-1)!];
+  if (input !== widths.input) throw errors.inputsDiffer(input, widths.input);
+  if (output !== widths.target)
+    throw errors.outputsDiffer(output, widths.target ?? 0, widths.isOfClasses);
+  return task;
+}
+
+function scalingOf({ inputs }: Part, places: Int32Array | null, standard: Standard): Scaling {
+  if (standard === "none")
+    return { shift: Float32Array.of(0), scale: Float32Array.of(inputs.isBytes ? 1 / 255 : 1) };
+  const { mean, deviation } = momentsOf(inputs, standard, places ?? undefined);
+  return { shift: Float32Array.from(mean), scale: Float32Array.from(deviation, (x) => 1 / x) };
+}
+
+/** How training goes on by a configuration. */
+export function planOf(
+  config: Omit<Config, "title" | "backend"> & Pick<CompileOptions, "backend">,
+  task: Task,
+  trainCount: number,
+  {
+    memory,
+    threads,
+    note,
+  }: {
+    readonly memory: number;
+    readonly threads: number | null;
+    readonly note: NonNullable<CompileOptions["note"]>;
+  },
+): Plan {
+  const { optimizer, subject, initial, epochs, patience, seed, backend, dtype } = config;
+  const { rate, factors, clip, schedule, warmup } = optimizer;
+  const rule = optimizers[optimizer.name].rule(rate, factors);
+  return {
+    task,
+    rule: clip ? clipped(rule, clip) : rule,
+    batch: Math.min(config.batch, trainCount),
+    dropout: subject.kind === "network" ? subject.dropout : 0,
+    backend: { ...(backend && { backend }), dtype, note, ...(threads !== null && { threads }) },
+    rate,
+    schedule,
+    warmup,
+    initial,
+    epochs,
+    patience,
+    seed,
+    memory,
+  };
+}

@@ -1,0 +1,290 @@
+/** @file Runs as a user starts, kills, resumes and looks at them. */
+
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { npyFile } from "../../src/data/npy.ts";
+import { tensorsIn } from "../../src/data/safetensors.ts";
+import { Random } from "../../src/data/random.ts";
+import { nabla } from "../program.ts";
+import { clouds } from "./made.ts";
+
+const program = new URL("../../dist/nabla.js", import.meta.url).pathname;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nabla-train-"));
+  const { inputs, classes } = clouds(600, 4, 6, 1);
+  const entries = new Float32Array(600 * 6);
+  inputs.read(
+    Int32Array.from({ length: 600 }, (_, k) => k),
+    entries,
+  );
+  mkdirSync(join(folder, "data"));
+  writeFileSync(join(folder, "data", "X.npy"), npyFile(entries, [600, 6]));
+  writeFileSync(join(folder, "data", "y.npy"), npyFile(Float64Array.from(classes!), [600]));
+});
+afterAll(() => {
+  chmodAll(folder);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const chmodAll = (path: string): void => {
+  for (const name of readdirSync(path)) if (name === "locked") chmodSync(join(path, name), 0o755);
+};
+
+const network = [
+  "--layers",
+  "6,12,4",
+  "--data",
+  "data",
+  "--batch",
+  "32",
+  "--validation",
+  "0.1",
+  "--rate",
+  "0.02",
+];
+const train = (...args: string[]): ReturnType<typeof nabla> =>
+  nabla(["train", ...network, ...args], { cwd: folder });
+
+/** The weights of a run, and everything else that its next steps hang on. */
+const numbersOf = (run: string): [string, number[]][] => {
+  const path = join(folder, run, "checkpoint.safetensors");
+  const { tensors } = tensorsIn(readFileSync(path), path);
+  return [...tensors].map(([name, { data }]) => [name, Array.from(data as Float32Array)]);
+};
+
+const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe("a run", () => {
+  test("prints the lines that it promises as JSON, and leaves what it promises", () => {
+    const { status, stdout, stderr } = train(
+      "--epochs",
+      "3",
+      "--test",
+      "100",
+      "--out",
+      "json",
+      "--json",
+    );
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const lines = linesOf(stdout);
+    expect(lines.length).toBe(4);
+    for (const [k, line] of lines.slice(0, 3).entries())
+      expect(line).toEqual({
+        epoch: k + 1,
+        train: { loss: expect.any(Number), accuracy: expect.any(Number) },
+        validation: { loss: expect.any(Number), accuracy: expect.any(Number) },
+        test: { loss: expect.any(Number), accuracy: expect.any(Number) },
+        seconds: expect.any(Number),
+        samplesPerSecond: expect.any(Number),
+        rate: expect.any(Number),
+      });
+    expect(lines[3]).toEqual({
+      done: true,
+      test: lines[2]!["test"],
+      run: join(folder, "json"),
+      backend: expect.stringMatching(/^(?:native|wasm|js)$/u),
+      parameters: 6 * 12 + 12 + 12 * 4 + 4,
+    });
+    expect(readdirSync(join(folder, "json")).sort()).toEqual([
+      "checkpoint.safetensors",
+      "config.json",
+      "curves.svg",
+      "curves.vl.json",
+      "metrics.jsonl",
+      "model.onnx",
+      "report.html",
+      "weights.npz",
+      "weights.safetensors",
+    ]);
+    const metrics = linesOf(readFileSync(join(folder, "json", "metrics.jsonl"), "utf8"));
+    expect(metrics).toEqual(lines.slice(0, 3));
+  });
+
+  test("tells an epoch a line, and what came out; without --out it has a folder of its own", () => {
+    const { status, stdout } = train("--epochs", "2");
+    expect(status).toBe(0);
+    const lines = stdout.trim().split("\n");
+    expect(lines.length).toBe(4);
+    expect(lines[0]).toMatch(
+      /^epoch 1 {2}train 1\.\d+ [\d.]+ % {2}validation [\d.]+ [\d.]+ % {2}[\d.]+ s, [\d,]+\/s$/u,
+    );
+    expect(lines[2]).toMatch(
+      /^After 2 epochs the loss is [\d.]+ in training; [\d.]+ on the validation samples, of which [\d.]+ % are classified right\.$/u,
+    );
+    expect(lines[3]).toBe(join(folder, "runs", "data-1"));
+    expect(train("--epochs", "1").stdout.trim().split("\n").at(-1)).toBe(
+      join(folder, "runs", "data-2"),
+    );
+    expect(
+      Math.max(
+        ...stdout
+          .split("\n")
+          .slice(0, 2)
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80);
+  });
+
+  test("predicts for other samples", () => {
+    train("--epochs", "5", "--out", "predicts");
+    const args = ["predict", "predicts", "--images", "data/X.npy"];
+    const all = JSON.parse(nabla([...args, "--json"], { cwd: folder }).stdout) as {
+      predictions: { predicted: number; probabilities: { probability: number }[] }[];
+    };
+    expect(all.predictions.length).toBe(600);
+    const { classes } = clouds(600, 4, 6, 1);
+    const right = all.predictions.filter((p, k) => p.predicted === classes![k]).length;
+    expect(right).toBeGreaterThan(480);
+    for (const { probabilities } of all.predictions)
+      expect(probabilities.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(
+        1,
+        5,
+      );
+    const text = nabla([...args, "--count", "2", "--from", "599"], { cwd: folder });
+    expect(text.stdout).toMatch(/^sample 599: \d [\d.]+%\n/u);
+    expect(nabla([...args, "--from", "601"], { cwd: folder })).toMatchObject({
+      status: 2,
+      stderr: "error[bad-option]: data/X.npy has 600 samples\n",
+    });
+  });
+
+  test("is not begun where one lies, and not gone on with where none does, nor with other data", () => {
+    train("--epochs", "1", "--out", "once");
+    const before = readdirSync(join(folder, "once")).map((name) =>
+      readFileSync(join(folder, "once", name)),
+    );
+    expect(train("--epochs", "1", "--out", "once")).toMatchObject({
+      status: 2,
+      stderr:
+        "error[run-there]: once holds a run already\n  hint: --resume once  goes on with it; another --out begins a new one\n",
+    });
+    expect(
+      readdirSync(join(folder, "once")).map((name) => readFileSync(join(folder, "once", name))),
+    ).toEqual(before);
+    expect(nabla(["train", "--resume", "data"], { cwd: folder })).toMatchObject({
+      status: 4,
+      stderr: "error[no-run]: data holds no run: there is no config.json\n",
+    });
+    mkdirSync(join(folder, "other"));
+    writeFileSync(join(folder, "other", "X.npy"), npyFile(new Float32Array(600 * 6), [600, 6]));
+    writeFileSync(join(folder, "other", "y.npy"), readFileSync(join(folder, "data", "y.npy")));
+    const { status, stderr } = nabla(["train", "--resume", "once", "--data", "other"], {
+      cwd: folder,
+    });
+    expect(status).toBe(4);
+    expect(stderr).toContain(
+      "error[data-changed]: the data of once are not those that its run was begun with\n",
+    );
+  });
+
+  test("that is damaged is told, and left as it is", () => {
+    train("--epochs", "1", "--out", "damaged");
+    const path = join(folder, "damaged", "checkpoint.safetensors");
+    const whole = readFileSync(path);
+    const resumed = (): string => {
+      const { status, stderr } = nabla(["train", "--resume", "damaged"], { cwd: folder });
+      expect(status).toBe(2);
+      return stderr;
+    };
+    writeFileSync(path, whole.subarray(0, whole.length - 5));
+    expect(resumed()).toContain(`error[damaged-file]: ${path} is damaged`);
+    writeFileSync(path, "garbage");
+    expect(resumed()).toContain(path);
+    writeFileSync(path, whole);
+    writeFileSync(join(folder, "damaged", "config.json"), '{"version": 1, "title": 3}');
+    expect(resumed()).toContain("config.json: title is missing, or no string");
+    writeFileSync(join(folder, "damaged", "config.json"), '{"version": 2}');
+    expect(resumed()).toContain("config.json: its version is 2, and 1 is read");
+    writeFileSync(join(folder, "damaged", "config.json"), '{"version"');
+    expect(resumed()).toContain("config.json: it is no JSON");
+  });
+
+  test.skipIf(process.getuid?.() === 0)("is not begun where nothing can be written", () => {
+    mkdirSync(join(folder, "locked"));
+    chmodSync(join(folder, "locked"), 0o555);
+    expect(train("--epochs", "1", "--out", "locked/run")).toMatchObject({ status: 4, stdout: "" });
+    expect(readdirSync(join(folder, "locked"))).toEqual([]);
+  });
+
+  test.runIf(existsSync("/proc/self"))("in a folder that cannot be made is an error", () => {
+    const { status, stdout, stderr } = train("--epochs", "1", "--out", "/proc/nabla-run");
+    expect({ status, stdout }).toEqual({ status: 4, stdout: "" });
+    expect(stderr).toMatch(/^error\[cannot-write\]: \/proc\/nabla-run cannot be written: /u);
+  });
+});
+
+/** Starts a run and ends it with a signal after some milliseconds; its exit code, or null where it was killed. */
+function interrupted(
+  args: readonly string[],
+  signal: "SIGKILL" | "SIGINT",
+  after: number,
+): Promise<number | null> {
+  const child = spawn(process.execPath, [program, "train", ...args], {
+    cwd: folder,
+    stdio: "ignore",
+  });
+  const timer = setTimeout(() => child.kill(signal), after);
+  return new Promise((resolve) =>
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve(code);
+    }),
+  );
+}
+
+const long = ["--epochs", "150", "--seed", "3", "--dropout", "0.2", "--batch-norm", "--clip", "1"];
+
+test("a run that is killed ten times, at random moments, comes to the same weights bit for bit", async () => {
+  expect(train(...long, "--threads", "1", "--out", "whole").status).toBe(0);
+  const random = new Random(11);
+  let kills = 0;
+  // Until there is a folder nothing is lost.
+  while (!existsSync(join(folder, "cut", "checkpoint.safetensors"))) {
+    await interrupted([...network, ...long, "--out", "cut"], "SIGKILL", 700 + 100 * kills);
+    if (!existsSync(join(folder, "cut", "checkpoint.safetensors")))
+      rmSync(join(folder, "cut"), { recursive: true, force: true });
+    kills++;
+  }
+  for (kills = 1; kills < 10; kills++)
+    await interrupted(["--resume", "cut"], "SIGKILL", random.whole(300, 900));
+  const { status } = nabla(["train", "--resume", "cut", "--threads", "2"], { cwd: folder });
+  expect(status).toBe(0);
+  expect(numbersOf("cut")).toEqual(numbersOf("whole"));
+  const metrics = (run: string): object[] =>
+    linesOf(readFileSync(join(folder, run, "metrics.jsonl"), "utf8")).map((line) =>
+      Object.assign(line, { seconds: null, samplesPerSecond: null }),
+    );
+  expect(metrics("cut")).toEqual(metrics("whole"));
+  expect(readFileSync(join(folder, "cut", "weights.safetensors"))).toEqual(
+    readFileSync(join(folder, "whole", "weights.safetensors")),
+  );
+  expect(readdirSync(join(folder, "cut")).filter((name) => name.endsWith(".part"))).toEqual([]);
+}, 120_000);
+
+test("Ctrl-C saves, says how to go on, and exits with 130", async () => {
+  const args = [...network, "--epochs", "100000", "--out", "stopped"];
+  expect(await interrupted(args, "SIGINT", 2500)).toBe(130);
+  expect(existsSync(join(folder, "stopped", "checkpoint.safetensors"))).toBe(true);
+  expect(readFileSync(join(folder, "stopped", "report.html"), "utf8")).toContain(
+    "The run was interrupted",
+  );
+});
