@@ -3,6 +3,7 @@
  *
  *   npm run bench                          all of it
  *   npm run bench -- W1 W6                 some workloads of compiled code
+ *   npm run bench -- T1                    some of training
  *   npm run bench -- --json FILE           every sample, too
  *   npm run bench -- --rounds 7 --threads 2
  */
@@ -13,6 +14,7 @@ import { compiler } from "./compiled/peak.mjs";
 import { versionsOf } from "./compiled/report.mjs";
 import { compiled } from "./compiled/run.mjs";
 import { symbolic } from "./symbolic.mjs";
+import { training } from "./training/run.mjs";
 
 const argv = process.argv.slice(2);
 const option = (name, otherwise) => {
@@ -22,6 +24,8 @@ const option = (name, otherwise) => {
 const file = option("json", null);
 const rounds = Number(option("rounds", "7"));
 const threads = Number(option("threads", String(availableParallelism())));
+
+const isOfTraining = argv.length > 0 && argv.every((name) => name.startsWith("T"));
 
 const machine = {
   processor: `${cpus().length} × ${cpus()[0]?.model ?? "?"}`,
@@ -36,9 +40,12 @@ const report = {
   rounds,
   threads,
   ...(argv.length === 0 && { symbolic: await symbolic() }),
-  compiled: await compiled(argv, { rounds, threads }),
+  ...(!isOfTraining && { compiled: await compiled(argv, { rounds, threads }) }),
+  ...((isOfTraining || argv.length === 0) && {
+    training: await training(argv, { rounds, threads }),
+  }),
 };
-report.versions = versionsOf(report.compiled);
+report.versions = versionsOf(report.compiled ?? []);
 const versions = Object.entries(report.versions).map((pair) => pair.join(" "));
 console.log(`\npeers: ${versions.length > 0 ? versions.join(", ") : "none"}`);
 if (file) writeFileSync(file, JSON.stringify(report, null, 1));

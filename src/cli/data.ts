@@ -2,7 +2,6 @@
 
 import type { Command } from "commander";
 import type { VerifiedSet } from "../data/verify.ts";
-import { areRight, verifiedIn } from "../data/verify.ts";
 import { tellError } from "./output.ts";
 
 export function addData(program: Command): void {
@@ -24,8 +23,10 @@ Examples:
 Exit codes: 0 all files that are there are right, and one data set is complete · 1 a file is wrong or missing ·
 2 no file has the name of a known one.`;
 
-function verify(folder: string, { json }: { readonly json?: boolean }): void {
+/** What reads data is needed by few commands. */
+async function verify(folder: string, { json }: { readonly json?: boolean }): Promise<void> {
   try {
+    const { areRight, verifiedIn } = await import("../data/verify.ts");
     const sets = verifiedIn(folder);
     const ok = areRight(sets);
     const told = sets.map(({ title, files, isComplete }) => ({

@@ -9,7 +9,9 @@ import { addData } from "./data.ts";
 import { addDerive } from "./derive.ts";
 import { addEval } from "./eval.ts";
 import { addGraph } from "./graph.ts";
+import { addPredict } from "./predict.ts";
 import { addSheet } from "./sheet.ts";
+import { addTrain } from "./train.ts";
 
 /** Runs the program with its arguments; sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -26,6 +28,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   addGraph(program);
   addSheet(program);
   addEval(program);
+  addTrain(program);
+  addPredict(program);
   addData(program);
   addCache(program);
   for (const command of program.commands) command.exitOverride();

@@ -14,6 +14,7 @@ import { ofShapes } from "./errors/shapes.ts";
 import { ofSheets } from "./errors/sheets.ts";
 import { ofStatements } from "./errors/statements.ts";
 import { ofText } from "./errors/text.ts";
+import { ofTraining } from "./errors/training.ts";
 import type { Span } from "./source.ts";
 import { describe } from "./wording.ts";
 
@@ -35,6 +36,7 @@ export const errors = {
   ...ofOnnx,
   ...ofAnswers,
   ...ofSheets,
+  ...ofTraining,
 } as const;
 
 /** What a user should know of, though the work is done. */
