@@ -7,7 +7,7 @@ import { evaluation, reductions, updates } from "../eval/index.ts";
 import type { EvalOptions, Evaluation } from "../eval/index.ts";
 import { wrapped } from "../print/columns.ts";
 import { page } from "../report/html.ts";
-import { escaped } from "../report/html.ts";
+import { escaped } from "../draw/markup.ts";
 import { valuesCsv, valuesJson } from "../report/values-data.ts";
 import {
   valuesChecked,

@@ -1,12 +1,13 @@
 /** @file How far training is: one line that changes on a terminal, and a line an epoch. */
 
+import { inPercent } from "../report/curves.ts";
 import type { Figures } from "../report/curves.ts";
 import type { EpochFigures, News } from "../train/trainer.ts";
 
 /** Between two changes of the line pass so many milliseconds. */
 const pause = 100;
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number): string => inPercent(share, 1);
 const lossTold = (loss: number): string => loss.toPrecision(4);
 
 const figuresTold = (what: string, { loss, accuracy }: Figures): string =>

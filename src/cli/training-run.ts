@@ -93,7 +93,7 @@ async function begin(problem: string | undefined, options: TrainOptions): Promis
   const machine = machineOf(options);
   if (options.out !== undefined) RunFolder.requireFree(options.out);
   const found = await opened(asked, machine.memory);
-  const plan = planOf(asked, found.task, found.parts.train.count, { ...machine, note });
+  const plan = planOf(asked, found, { ...machine, note });
   const trainer = await Trainer.on(found.parts, plan);
   if (options.check) await comparedGradients(trainer.learner, found.task, asked.seed, 1);
   const config: Config = {
@@ -122,8 +122,8 @@ async function show(problem: string | undefined, options: TrainOptions): Promise
   const asked = configOf(problem, options);
   const machine = machineOf(options);
   const found = options.data.length > 0 ? await opened(asked, machine.memory) : null;
-  const task = found?.task ?? taskOf(asked.subject, null);
-  const plan = planOf(asked, task, found?.parts.train.count ?? asked.batch, { ...machine, note });
+  const of = found ?? { task: taskOf(asked.subject, null), parts: null };
+  const plan = planOf(asked, of, { ...machine, note });
   found?.data.close();
   process.stdout.write(`${await shownText(plan, asked, options.json === true)}\n`);
 }
@@ -136,7 +136,7 @@ async function resume(options: TrainOptions): Promise<Begun> {
   const config = { ...kept, data: moved };
   const found = await opened(config, machine.memory);
   if (found.data.fingerprint !== kept.data.fingerprint) throw errors.dataChanged(options.resume!);
-  const plan = planOf(config, found.task, found.parts.train.count, { ...machine, note });
+  const plan = planOf(config, found, { ...machine, note });
   const trainer = await Trainer.on(found.parts, plan);
   const { backend } = trainer.learner.main;
   if (backend !== kept.backend) throw errors.otherBackend(kept.backend, backend);

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { errors } from "../diagnostics/errors.ts";
 import { makeFolder, readText, writeBeside } from "../files/index.ts";
+import { inPercent } from "../report/curves.ts";
 import type { Figures } from "../report/curves.ts";
 import { activationNames, losses, optimizerNames, standards } from "../train/choices.ts";
 import { RunFolder } from "../train/folder.ts";
@@ -170,7 +171,6 @@ function withTrial(options: TrainOptions, trial: Trial): TrainOptions {
   return { ...options, ...Object.fromEntries(own), search: undefined } as TrainOptions;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 const optionsTold = (trial: Trial): string =>
   Object.entries(trial)
     .map(([name, value]) => `${name} ${value}`)
@@ -180,7 +180,7 @@ const trialTold = (
   { trial, options, validation: { loss, accuracy } }: Result,
   of: number,
 ): string =>
-  `trial ${trial}/${of}  ${optionsTold(options)}  validation ${loss.toPrecision(4)}${accuracy === null ? "" : ` ${percent(accuracy)}`}`;
+  `trial ${trial}/${of}  ${optionsTold(options)}  validation ${loss.toPrecision(4)}${accuracy === null ? "" : ` ${inPercent(accuracy)}`}`;
 
 /** The trials, the best first. */
 function tableOf(results: readonly Result[]): string {
@@ -192,7 +192,7 @@ function tableOf(results: readonly Result[]): string {
       ...names.map((name) => options[name]!),
       String(epochs),
       loss.toPrecision(4),
-      accuracy === null ? "–" : percent(accuracy),
+      accuracy === null ? "–" : inPercent(accuracy),
     ]),
   ];
   const widths = rows[0]!.map((_, k) => Math.max(...rows.map((row) => row[k]!.length)));

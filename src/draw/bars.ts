@@ -5,7 +5,8 @@ import type { ClassRow, Prediction } from "./class-rows.ts";
 import { textWidth } from "./measure.ts";
 import { pngUri } from "./png.ts";
 import type { Raster } from "./raster.ts";
-import { escaped, label, px, svg, tinted } from "./svg.ts";
+import { escaped } from "./markup.ts";
+import { label, px, svg, tinted } from "./svg.ts";
 import { inks, lookOf } from "./theme.ts";
 
 /** A sample with what a network says of it. */

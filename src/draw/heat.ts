@@ -2,7 +2,8 @@
 
 import { className } from "./class-rows.ts";
 import { cut, textWidth } from "./measure.ts";
-import { escaped, label, px, svg, tinted } from "./svg.ts";
+import { escaped } from "./markup.ts";
+import { label, px, svg, tinted } from "./svg.ts";
 import { inks, lookOf } from "./theme.ts";
 
 /** Samples counted by their true class (rows) and the predicted one (columns). */

@@ -1,5 +1,6 @@
 /** @file SVG: a picture that says in words what it shows, and the texts in it. */
 
+import { escaped } from "./markup.ts";
 import { cut } from "./measure.ts";
 import type { Font } from "./measure.ts";
 import { darkStyle, inks, pictureClass } from "./theme.ts";
@@ -41,15 +42,6 @@ export function svg({ width, height, title, description, body }: Picture): strin
 
 /** A length in px, rounded to hundredths. */
 export const px = (value: number): string => String(Math.round(value * 100) / 100 + 0);
-
-/** Text as markup; what XML cannot hold becomes the sign for that. */
-export const escaped = (text: string): string =>
-  text
-    .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\ufffd")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 
 /** In a page pictures are no wider than it, and stand on its paper. */
 export const pictureStyle = `.${pictureClass} { max-width: calc(100% + ${2 * margin}px); height: auto; margin: -${margin}px; }

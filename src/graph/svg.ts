@@ -1,5 +1,6 @@
 /** @file A graph as a stand-alone SVG: formulas as paths, so that it is the same in a browser, an image and a PDF. */
 
+import { escaped } from "../draw/markup.ts";
 import type { Drawn } from "./formula.ts";
 import { gap, heightOf, laneWidth, layOut, sizes, stretchesOf } from "./layout.ts";
 import type { Draw, Layout, PlacedEdge, PlacedNode, Point } from "./layout.ts";
@@ -59,14 +60,6 @@ function picture(layout: Layout, { paths = [], title, description }: SvgOptions)
     "</svg>",
   ].join("\n");
 }
-
-/** Text as markup. */
-const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 
 function nodeMarkup({ node, x, y, width, height, label }: PlacedNode): string {
   const radius = node.kind === "operation" ? 6 : height / 2;

@@ -21,6 +21,9 @@ export interface EpochFigures {
   readonly rate?: number;
 }
 
+/** A share as it is told: `89.42%`. */
+export const inPercent = (share: number, digits = 2): string => `${(100 * share).toFixed(digits)}%`;
+
 /** The samples of a run, in the order in which they are told. */
 export const parts = ["train", "validation", "test"] as const;
 /** The parts of the samples that a run has figures of. */
@@ -38,7 +41,7 @@ export function curvesOf(epochs: readonly EpochFigures[], best: number | null): 
         return figures ? of(figures) : null;
       }),
     }));
-  const accuracy = seriesOf((figures) => figures.accuracy && inPercent(figures.accuracy)).filter(
+  const accuracy = seriesOf((figures) => figures.accuracy && percentsOf(figures.accuracy)).filter(
     ({ values }) => values.some((value) => value !== null),
   );
   const panels: Panel[] = [
@@ -63,5 +66,5 @@ export function curvesOf(epochs: readonly EpochFigures[], best: number | null): 
   };
 }
 
-/** A share in percent, without what floats add to its decimals. */
-const inPercent = (share: number): number => Math.round(share * 1e10) / 1e8;
+/** Percents of a share, without what floats add to its decimals. */
+const percentsOf = (share: number): number => Math.round(share * 1e10) / 1e8;

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { escaped } from "../draw/markup.ts";
 import type { Derivative } from "../derive/index.ts";
 import { unicodeName } from "../print/index.ts";
 import type { Line, Prose, Section } from "../steps/index.ts";
@@ -140,14 +141,6 @@ const options = {
   // A long result has many commands.
   maxExpand: Infinity,
 } as const;
-
-/** Text as markup. */
-export const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 
 /** KaTeX's style with the fonts that the page needs inside it. */
 function formulaStyle(body: string): string {

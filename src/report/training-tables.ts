@@ -2,9 +2,9 @@
 
 import { className, figure } from "../draw/index.ts";
 import type { ClassFigures } from "./confusions.ts";
-import { partsOf } from "./curves.ts";
+import { inPercent, partsOf } from "./curves.ts";
 import type { EpochFigures, Figures } from "./curves.ts";
-import { escaped } from "./html.ts";
+import { escaped } from "../draw/markup.ts";
 
 /** A table in a container of its own, in which a wide one scrolls. */
 export const scrolling = (table: string, named: string, kind = "wide"): string =>
@@ -33,8 +33,7 @@ function told(value: number): string {
   return text.replace("-", "−");
 }
 
-const shareTold = (share: number | null): string =>
-  share === null ? "–" : `${(100 * share).toFixed(2)}%`;
+const shareTold = (share: number | null): string => (share === null ? "–" : inPercent(share));
 
 const cell = (text: string): string => `<td>${text}</td>`;
 

@@ -1,6 +1,6 @@
 /** @file Prose that anyone may have written as HTML: nothing in it runs, and nothing is fetched but what it may name. */
 
-import { escaped } from "../report/html.ts";
+import { escaped } from "../draw/markup.ts";
 import { typedFormulaHtml } from "./formulas.ts";
 import {
   displayedIn,

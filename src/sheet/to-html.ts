@@ -3,7 +3,8 @@
 import type { Spelled } from "../derive/options.ts";
 import { drawn, pathsLead } from "../graph/index.ts";
 import { pathColors } from "../graph/svg.ts";
-import { escaped, formula, page, proseHtml as wordsHtml, solutionHtml } from "../report/html.ts";
+import { escaped } from "../draw/markup.ts";
+import { formula, page, proseHtml as wordsHtml, solutionHtml } from "../report/html.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import { valuesHtml, valuesStyle } from "../report/values.ts";
 import type { ProseContext } from "./prose.ts";

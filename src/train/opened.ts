@@ -90,8 +90,7 @@ function scalingOf({ inputs }: Part, places: Int32Array | null, standard: Standa
 /** How training goes on by a configuration. */
 export function planOf(
   config: Omit<Config, "title" | "backend"> & Pick<CompileOptions, "backend">,
-  task: Task,
-  trainCount: number,
+  { task, parts }: { readonly task: Task; readonly parts: Parts | null },
   {
     memory,
     threads,
@@ -108,7 +107,7 @@ export function planOf(
   return {
     task,
     rule: clip ? clipped(rule, clip) : rule,
-    batch: Math.min(config.batch, trainCount),
+    batch: Math.min(config.batch, parts?.train.count ?? Infinity),
     dropout: subject.kind === "network" ? subject.dropout : 0,
     backend: { ...(backend && { backend }), dtype, note, ...(threads !== null && { threads }) },
     rate,
@@ -118,6 +117,7 @@ export function planOf(
     epochs,
     patience,
     seed,
-    memory,
+    // What the samples themselves take is not there for what programs hold of them.
+    memory: Math.max(memory / 2, memory - (parts?.train.held ?? 0)),
   };
 }

@@ -14,6 +14,8 @@ export class Samples {
   /** The entries of a sample, and of a target; a class is one entry. */
   readonly width: number;
   readonly targetWidth: number;
+  /** The bytes that they take in memory. */
+  readonly held: number;
   private readonly part: Part;
   private readonly places: Int32Array | null;
   private readonly scaling: Scaling;
@@ -25,6 +27,7 @@ export class Samples {
     this.scaling = scaling;
     this.count = places?.length ?? part.inputs.count;
     this.width = part.inputs.width;
+    this.held = part.inputs.held;
     this.targetWidth = part.targets?.width ?? 1;
   }
 

@@ -1,12 +1,11 @@
 /** @file A run in words: what came out, and what it was made with. */
 
 import { backendNames } from "../compile/options.ts";
+import { inPercent } from "../report/curves.ts";
 import type { Figures } from "../report/curves.ts";
 import type { Config } from "./config.ts";
 import type { Schedule } from "./schedule.ts";
 import type { EpochFigures, Moment, Trainer } from "./trainer.ts";
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 /** The figures of the epoch whose parameters are kept. */
 export const keptFigures = ({ history, best }: Moment): EpochFigures | undefined =>
@@ -18,7 +17,7 @@ export function summaryOf(moment: Moment): string {
   if (!last) return "No epoch has ended.";
   const { epoch, train, validation, test } = last;
   const told = (name: string, { loss, accuracy }: Figures): string =>
-    `${loss.toPrecision(4)} on the ${name} samples${accuracy === null ? "" : `, of which ${percent(accuracy)} are classified right`}`;
+    `${loss.toPrecision(4)} on the ${name} samples${accuracy === null ? "" : `, of which ${inPercent(accuracy)} are classified right`}`;
   const others = [
     ...(validation ? [told("validation", validation)] : []),
     ...(test ? [told("test", test)] : []),
@@ -34,7 +33,7 @@ function scheduleTold(schedule: Schedule, warmup: number): string {
     case "step":
       return `times ${schedule.factor} after every ${schedule.every} epochs${rising}`;
     case "cosine":
-      return `down to ${schedule.least === 0 ? "0" : `${percent(schedule.least)} of it`} along half a cosine${rising}`;
+      return `down to ${schedule.least === 0 ? "0" : `${inPercent(schedule.least)} of it`} along half a cosine${rising}`;
     default:
       return schedule satisfies never;
   }

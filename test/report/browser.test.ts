@@ -1,9 +1,7 @@
 /** @file The page of a training run and its pictures in a real browser: accessible, readable, nothing cut off. */
 
-import { readdirSync } from "node:fs";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { confusionSvg, lineChartSvg } from "../../src/draw/index.ts";
 import { textWidth } from "../../src/draw/measure.ts";
@@ -12,11 +10,7 @@ import { probabilitiesSvg } from "../../src/report/predictions.ts";
 import { trainingPage } from "../../src/report/training.ts";
 import type { TrainingReport } from "../../src/report/training.ts";
 import { countsOf, epochsOf, regression, run, samplesOf } from "./run.ts";
-
-const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
-  readdirSync("/usr/bin").includes(path.slice("/usr/bin/".length)),
-);
-if (!executablePath) process.stderr.write("no Chromium: what needs one is not tested\n");
+import { executablePath, launched } from "../browser.ts";
 
 const longName = "a class whose name is rather longer than those of others";
 const reports: readonly (readonly [string, TrainingReport])[] = [
@@ -107,10 +101,7 @@ describe.skipIf(!executablePath)("in Chromium", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    });
+    browser = await launched();
   });
   afterAll(async () => browser.close());
 

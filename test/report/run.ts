@@ -1,5 +1,6 @@
 /** @file A training run that was never run, with images that are drawn here. */
 
+import { fashionMnist } from "../../src/data/known.ts";
 import type { EpochFigures } from "../../src/report/curves.ts";
 import type { SampleShown } from "../../src/report/predictions.ts";
 import type { TrainingReport } from "../../src/report/training.ts";
@@ -68,18 +69,7 @@ const weightsOf = (units: number, size: number): Float32Array[] =>
     ),
   );
 
-const names = [
-  "T-shirt/top",
-  "Trouser",
-  "Pullover",
-  "Dress",
-  "Coat",
-  "Sandal",
-  "Shirt",
-  "Sneaker",
-  "Bag",
-  "Ankle boot",
-];
+const names = fashionMnist.classNames;
 
 /** All of it. */
 export const run: TrainingReport = {

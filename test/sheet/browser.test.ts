@@ -3,15 +3,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import axe from "axe-core";
 import type { Browser } from "playwright-core";
-import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildSheet } from "../../src/sheet/index.ts";
 import { printerHere, printPage } from "../../src/sheet/pdf.ts";
-
-const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
-  readdirSync("/usr/bin").includes(path.slice("/usr/bin/".length)),
-);
-if (!executablePath) process.stderr.write("no Chromium: what needs one is not tested\n");
+import { executablePath, launched } from "../browser.ts";
 
 const derivations = new URL("../../derivations/", import.meta.url);
 const names = readdirSync(derivations)
@@ -28,10 +23,7 @@ describe.skipIf(!executablePath)("in Chromium", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    });
+    browser = await launched();
   });
   afterAll(async () => browser.close());
 

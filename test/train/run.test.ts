@@ -125,10 +125,10 @@ describe("a run", () => {
     const lines = stdout.trim().split("\n");
     expect(lines.length).toBe(4);
     expect(lines[0]).toMatch(
-      /^epoch 1 {2}train 1\.\d+ [\d.]+ % {2}validation [\d.]+ [\d.]+ % {2}[\d.]+ s, [\d,]+\/s$/u,
+      /^epoch 1 {2}train 1\.\d+ [\d.]+% {2}validation [\d.]+ [\d.]+% {2}[\d.]+ s, [\d,]+\/s$/u,
     );
     expect(lines[2]).toMatch(
-      /^After 2 epochs the loss is [\d.]+ in training; [\d.]+ on the validation samples, of which [\d.]+ % are classified right\.$/u,
+      /^After 2 epochs the loss is [\d.]+ in training; [\d.]+ on the validation samples, of which [\d.]+% are classified right\.$/u,
     );
     expect(lines[3]).toBe(join(folder, "runs", "data-1"));
     expect(train("--epochs", "1").stdout.trim().split("\n").at(-1)).toBe(
