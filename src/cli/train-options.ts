@@ -62,6 +62,8 @@ export interface TrainOptions {
   readonly checkGradients?: boolean;
   readonly check: boolean;
   readonly json?: boolean;
+  /** Whether epochs were asked for, and are not the usual ones. */
+  readonly isLonger?: boolean;
 }
 
 const collected = (value: string, all: readonly string[]): string[] => [...all, value];

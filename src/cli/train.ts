@@ -1,6 +1,7 @@
 /** @file `nabla train`. */
 
 import type { Command } from "commander";
+import { errors } from "../diagnostics/errors.ts";
 import { trainingOptions } from "./train-options.ts";
 import type { TrainOptions } from "./train-options.ts";
 
@@ -21,8 +22,40 @@ Examples:
       --data table.csv --label species
   nabla train --resume runs/fashionmnist-1`;
 
+/** Options that go with a run that is gone on with. */
+const besideResume = new Set(["resume", "data", "threads", "memory", "epochs", "json"]);
+/** Options of networks alone, and of typed losses alone. */
+const ofNetworks = ["activation", "loss", "margin", "l2", "dropout", "batch-norm", "targets"];
+const ofTyped = ["params", "input", "target", "predicts", "sizes"];
+
+/** @throws NablaError where an option would say nothing. */
+function refuseIdle(given: readonly string[], problem: string | undefined): void {
+  const idle = (names: readonly string[]): string | undefined =>
+    given.find((name) => names.includes(name));
+  if (given.includes("resume")) {
+    const other = problem ?? given.find((name) => !besideResume.has(name));
+    if (other !== undefined)
+      throw errors.besideResume(problem === undefined ? `--${other}` : other);
+    return;
+  }
+  const typed = problem === undefined ? idle(ofTyped) : undefined;
+  if (typed !== undefined) throw errors.optionOf(typed, "a typed loss", 'nabla train "LOSS"');
+  const network = problem === undefined ? undefined : idle(ofNetworks);
+  if (network !== undefined) throw errors.optionOf(network, "a network", "--layers 784,256,10");
+  if (given.includes("trials") && !given.includes("search"))
+    throw errors.badOption("--trials", 'a search beside it: --search "rate=1e-4..0.1"');
+}
+
 /** What trains is large, and few commands need it. */
-async function run(problem: string | undefined, options: TrainOptions): Promise<void> {
+async function run(
+  problem: string | undefined,
+  options: TrainOptions,
+  command: Command,
+): Promise<void> {
+  const given = command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+    .map(({ long }) => long!.replace(/^--(?:no-)?/u, ""));
+  refuseIdle(given, problem);
   const { train } = await import("./training-run.ts");
-  await train(problem, options);
+  await train(problem, { ...options, isLonger: given.includes("epochs") });
 }

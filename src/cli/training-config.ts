@@ -39,6 +39,9 @@ const atLeast0 = (name: string, text: string): number =>
 const below1 = (name: string, text: string): number =>
   number(name, text, "a number from 0 to below 1", (x) => x >= 0 && x < 1);
 
+/** How many epochs a text says. */
+export const epochCount = (text: string): number => count("epochs", text);
+
 /** The threads and the memory that a run may take: nothing in its numbers hangs on them. */
 export const machineOf = ({
   threads,
@@ -92,7 +95,7 @@ export function configOf(
     optimizer: optimizerOf(options),
     initial: initialOf(options, subject),
     batch,
-    epochs: count("epochs", options.epochs),
+    epochs: epochCount(options.epochs),
     patience,
     seed: number(
       "seed",

@@ -17,7 +17,7 @@ import { isSearch, search } from "./training-search.ts";
 import type { Ran } from "./training-search.ts";
 import { comparedText, shownText } from "./training-shown.ts";
 import type { TrainOptions } from "./train-options.ts";
-import { configOf, machineOf } from "./training-config.ts";
+import { configOf, epochCount, machineOf } from "./training-config.ts";
 
 const note = (text: string): void => void process.stderr.write(`nabla: ${text}\n`);
 
@@ -133,7 +133,7 @@ async function resume(options: TrainOptions): Promise<Begun> {
   const folder = RunFolder.of(options.resume!);
   const kept = folder.config;
   const moved = options.data.length > 0 ? { ...kept.data, paths: options.data } : kept.data;
-  const config = { ...kept, data: moved };
+  const config = { ...kept, data: moved, epochs: epochsOf(options, kept, folder) };
   const found = await opened(config, machine.memory);
   if (found.data.fingerprint !== kept.data.fingerprint) throw errors.dataChanged(options.resume!);
   const plan = planOf(config, found, { ...machine, note });
@@ -141,7 +141,22 @@ async function resume(options: TrainOptions): Promise<Begun> {
   const { backend } = trainer.learner.main;
   if (backend !== kept.backend) throw errors.otherBackend(kept.backend, backend);
   restore(trainer, folder);
+  if (config.epochs !== kept.epochs) folder.config = { ...kept, epochs: config.epochs };
   return { folder, trainer, plan, config, found };
+}
+
+/** How many epochs a run that is gone on with has in the end. */
+function epochsOf(
+  { epochs, isLonger }: TrainOptions,
+  { optimizer, epochs: before }: Config,
+  folder: RunFolder,
+): number {
+  if (!isLonger) return before;
+  const wanted = epochCount(epochs);
+  if (wanted !== before && optimizer.schedule.kind === "cosine") throw errors.epochsFixed(before);
+  const done = folder.checkpoint?.moment.history.length ?? 0;
+  if (wanted < done) throw errors.fewerEpochs(done);
+  return wanted;
 }
 
 /** A subject that needs no data to have its sizes. */

@@ -196,6 +196,60 @@ describe("a run", () => {
     );
   });
 
+  test("can be made longer where its rate does not hang on how long it is", () => {
+    const constant = ["--schedule", "constant"];
+    train("--epochs", "2", ...constant, "--out", "short");
+    train("--epochs", "4", ...constant, "--out", "long");
+    const resumed = (...args: string[]): ReturnType<typeof nabla> =>
+      nabla(["train", "--resume", ...args], { cwd: folder });
+    expect(resumed("short", "--epochs", "4").status).toBe(0);
+    expect(numbersOf("short")).toEqual(numbersOf("long"));
+    expect(resumed("short", "--epochs", "3")).toMatchObject({
+      status: 2,
+      stderr: "error[bad-option]: the run has 4 epochs already, and cannot have fewer\n",
+    });
+    train("--epochs", "2", "--out", "cosine");
+    expect(resumed("cosine", "--epochs", "3").stderr).toContain(
+      "the rate of this run goes down over 2 epochs, and no further",
+    );
+    expect(resumed("cosine", "--rate", "1").stderr).toContain(
+      "--rate says nothing beside --resume",
+    );
+  });
+
+  test.each([
+    [["--layers", "6,4", "--params", "W"], "--params is an option of a typed loss"],
+    [
+      ["‖X W‖²", "--params", "W", "--input", "X", "--dropout", "0.1"],
+      "--dropout is an option of a network",
+    ],
+    [["--layers", "6,4", "--trials", "3"], "--trials takes a search beside it"],
+    [["--layers", "6,4", "--momentum", "0.5"], "--momentum says nothing to adam"],
+    [["--layers", "6,4", "--patience", "3"], "--patience takes samples to validate with beside it"],
+    [["--layers", "6,4", "--rate", "0"], "--rate takes a number above 0"],
+    [["--layers", "6,4", "--schedule", "step"], "--schedule takes constant, step:EPOCHS:FACTOR"],
+    [["--layers", "6,4", "--init", "ones"], "--init takes he, xavier, normal or normal:0.01"],
+    [["--layers", "6,x"], "--layers takes a whole number from 1 on"],
+    [
+      ["--layers", "6,4", "--batch", "1", "--batch-norm"],
+      "--batch-norm takes batches of 2 samples at least",
+    ],
+    [
+      ["--layers", "5,4"],
+      "the network takes 5 entries of a sample, and a sample of the data has 6",
+    ],
+    [["--layers", "6,3"], "the last layer has 3 outputs, and the data have 4 classes"],
+    [[], "either a network or a typed loss is trained"],
+  ])("is refused with %j", (args, message) => {
+    const { status, stderr, stdout } = nabla(
+      ["train", ...args, "--data", "data", "--out", "none"],
+      { cwd: folder },
+    );
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(existsSync(join(folder, "none"))).toBe(false);
+  });
+
   test("that is damaged is told, and left as it is", () => {
     train("--epochs", "1", "--out", "damaged");
     const path = join(folder, "damaged", "checkpoint.safetensors");

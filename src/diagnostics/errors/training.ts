@@ -83,6 +83,18 @@ export const ofTraining = {
         hint: "--validation 0.1",
       },
     ),
+  besideResume: (option: string) =>
+    error("bad-option", `${option} says nothing beside --resume: a run goes on as it was begun`, {
+      hint: "--data, --threads, --memory, and --epochs of a constant rate may be others",
+    }),
+  optionOf: (option: string, what: string, hint: string) =>
+    error("bad-option", `--${option} is an option of ${what}`, { hint }),
+  epochsFixed: (epochs: number) =>
+    error("bad-option", `the rate of this run goes down over ${epochs} epochs, and no further`, {
+      hint: "a run with --schedule constant or step can be made longer",
+    }),
+  fewerEpochs: (done: number) =>
+    error("bad-option", `the run has ${done} epochs already, and cannot have fewer`),
   noDataGiven: () =>
     error("bad-option", "there are no samples to train on", { hint: "--data FOLDER" }),
   oneSubject: () =>
