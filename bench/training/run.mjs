@@ -12,6 +12,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { quiet, watch } from "../compiled/load.mjs";
 import { python } from "../python.mjs";
+import { streamed } from "./stream.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Where the data sets lie. */
@@ -157,6 +158,7 @@ export async function training(names, { rounds, threads }) {
     results.push({ name, title: workload.title, table });
     tell(name, workload, table);
   }
+  if (names.length === 0 || names.includes("T3")) await streamed();
   return results;
 }
 

@@ -1,9 +1,5 @@
 /**
- * @file A million samples from disk: how much memory a run takes at most that streams them.
- *
- *   node bench/training/stream.mjs [samples] [MiB that samples may take]
- *
- * As float32 a million samples of 784 entries would be 3.1 GB.
+ * @file A million samples from disk: how much memory a run takes at most that streams them. As float32 they would be 3.1 GB.
  */
 import { spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
@@ -13,12 +9,12 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { generator } from "../compiled/numbers.mjs";
 
-const [samples = "1000000", memory = "256"] = process.argv.slice(2);
-const [count, width, classes] = [Number(samples), 784, 10];
-const folder = mkdtempSync(join(tmpdir(), "nabla-stream-"));
+const [count, width, classes] = [1_000_000, 784, 10];
+/** MiB that samples may take. */
+const memory = 256;
 
 /** IDX files of noisy pictures: those of a class are brighter in rows of their own. */
-function made() {
+function made(folder) {
   const next = generator(1);
   const header = (kind, ...sizes) => {
     const bytes = Buffer.alloc(4 + 4 * sizes.length);
@@ -53,32 +49,38 @@ const peakOf = (pid) =>
   1024 *
   Number(/Vm(?:HWM|RSS):\s*(\d+)/u.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
 
-try {
-  made();
-  const program = fileURLToPath(new URL("../../dist/nabla.js", import.meta.url));
-  const args = ["--layers", "784,64,10", "--epochs", "2", "--validation", "5000", "--json"];
-  const own = ["--data", folder, "--memory", memory, "--out", join(folder, "run")];
-  const child = spawn(process.execPath, [program, "train", ...args, ...own], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let peak = 0;
-  const timer = setInterval(() => {
-    try {
-      peak = Math.max(peak, peakOf(child.pid));
-    } catch {
-      // It has ended.
+/** Trains on them for two epochs, and says how fast and in how much memory. */
+export async function streamed() {
+  console.log(
+    `\nT3: ${count.toLocaleString("en")} samples of ${width} bytes, ${memory} MiB for samples`,
+  );
+  const folder = mkdtempSync(join(tmpdir(), "nabla-stream-"));
+  try {
+    made(folder);
+    const program = fileURLToPath(new URL("../../dist/nabla.js", import.meta.url));
+    const args = ["--layers", "784,64,10", "--epochs", "2", "--validation", "5000", "--json"];
+    const own = ["--data", folder, "--memory", String(memory), "--out", join(folder, "run")];
+    const child = spawn(process.execPath, [program, "train", ...args, ...own], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let peak = 0;
+    const timer = setInterval(() => {
+      try {
+        peak = Math.max(peak, peakOf(child.pid));
+      } catch {
+        // It has ended.
+      }
+    }, 50);
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { epoch, validation, samplesPerSecond } = JSON.parse(line);
+      if (epoch === undefined) continue;
+      console.log(
+        `  epoch ${epoch}: ${samplesPerSecond.toLocaleString("en")} samples/s, validation ${(100 * validation.accuracy).toFixed(2)} %`,
+      );
     }
-  }, 50);
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { epoch, validation, samplesPerSecond } = JSON.parse(line);
-    if (epoch === undefined) continue;
-    console.log(
-      `epoch ${epoch}: ${samplesPerSecond.toLocaleString("en")} samples/s, validation ${(100 * validation.accuracy).toFixed(2)} %`,
-    );
+    clearInterval(timer);
+    console.log(`  peak memory: ${(peak / 2 ** 20).toFixed(0)} MiB`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  clearInterval(timer);
-  console.log(`${count.toLocaleString("en")} samples of ${width} bytes, ${memory} MiB for samples`);
-  console.log(`peak memory: ${(peak / 2 ** 20).toFixed(0)} MiB`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
