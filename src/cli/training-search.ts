@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { errors } from "../diagnostics/errors.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import { makeFolder, readText, writeBeside } from "../files/index.ts";
 import { inPercent } from "../report/curves.ts";
 import type { Figures } from "../report/curves.ts";
@@ -71,7 +71,8 @@ interface Result {
   readonly options: Trial;
   readonly run: string;
   readonly epochs: number;
-  readonly validation: Figures;
+  /** Null where the trial diverged. */
+  readonly validation: Figures | null;
 }
 
 /** Makes the trials of a search, or those that are left of one; whether it was interrupted. */
@@ -92,8 +93,8 @@ export async function search(
       : { ...withTrial(kept.options, trial), out, resume: undefined };
     const { threads, memory, json } = options;
     const asked = { ...own, threads, memory, json } as TrainOptions;
-    const ran = await runOf(kept.problem ?? undefined, asked, false);
-    if (ran.isInterrupted) {
+    const ran = await unlessDiverged(runOf(kept.problem ?? undefined, asked, false));
+    if (ran?.isInterrupted) {
       process.stdout.write(
         json
           ? `${JSON.stringify({ done: false, run: folder })}\n`
@@ -101,14 +102,13 @@ export async function search(
       );
       return true;
     }
-    const validation = keptFigures(ran.moment)?.validation;
-    if (!validation) throw errors.searchNeedsValidation();
-    const epochs = ran.moment.history.length;
+    const validation = (ran && keptFigures(ran.moment)?.validation) ?? null;
+    const epochs = ran?.moment.history.length ?? 0;
     const result = { trial: k + 1, options: trial, run: out, epochs, validation };
     results.push(result);
     process.stdout.write(`${json ? JSON.stringify(result) : trialTold(result, trials.length)}\n`);
   }
-  const sorted = results.toSorted((a, b) => scoreOf(b) - scoreOf(a));
+  const sorted = results.toSorted(byFigures);
   writeBeside(join(folder, "search.csv"), csvOf(sorted));
   const [best] = sorted;
   process.stdout.write(
@@ -119,8 +119,21 @@ export async function search(
   return false;
 }
 
-/** The more, the better. */
-const scoreOf = ({ validation: { accuracy, loss } }: Result): number => accuracy ?? -loss;
+/** The best first: of most accuracy, then of least loss; what diverged comes last. */
+function byFigures({ validation: a }: Result, { validation: b }: Result): number {
+  if (!a || !b) return Number(a === null) - Number(b === null);
+  return (b.accuracy ?? 0) - (a.accuracy ?? 0) || a.loss - b.loss;
+}
+
+/** A trial that diverges is a result like any other. */
+async function unlessDiverged(ran: Promise<Ran>): Promise<Ran | null> {
+  try {
+    return await ran;
+  } catch (error) {
+    if (error instanceof NablaError && error.diagnostic.code === "diverged") return null;
+    throw error;
+  }
+}
 
 function begun(folder: string, problem: string | undefined, options: TrainOptions): Kept {
   if (isSearch(folder)) throw errors.runThere(folder);
@@ -176,23 +189,23 @@ const optionsTold = (trial: Trial): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
 
-const trialTold = (
-  { trial, options, validation: { loss, accuracy } }: Result,
-  of: number,
-): string =>
-  `trial ${trial}/${of}  ${optionsTold(options)}  validation ${loss.toPrecision(4)}${accuracy === null ? "" : ` ${inPercent(accuracy)}`}`;
+const trialTold = ({ trial, options, validation }: Result, of: number): string =>
+  `trial ${trial}/${of}  ${optionsTold(options)}  ${validation ? `validation ${figuresTold(validation)}` : "diverged"}`;
+
+const figuresTold = ({ loss, accuracy }: Figures): string =>
+  `${loss.toPrecision(4)}${accuracy === null ? "" : ` ${inPercent(accuracy)}`}`;
 
 /** The trials, the best first. */
 function tableOf(results: readonly Result[]): string {
   const names = Object.keys(results[0]!.options);
   const rows = [
     ["trial", ...names, "epochs", "loss", "accuracy"],
-    ...results.map(({ trial, options, epochs, validation: { loss, accuracy } }) => [
+    ...results.map(({ trial, options, epochs, validation }) => [
       String(trial),
       ...names.map((name) => options[name]!),
       String(epochs),
-      loss.toPrecision(4),
-      accuracy === null ? "–" : inPercent(accuracy),
+      validation?.loss.toPrecision(4) ?? "–",
+      validation && validation.accuracy !== null ? inPercent(validation.accuracy) : "–",
     ]),
   ];
   const widths = rows[0]!.map((_, k) => Math.max(...rows.map((row) => row[k]!.length)));
@@ -208,8 +221,8 @@ function csvOf(results: readonly Result[]): string {
         trial,
         ...names.map((name) => options[name]!),
         epochs,
-        validation.loss,
-        validation.accuracy ?? "",
+        validation?.loss ?? "",
+        validation?.accuracy ?? "",
         `"${run.replaceAll('"', '""')}"`,
       ].join(","),
     ),

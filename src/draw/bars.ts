@@ -5,7 +5,7 @@ import type { ClassRow, Prediction } from "./class-rows.ts";
 import { textWidth } from "./measure.ts";
 import { pngUri } from "./png.ts";
 import type { Raster } from "./raster.ts";
-import { escaped } from "./markup.ts";
+import { escapedInXml } from "./markup.ts";
 import { label, px, svg, tinted } from "./svg.ts";
 import { inks, lookOf } from "./theme.ts";
 
@@ -148,7 +148,7 @@ function headMarkup(sample: PredictedSample, names: readonly string[] | null): s
 function imageMarkup(image: Raster, name: string): string {
   const scale = imageSize / Math.max(image.width, image.height);
   const [width, height] = [image.width * scale, image.height * scale];
-  return `<image href="${pngUri(image)}" x="${px((imageSize - width) / 2)}" y="${headHeight}" width="${px(width)}" height="${px(height)}" image-rendering="optimizeSpeed" style="image-rendering:pixelated"><title>${escaped(name)}</title></image>`;
+  return `<image href="${pngUri(image)}" x="${px((imageSize - width) / 2)}" y="${headHeight}" width="${px(width)}" height="${px(height)}" image-rendering="optimizeSpeed" style="image-rendering:pixelated"><title>${escapedInXml(name)}</title></image>`;
 }
 
 /** Where the columns of a card stand. */

@@ -1,10 +1,15 @@
 /** @file Text as markup, of SVG and of HTML. */
 
-/** Text as markup; what XML cannot hold becomes the sign for that. */
+/** Text as markup. */
 export const escaped = (text: string): string =>
   text
-    .replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
+
+/** Text as markup of XML; what that cannot hold becomes the sign for it. */
+export const escapedInXml = (text: string): string =>
+  escaped(
+    text.replaceAll(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "\ufffd"),
+  );

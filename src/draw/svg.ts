@@ -1,6 +1,6 @@
 /** @file SVG: a picture that says in words what it shows, and the texts in it. */
 
-import { escaped } from "./markup.ts";
+import { escapedInXml } from "./markup.ts";
 import { cut } from "./measure.ts";
 import type { Font } from "./measure.ts";
 import { darkStyle, inks, pictureClass } from "./theme.ts";
@@ -30,8 +30,8 @@ export function svg({ width, height, title, description, body }: Picture): strin
   const paper = `<rect class="paper" color="${inks.paper.light}" fill="currentColor" ${place}/>`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="${pictureClass}" viewBox="-${margin} -${margin} ${across} ${down}" width="${across}" height="${down}" role="img" color="${inks.ink.light}" font-family="system-ui, sans-serif">`,
-    `<title>${escaped(title)}</title>`,
-    `<desc>${escaped(description)}</desc>`,
+    `<title>${escapedInXml(title)}</title>`,
+    `<desc>${escapedInXml(description)}</desc>`,
     darkStyle(`${paper}${body}`),
     paper,
     body,
@@ -73,8 +73,8 @@ export function label(text: string, { x, y, font, anchor, room = Infinity, tint 
     ...(anchor && anchor !== "start" ? [` text-anchor="${anchor}"`] : []),
     ...(tint === undefined ? [] : [` ${tint}`]),
     ` fill="currentColor">`,
-    ...(shown === text ? [] : [`<title>${escaped(text)}</title>`]),
-    escaped(shown),
+    ...(shown === text ? [] : [`<title>${escapedInXml(text)}</title>`]),
+    escapedInXml(shown),
     "</text>",
   ].join("");
 }

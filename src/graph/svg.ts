@@ -1,6 +1,6 @@
 /** @file A graph as a stand-alone SVG: formulas as paths, so that it is the same in a browser, an image and a PDF. */
 
-import { escaped } from "../draw/markup.ts";
+import { escapedInXml } from "../draw/markup.ts";
 import type { Drawn } from "./formula.ts";
 import { gap, heightOf, laneWidth, layOut, sizes, stretchesOf } from "./layout.ts";
 import type { Draw, Layout, PlacedEdge, PlacedNode, Point } from "./layout.ts";
@@ -52,8 +52,8 @@ function picture(layout: Layout, { paths = [], title, description }: SvgOptions)
   const [width, height] = [Math.ceil(layout.width), Math.ceil(layout.height)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" color="#1b1b1f">`,
-    `<title>${escaped(title)}</title>`,
-    `<desc>${escaped(description)}</desc>`,
+    `<title>${escapedInXml(title)}</title>`,
+    `<desc>${escapedInXml(description)}</desc>`,
     "<style>@media (prefers-color-scheme: dark) { svg { color: #e6e6ea } .flow { fill: #ff9a8a } }</style>",
     ...layout.edges.map((placed) => edgeMarkup(placed, paths)),
     ...layout.nodes.map(nodeMarkup),
@@ -66,7 +66,7 @@ function nodeMarkup({ node, x, y, width, height, label }: PlacedNode): string {
   const box = (inset: number): string =>
     `<rect x="${px(x - width / 2 + inset)}" y="${px(y - height / 2 + inset)}" width="${px(width - 2 * inset)}" height="${px(height - 2 * inset)}" rx="${px(Math.max(2, radius - inset))}" fill="none" stroke="currentColor" stroke-width="${node.kind === "operation" ? 1 : 1.4}"/>`;
   return [
-    `<g class="node" data-part="${escaped(node.part)}">`,
+    `<g class="node" data-part="${escapedInXml(node.part)}">`,
     box(0),
     ...(node.kind === "output" ? [box(3)] : []),
     formulaAt(label, x, y),

@@ -1,5 +1,6 @@
 /** @file What a run is made from: everything that its numbers hang on, as it stands in its folder. */
 
+import { createHash } from "node:crypto";
 import { errors } from "../diagnostics/errors.ts";
 import type { Initial } from "./initial.ts";
 import type { NetworkOptions } from "./network.ts";
@@ -60,23 +61,17 @@ export interface Config {
   readonly dtype: "float32" | "float64";
 }
 
-/** What stands where in a configuration, by the kind of its values. */
-const kinds = {
-  title: "string",
-  subject: "object",
-  data: "object",
-  optimizer: "object",
-  initial: "object",
-  batch: "number",
-  epochs: "number",
-  seed: "number",
-  backend: "string",
-  dtype: "string",
-} as const;
+/** SHA-256 over a configuration: one that was changed by hand is not that of the run. */
+const sealOf = (config: Config): string =>
+  createHash("sha256").update(JSON.stringify(config)).digest("hex");
+
+/** The text of a configuration, sealed. */
+export const configText = (config: Config): string =>
+  `${JSON.stringify({ ...config, seal: sealOf(config) }, null, 2)}\n`;
 
 /**
  * The configuration in a text.
- * @throws NablaError where it is none, or one of another version.
+ * @throws NablaError where it is none, one of another version, or was changed.
  */
 export function configIn(text: string, path: string): Config {
   let found: unknown;
@@ -87,11 +82,9 @@ export function configIn(text: string, path: string): Config {
   }
   if (typeof found !== "object" || found === null || Array.isArray(found))
     throw errors.badData(path, "it is no configuration of a run");
-  const fields = found as Record<string, unknown>;
-  if (fields["version"] !== 1)
-    throw errors.badData(path, `its version is ${String(fields["version"])}, and 1 is read`);
-  for (const [name, kind] of Object.entries(kinds))
-    if (typeof fields[name] !== kind || fields[name] === null)
-      throw errors.badData(path, `${name} is missing, or no ${kind}`);
-  return found as Config;
+  const { seal, ...config } = found as Config & { readonly seal?: unknown };
+  if (config.version !== 1)
+    throw errors.badData(path, `its version is ${String(config.version)}, and 1 is read`);
+  if (seal !== sealOf(config)) throw errors.badData(path, "it was changed since the run was begun");
+  return config;
 }

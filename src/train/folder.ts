@@ -14,7 +14,7 @@ import {
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointFile, checkpointIn } from "./checkpoint.ts";
 import type { Config } from "./config.ts";
-import { configIn } from "./config.ts";
+import { configIn, configText } from "./config.ts";
 import type { EpochFigures } from "./trainer.ts";
 
 /** The files of a run by what they hold. */
@@ -129,18 +129,23 @@ export class RunFolder {
   }
 
   set config(config: Config) {
-    this.write("config", `${JSON.stringify(config, null, 2)}\n`);
+    this.write("config", configText(config));
   }
 
   /** How far the run is; null where it was not begun. */
   get checkpoint(): Checkpoint | null {
-    if (!this.has("checkpoint")) return null;
+    if (!this.has("checkpoint")) {
+      if (this.has("metrics") || this.has("weights"))
+        throw errors.noCheckpoint(this.file("checkpoint"));
+      return null;
+    }
     return checkpointIn(readBytes(this.file("checkpoint")), this.file("checkpoint"));
   }
 
   /** Writes how far the run is, and the figures of its epochs. */
   keep(checkpoint: Checkpoint): void {
     this.write("checkpoint", checkpointFile(checkpoint));
+    if (checkpoint.moment.history.length === 0) return;
     const lines = checkpoint.moment.history.map(
       (figures) => `${JSON.stringify(epochLine(figures))}\n`,
     );

@@ -19,6 +19,8 @@ export interface Compared {
 const tolerance = 1e-4;
 /** Steps of central differences, beside the size of the parameter; a kink between the ends of one spoils the other less. */
 const steps = [1e-5, 1e-7] as const;
+/** How far from where they begin parameters are for the comparison, beside their size. */
+const aside = 0.01;
 /** What tells the directions of a seed from its other numbers. */
 const stream = 5;
 
@@ -49,8 +51,17 @@ export async function comparedGradients(
     const loss = program.value() as number;
     if (!(Math.abs(loss - first.loss) <= tolerance * Math.max(1, Math.abs(loss))))
       throw errors.lossesDiffer(first.loss, loss);
-    const gradients = program.gradients();
     const random = new Random(seedOf(seed, stream));
+    // Where parameters begin, biases of 0 and samples of nothing sit on kinks.
+    for (const { name } of task.parameters) {
+      const at = Float64Array.from(program.get(name));
+      const size = aside * Math.max(1, lengthOf(at) / Math.sqrt(at.length));
+      program.set(
+        name,
+        at.map((x) => x + size * random.normal()),
+      );
+    }
+    const gradients = program.gradients();
     const found = task.parameters.flatMap(({ name }) =>
       Array.from({ length: directions }, () =>
         comparedAlong(program, name, gradients[name]!, random),

@@ -124,6 +124,10 @@ export class Learner {
     const main = await compiledSteps(learning, batch, room, true);
     const backend = { ...learning.backend, backend: main.program.backend };
     const learner = new Learner({ ...learning, backend }, samples, main, room);
+    if (learner.rest > 0) {
+      const last = await compiledSteps(learner.learning, learner.rest, learner.rest, false);
+      learner.last = last.program;
+    }
     if (fits) learner.put(numbersFrom(0, samples.count));
     return learner;
   }
@@ -164,12 +168,12 @@ export class Learner {
     }
     if (full === this.steps || from === this.steps) return;
     const places = order.subarray(full * batch);
-    this.last ??= (await compiledSteps(this.learning, this.rest, this.rest, false)).program;
-    this.last.setRows(this.learning.task.input, 0, this.samples.inputs(places));
-    this.putTargets(this.last, places);
-    this.last.takeFrom(this.main);
-    const sums = this.taken(this.last, epoch, full, this.steps, numbersFrom(0, this.rest), rateOf);
-    this.main.takeFrom(this.last);
+    const last = this.last!;
+    last.setRows(this.learning.task.input, 0, this.samples.inputs(places));
+    this.putTargets(last, places);
+    last.takeFrom(this.main);
+    const sums = this.taken(last, epoch, full, this.steps, numbersFrom(0, this.rest), rateOf);
+    this.main.takeFrom(last);
     yield { done: this.steps, sums };
   }
 

@@ -155,12 +155,15 @@ export class Trainer {
         yield { kind: "steps", epoch, done, of: this.learner.steps, sums: all, seconds: took };
         since = performance.now();
       }
+      this.requireFinite(epoch);
       const values = this.needsValues ? await this.values() : null;
       const figures = await this.figuresOf(
         epoch,
         rateAt(before + this.learner.steps - 1, rates),
         values,
       );
+      for (const part of [figures.validation, figures.test])
+        if (part && !Number.isFinite(part.loss)) throw errors.trainingDiverged(epoch);
       const best = this.bestAfter(figures, values);
       this.reached = { history: [...history, figures], step: 0, sums: noSums, seconds: 0, best };
       yield { kind: "epoch", figures };
@@ -182,6 +185,13 @@ export class Trainer {
     this.learner.dispose();
     this.judge.dispose();
     this.statistics?.dispose();
+  }
+
+  /** @throws NablaError where a parameter is no finite number any more: the next loss would say it. */
+  private requireFinite(epoch: number): void {
+    for (const { name } of this.plan.task.parameters)
+      for (const x of this.learner.main.get(name))
+        if (!Number.isFinite(x)) throw errors.trainingDiverged(epoch);
   }
 
   private get needsValues(): boolean {

@@ -264,8 +264,10 @@ describe("a run", () => {
     writeFileSync(path, "garbage");
     expect(resumed()).toContain(path);
     writeFileSync(path, whole);
-    writeFileSync(join(folder, "damaged", "config.json"), '{"version": 1, "title": 3}');
-    expect(resumed()).toContain("config.json: title is missing, or no string");
+    const config = join(folder, "damaged", "config.json");
+    const text = readFileSync(config, "utf8");
+    writeFileSync(config, text.replace('"relu"', '"tanh"'));
+    expect(resumed()).toContain("config.json: it was changed since the run was begun");
     writeFileSync(join(folder, "damaged", "config.json"), '{"version": 2}');
     expect(resumed()).toContain("config.json: its version is 2, and 1 is read");
     writeFileSync(join(folder, "damaged", "config.json"), '{"version"');
@@ -333,6 +335,17 @@ test("a run that is killed ten times, at random moments, comes to the same weigh
   );
   expect(readdirSync(join(folder, "cut")).filter((name) => name.endsWith(".part"))).toEqual([]);
 }, 120_000);
+
+test("a run that diverges in its last step is no success", () => {
+  const { status, stdout, stderr } = train("--epochs", "1", "--rate", "1e99", "--out", "wild");
+  expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
+  expect(stderr).toContain("error[diverged]: in epoch 1 the loss is no finite number any more");
+  const search = ["--search", "rate=0.01,1e99,0.1", "--out", "trials", "--epochs", "1"];
+  const found = train(...search);
+  expect(found.status).toBe(0);
+  expect(found.stdout).toContain("trial 2/3  rate 1e99  diverged\n");
+  expect(found.stdout.trim().split("\n").at(-1)).toBe(join(folder, "trials", "3"));
+});
 
 test("Ctrl-C saves, says how to go on, and exits with 130", async () => {
   const args = [...network, "--epochs", "100000", "--out", "stopped"];

@@ -262,6 +262,17 @@ test("derived gradients agree with differences of the loss, by each parameter", 
   trainer.dispose();
 });
 
+test("samples of nothing, on the kink of every unit, are no reason to refuse a network", async () => {
+  const zeros = Array.from({ length: 40 }, (_, i) => (i < 10 ? [0, 0, 0] : [1, i % 3, -1]));
+  const classes = Int32Array.from({ length: 40 }, (_, i) => i % 2);
+  const train = samplesOf({ inputs: rowsOf(zeros), classes, targets: null });
+  const task = networkTask({ ...network, layers: [3, 5, 2], dropout: 0, batchNorm: false });
+  const plan = planFor(task, { dropout: 0 });
+  const trainer = await Trainer.on({ train, validation: null, test: null }, plan);
+  await expect(comparedGradients(trainer.learner, task, 1, 3)).resolves.toHaveLength(12);
+  trainer.dispose();
+});
+
 test("a derivative that differences of the loss do not confirm is refused", async () => {
   const task = networkTask({ ...network, dropout: 0, batchNorm: false });
   const trainer = await Trainer.on(parts, planFor(task, { dropout: 0 }));

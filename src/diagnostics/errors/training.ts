@@ -1,6 +1,6 @@
 /** @file Errors of training: losses that cannot be trained, runs that cannot go on. */
 
-import { among, error, quoted } from "../wording.ts";
+import { among, counted, error, quoted } from "../wording.ts";
 
 export const ofTraining = {
   notTrainable: (need: string) =>
@@ -95,6 +95,8 @@ export const ofTraining = {
     }),
   fewerEpochs: (done: number) =>
     error("bad-option", `the run has ${done} epochs already, and cannot have fewer`),
+  noCheckpoint: (path: string) =>
+    error("no-run", `${path} is missing: nothing says where the run was`, { exit: 4 }),
   noDataGiven: () =>
     error("bad-option", "there are no samples to train on", { hint: "--data FOLDER" }),
   oneSubject: () =>
@@ -119,7 +121,7 @@ export const ofTraining = {
       `the derivative by ${name} in a random direction is ${derived}, and differences of the loss give ${numeric}`,
       {
         notes: ["at the first batch, in double precision, before any step"],
-        hint: "a loss that jumps, or has kinks everywhere, has no such derivative; else this is a bug in nabla",
+        hint: "a loss that jumps has no such derivative, and huge entries leave it no digits (--standardise feature); else this is a bug in nabla",
         exit: 3,
       },
     ),
@@ -132,7 +134,7 @@ export const ofTraining = {
   outputsDiffer: (outputs: number, found: number, areClasses: boolean) =>
     error(
       "not-trainable",
-      `the last layer has ${outputs} ${outputs === 1 ? "output" : "outputs"}, and the data have ${found} ${areClasses ? "classes" : "numbers as a target"}`,
+      `the last layer has ${counted(outputs, "output")}, and the data have ${areClasses ? (found === 1 ? "one class" : `${found} classes`) : `targets of ${counted(found, "number")}`}`,
     ),
   lossNeedsClasses: (loss: string) =>
     error("bad-option", `the loss ${loss} needs classes, and the data have numbers as targets`, {
