@@ -9,50 +9,13 @@ import {
   optimizerNames,
   standards,
   targetKinds,
+  usual,
 } from "../train/choices.ts";
-import type { Activation, Loss, OptimizerName, Standard, TargetKind } from "../train/choices.ts";
+import type { Asked } from "../train/choices.ts";
 
 /** The options of `nabla train` as they were typed. */
-export interface TrainOptions {
-  readonly layers?: string;
-  readonly activation: Activation;
-  readonly loss?: Loss;
-  readonly margin: string;
-  readonly l2: string;
-  readonly dropout: string;
-  readonly batchNorm?: boolean;
-  readonly init?: string;
-  readonly params?: string;
-  readonly input?: string;
-  readonly target?: string;
-  readonly predicts?: string;
-  readonly targets?: TargetKind;
-  readonly sizes: readonly string[];
-  readonly optimizer: OptimizerName;
-  readonly rate?: string;
-  readonly momentum?: string;
-  readonly decay?: string;
-  readonly beta1?: string;
-  readonly beta2?: string;
-  readonly epsilon?: string;
-  readonly weightDecay?: string;
-  readonly schedule: string;
-  readonly warmup: string;
-  readonly clip?: string;
-  readonly clipValue?: string;
-  readonly batch: string;
-  readonly epochs: string;
-  readonly patience?: string;
-  readonly seed: string;
-  readonly data: readonly string[];
-  readonly label?: string;
-  readonly validation: string;
-  readonly test: string;
-  readonly limit?: string;
-  readonly standardise: Standard;
+export interface TrainOptions extends Asked {
   readonly memory: string;
-  readonly backend: (typeof choices.backend)[number];
-  readonly dtype: (typeof choices.dtype)[number];
   readonly threads?: string;
   readonly out?: string;
   readonly resume?: string;
@@ -76,16 +39,16 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       new Option("--activation <name>", "of hidden layers")
         .choices([...activationNames])
-        .default("relu"),
+        .default(usual.activation),
     )
     .addOption(
       new Option("--loss <name>", "cross-entropy for classes, squared for numbers").choices([
         ...losses,
       ]),
     )
-    .option("--margin <number>", "by how much a hinge wants the class to win", "1")
-    .option("--l2 <number>", "λ of λ Σ ‖W_k‖² in the loss", "0")
-    .option("--dropout <share>", "of hidden units that are left out in each step", "0")
+    .option("--margin <number>", "by how much a hinge wants the class to win", usual.margin)
+    .option("--l2 <number>", "λ of λ Σ ‖W_k‖² in the loss", usual.l2)
+    .option("--dropout <share>", "of hidden units that are left out in each step", usual.dropout)
     .option("--batch-norm", "normalise the sums of hidden layers over the batch")
     .option("--init <how>", "he, xavier, normal or normal:0.01 (he; xavier for tanh and sigmoid)")
     .option("--params <names>", "of a typed loss: what is trained")
@@ -109,8 +72,12 @@ export function trainingOptions(command: Command): Command {
       ).choices([...targetKinds]),
     )
     .option("--label <column>", "of a table: the column of the labels, by name or number")
-    .option("--validation <n>", "how many samples, or which share, validate", "0")
-    .option("--test <n>", "how many samples, or which share, test, where the data have none", "0")
+    .option("--validation <n>", "how many samples, or which share, validate", usual.validation)
+    .option(
+      "--test <n>",
+      "how many samples, or which share, test, where the data have none",
+      usual.test,
+    )
     .option("--limit <n>", "train on so many samples at most")
     .addOption(
       new Option(
@@ -118,12 +85,12 @@ export function trainingOptions(command: Command): Command {
         "entries: by their own mean and deviation, by one for all, or not",
       )
         .choices([...standards])
-        .default("none"),
+        .default(usual.standardise),
     )
     .addOption(
       new Option("--optimizer <name>", "how steps are taken")
         .choices([...optimizerNames])
-        .default("adam"),
+        .default(usual.optimizer),
     )
     .option("--rate <number>", "the learning rate")
     .option("--momentum <μ>", "of momentum and nesterov (0.9)")
@@ -135,20 +102,24 @@ export function trainingOptions(command: Command): Command {
     .option(
       "--schedule <how>",
       "constant, step:EPOCHS:FACTOR, or cosine, cosine:LEAST down to nothing, to that share",
-      "cosine",
+      usual.schedule,
     )
-    .option("--warmup <epochs>", "over which the rate rises", "0")
+    .option("--warmup <epochs>", "over which the rate rises", usual.warmup)
     .option("--clip <norm>", "gradients, all together, become no longer than that")
     .option("--clip-value <number>", "entries of gradients become no larger than that")
-    .option("--batch <n>", "samples of a step", "128")
-    .option("--epochs <n>", "how often all samples are gone through", "10")
+    .option("--batch <n>", "samples of a step", usual.batch)
+    .option("--epochs <n>", "how often all samples are gone through", usual.epochs)
     .option("--patience <epochs>", "end when validation has not got better for so many")
-    .option("--seed <n>", "of all that is drawn: the same seed, the same weights", "1")
+    .option("--seed <n>", "of all that is drawn: the same seed, the same weights", usual.seed)
     .addOption(
-      new Option("--backend <name>", "what computes").choices([...choices.backend]).default("auto"),
+      new Option("--backend <name>", "what computes")
+        .choices([...choices.backend])
+        .default(usual.backend),
     )
     .addOption(
-      new Option("--dtype <type>", "of all numbers").choices([...choices.dtype]).default("float32"),
+      new Option("--dtype <type>", "of all numbers")
+        .choices([...choices.dtype])
+        .default(usual.dtype),
     )
     .option("--threads <n>", "how many threads compute")
     .option("--memory <MiB>", "what samples may take; more stays in files", "1024")

@@ -1,23 +1,25 @@
 /** @file `nabla train` at work: what it needs is loaded where it is asked for. */
 
 import { errors } from "../diagnostics/errors.ts";
-import type { Config, Subject } from "../train/config.ts";
+import { readText } from "../files/index.ts";
+import { begun } from "../train/begun.ts";
+import type { Begun } from "../train/begun.ts";
+import type { Config } from "../train/config.ts";
+import { configOf, epochCount, machineOf } from "../train/configured.ts";
+import type { TypedLoss } from "../train/configured.ts";
 import { epochLine, RunFolder } from "../train/folder.ts";
 import { comparedGradients } from "../train/gradient-check.ts";
 import type { Opened } from "../train/opened.ts";
 import { opened, planOf, taskOf } from "../train/opened.ts";
 import { leave } from "../train/results.ts";
 import { restore, trained } from "../train/run.ts";
-import type { Task } from "../train/task.ts";
 import { keptFigures, summaryOf } from "../train/told.ts";
 import { Trainer } from "../train/trainer.ts";
-import type { Plan } from "../train/trainer.ts";
 import { epochTold, Progress } from "./progress.ts";
 import { isSearch, search } from "./training-search.ts";
 import type { Ran } from "./training-search.ts";
 import { comparedText, shownText } from "./training-shown.ts";
 import type { TrainOptions } from "./train-options.ts";
-import { configOf, epochCount, machineOf } from "./training-config.ts";
 
 const note = (text: string): void => void process.stderr.write(`nabla: ${text}\n`);
 
@@ -44,11 +46,11 @@ async function runOf(
   options: TrainOptions,
   tellsEpochs: boolean,
 ): Promise<Ran> {
-  const begun = await (options.resume === undefined ? begin(problem, options) : resume(options));
-  const { trainer, plan, config, found } = begun;
+  const going = await (options.resume === undefined ? begin(problem, options) : resume(options));
+  const { trainer, plan, config, found } = going;
   let release = (): void => {};
   try {
-    const folder = begun.folder ?? newFolder(options, config, found);
+    const folder = going.folder ?? newFolder(options, config, found);
     release = folder.claim();
     const isInterrupted = await followed(trainer, folder, config, options, tellsEpochs);
     const notes = isInterrupted ? ["The run was interrupted; it can be gone on with."] : [];
@@ -80,35 +82,24 @@ async function checkGradients(problem: string | undefined, options: TrainOptions
 }
 
 /** A training that can go on; a new one has no folder yet. */
-interface Begun {
+interface Going extends Begun {
   readonly folder: RunFolder | null;
-  readonly trainer: Trainer;
-  readonly plan: Plan;
-  readonly config: Config;
-  readonly found: Opened;
 }
 
-async function begin(problem: string | undefined, options: TrainOptions): Promise<Begun> {
-  const asked = configOf(problem, options);
+/** What is typed: a loss, or the file that it stands in. */
+const lossOf = (problem: string | undefined): TypedLoss | null =>
+  problem === undefined
+    ? null
+    : problem.endsWith(".nabla")
+      ? { statements: [readText(problem)], expr: null }
+      : { statements: [], expr: problem };
+
+async function begin(problem: string | undefined, options: TrainOptions): Promise<Going> {
+  if (options.data.length === 0) throw errors.noDataGiven();
+  const asked = configOf(lossOf(problem), options);
   const machine = machineOf(options);
   if (options.out !== undefined) RunFolder.requireFree(options.out);
-  const found = await opened(asked, machine.memory);
-  const plan = planOf(asked, found, { ...machine, note });
-  const trainer = await Trainer.on(found.parts, plan);
-  if (options.check) await comparedGradients(trainer.learner, found.task, asked.seed, 1);
-  const config: Config = {
-    ...asked,
-    title: titleOf(asked, found),
-    backend: trainer.learner.main.backend,
-    subject: sizedBy(asked.subject, found.task),
-    data: {
-      ...asked.data,
-      fingerprint: found.data.fingerprint,
-      shape: found.data.train.inputs.shape,
-      classNames: found.data.classNames,
-    },
-  };
-  return { folder: null, trainer, plan, config, found };
+  return { folder: null, ...(await begun(asked, { ...machine, note }, options.check ? 1 : 0)) };
 }
 
 function newFolder({ out }: TrainOptions, config: Config, { data }: Opened): RunFolder {
@@ -119,7 +110,7 @@ function newFolder({ out }: TrainOptions, config: Config, { data }: Opened): Run
 
 /** Shows what training comes from; a network needs no data for it. */
 async function show(problem: string | undefined, options: TrainOptions): Promise<void> {
-  const asked = configOf(problem, options);
+  const asked = configOf(lossOf(problem), options);
   const machine = machineOf(options);
   const found = options.data.length > 0 ? await opened(asked, machine.memory) : null;
   const of = found ?? { task: taskOf(asked.subject, null), parts: null };
@@ -128,7 +119,7 @@ async function show(problem: string | undefined, options: TrainOptions): Promise
   process.stdout.write(`${await shownText(plan, asked, options.json === true)}\n`);
 }
 
-async function resume(options: TrainOptions): Promise<Begun> {
+async function resume(options: TrainOptions): Promise<Going> {
   const machine = machineOf(options);
   const folder = RunFolder.of(options.resume!);
   const kept = folder.config;
@@ -142,7 +133,7 @@ async function resume(options: TrainOptions): Promise<Begun> {
   if (backend !== kept.backend) throw errors.otherBackend(kept.backend, backend);
   restore(trainer, folder);
   if (config.epochs !== kept.epochs) folder.config = { ...kept, epochs: config.epochs };
-  return { folder, trainer, plan, config, found };
+  return { folder, trainer, plan, config, found, compared: [] };
 }
 
 /** How many epochs a run that is gone on with has in the end. */
@@ -158,15 +149,6 @@ function epochsOf(
   if (wanted < done) throw errors.fewerEpochs(done);
   return wanted;
 }
-
-/** A subject that needs no data to have its sizes. */
-const sizedBy = (subject: Subject, { sizes }: Task): Subject =>
-  subject.kind === "typed" ? { ...subject, sizes } : subject;
-
-const titleOf = ({ subject }: Pick<Config, "subject">, { data, task }: Opened): string =>
-  subject.kind === "network"
-    ? `${data.title}: ${subject.layers.join("-")}`
-    : `${data.title}: ${task.parameters.map(({ name }) => name).join(", ")}`;
 
 /** Trains; whether it was interrupted. */
 async function followed(

@@ -68,12 +68,23 @@ export async function buildSheet(
       ...(template && { template }),
     },
   };
-  const solved = solve(sheet);
+  const solved = await solvedWhole(sheet, warn);
   const copy = sheet.front.show === "problems" ? studentCopy(sheet) : { sheet, cuts: [], told: [] };
   const isLatex = format === "tex" || printer?.kind === "latex";
   const told = [...copy.told, ...(isLatex ? lettersTold(copy.sheet) : [])];
   for (const each of told) warn(rendered("warning", each));
   return written(copy.sheet, solved, format, stem ?? null, printer, copy.cuts);
+}
+
+/** What trains is large, and few sheets need it. */
+async function solvedWhole(
+  sheet: SheetSource,
+  warn: NonNullable<SheetOptions["warn"]>,
+): Promise<Solved[]> {
+  const solved = solve(sheet);
+  if (!sheet.fences.some(({ kind }) => kind === "train")) return solved;
+  const { withTrainings } = await import("./training.ts");
+  return withTrainings(solved, sheet, (text) => warn(`nabla: ${text}`));
 }
 
 async function written(

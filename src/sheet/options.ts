@@ -8,39 +8,12 @@ import { suggest } from "../diagnostics/suggest.ts";
 import { reductions, updates } from "../eval/index.ts";
 import { levels, styles } from "../steps/index.ts";
 import { shows } from "./front.ts";
+import { oneOf, pointsExpected, pointsFrom, text, whole, yesOrNo } from "./readers.ts";
+import type { Reader } from "./readers.ts";
+import { trainingReaders } from "./training-options.ts";
+import type { TrainingOption, TrainingOptions } from "./training-options.ts";
 
-/** How an option is read from its text. */
-interface Reader<T> {
-  /** In words, or the words that it takes. */
-  readonly expected: string | readonly string[];
-  /** undefined where the text is no value of the option. */
-  readonly read: (text: string) => T | undefined;
-}
-
-const oneOf = <T extends string>(words: readonly T[]): Reader<T> => ({
-  expected: words,
-  read: (given) => words.find((word) => word === given),
-});
-const text = (expected: string): Reader<string> => ({
-  expected,
-  read: (given) => (given === "" ? undefined : given),
-});
-
-/** A number of points; undefined where the text is none. */
-export const pointsFrom = (given: string): number | undefined =>
-  /^\d{1,6}(?:\.\d{1,4})?$/u.test(given) ? Number(given) : undefined;
-export const pointsExpected = "a number, such as 6 or 2.5";
-
-const whole = (most: number, expected: string): Reader<number> => ({
-  expected,
-  read: (given) =>
-    /^[1-9]\d{0,8}$/u.test(given) && Number(given) <= most ? Number(given) : undefined,
-});
-
-const yesOrNo: Reader<boolean> = {
-  expected: ["true", "false"],
-  read: (given) => (given === "true" ? true : given === "false" ? false : undefined),
-};
+export { pointsExpected, pointsFrom } from "./readers.ts";
 
 const graphs = new Map<string, boolean | "backward">([
   ["true", true],
@@ -86,8 +59,8 @@ export type FenceOptions = {
   readonly [K in OptionName]?: NonNullable<ReturnType<(typeof readers)[K]["read"]>>;
 };
 
-export const fenceKinds = ["nabla", "answer", "eval"] as const;
-/** A derivation, an answer by hand that is compared with it, or numbers. */
+export const fenceKinds = ["nabla", "answer", "eval", "train"] as const;
+/** A derivation, an answer by hand that is compared with it, numbers, or a training. */
 export type FenceKind = (typeof fenceKinds)[number];
 
 /** What a kind is called in errors. */
@@ -95,6 +68,7 @@ export const called: Readonly<Record<FenceKind, string>> = {
   nabla: "a nabla fence",
   answer: "an answer fence",
   eval: "an eval fence",
+  train: "a train fence",
 };
 
 /** What is asked of numbers alone. */
@@ -111,12 +85,19 @@ const ofNumbers = [
   "digits",
 ] as const satisfies readonly OptionName[];
 
-const optionsOf: Readonly<Record<FenceKind, readonly OptionName[]>> = {
-  nabla: (Object.keys(readers) as OptionName[]).filter((name) =>
-    ofNumbers.every((other) => other !== name),
+/** Some of the readers. */
+const only = (names: readonly OptionName[]): Readonly<Record<string, Reader<unknown>>> =>
+  Object.fromEntries(names.map((name) => [name, readers[name]]));
+
+const readersOf: Readonly<Record<FenceKind, Readonly<Record<string, Reader<unknown>>>>> = {
+  nabla: only(
+    (Object.keys(readers) as OptionName[]).filter((name) =>
+      ofNumbers.every((other) => other !== name),
+    ),
   ),
-  answer: ["wrt", "points", "kind", "show"],
-  eval: ["wrt", "points", "show", ...ofNumbers],
+  answer: only(["wrt", "points", "kind", "show"]),
+  eval: only(["wrt", "points", "show", ...ofNumbers]),
+  train: { ...only(["points", "show"]), ...trainingReaders },
 };
 
 /** An option as it is written. */
@@ -128,17 +109,19 @@ export interface Written {
 /** What a fence asks, and where each value is written. */
 export interface Asked {
   readonly options: FenceOptions;
-  readonly places: { readonly [K in OptionName]?: Span };
+  /** Of a training. */
+  readonly training: TrainingOptions;
+  readonly places: { readonly [K in OptionName | TrainingOption]?: Span };
 }
 
 /** Reads the options of a fence, each once and with a value that it takes. */
 export function readOptions(kind: FenceKind, written: readonly Written[]): Asked {
-  const known = optionsOf[kind];
-  const seen = new Map<OptionName, Written>();
+  const known = Object.keys(readersOf[kind]);
+  const seen = new Map<string, Written>();
   const values = written.map((option) => {
     const given = textOf(option.name);
     const name = known.find((candidate) => candidate === given);
-    if (!name)
+    if (name === undefined)
       throw errors.unknownOption(
         option.name,
         `an option of ${called[kind]}`,
@@ -148,16 +131,18 @@ export function readOptions(kind: FenceKind, written: readonly Written[]): Asked
     const before = seen.get(name);
     if (before) throw errors.givenTwice(option.name, name, before.name);
     seen.set(name, option);
-    return [name, valueOf(name, option.value)] as const;
+    return [name, valueOf(name, readersOf[kind][name]!, option.value)] as const;
   });
+  const isOfTraining = ([name]: readonly [string, unknown]): boolean =>
+    kind === "train" && Object.hasOwn(trainingReaders, name);
   return {
-    options: Object.fromEntries(values),
+    options: Object.fromEntries(values.filter((value) => !isOfTraining(value))),
+    training: Object.fromEntries(values.filter(isOfTraining)),
     places: Object.fromEntries([...seen].map(([name, { value }]) => [name, value])),
   };
 }
 
-function valueOf(name: OptionName, place: Span): unknown {
-  const { expected, read }: Reader<unknown> = readers[name];
+function valueOf(name: string, { expected, read }: Reader<unknown>, place: Span): unknown {
   const given = textOf(place);
   const value = read(given);
   if (value !== undefined) return value;

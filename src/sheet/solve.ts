@@ -4,9 +4,6 @@ import { parse, variablesOf } from "../derive/ask.ts";
 import { derivatives } from "../derive/index.ts";
 import type { Judgement } from "../check/index.ts";
 import type { Derivative, DeriveOptions } from "../derive/index.ts";
-import { NablaError } from "../diagnostics/errors.ts";
-import type { Span } from "../diagnostics/source.ts";
-import { lineEnd } from "../diagnostics/source.ts";
 import type { Picture } from "../graph/index.ts";
 import { pictureOf } from "../graph/index.ts";
 import type { StepsBeside } from "../graph/index.ts";
@@ -24,8 +21,10 @@ import type { Show } from "./front.ts";
 import { shared } from "./share.ts";
 import type { Shared } from "./share.ts";
 import type { SheetFence, SheetSource } from "./source.ts";
+import { placed } from "./placed.ts";
 import { statedAlone, statedIn } from "./stated.ts";
 import type { Stated } from "./stated.ts";
+import type { TrainedHere } from "./training.ts";
 
 /** What is known of a fence. */
 export interface Solved {
@@ -42,6 +41,8 @@ export interface Solved {
   readonly judgement: Judgement | null;
   /** Of numbers. */
   readonly evaluated: Evaluation | null;
+  /** Of a training, where it was made. */
+  readonly trained: TrainedHere | null;
 }
 
 const unsolved = {
@@ -51,10 +52,11 @@ const unsolved = {
   picture: null,
   judgement: null,
   evaluated: null,
+  trained: null,
 } as const;
 
 /**
- * Solves the fences of a sheet in their order.
+ * Solves the fences of a sheet in their order; trainings are made afterwards.
  * @throws NablaError with the place in the sheet.
  */
 export function solve({ source, fences, front }: SheetSource): Solved[] {
@@ -74,6 +76,11 @@ export function solve({ source, fences, front }: SheetSource): Solved[] {
         judged(fence, given),
       );
       solved.push({ ...unsolved, fence, show, judgement });
+      continue;
+    }
+    if (fence.kind === "train") {
+      const stated = placed(fence, new Map([["expr", fence]]), source, () => statedLoss(fence));
+      solved.push({ ...unsolved, fence, show, stated });
       continue;
     }
     const texts = placed(fence, new Map([...before, fence].map((f, i) => [i, f])), source, () =>
@@ -97,6 +104,13 @@ export function solve({ source, fences, front }: SheetSource): Solved[] {
     before.push(fence);
   }
   return solved;
+}
+
+/** A typed loss that is trained is a problem of its own. */
+function statedLoss(fence: SheetFence): readonly Stated[] {
+  if (fence.body.trim() === "") return [];
+  const { texts, own, rules } = shared([], fence);
+  return statedIn(parse(texts), own, rules);
 }
 
 /** The values that a fence asks for; numbers alone are there for the fences that follow. */
@@ -204,36 +218,3 @@ const deriveOptions = ({
   // Every kind of document has its formulas in LaTeX.
   spellings: ["latex"],
 });
-
-/** Does something of which errors are told with their place in the sheet. */
-function placed<T>(
-  fence: SheetFence,
-  from: ReadonlyMap<Span["source"]["role"], SheetFence>,
-  source: SheetSource["source"],
-  act: () => T,
-): T {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof NablaError)) throw error;
-    const { span } = error.diagnostic;
-    throw new NablaError({ ...error.diagnostic, span: inSheet(span) }, error.exit);
-  }
-
-  function inSheet(span: Span | undefined): Span {
-    const role = span?.source.role;
-    if (span && role === "sheet") return span;
-    const option =
-      role === "wrt" || role === "hvp"
-        ? fence.places[role]
-        : role === "at"
-          ? fence.places.samples
-          : undefined;
-    if (span && option)
-      return { source, start: option.start + span.start, end: option.start + span.end };
-    const of = role === undefined ? undefined : from.get(role);
-    if (span && of) return { source, start: of.at + span.start, end: of.at + span.end };
-    // What has no place of its own is told of the fence.
-    return { source, start: fence.span.start, end: lineEnd(source.text, fence.span.start) };
-  }
-}

@@ -6,6 +6,7 @@ import { pathColors } from "../graph/svg.ts";
 import { escaped } from "../draw/markup.ts";
 import { formula, page, proseHtml as wordsHtml, solutionHtml } from "../report/html.ts";
 import { latexLines, notesOf } from "../report/results.ts";
+import { trainedHtml, trainedStyle } from "../report/trained.ts";
 import { valuesHtml, valuesStyle } from "../report/values.ts";
 import type { ProseContext } from "./prose.ts";
 import { proseHtml } from "./prose-html.ts";
@@ -48,6 +49,7 @@ export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): 
     style:
       sheetStyle +
       (solved.some(({ evaluated }) => evaluated) ? valuesStyle : "") +
+      (solved.some(({ trained }) => trained) ? trainedStyle : "") +
       solved
         .map(({ picture }, i) =>
           picture
@@ -62,7 +64,7 @@ export async function sheetHtml(sheet: SheetSource, solved: readonly Solved[]): 
 }
 
 async function fenceHtml(one: Solved, points: string, id: string): Promise<string> {
-  const { show, stated, found, sections, picture, judgement, evaluated, fence } = one;
+  const { show, stated, found, sections, picture, judgement, evaluated, trained, fence } = one;
   const asked = points === "" ? "" : `<p class="points">${points}</p>`;
   const problem =
     stated.length === 0 ? "" : `<div class="problem">${stated.map(statedHtml).join("\n")}</div>`;
@@ -86,6 +88,7 @@ async function fenceHtml(one: Solved, points: string, id: string): Promise<strin
         .join("")}</ul>`,
     );
   if (evaluated) parts.push(valuesHtml(evaluated, fence.options.digits ?? null));
+  if (trained) parts.push(trainedHtml(trained));
   if (judgement)
     parts.push(
       `<p class="title">Answer</p>`,

@@ -5,6 +5,7 @@ import { drawn, pathsLead } from "../graph/index.ts";
 import { pathColors } from "../graph/svg.ts";
 import { proseLatex, solutionLatex } from "../report/latex.ts";
 import { latexLines, notesOf } from "../report/results.ts";
+import { trainedLatex } from "../report/trained.ts";
 import { valuesLatex } from "../report/values.ts";
 import { texCode, texText } from "../report/characters.ts";
 import { ExamShape } from "./exam.ts";
@@ -134,7 +135,7 @@ async function fenceLatex(
   isExam: boolean,
   isWithin: boolean,
 ): Promise<string> {
-  const { show, stated, found, sections, picture, judgement, evaluated, fence } = one;
+  const { show, stated, found, sections, picture, judgement, evaluated, trained, fence } = one;
   const problem = stated.length === 0 ? "" : statedLatex(stated);
   const points = told === "" ? "" : `\\hfill (${told})`;
   if (show === "problems") return [problem, points].filter((text) => text !== "").join("\n");
@@ -154,6 +155,7 @@ async function fenceLatex(
     );
   }
   if (evaluated) parts.push(valuesLatex(evaluated, fence.options.digits ?? null));
+  if (trained) parts.push(trainedLatex(trained));
   if (judgement)
     parts.push(
       ...(isExam ? [] : ["\\paragraph{Answer.}"]),

@@ -4,6 +4,7 @@ import type { Spelled } from "../derive/options.ts";
 import { drawn, pathsLead } from "../graph/index.ts";
 import { displayed, inlined, mdText, proseMarkdown, solutionMarkdown } from "../report/markdown.ts";
 import { latexLines, notesOf } from "../report/results.ts";
+import { trainedMarkdown } from "../report/trained.ts";
 import { valuesMarkdown } from "../report/values.ts";
 import type { Solved } from "./solve.ts";
 import type { Stretch } from "./markdown.ts";
@@ -74,14 +75,18 @@ const blocked = (blocks: readonly string[]): string =>
   blocks.filter((block) => block !== "").join("\n\n");
 
 async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Promise<string[]> {
-  const { show, found, sections, picture, judgement, evaluated, fence } = one;
+  const { show, found, sections, picture, judgement, evaluated, trained, fence } = one;
   if (show === "problems") return [];
   const blocks: string[] = [];
+  const kept = (svg: string): string => {
+    const name = `${stem}-${beside.length + 1}.svg`;
+    beside.push({ name, text: svg });
+    return name;
+  };
   if (picture)
     if (stem === null) blocks.push(`\`\`\`text\n${await drawn(picture, "text")}\n\`\`\``);
     else {
-      const name = `${stem}-${beside.length + 1}.svg`;
-      beside.push({ name, text: await drawn(picture, "svg") });
+      const name = kept(await drawn(picture, "svg"));
       blocks.push(`![The computational graph of ${picture.graph.loss.unicode}](${name})`);
       for (const of of picture.paths) blocks.push(pathsMarkdown(of, picture.graph.loss));
     }
@@ -96,6 +101,7 @@ async function blocksOf(one: Solved, stem: string | null, beside: Beside[]): Pro
     );
   }
   if (evaluated) blocks.push(valuesMarkdown(evaluated, fence.options.digits ?? null));
+  if (trained) blocks.push(...trainedMarkdown(trained, stem === null ? null : kept));
   if (judgement) {
     const faults = faultsOf(judgement).map((part) =>
       typeof part === "string" ? mdText(part) : part,

@@ -8,6 +8,7 @@ import { unicodeName } from "../print/index.ts";
 import type { Prose } from "../steps/index.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetFence, SheetSource } from "./source.ts";
+import type { TrainedHere } from "./training.ts";
 
 /** What a fence gives, in words; nothing where the heading above it says the same of it alone. */
 export function pointsOf({ headings, fences }: SheetSource, { options, span }: SheetFence): string {
@@ -27,7 +28,8 @@ export function pointsOf({ headings, fences }: SheetSource, { options, span }: S
 /** Whether anything was derived. */
 export const hasResults = (solved: readonly Solved[]): boolean =>
   solved.some(
-    ({ found, evaluated, show }) => (found.length > 0 || evaluated) && show !== "problems",
+    ({ found, evaluated, trained, show }) =>
+      (found.length > 0 || evaluated || trained) && show !== "problems",
   );
 
 /** The verdict on an answer by hand. */
@@ -57,26 +59,40 @@ function valuesRow({ span }: SheetFence, { loss, checked }: Evaluation): string[
   ];
 }
 
+/** Gradients of a training are compared before its first step. */
+function trainingRow({ span }: SheetFence, { compared }: TrainedHere): string[] {
+  const worst = Math.max(...compared.map(({ relativeError }) => relativeError));
+  return [
+    `line ${lineOf(span.source, span.start)}: gradients of the training`,
+    "differences along random directions",
+    String(compared.length),
+    worst.toExponential(0),
+    "",
+  ];
+}
+
 /** A row for each result: by what, how, at how many points, and how far off it was. */
 export function checkedTable(solved: readonly Solved[]): {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 } {
-  const rows = solved.flatMap(({ fence, found, evaluated, sections, show }) =>
+  const rows = solved.flatMap(({ fence, found, evaluated, trained, sections, show }) =>
     show === "problems"
       ? []
-      : evaluated
-        ? [valuesRow(fence, evaluated)]
-        : found.map((d) => {
-            const v = d.verification;
-            return [
-              `line ${lineOf(fence.span.source, fence.span.start)}: ${d.kind} by ${unicodeName(d.variable.name)}`,
-              v ? v.method : "not checked, as was asked",
-              v ? String(v.draws) : "",
-              v ? v.maxRelativeError.toExponential(0) : "",
-              sections.length > 0 ? "each cotangent or differential" : "",
-            ];
-          }),
+      : trained
+        ? [trainingRow(fence, trained)]
+        : evaluated
+          ? [valuesRow(fence, evaluated)]
+          : found.map((d) => {
+              const v = d.verification;
+              return [
+                `line ${lineOf(fence.span.source, fence.span.start)}: ${d.kind} by ${unicodeName(d.variable.name)}`,
+                v ? v.method : "not checked, as was asked",
+                v ? String(v.draws) : "",
+                v ? v.maxRelativeError.toExponential(0) : "",
+                sections.length > 0 ? "each cotangent or differential" : "",
+              ];
+            }),
   );
   return {
     head: ["result", "compared with", "points", "largest relative error", "steps checked"],

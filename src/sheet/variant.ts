@@ -47,11 +47,24 @@ export function variantOf(sheet: SheetSource, seed: number): string {
   return copy + text.slice(at);
 }
 
+const namingOptions = [
+  "wrt",
+  "paths",
+  "upstream",
+  "hvp",
+  "descend",
+  "rate",
+  "samples",
+  "params",
+  "input",
+  "target",
+  "predicts",
+  "sizes",
+] as const;
+
 /** The body of a fence, and its options that are names. */
 function lettersOfFence({ at, body, places }: SheetSource["fences"][number]): Part[] {
-  const named = (
-    ["wrt", "paths", "upstream", "hvp", "descend", "rate", "samples"] as const
-  ).flatMap((option) => (places[option] ? [places[option]] : []));
+  const named = namingOptions.flatMap((option) => (places[option] ? [places[option]] : []));
   return [...named, { start: at, end: at + body.length }].map(
     ({ start, end }): Part => ({ start, end, language: "problem" }),
   );

@@ -81,8 +81,13 @@ const typed = (x: number): string =>
   /e/u.test(String(x)) ? x.toFixed(20).replace(/0+$/u, "") : String(x);
 
 /** The share of samples the score of whose class is larger than all others, as a formula of the scores. */
-export const accuracyOf = (scores: string, target: string, classes: number): string =>
-  `1/N 𝟏ᵀrelu(relu(sign((${scores} ⊙ ${target})𝟏𝟏ᵀ − ${scores}))𝟏${classes > 2 ? ` − ${classes - 2 === 1 ? "" : classes - 2}𝟏` : ""})`;
+export const accuracyOf = (
+  scores: string,
+  target: string,
+  classes: number,
+  samples: string = networkNames.samples,
+): string =>
+  `1/${samples} 𝟏ᵀrelu(relu(sign((${scores} ⊙ ${target})𝟏𝟏ᵀ − ${scores}))𝟏${classes > 2 ? ` − ${classes - 2 === 1 ? "" : classes - 2}𝟏` : ""})`;
 
 /** How many of some samples are found, by a share of them that rounding has moved. */
 export function foundOf(samples: number, accuracy: number): number {

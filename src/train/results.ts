@@ -141,6 +141,29 @@ async function judgedOf({
   return { confusion: of && { of, counts }, samples: [...first, ...wrong] };
 }
 
+/** The first samples that validate, else that test, else that train, with the probabilities of their classes; none without classes. */
+export async function firstSamples(
+  { trainer, found }: Pick<Left, "trainer" | "found">,
+  count: number,
+): Promise<SampleShown[]> {
+  const { task, parts, data } = found;
+  const samples = parts.validation ?? parts.test ?? parts.train;
+  const width = data.classNames?.length;
+  if (task.output === null || width === undefined) return [];
+  const numbers = numbersFrom(0, Math.min(count, samples.count));
+  const first: SampleShown[] = [];
+  for await (const { numbers: some, rows } of trainer.outputs(samples, numbers)) {
+    if (rows.length !== some.length * width) return [];
+    const truths = samples.targets(some);
+    for (const [k, number] of some.entries()) {
+      const row = Array.from(rows.subarray(k * width, (k + 1) * width));
+      if (!isDistribution(row)) return [];
+      first.push(shown(samples, number, data.train.inputs.shape, row, truths[k]!));
+    }
+  }
+  return first;
+}
+
 /** Whether numbers are the probabilities of classes. */
 export const isDistribution = (row: readonly number[]): boolean =>
   row.every((p) => p >= 0) && Math.abs(row.reduce((sum, p) => sum + p, 0) - 1) < 1e-3;

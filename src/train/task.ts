@@ -121,7 +121,7 @@ export function typedTask(options: TypedOptions, widths: Widths | null): Task {
   const hasOwn = problem.symbols.has(accuracyName);
   const makesOwn = !hasOwn && isOfClasses && scores !== null && scores.entries === Y?.entries;
   const accuracy = (): string =>
-    `${accuracyName} = ${accuracyOf(output!, target!, sizeOf(scores!.entries, sizes))}`;
+    `${accuracyName} = ${accuracyOf(output!, target!, sizeOf(scores!.entries, sizes), X.count)}`;
   const whole: Texts = makesOwn
     ? { ...texts, statements: [...(texts.statements ?? []), accuracy()] }
     : texts;

@@ -3,7 +3,9 @@
 import { backendNames } from "../compile/options.ts";
 import { inPercent } from "../report/curves.ts";
 import type { Figures } from "../report/curves.ts";
+import type { Begun } from "./begun.ts";
 import type { Config } from "./config.ts";
+import type { Compared } from "./gradient-check.ts";
 import type { Schedule } from "./schedule.ts";
 import type { EpochFigures, Moment, Trainer } from "./trainer.ts";
 
@@ -23,6 +25,25 @@ export function summaryOf(moment: Moment): string {
     ...(test ? [told("test", test)] : []),
   ];
   return `After ${epoch === 1 ? "one epoch" : `${epoch} epochs`} the loss is ${[`${train.loss.toPrecision(4)} in training`, ...others].join("; ")}.`;
+}
+
+/** One sentence on what is trained, on what, and how. */
+export function setupOf({ config, found }: Pick<Begun, "config" | "found">): string {
+  const { subject, optimizer, epochs, batch } = config;
+  const { train } = found.parts;
+  const what =
+    subject.kind === "network"
+      ? `The network ${subject.layers.join("-")} (${subject.activation}, ${subject.loss}${subject.batchNorm ? ", batch normalisation" : ""})`
+      : subject.params.join(", ");
+  const many = subject.kind === "typed" && subject.params.length > 1 ? "are" : "is";
+  const steps = epochs === 1 ? "one epoch" : `${epochs} epochs`;
+  return `${what} ${many} trained on ${train.count} samples (${found.data.title}) by ${optimizer.name} at a rate of ${optimizer.rate}, for ${steps} in batches of ${Math.min(batch, train.count)}.`;
+}
+
+/** One sentence on derived beside numeric gradients. */
+export function comparedTold(compared: readonly Compared[]): string {
+  const worst = Math.max(...compared.map(({ relativeError }) => relativeError));
+  return `Before the first step, derivatives along a random direction of ${compared.length === 1 ? "the parameter" : `each of the ${compared.length} parameters`} agree with differences of the loss up to ${worst.toExponential(0)}.`;
 }
 
 function scheduleTold(schedule: Schedule, warmup: number): string {

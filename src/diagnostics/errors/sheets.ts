@@ -63,6 +63,10 @@ export const ofSheets = {
       span,
       hint: names.map((name) => `wrt=${name}`).join(" or "),
     }),
+  fenceTrainsOne: () =>
+    error("bad-option", "either a network or a typed loss is trained", {
+      hint: "hidden=64,32 or layers=784,64,10, or a loss in the fence with params=W,b input=X target=Y",
+    }),
   sheetTooDeep: (span: Span) =>
     error("too-deep", "quotations, lists or emphasis are nested too deep to be read", { span }),
   wideTable: (span: Span, limit: number) =>

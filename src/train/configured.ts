@@ -1,26 +1,26 @@
-/** @file The configuration of a run from what `nabla train` is told. */
+/** @file The configuration of a run from the options that are typed, on the command line or in a sheet. */
 
 import { resolve } from "node:path";
 import { mostThreads } from "../compile/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { sizesTyped } from "../eval/numbers.ts";
 import { toNumber } from "../expr/rational.ts";
-import { readText } from "../files/index.ts";
-import type { Config, Subject } from "../train/config.ts";
-import type { Initial } from "../train/initial.ts";
-import { optimizers, usualFactors } from "../train/optimizers.ts";
-import type { Clipping, Factors } from "../train/optimizers.ts";
-import type { Schedule } from "../train/schedule.ts";
-import { wantsClasses } from "../train/task.ts";
-import type { TrainOptions } from "./train-options.ts";
+import type { Asked } from "./choices.ts";
+import type { Config, Subject } from "./config.ts";
+import type { Initial } from "./initial.ts";
+import { optimizers, usualFactors } from "./optimizers.ts";
+import type { Clipping, Factors } from "./optimizers.ts";
+import type { Schedule } from "./schedule.ts";
+import { wantsClasses } from "./task.ts";
+
+/** A configuration before its data are opened. */
+export type AskedConfig = Omit<Config, "title" | "backend"> & Pick<Asked, "backend">;
+
+/** A loss that is typed: statements that end with it, or it alone. */
+export type TypedLoss = Pick<Extract<Subject, { kind: "typed" }>, "statements" | "expr">;
 
 /** A number that an option has to be. */
-export function number(
-  name: string,
-  text: string,
-  what: string,
-  fits: (x: number) => boolean,
-): number {
+function number(name: string, text: string, what: string, fits: (x: number) => boolean): number {
   const x = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/iu.test(text.trim())
     ? Number(text)
     : Number.NaN;
@@ -46,7 +46,10 @@ export const epochCount = (text: string): number => count("epochs", text);
 export const machineOf = ({
   threads,
   memory,
-}: Pick<TrainOptions, "threads" | "memory">): {
+}: {
+  readonly threads?: string;
+  readonly memory: string;
+}): {
   readonly threads: number | null;
   readonly memory: number;
 } => ({
@@ -63,11 +66,7 @@ export const machineOf = ({
 });
 
 /** The configuration that options give, but for what the data say. */
-export function configOf(
-  problem: string | undefined,
-  options: TrainOptions,
-): Omit<Config, "title" | "backend"> & { readonly backend: TrainOptions["backend"] } {
-  if (options.data.length === 0 && !options.show) throw errors.noDataGiven();
+export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig {
   const subject = subjectOf(problem, options);
   const isTyped = subject.kind === "typed";
   const patience = options.patience === undefined ? null : count("patience", options.patience);
@@ -108,11 +107,11 @@ export function configOf(
   };
 }
 
-function subjectOf(problem: string | undefined, options: TrainOptions): Subject {
+function subjectOf(problem: TypedLoss | null, options: Asked): Subject {
   const { layers, params, input, target, predicts, targets, sizes, activation, batchNorm } =
     options;
-  if ((problem === undefined) === (layers === undefined)) throw errors.oneSubject();
-  if (problem === undefined) {
+  if ((problem === null) === (layers === undefined)) throw errors.oneSubject();
+  if (problem === null) {
     const loss = options.loss ?? "cross-entropy";
     const numbers = layers!.split(",").map((text) => count("layers", text));
     return {
@@ -128,11 +127,9 @@ function subjectOf(problem: string | undefined, options: TrainOptions): Subject 
     };
   }
   if (params === undefined || input === undefined) throw errors.typedNeeds();
-  const isFile = problem.endsWith(".nabla");
   return {
     kind: "typed",
-    statements: isFile ? [readText(problem)] : [],
-    expr: isFile ? null : problem,
+    ...problem,
     params: params.split(",").map((name) => name.trim()),
     input,
     target: target ?? null,
@@ -143,7 +140,7 @@ function subjectOf(problem: string | undefined, options: TrainOptions): Subject 
   };
 }
 
-function optimizerOf(options: TrainOptions): Config["optimizer"] {
+function optimizerOf(options: Asked): Config["optimizer"] {
   const { optimizer: name, rate, schedule, warmup, clip, clipValue } = options;
   const { usualRate, factors: own } = optimizers[name];
   const factors: Record<keyof Factors, number> = { ...usualFactors };
@@ -197,7 +194,7 @@ function scheduleOf(text: string): Schedule {
   throw errors.badOption("--schedule", told);
 }
 
-function initialOf({ init }: TrainOptions, subject: Subject): Initial {
+function initialOf({ init }: Asked, subject: Subject): Initial {
   if (init === undefined) {
     const isBounded =
       subject.kind === "typed" || subject.activation === "tanh" || subject.activation === "sigmoid";

@@ -1,0 +1,97 @@
+/** @file What a fence may say of a training: the options of `nabla train` by their names, and what is shown. */
+
+import { choices } from "../compile/options.ts";
+import {
+  activationNames,
+  losses,
+  optimizerNames,
+  standards,
+  targetKinds,
+  usual,
+} from "../train/choices.ts";
+import type { Asked } from "../train/choices.ts";
+import { oneOf, text, whole, yesOrNo } from "./readers.ts";
+import type { Reader } from "./readers.ts";
+
+/** What training reads itself, and says what is wrong with. */
+const given = text("a value");
+const sizes = text("numbers of units: 64,32");
+const name = text("a name");
+
+/** Only below the folder of the sheet: who builds it need not know what it asks for. */
+const below: Reader<string> = {
+  expected: "a file or a folder in the folder of the sheet, or below it",
+  read: (path) =>
+    path === "" || /^[/\\~]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/u.test(path) ? undefined : path,
+};
+
+/** The options as they were typed, with the names of `nabla train`. */
+const typed = {
+  layers: sizes,
+  activation: oneOf(activationNames),
+  loss: oneOf(losses),
+  margin: given,
+  l2: given,
+  dropout: given,
+  "batch-norm": yesOrNo,
+  init: given,
+  params: text("names: W or W,b"),
+  input: name,
+  target: name,
+  predicts: name,
+  targets: oneOf(targetKinds),
+  sizes: text("sizes by name: h=64, k=3"),
+  optimizer: oneOf(optimizerNames),
+  rate: given,
+  momentum: given,
+  decay: given,
+  beta1: given,
+  beta2: given,
+  epsilon: given,
+  "weight-decay": given,
+  schedule: given,
+  warmup: given,
+  clip: given,
+  "clip-value": given,
+  batch: given,
+  epochs: given,
+  patience: given,
+  seed: given,
+  data: below,
+  label: name,
+  validation: given,
+  test: given,
+  limit: given,
+  standardise: oneOf(standards),
+  backend: oneOf(choices.backend),
+  dtype: oneOf(choices.dtype),
+} satisfies Readonly<Record<string, Reader<unknown>>>;
+
+/** What a sheet asks besides. */
+const ofSheets = {
+  hidden: sizes,
+  samples: whole(36, "a whole number from 1 to 36"),
+  gradients: yesOrNo,
+} satisfies Readonly<Record<string, Reader<unknown>>>;
+
+export const trainingReaders = { ...typed, ...ofSheets };
+export type TrainingOption = keyof typeof trainingReaders;
+
+/** What a fence says of a training; what is not said is undefined. */
+export type TrainingOptions = {
+  readonly [K in TrainingOption]?: NonNullable<ReturnType<(typeof trainingReaders)[K]["read"]>>;
+};
+
+/** What a sheet takes where nothing is said: numbers that are the same on every machine. */
+const usualInSheets = { ...usual, backend: "js", dtype: "float64" } as const;
+
+/** The options of a fence as those of a training. */
+export function askedBy(options: TrainingOptions): Asked {
+  const own = Object.entries(options)
+    .filter(([key]) => !Object.hasOwn(ofSheets, key))
+    .map(([key, value]) => [optionKey(key), key === "data" || key === "sizes" ? [value] : value]);
+  return { ...usualInSheets, ...(Object.fromEntries(own) as Partial<Asked>) };
+}
+
+const optionKey = (option: string): string =>
+  option.replaceAll(/-(\w)/gu, (_all, letter: string) => letter.toUpperCase());
