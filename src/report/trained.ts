@@ -59,7 +59,7 @@ function epochsShort({ epochs, best }: Trained): Table {
         const share = accuracy === null ? "–" : `${(100 * accuracy).toFixed(2)} %`;
         return hasAccuracy ? [loss.toPrecision(4), share] : [loss.toPrecision(4)];
       });
-      return [name, ...told];
+      return [name].concat(told);
     }),
   };
 }
