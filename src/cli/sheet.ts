@@ -16,6 +16,7 @@ interface Options {
   readonly show?: Show;
   readonly template?: Template;
   readonly variant?: string;
+  readonly data?: string;
   readonly watch?: boolean;
 }
 
@@ -41,6 +42,7 @@ export function addSheet(program: Command): void {
       ]),
     )
     .option("--variant <seed>", "another copy: other letters and sizes, the same for the same seed")
+    .option("--data <folder>", "with real data in folders, for trainings that name them: real=…")
     .option("--watch", "build it again whenever the file changes")
     .addHelpText("after", examples)
     .action(run);
@@ -78,13 +80,14 @@ async function build(file: string, format: SheetFormat, options: Options): Promi
     else writeFile(output, content);
 }
 
-function sheetOptions({ output = "-", show, template, variant }: Options): SheetOptions {
+function sheetOptions({ output = "-", show, template, variant, data }: Options): SheetOptions {
   if (variant !== undefined && !/^\d{1,15}$/u.test(variant))
     throw errors.badOption("--variant", "a whole number from 0");
   return {
     warn: (warning) => process.stderr.write(`${warning}\n`),
     ...(show && { show }),
     ...(template && { template }),
+    ...(data !== undefined && { data }),
     ...(variant !== undefined && { variant: Number(variant) }),
     ...(output !== "-" && { stem: basename(output).replace(/\.\w+$/u, "") }),
   };

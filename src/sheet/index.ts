@@ -32,6 +32,8 @@ export interface SheetOptions {
   readonly variant?: number;
   /** Is told what the author should know of, as the terminal shows it. */
   readonly warn?: (warning: string) => void;
+  /** A folder with real data in folders: those that trainings name take the place of small ones. */
+  readonly data?: string;
   /** What the names of pictures begin with; without it they stand in the text as words. */
   readonly stem?: string;
 }
@@ -52,7 +54,7 @@ export async function buildSheet(
   text: string,
   file: string,
   format: SheetFormat,
-  { show, template, variant, stem, warn = () => {} }: SheetOptions = {},
+  { show, template, variant, data, stem, warn = () => {} }: SheetOptions = {},
 ): Promise<Built[]> {
   // What cannot be printed is told before anything is derived.
   const printer = format === "pdf" ? printerHere() : null;
@@ -68,7 +70,7 @@ export async function buildSheet(
       ...(template && { template }),
     },
   };
-  const solved = await solvedWhole(sheet, warn);
+  const solved = await solvedWhole(sheet, data ?? null, warn);
   const copy = sheet.front.show === "problems" ? studentCopy(sheet) : { sheet, cuts: [], told: [] };
   const isLatex = format === "tex" || printer?.kind === "latex";
   const told = [...copy.told, ...(isLatex ? lettersTold(copy.sheet) : [])];
@@ -79,12 +81,13 @@ export async function buildSheet(
 /** What trains is large, and few sheets need it. */
 async function solvedWhole(
   sheet: SheetSource,
+  data: string | null,
   warn: NonNullable<SheetOptions["warn"]>,
 ): Promise<Solved[]> {
   const solved = solve(sheet);
   if (!sheet.fences.some(({ kind }) => kind === "train")) return solved;
   const { withTrainings } = await import("./training.ts");
-  return withTrainings(solved, sheet, (text) => warn(`nabla: ${text}`));
+  return withTrainings(solved, sheet, data, (text) => warn(`nabla: ${text}`));
 }
 
 async function written(

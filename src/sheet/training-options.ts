@@ -67,9 +67,17 @@ const typed = {
   dtype: oneOf(choices.dtype),
 } satisfies Readonly<Record<string, Reader<unknown>>>;
 
+/** A folder of data by its name alone. */
+const folderName: Reader<string> = {
+  expected: "the name of a folder of data, such as fashion-mnist",
+  read: (given) => (/^[A-Za-z0-9][\w-]*(?:\.[\w-]+)*$/u.test(given) ? given : undefined),
+};
+
 /** What a sheet asks besides. */
 const ofSheets = {
   hidden: sizes,
+  real: folderName,
+  "real-hidden": sizes,
   samples: whole(36, "a whole number from 1 to 36"),
   gradients: yesOrNo,
 } satisfies Readonly<Record<string, Reader<unknown>>>;

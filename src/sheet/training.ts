@@ -1,5 +1,6 @@
 /** @file The trainings of a sheet: networks and typed losses, trained where they stand. */
 
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openData } from "../data/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
@@ -18,7 +19,7 @@ import { comparedTold, setupOf, summaryOf } from "../train/told.ts";
 import { placedError } from "./placed.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetFence, SheetSource } from "./source.ts";
-import type { TrainingOption } from "./training-options.ts";
+import type { TrainingOption, TrainingOptions } from "./training-options.ts";
 import { askedBy } from "./training-options.ts";
 
 /** What a training came to, and how its gradients were checked. */
@@ -28,7 +29,21 @@ export interface TrainedHere extends Trained {
 
 /** The bytes that samples may take before they stay in their files. */
 const memory = 2 ** 30;
+type Note = (text: string) => void;
 const usualSamples = 3;
+
+/** Real data take the place of small ones where they are in the folder of such data; it is said where they are not. */
+function withReal(asked: TrainingOptions, root: string | null, note: Note): TrainingOptions | null {
+  const { real, "real-hidden": hidden } = asked;
+  if (root === null || real === undefined) return null;
+  const path = join(root, real);
+  if (!existsSync(path)) {
+    note(`there is no ${path}: the data beside the sheet are taken`);
+    return null;
+  }
+  const own = { data: path, backend: "auto", dtype: "float32" } as const;
+  return { ...asked, ...own, ...(hidden !== undefined && { hidden }) };
+}
 
 /**
  * Makes the trainings whose results are shown; nothing is written. Data are found beside the file of the sheet.
@@ -37,7 +52,8 @@ const usualSamples = 3;
 export async function withTrainings(
   solved: readonly Solved[],
   { source }: SheetSource,
-  note: (text: string) => void,
+  real: string | null,
+  note: Note,
 ): Promise<Solved[]> {
   const made: Solved[] = [];
   for (const one of solved) {
@@ -47,7 +63,10 @@ export async function withTrainings(
       continue;
     }
     try {
-      made.push({ ...one, trained: await trainedBy(fence, dirname(source.file ?? "."), note) });
+      made.push({
+        ...one,
+        trained: await trainedBy(fence, dirname(source.file ?? "."), real, note),
+      });
     } catch (error) {
       if (!(error instanceof NablaError)) throw error;
       const from = new Map<Span["source"]["role"], SheetFence>([[0, fence]]);
@@ -58,17 +77,20 @@ export async function withTrainings(
 }
 
 async function trainedBy(
-  { training, body }: SheetFence,
+  { training: given, body }: SheetFence,
   folder: string,
-  note: (text: string) => void,
+  root: string | null,
+  note: Note,
 ): Promise<TrainedHere> {
+  const real = withReal(given, root, note);
+  const training = real ?? given;
   const asked = askedBy(training);
   const loss: TypedLoss | null = body.trim() === "" ? null : { statements: [body], expr: null };
   const { hidden, layers, samples = usualSamples, gradients = false } = training;
   if ([loss ?? undefined, hidden, layers].filter((given) => given !== undefined).length !== 1)
     throw errors.fenceTrainsOne();
   if (asked.data.length === 0) throw errors.noDataGiven();
-  const found = { ...asked, data: asked.data.map((path) => join(folder, path)) };
+  const found = { ...asked, data: asked.data.map((path) => (real ? path : join(folder, path))) };
   const config = configOf(loss, hidden === undefined ? found : await between(found, hidden));
   const threads = config.backend === "js" ? 1 : null;
   const going = await begun(config, { memory, threads, note }, 1);

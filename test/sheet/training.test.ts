@@ -144,6 +144,25 @@ test("a copy with other letters has the same numbers", async () => {
   expect(summary.exec(copy)![0]).toBe(summary.exec(await first(text))![0]);
 });
 
+describe("real data", () => {
+  const asked = fence("hidden=4 data=none.csv real=points.csv real-hidden=5,3 epochs=2 backend=js");
+
+  test("take the place of small ones where they are", async () => {
+    const text = await first(asked, "md", { data: folder });
+    expect(text).toContain("The network 2-5-3-2 (relu, cross-entropy) is trained on 60 samples");
+  });
+
+  test("are not taken without being asked for, and it is said where they are missing", async () => {
+    const said: string[] = [];
+    const text = fence("hidden=4 data=points.csv real=cifar-10 real-hidden=50 epochs=1");
+    const options = { data: folder, warn: (warning: string) => void said.push(warning) };
+    expect(await first(text, "md", options)).toBe(await first(text));
+    expect(said).toEqual([
+      `nabla: there is no ${join(folder, "cifar-10")}: the data beside the sheet are taken`,
+    ]);
+  });
+});
+
 const pdflatex = spawnSync("pdflatex", ["--version"]).status === 0;
 if (!pdflatex) console.info("pdflatex is not here: LaTeX of trainings is not compiled");
 
@@ -219,7 +238,7 @@ test.each([
   ],
   [
     "hidden=4 out=run",
-    "error[unknown-option]: “out” is not an option of a train fence\n  at /hw.md:3:19\n  3 | ```train hidden=4 out=run\n    |                   ^^^\n  hint: points, show, layers, activation, loss, margin, l2, dropout, batch-norm, init, params, input, target, predicts, targets, sizes, optimizer, rate, momentum, decay, beta1, beta2, epsilon, weight-decay, schedule, warmup, clip, clip-value, batch, epochs, patience, seed, data, label, validation, test, limit, standardise, backend, dtype, hidden, samples, gradients",
+    "error[unknown-option]: “out” is not an option of a train fence\n  at /hw.md:3:19\n  3 | ```train hidden=4 out=run\n    |                   ^^^\n  hint: points, show, layers, activation, loss, margin, l2, dropout, batch-norm, init, params, input, target, predicts, targets, sizes, optimizer, rate, momentum, decay, beta1, beta2, epsilon, weight-decay, schedule, warmup, clip, clip-value, batch, epochs, patience, seed, data, label, validation, test, limit, standardise, backend, dtype, hidden, real, real-hidden, samples, gradients",
   ],
 ])("a mistake in a fence: %s", async (options, message) => {
   expect(await refused(`Text.\n\n${fence(options)}`)).toBe(message);
