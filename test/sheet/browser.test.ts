@@ -1,6 +1,7 @@
 /** @file Pages in a real browser: no violation of accessibility in light and dark, and formulas that light their nodes. */
 
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import axe from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -15,7 +16,7 @@ const names = readdirSync(derivations)
 
 const pageOf = async (name: string): Promise<string> => {
   const text = readFileSync(new URL(`${name}.md`, derivations), "utf8");
-  const [sheet] = await buildSheet(text, `${name}.md`, "html");
+  const [sheet] = await buildSheet(text, fileURLToPath(new URL(`${name}.md`, derivations)), "html");
   return String(sheet!.content);
 };
 

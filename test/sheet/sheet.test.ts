@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { NablaError } from "../../src/diagnostics/errors.ts";
 import { buildSheet } from "../../src/sheet/index.ts";
@@ -397,7 +398,9 @@ describe.skipIf(printer?.kind !== "latex")("with pdflatex", () => {
     async (name, template) => {
       const text = readFileSync(new URL(`${name}.md`, derivations), "utf8");
       const folder = mkdtempSync(join(tmpdir(), "nabla-"));
-      writeFileSync(join(folder, "sheet.tex"), await built(text, "tex", { template }));
+      const path = fileURLToPath(new URL(`${name}.md`, derivations));
+      const [sheet] = await buildSheet(text, path, "tex", { template });
+      writeFileSync(join(folder, "sheet.tex"), String(sheet!.content));
       const { status, stdout } = spawnSync(
         "pdflatex",
         ["-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "sheet.tex"],
