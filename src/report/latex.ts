@@ -4,12 +4,13 @@ import type { Derivative } from "../derive/index.ts";
 import { latexShape } from "../print/latex.ts";
 import type { Line, Prose, Section } from "../steps/index.ts";
 import { texText } from "./characters.ts";
+import { brokenEquation, linesOf } from "./long-lines.ts";
 import { latexLines } from "./results.ts";
 
 /** Results as displayed equations. */
 export const resultsLatex = (found: readonly Derivative[], inAllForms: boolean): string =>
   latexLines(found, inAllForms)
-    .map((line) => `\\[\n${line}\n\\]`)
+    .map((line) => `\\[\n${brokenEquation(line)}\n\\]`)
     .join("\n");
 
 /** The sections of a solution. */
@@ -41,7 +42,8 @@ function rows({ left, right, shape, reason }: Line): string[] {
   if (right.length === 0) return [`${left.latex} &${tag}`];
   return right.map((side, i) => {
     const end = i === right.length - 1 ? tag : "";
-    return `${i === 0 ? left.latex : ""} &= ${side.latex}${end}`;
+    const lines = linesOf(side.latex).join(" \\\\*\n &\\quad {}");
+    return `${i === 0 ? left.latex : ""} &= ${lines}${end}`;
   });
 }
 

@@ -15,7 +15,7 @@ const downDots: Spelled = { unicode: "⋮", ascii: ":", latex: "\\vdots" };
 export const about: Spelled = { unicode: "≈", ascii: "~", latex: "\\approx" };
 
 /** How many rows, and entries of a vector, a cell shows at most. */
-const mostRows = 10;
+export const mostRows = 10;
 const mostEntries = 30;
 /** What bmatrix takes. */
 const mostColumnsInLatex = 9;

@@ -19,6 +19,7 @@ import {
   isOfNumbers,
   isRounded,
   isWholeInLatex,
+  mostRows,
 } from "./table-cells.ts";
 import { columnsOf, partsOf, rowsIn } from "./table-layout.ts";
 import type { Column } from "./table-layout.ts";
@@ -31,6 +32,8 @@ const gap = 2;
 /** How many characters a line of a LaTeX document takes. */
 const widthInLatex = 82;
 const gapInLatex = 3;
+/** A table of more lines than that goes on on the next page. */
+const mostOnPage = 30;
 
 /** Tables as text that fits a terminal. */
 export function valuesText(
@@ -125,26 +128,46 @@ function tableLatex(table: Table): string {
 function partLatex(columns: readonly Column[]): string {
   const line = (cells: readonly string[]): string => `${cells.join(" & ")} \\\\`;
   const head = columns.map(headLatex).map((text) => (text === "" ? "" : `$${text}$`));
-  const rows = rowsIn(columns).map((i) =>
-    line(columns.map(({ cells }) => inDollars(cellLatex(cells[i]!)))),
+  const heights = rowsIn(columns).map((i) =>
+    Math.max(...columns.map(({ cells }) => heightOf(cells[i]!))),
   );
+  const rows = rowsIn(columns).map((i) => line(columns.map(({ cells }) => inLatex(cells[i]!))));
   const kinds = columns.map(({ cells, head: { group } }) =>
     isOfNumbers(cells) ? "r" : group === 0 ? "l|" : "l",
   );
-  return [
-    "\\begin{center}",
-    "\\renewcommand{\\arraystretch}{1.25}",
-    `\\begin{tabular}{${kinds.join("")}}`,
-    ...(head.every((text) => text === "") ? [] : [line(head), "\\hline"]),
-    ...rows,
-    "\\end{tabular}",
-    "\\end{center}",
-  ].join("\n");
+  const lines = heights.reduce((sum, height) => sum + height, 0);
+  const top = head.every((text) => text === "") ? [] : [line(head), "\\hline"];
+  const table =
+    lines > mostOnPage
+      ? [
+          `\\begin{longtable}{${kinds.join("")}}`,
+          ...top.concat("\\endhead"),
+          ...rows,
+          "\\end{longtable}",
+        ]
+      : [
+          "\\begin{center}",
+          `\\begin{tabular}{${kinds.join("")}}`,
+          ...top,
+          ...rows,
+          "\\end{tabular}",
+          "\\end{center}",
+        ];
+  return ["{\\renewcommand{\\arraystretch}{1.25}", ...table, "}"].join("\n");
 }
+
+/** How many lines of a page a cell takes. */
+const heightOf = (cell: Cell): number =>
+  cell.kind === "grid" && cell.rows[0]!.length > 1 ? Math.min(cell.rows.length, mostRows) : 1;
 
 const headLatex = ({ head, isAbout }: Column): string =>
   head.text.latex === "" ? "" : head.text.latex + (isAbout ? `\\;${about.latex}` : "");
-const inDollars = (latex: string): string => (latex === "" ? "" : `$${latex}$`);
+/** A cell; brackets have some room above and below. */
+function inLatex(cell: Cell): string {
+  const latex = cellLatex(cell);
+  if (latex === "") return "";
+  return heightOf(cell) > 1 ? `$\\vcenter{\\kern3pt\\hbox{$${latex}$}\\kern3pt}$` : `$${latex}$`;
+}
 
 /** Tables in Markdown, with formulas between dollars. */
 export function valuesMarkdown(found: Evaluation, digits: number | null): string {

@@ -4,6 +4,7 @@ import type { Spelled } from "../derive/options.ts";
 import { drawn, pathsLead } from "../graph/index.ts";
 import { pathColors } from "../graph/svg.ts";
 import { proseLatex, solutionLatex } from "../report/latex.ts";
+import { brokenEquation } from "../report/long-lines.ts";
 import { latexLines, notesOf } from "../report/results.ts";
 import { trainedLatex } from "../report/trained.ts";
 import { valuesLatex } from "../report/values.ts";
@@ -147,7 +148,9 @@ async function fenceLatex(
   if (sections.length > 0) parts.push(solutionLatex(sections));
   if (found.length > 0) {
     parts.push("\\paragraph{Result.}");
-    parts.push(`\\begin{gather*}\n${latexLines(found, false).join(" \\\\\n")}\n\\end{gather*}`);
+    parts.push(
+      `\\begin{gather*}\n${latexLines(found, false).map(brokenEquation).join(" \\\\\n")}\n\\end{gather*}`,
+    );
     parts.push(
       `{\\footnotesize ${notesOf(found)
         .map((note) => texText(note))

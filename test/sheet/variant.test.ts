@@ -112,14 +112,22 @@ const sheets = readdirSync(folder)
   .map((file) => [file, readFileSync(new URL(file, folder), "utf8")] as const)
   .filter(([, text]) => text.includes("```nabla"));
 
-/** A sheet with its results as answers after their fences, in LaTeX. */
+/** A sheet with its results as answers after their fences, in LaTeX, with what they name that no fence does. */
 function withResults(text: string): string {
-  const asked = solve(readSheet(text)).flatMap(({ fence: { span }, found }) =>
-    found.map(
-      ({ variable, latex }) =>
-        [span.end, `\n\n\`\`\`answer wrt=${variable.name}\n${latex}\n\`\`\`\n`] as const,
-    ),
-  );
+  const sheet = readSheet(text);
+  const asked = solve(sheet).flatMap(({ fence: { span, problem }, found }) => {
+    const bodies = sheet.fences.flatMap((f) => (f.problem === problem ? [f.body] : []));
+    const isDefined = (name: string): boolean =>
+      bodies.some((body) =>
+        body.split(/[;\n]/u).some((line) => line.trim().startsWith(`${name} =`)),
+      );
+    return found.map(({ variable, latex, where }) => {
+      const own = where.filter(({ name }) => !isDefined(name));
+      const lines = [...own.map((of) => `${of.name} = ${of.latex}`), latex];
+      const answer = `\`\`\`answer wrt=${variable.name}\n${lines.join("\n")}\n\`\`\``;
+      return [span.end, `\n\n${answer}\n`] as const;
+    });
+  });
   return asked.reduceRight((all, [at, put]) => all.slice(0, at) + put + all.slice(at), text);
 }
 
