@@ -25,7 +25,7 @@ export function addPredict(program: Command): void {
     .argument("<run>", "the folder of a run")
     .requiredOption(
       "-i, --images <file>",
-      "samples as they were trained on: IDX, CIFAR-10, NPY, NPZ or CSV",
+      "samples as they were trained on: IDX, CIFAR-10, NPY, NPZ (data.npz:x_test) or CSV",
     )
     .option("--from <n>", "the first of them, counted from 1", "1")
     .option("--count <n>", "how many (10; as JSON all)")

@@ -29,6 +29,19 @@ export interface TrainOptions extends Asked {
   readonly isLonger?: boolean;
 }
 
+/** Options of networks alone, and of typed losses alone. */
+export const networkOptions = [
+  "hidden",
+  "activation",
+  "loss",
+  "margin",
+  "l2",
+  "dropout",
+  "batch-norm",
+  "targets",
+] as const;
+export const typedOptions = ["params", "input", "target", "predicts", "sizes"] as const;
+
 const collected = (value: string, all: readonly string[]): string[] => [...all, value];
 
 /** Adds what says what is trained, on what, and how. */
@@ -36,6 +49,7 @@ export function trainingOptions(command: Command): Command {
   return command
     .argument("[problem]", "a loss: a file that ends in .nabla, or its text")
     .option("--layers <sizes>", "a network: the entries of a sample, units of each layer, outputs")
+    .option("--hidden <sizes>", "a network: units of hidden layers, the rest as the data have it")
     .addOption(
       new Option("--activation <name>", "of hidden layers")
         .choices([...activationNames])
@@ -46,7 +60,7 @@ export function trainingOptions(command: Command): Command {
         ...losses,
       ]),
     )
-    .option("--margin <number>", "by how much a hinge wants the class to win", usual.margin)
+    .option("--margin <number>", "by how much a hinge wants the class to win (1)")
     .option("--l2 <number>", "λ of λ Σ ‖W_k‖² in the loss", usual.l2)
     .option("--dropout <share>", "of hidden units that are left out in each step", usual.dropout)
     .option("--batch-norm", "normalise the sums of hidden layers over the batch")

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { errors } from "../diagnostics/errors.ts";
-import { trainingOptions } from "./train-options.ts";
+import { networkOptions, trainingOptions, typedOptions } from "./train-options.ts";
 import type { TrainOptions } from "./train-options.ts";
 
 export function addTrain(program: Command): void {
@@ -15,7 +15,7 @@ export function addTrain(program: Command): void {
 
 const examples = `
 Examples:
-  nabla train --layers 784,256,128,64,10 --data fashion-mnist
+  nabla train --hidden 256,128,64 --data fashion-mnist
   nabla train --layers 3072,50,10 --data cifar-10 --optimizer momentum --rate 0.01 \\
       --schedule step:5:0.5 --l2 0.001 --standardise all --validation 1000
   nabla train net.nabla --params W_1,b_1,W_2,b_2 --input X --target Y --predicts P \\
@@ -24,9 +24,8 @@ Examples:
 
 /** Options that go with a run that is gone on with. */
 const besideResume = new Set(["resume", "data", "threads", "memory", "epochs", "json"]);
-/** Options of networks alone, and of typed losses alone. */
-const ofNetworks = ["activation", "loss", "margin", "l2", "dropout", "batch-norm", "targets"];
-const ofTyped = ["params", "input", "target", "predicts", "sizes"];
+/** Options of runs: they say nothing where nothing is trained. */
+const ofRuns = ["out", "search", "trials", "check"];
 
 /** @throws NablaError where an option would say nothing. */
 function refuseIdle(given: readonly string[], problem: string | undefined): void {
@@ -38,9 +37,14 @@ function refuseIdle(given: readonly string[], problem: string | undefined): void
       throw errors.besideResume(problem === undefined ? `--${other}` : other);
     return;
   }
-  const typed = problem === undefined ? idle(ofTyped) : undefined;
+  for (const other of ["show", "check-gradients"]) {
+    if (!given.includes(other)) continue;
+    const run = idle([...ofRuns, ...(other === "show" ? ["check-gradients"] : [])]);
+    if (run !== undefined) throw errors.idleBeside(run === "check" ? "no-check" : run, other);
+  }
+  const typed = problem === undefined ? idle(typedOptions) : undefined;
   if (typed !== undefined) throw errors.optionOf(typed, "a typed loss", 'nabla train "LOSS"');
-  const network = problem === undefined ? undefined : idle(ofNetworks);
+  const network = problem === undefined ? undefined : idle(networkOptions);
   if (network !== undefined) throw errors.optionOf(network, "a network", "--layers 784,256,10");
   if (given.includes("trials") && !given.includes("search"))
     throw errors.badOption("--trials", 'a search beside it: --search "rate=1e-4..0.1"');

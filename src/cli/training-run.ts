@@ -1,16 +1,14 @@
 /** @file `nabla train` at work: what it needs is loaded where it is asked for. */
 
-import { errors } from "../diagnostics/errors.ts";
-import { readText } from "../files/index.ts";
+import { errors, NablaError } from "../diagnostics/errors.ts";
 import { begun } from "../train/begun.ts";
 import type { Begun } from "../train/begun.ts";
 import type { Config } from "../train/config.ts";
-import { configOf, epochCount, machineOf } from "../train/configured.ts";
-import type { TypedLoss } from "../train/configured.ts";
+import { configOf, epochCount, lossOf, machineOf } from "../train/configured.ts";
 import { epochLine, RunFolder } from "../train/folder.ts";
 import { comparedGradients } from "../train/gradient-check.ts";
 import type { Opened } from "../train/opened.ts";
-import { opened, planOf, taskOf } from "../train/opened.ts";
+import { opened, planOf, taskOf, withLayers } from "../train/opened.ts";
 import { leave } from "../train/results.ts";
 import { restore, trained } from "../train/run.ts";
 import { keptFigures, summaryOf } from "../train/told.ts";
@@ -48,9 +46,10 @@ async function runOf(
 ): Promise<Ran> {
   const going = await (options.resume === undefined ? begin(problem, options) : resume(options));
   const { trainer, plan, config, found } = going;
+  let folder: RunFolder | null = null;
   let release = (): void => {};
   try {
-    const folder = going.folder ?? newFolder(options, config, found);
+    folder = going.folder ?? newFolder(options, config, found);
     release = folder.claim();
     const isInterrupted = await followed(trainer, folder, config, options, tellsEpochs);
     const notes = isInterrupted ? ["The run was interrupted; it can be gone on with."] : [];
@@ -62,6 +61,10 @@ async function runOf(
       parameters: trainer.parameterCount,
       isInterrupted,
     };
+  } catch (error) {
+    throw folder && error instanceof NablaError && error.diagnostic.code === "diverged"
+      ? withNote(error, `what it came to before that is in ${folder.path}`)
+      : error;
   } finally {
     release();
     trainer.dispose();
@@ -69,12 +72,16 @@ async function runOf(
   }
 }
 
+const withNote = ({ diagnostic, exit }: NablaError, note: string): NablaError =>
+  new NablaError({ ...diagnostic, notes: [...diagnostic.notes, note] }, exit);
+
 /** Prints derived beside numeric gradients; nothing is trained, and nothing written. */
 async function checkGradients(problem: string | undefined, options: TrainOptions): Promise<void> {
   const { trainer, config, found } = await begin(problem, { ...options, check: false });
   try {
     const compared = await comparedGradients(trainer.learner, found.task, config.seed, 5);
-    process.stdout.write(`${comparedText(compared)}\n`);
+    const text = options.json ? JSON.stringify({ ok: true, compared }) : comparedText(compared);
+    process.stdout.write(`${text}\n`);
   } finally {
     trainer.dispose();
     found.data.close();
@@ -85,14 +92,6 @@ async function checkGradients(problem: string | undefined, options: TrainOptions
 interface Going extends Begun {
   readonly folder: RunFolder | null;
 }
-
-/** What is typed: a loss, or the file that it stands in. */
-const lossOf = (problem: string | undefined): TypedLoss | null =>
-  problem === undefined
-    ? null
-    : problem.endsWith(".nabla")
-      ? { statements: [readText(problem)], expr: null }
-      : { statements: [], expr: problem };
 
 async function begin(problem: string | undefined, options: TrainOptions): Promise<Going> {
   if (options.data.length === 0) throw errors.noDataGiven();
@@ -113,7 +112,7 @@ async function show(problem: string | undefined, options: TrainOptions): Promise
   const asked = configOf(lossOf(problem), options);
   const machine = machineOf(options);
   const found = options.data.length > 0 ? await opened(asked, machine.memory) : null;
-  const of = found ?? { task: taskOf(asked.subject, null), parts: null };
+  const of = found ?? { task: taskOf(withLayers(asked.subject, null), null), parts: null };
   const plan = planOf(asked, of, { ...machine, note });
   found?.data.close();
   process.stdout.write(`${await shownText(plan, asked, options.json === true)}\n`);

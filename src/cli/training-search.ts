@@ -7,11 +7,13 @@ import { makeFolder, readText, writeBeside } from "../files/index.ts";
 import { inPercent } from "../report/curves.ts";
 import type { Figures } from "../report/curves.ts";
 import { activationNames, losses, optimizerNames, standards } from "../train/choices.ts";
+import { configOf, lossOf } from "../train/configured.ts";
 import { RunFolder } from "../train/folder.ts";
 import { trialsOf } from "../train/search.ts";
 import type { Trial } from "../train/search.ts";
 import { keptFigures } from "../train/told.ts";
 import type { Moment } from "../train/trainer.ts";
+import { networkOptions } from "./train-options.ts";
 import type { TrainOptions } from "./train-options.ts";
 
 /** What a run came to. */
@@ -27,6 +29,7 @@ export interface Ran {
 /** The options that can be searched; those that take one of some words, with them. */
 const searched: Readonly<Record<string, readonly string[] | null>> = {
   layers: null,
+  hidden: null,
   activation: activationNames,
   loss: losses,
   margin: null,
@@ -147,7 +150,10 @@ function begun(folder: string, problem: string | undefined, options: TrainOption
     count === undefined ? null : Number(count),
     Number(options.seed),
   );
-  for (const trial of trials) withTrial(options, trial);
+  const loss = lossOf(problem);
+  const network = loss && networkOptions.find((name) => Object.hasOwn(trials[0]!, name));
+  if (network) throw errors.optionOf(network, "a network", "--layers 784,256,10");
+  for (const trial of trials) configOf(loss, withTrial(options, trial));
   const data = options.data.map((path) => resolve(path));
   const kept: Kept = {
     version: 1,
@@ -179,7 +185,7 @@ function withTrial(options: TrainOptions, trial: Trial): TrainOptions {
     if (words !== null && !words.includes(value))
       throw errors.badOption(`--search ${name}`, words.join(", "));
     const key = name.replaceAll(/-(\w)/gu, (_all, letter: string) => letter.toUpperCase());
-    return [key, name === "layers" ? value.replaceAll("-", ",") : value];
+    return [key, name === "layers" || name === "hidden" ? value.replaceAll("-", ",") : value];
   });
   return { ...options, ...Object.fromEntries(own), search: undefined } as TrainOptions;
 }

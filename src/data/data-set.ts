@@ -6,11 +6,11 @@ import { rowsOfArray } from "./arrays.ts";
 import type { Found } from "./found.ts";
 import { classesIn } from "./labels.ts";
 import type { NamesFile } from "./labels.ts";
-import type { Opening, UsedFile } from "./opening.ts";
+import type { Opening, Target, UsedFile } from "./opening.ts";
 import type { Rows } from "./rows.ts";
 import { product } from "./rows.ts";
 
-/** Samples with either classes or numbers that are to be learnt. */
+/** Samples with either classes or numbers that are to be learnt, or neither. */
 export interface Part {
   readonly inputs: Rows;
   /** The class of each sample, from 0 on. */
@@ -24,7 +24,7 @@ export interface DataSet {
   readonly title: string;
   readonly train: Part;
   readonly test: Part | null;
-  /** One for each class; null where numbers are to be learnt. */
+  /** One for each class; null where there are no classes. */
   readonly classNames: readonly string[] | null;
   /** SHA-256 over what all used files hold: other data have another. */
   readonly fingerprint: string;
@@ -44,13 +44,14 @@ export interface Sources {
 /** What a reader finds. */
 export type Read = Pick<DataSet, "title" | "train" | "test" | "classNames">;
 
-/** What an array of labels says to one of inputs: a class for each row, or numbers. */
+/** What an array of labels, if any, says to one of inputs: a class for each row, or numbers. */
 export function partOf(
   inputs: StoredArray,
-  labels: StoredArray,
-  target: "classes" | "numbers",
+  labels: StoredArray | null,
+  target: Target,
   classCount: number,
 ): Part {
+  if (!labels) return { inputs: rowsOfArray(inputs), classes: null, targets: null };
   const [inputCount = 0, ...inputShape] = inputs.shape;
   const [labelCount = 0, ...labelShape] = labels.shape;
   if (target === "classes" && product(labelShape) > 1)

@@ -57,21 +57,23 @@ async function fromRoles(
   there: readonly string[],
   readArray: ReadArray,
 ): Promise<Read> {
-  const arrays = async (part: PartName): Promise<[StoredArray, StoredArray]> => {
-    const { inputs, labels } = roles[part];
-    if (inputs === undefined || labels === undefined)
+  const hasLabels = opening.target !== "none";
+  const [only, ...more] = there;
+  const arrays = async (part: PartName): Promise<[StoredArray, StoredArray | null]> => {
+    const { labels, inputs = hasLabels || more.length > 0 ? undefined : only } = roles[part];
+    if (inputs === undefined || (hasLabels && labels === undefined))
       throw errors.roleMissing(
         found.where,
         `${inputs === undefined ? "inputs" : "labels"} to ${part} with`,
         there,
         hints[found.format] ?? "",
       );
-    return [await readArray(inputs), await readArray(labels)];
+    return [await readArray(inputs), hasLabels ? await readArray(labels!) : null];
   };
   const isThere = (part: PartName): boolean => Object.keys(roles[part]).length > 0;
   const trainArrays = await arrays("train");
   const testArrays = isThere("test") ? await arrays("test") : null;
-  const labels = [trainArrays[1], ...(testArrays ? [testArrays[1]] : [])];
+  const labels = [trainArrays[1], testArrays?.[1]].filter((array) => array != null);
   const known = setWithLabels(labels.map(({ store }) => digestOf(store, "md5")));
   const given = names ?? (known ? { path: known.title, names: known.classNames } : null);
   const train = partOf(...trainArrays, opening.target, given?.names.length ?? mostClasses);

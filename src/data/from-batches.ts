@@ -61,7 +61,8 @@ const textOf = (store: Store): string => Buffer.from(bytesAt(store, 0, 1 << 16))
 
 function readFrom(batches: Batches, title: string, { found, opening, names }: Sources): Read {
   if (opening.target === "numbers") throw errors.onlyClasses(found.where);
-  const train = partOf(batches.train);
+  const hasLabels = opening.target !== "none";
+  const train = partOf(batches.train, hasLabels);
   if (!train)
     throw errors.roleMissing(
       found.where,
@@ -69,13 +70,19 @@ function readFrom(batches: Batches, title: string, { found, opening, names }: So
       batches.test.map(({ name }) => name),
       trainBatches.join(", "),
     );
-  const classNames = names ? namesOf(cifarNames.length, names) : cifarNames;
-  return { title, train, test: partOf(batches.test), classNames };
+  const all = names ? namesOf(cifarNames.length, names) : cifarNames;
+  return {
+    title,
+    train,
+    test: partOf(batches.test, hasLabels),
+    classNames: hasLabels ? all : null,
+  };
 }
 
 /** The samples of batches; null where there are none. */
-function partOf(batches: readonly Store[]): Part | null {
+function partOf(batches: readonly Store[], hasLabels: boolean): Part | null {
   if (batches.length === 0) return null;
+  if (!hasLabels) return { inputs: picturesIn(batches), classes: null, targets: null };
   const labels = batches.map(labelsIn);
   const classes = new Int32Array(labels.reduce((count, { length }) => count + length, 0));
   let at = 0;

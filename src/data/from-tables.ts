@@ -18,7 +18,7 @@ export async function fromTables({ found, opening, names }: Sources): Promise<Re
     const [path, ...others] = paths[part];
     if (path === undefined) return null;
     if (others.length > 0) throw errors.sameRole(`tables to ${part} with`, paths[part]);
-    const table = await tableIn(path, opening);
+    const table = await tableIn(path, opening, opening.target !== "none");
     opening.gave(path, `${counted(table.inputs.count, "sample")} to ${part} with`);
     return table;
   };

@@ -1,5 +1,6 @@
 /** @file Data sets and images are opened: from a folder, a file or several, in any format that is read. */
 
+import { existsSync } from "node:fs";
 import { errors } from "../diagnostics/errors.ts";
 import { readText } from "../files/index.ts";
 import type { StoredArray } from "./arrays.ts";
@@ -66,7 +67,8 @@ export async function openData(
 }
 
 /**
- * The images of a file, or other inputs, without labels: where these stand beside them they are passed over.
+ * The images of a file, or other inputs, without labels: where these stand beside them they are passed over. One of
+ * several arrays of an NPZ file is named behind it, as in `data.npz:x_test`.
  * @throws NablaError where there are none, or where the file is damaged.
  */
 export async function openImages(path: string, options: OpenOptions = {}): Promise<Rows> {
@@ -82,13 +84,16 @@ export async function openImages(path: string, options: OpenOptions = {}): Promi
 
 async function imagesIn(path: string, opening: Opening): Promise<Rows> {
   if (isFolder(path)) throw errors.cannotRead(path, "it is a folder");
+  const [, file, name] = existsSync(path) ? [] : (/^(.+\.npz):([^:/\\]+)$/iu.exec(path) ?? []);
+  if (file !== undefined && name !== undefined)
+    return rowsOfArray(await onlyInputs(file, name, opening));
   switch (formatOf(path)) {
     case "idx":
       return rowsOfArray(await readIdx(path, opening));
     case "npy":
       return rowsOfArray(await readNpy(path, opening));
     case "npz":
-      return rowsOfArray(await onlyInputs(path, opening));
+      return rowsOfArray(await onlyInputs(path, null, opening));
     case "csv":
       return (await tableIn(path, opening, false)).inputs;
     case "cifar":
@@ -98,14 +103,20 @@ async function imagesIn(path: string, opening: Opening): Promise<Rows> {
   }
 }
 
-/** The array of inputs in an NPZ file: the only one there is, or the only one whose name says so. */
-async function onlyInputs(path: string, opening: Opening): Promise<StoredArray> {
+/** The array of inputs in an NPZ file: that which is asked for, else the only one there is, or whose name says so. */
+async function onlyInputs(
+  path: string,
+  asked: string | null,
+  opening: Opening,
+): Promise<StoredArray> {
   const arrays = arraysIn(path);
+  if (asked !== null && !arrays.has(asked))
+    throw errors.roleMissing(path, `array ${asked}`, [...arrays.keys()], `${path}:NAME`);
   const { train, test } = byRole(arrays.keys());
   const named = [train.inputs, test.inputs].filter((name) => name !== undefined);
-  const [name, ...others] = arrays.size === 1 ? arrays.keys() : named;
+  const [name, ...others] = asked !== null ? [asked] : arrays.size === 1 ? arrays.keys() : named;
   if (name === undefined)
     throw errors.roleMissing(path, "array of inputs", [...arrays.keys()], "X  or  images");
-  if (others.length > 0) throw errors.sameRole("inputs", [name, ...others]);
+  if (others.length > 0) throw errors.severalInputs(path, [name, ...others]);
   return readNpz(path, arrays.get(name)!, opening);
 }

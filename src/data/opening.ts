@@ -8,12 +8,15 @@ import { Budget, inMemory, kept } from "./keep.ts";
 import type { Extent, Store } from "./store.ts";
 import { headOf, openFile, piecesOf, refuseOtherEnd } from "./store.ts";
 
+/** What labels are taken for. */
+export type Target = "classes" | "numbers" | "none";
+
 /** How data are read. */
 export interface OpenOptions {
   /** The column of the labels in a table: its name, or its number from 1 on. */
   readonly label?: string | undefined;
-  /** What labels are: classes (the default), or numbers that are to be learnt. */
-  readonly target?: "classes" | "numbers" | undefined;
+  /** What labels are: classes (the default), or numbers that are to be learnt; or none are read. */
+  readonly target?: Target | undefined;
   /** How many bytes may be held in memory, 256 MiB unless said; what is more stays in files. */
   readonly memory?: number | undefined;
 }
@@ -31,7 +34,7 @@ const headSize = 1 << 17;
 /** Data that are being opened. */
 export class Opening {
   readonly label: string | null;
-  readonly target: "classes" | "numbers";
+  readonly target: Target;
   readonly budget: Budget;
   readonly files: UsedFile[] = [];
   private readonly stores: Store[] = [];

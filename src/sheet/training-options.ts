@@ -28,6 +28,7 @@ const below: Reader<string> = {
 /** The options as they were typed, with the names of `nabla train`. */
 const typed = {
   layers: sizes,
+  hidden: sizes,
   activation: oneOf(activationNames),
   loss: oneOf(losses),
   margin: given,
@@ -75,7 +76,6 @@ const folderName: Reader<string> = {
 
 /** What a sheet asks besides. */
 const ofSheets = {
-  hidden: sizes,
   real: folderName,
   "real-hidden": sizes,
   samples: whole(36, "a whole number from 1 to 36"),

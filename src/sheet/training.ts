@@ -2,17 +2,14 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { openData } from "../data/index.ts";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { latexLines } from "../report/results.ts";
 import type { Trained } from "../report/trained.ts";
 import { begun } from "../train/begun.ts";
-import type { Asked } from "../train/choices.ts";
 import { configOf } from "../train/configured.ts";
 import type { TypedLoss } from "../train/configured.ts";
 import type { Compared } from "../train/gradient-check.ts";
-import { widthsOf } from "../train/opened.ts";
 import { firstSamples } from "../train/results.ts";
 import { gradientsOf } from "../train/shown.ts";
 import { comparedTold, setupOf, summaryOf } from "../train/told.ts";
@@ -42,7 +39,9 @@ function withReal(asked: TrainingOptions, root: string | null, note: Note): Trai
     return null;
   }
   const own = { data: path, backend: "auto", dtype: "float32" } as const;
-  return { ...asked, ...own, ...(hidden !== undefined && { hidden }) };
+  // They have a part for tests.
+  const { test: _, ...others } = asked;
+  return { ...others, ...own, ...(hidden !== undefined && { hidden }) };
 }
 
 /**
@@ -91,7 +90,7 @@ async function trainedBy(
     throw errors.fenceTrainsOne();
   if (asked.data.length === 0) throw errors.noDataGiven();
   const found = { ...asked, data: asked.data.map((path) => (real ? path : join(folder, path))) };
-  const config = configOf(loss, hidden === undefined ? found : await between(found, hidden));
+  const config = configOf(loss, found);
   const threads = config.backend === "js" ? 1 : null;
   const going = await begun(config, { memory, threads, note }, 1);
   try {
@@ -112,16 +111,6 @@ async function trainedBy(
     going.trainer.dispose();
     going.found.data.close();
   }
-}
-
-/** Hidden layers between the entries of a sample and its classes, or the numbers that are learnt. */
-async function between(asked: Asked, hidden: string): Promise<Asked> {
-  const targets = asked.targets ?? (asked.loss === "squared" ? "numbers" : "classes");
-  const label = asked.label === undefined ? {} : { label: asked.label };
-  const data = await openData(asked.data, { ...label, target: targets, memory });
-  const { input, target } = widthsOf(data);
-  data.close();
-  return { ...asked, targets, layers: [input, hidden, target].join(",") };
 }
 
 /** Options as a fence has them, `rate=0.1` for `--rate 0.1`, and the place of the first that is spoken of. */

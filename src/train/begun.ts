@@ -46,9 +46,9 @@ export async function begun(
       : [];
   const config: Config = {
     ...asked,
-    title: titleOf(asked, found),
+    title: titleOf(found),
     backend: trainer.learner.main.backend,
-    subject: sizedBy(asked.subject, found.task),
+    subject: sizedBy(found.subject, found.task),
     data: {
       ...asked.data,
       fingerprint: found.data.fingerprint,
@@ -63,7 +63,7 @@ export async function begun(
 const sizedBy = (subject: Subject, { sizes }: Task): Subject =>
   subject.kind === "typed" ? { ...subject, sizes } : subject;
 
-const titleOf = ({ subject }: Pick<Config, "subject">, { data, task }: Opened): string =>
+const titleOf = ({ subject, data, task }: Opened): string =>
   subject.kind === "network"
     ? `${data.title}: ${subject.layers.join("-")}`
     : `${data.title}: ${task.parameters.map(({ name }) => name).join(", ")}`;

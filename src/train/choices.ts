@@ -20,14 +20,16 @@ export const standards = ["none", "all", "feature"] as const;
 export type Standard = (typeof standards)[number];
 
 export const targetKinds = ["classes", "numbers"] as const;
+/** What targets are; none are read for a loss that has none. */
 export type TargetKind = (typeof targetKinds)[number];
 
 /** What is trained, on what and how, as it is typed. */
 export interface Asked {
   readonly layers?: string;
+  readonly hidden?: string;
   readonly activation: Activation;
   readonly loss?: Loss;
-  readonly margin: string;
+  readonly margin?: string;
   readonly l2: string;
   readonly dropout: string;
   readonly batchNorm?: boolean;
@@ -67,7 +69,6 @@ export interface Asked {
 /** What holds where nothing else is said. */
 export const usual = {
   activation: "relu",
-  margin: "1",
   l2: "0",
   dropout: "0",
   sizes: [],

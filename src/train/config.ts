@@ -22,6 +22,12 @@ export type Subject =
       readonly sizes: Readonly<Record<string, number>>;
     };
 
+/** A network by the units of its hidden layers: the data say how wide the first and the last layer are. */
+export interface HiddenLayers extends Omit<NetworkOptions, "layers"> {
+  readonly kind: "hidden";
+  readonly units: readonly number[];
+}
+
 export interface Config {
   /** Of the layout of run folders. */
   readonly version: 1;
@@ -31,7 +37,7 @@ export interface Config {
     /** Absolute. */
     readonly paths: readonly string[];
     readonly label: string | null;
-    readonly target: TargetKind;
+    readonly target: TargetKind | "none";
     /** How many, or which share, of the samples to train on are kept for validation, or for a test where the data have none. */
     readonly validation: number;
     readonly test: number;

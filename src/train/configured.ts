@@ -5,19 +5,29 @@ import { mostThreads } from "../compile/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { sizesTyped } from "../eval/numbers.ts";
 import { toNumber } from "../expr/rational.ts";
+import { readText } from "../files/index.ts";
 import type { Asked } from "./choices.ts";
-import type { Config, Subject } from "./config.ts";
+import type { Config, HiddenLayers, Subject } from "./config.ts";
 import type { Initial } from "./initial.ts";
 import { optimizers, usualFactors } from "./optimizers.ts";
 import type { Clipping, Factors } from "./optimizers.ts";
 import type { Schedule } from "./schedule.ts";
-import { wantsClasses } from "./task.ts";
+import { targetOf } from "./task.ts";
 
 /** A configuration before its data are opened. */
-export type AskedConfig = Omit<Config, "title" | "backend"> & Pick<Asked, "backend">;
+export type AskedConfig = Omit<Config, "title" | "backend" | "subject"> &
+  Pick<Asked, "backend"> & { readonly subject: Subject | HiddenLayers };
 
 /** A loss that is typed: statements that end with it, or it alone. */
 export type TypedLoss = Pick<Extract<Subject, { kind: "typed" }>, "statements" | "expr">;
+
+/** The loss that is typed, or that stands in a file; null where there is none. */
+export const lossOf = (problem: string | undefined): TypedLoss | null =>
+  problem === undefined
+    ? null
+    : problem.endsWith(".nabla")
+      ? { statements: [readText(problem)], expr: null }
+      : { statements: [], expr: problem };
 
 /** A number that an option has to be. */
 function number(name: string, text: string, what: string, fits: (x: number) => boolean): number {
@@ -65,7 +75,10 @@ export const machineOf = ({
   memory: positive("memory", memory) * 2 ** 20,
 });
 
-/** The configuration that options give, but for what the data say. */
+/**
+ * The configuration that options give, but for what the data say.
+ * @throws NablaError where an option has no such value or says nothing, or where a typed loss is not understood.
+ */
 export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig {
   const subject = subjectOf(problem, options);
   const isTyped = subject.kind === "typed";
@@ -73,6 +86,10 @@ export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig
   const validation = atLeast0("validation", options.validation);
   if (patience !== null && validation === 0)
     throw errors.badOption("--patience", "samples to validate with beside it: --validation 0.1");
+  const epochs = epochCount(options.epochs);
+  const optimizer = optimizerOf(options);
+  if (optimizer.warmup > epochs)
+    throw errors.badOption("--warmup", `no more than the ${epochs} of --epochs`);
   const batch = count("batch", options.batch);
   if (!isTyped && subject.batchNorm && batch < 2)
     throw errors.badOption("--batch-norm", "batches of 2 samples at least");
@@ -82,7 +99,7 @@ export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig
     data: {
       paths: options.data.map((path) => resolve(path)),
       label: options.label ?? null,
-      target: (isTyped ? wantsClasses(subject) : subject.isOfClasses) ? "classes" : "numbers",
+      target: isTyped ? targetOf(subject) : subject.isOfClasses ? "classes" : "numbers",
       validation,
       test: atLeast0("test", options.test),
       limit: options.limit === undefined ? null : count("limit", options.limit),
@@ -91,10 +108,10 @@ export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig
       shape: [],
       classNames: null,
     },
-    optimizer: optimizerOf(options),
+    optimizer,
     initial: initialOf(options, subject),
     batch,
-    epochs: epochCount(options.epochs),
+    epochs,
     patience,
     seed: number(
       "seed",
@@ -107,25 +124,11 @@ export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig
   };
 }
 
-function subjectOf(problem: TypedLoss | null, options: Asked): Subject {
-  const { layers, params, input, target, predicts, targets, sizes, activation, batchNorm } =
-    options;
-  if ((problem === null) === (layers === undefined)) throw errors.oneSubject();
-  if (problem === null) {
-    const loss = options.loss ?? "cross-entropy";
-    const numbers = layers!.split(",").map((text) => count("layers", text));
-    return {
-      kind: "network",
-      layers: numbers,
-      activation,
-      loss,
-      isOfClasses: targets ? targets === "classes" : loss !== "squared" || numbers.at(-1)! > 1,
-      margin: positive("margin", options.margin),
-      l2: atLeast0("l2", options.l2),
-      dropout: below1("dropout", options.dropout),
-      batchNorm: batchNorm === true,
-    };
-  }
+function subjectOf(problem: TypedLoss | null, options: Asked): Subject | HiddenLayers {
+  const { layers, hidden, params, input, target, predicts, sizes } = options;
+  const given = [problem ?? undefined, layers, hidden].filter((way) => way !== undefined);
+  if (given.length !== 1) throw errors.oneSubject();
+  if (problem === null) return networkAsked(options);
   if (params === undefined || input === undefined) throw errors.typedNeeds();
   return {
     kind: "typed",
@@ -138,6 +141,35 @@ function subjectOf(problem: TypedLoss | null, options: Asked): Subject {
       sizes.flatMap(sizesTyped).map(({ name, rows }) => [name, toNumber(rows[0]![0]!)]),
     ),
   };
+}
+
+/** A network by all of its layers, or by the hidden ones. */
+function networkAsked(options: Asked): Subject | HiddenLayers {
+  const { layers, hidden, loss = "cross-entropy", targets, activation } = options;
+  if (options.margin !== undefined && loss !== "hinge" && loss !== "softmax-hinge")
+    throw errors.optionOf("margin", "a hinge loss", "--loss hinge");
+  const dropout = below1("dropout", options.dropout);
+  const batchNorm = options.batchNorm === true;
+  const others = {
+    activation,
+    loss,
+    margin: positive("margin", options.margin ?? "1"),
+    l2: atLeast0("l2", options.l2),
+    dropout,
+    batchNorm,
+  };
+  const numbers = (name: string, text: string): number[] =>
+    text.split(",").map((part) => count(name, part));
+  if (hidden !== undefined) {
+    const isOfClasses = targets ? targets === "classes" : loss !== "squared";
+    return { kind: "hidden", units: numbers("hidden", hidden), isOfClasses, ...others };
+  }
+  const all = numbers("layers", layers!);
+  const idle = dropout > 0 ? "dropout" : batchNorm ? "batch-norm" : null;
+  if (all.length < 3 && idle !== null)
+    throw errors.optionOf(idle, "networks with a hidden layer", "--layers 784,64,10");
+  const isOfClasses = targets ? targets === "classes" : loss !== "squared" || all.at(-1)! > 1;
+  return { kind: "network", layers: all, isOfClasses, ...others };
 }
 
 function optimizerOf(options: Asked): Config["optimizer"] {
@@ -186,22 +218,20 @@ function scheduleOf(text: string): Schedule {
     const part = (value: string): number => number("schedule", value, told, isPositive);
     return { kind, every: part(first), factor: part(second) };
   }
-  if (kind === "cosine" && numbers.length <= 1)
-    return {
-      kind,
-      least: first === "" ? 0 : number("schedule", first, told, (x) => x >= 0 && x <= 1),
-    };
+  if (kind === "cosine" && numbers.length === 0) return { kind, least: 0 };
+  if (kind === "cosine" && numbers.length === 1)
+    return { kind, least: number("schedule", first, told, (x) => x >= 0 && x <= 1) };
   throw errors.badOption("--schedule", told);
 }
 
-function initialOf({ init }: Asked, subject: Subject): Initial {
+function initialOf({ init }: Asked, subject: Subject | HiddenLayers): Initial {
   if (init === undefined) {
     const isBounded =
       subject.kind === "typed" || subject.activation === "tanh" || subject.activation === "sigmoid";
     return { kind: isBounded ? "xavier" : "he" };
   }
-  const [kind, scale = "0.01"] = init.split(":");
-  if (kind === "normal") return { kind, scale: positive("init", scale) };
+  const [kind, scale = "0.01", ...more] = init.split(":");
+  if (kind === "normal" && more.length === 0) return { kind, scale: positive("init", scale) };
   if ((kind === "he" || kind === "xavier") && !init.includes(":")) return { kind };
   throw errors.badOption("--init", "he, xavier, normal or normal:0.01");
 }

@@ -7,7 +7,8 @@ import { split } from "../data/shuffle.ts";
 import type { CompileOptions } from "../compile/index.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Standard } from "./choices.ts";
-import type { Config, Subject } from "./config.ts";
+import type { AskedConfig } from "./configured.ts";
+import type { Config, HiddenLayers, Subject } from "./config.ts";
 import { clipped, optimizers } from "./optimizers.ts";
 import type { Scaling } from "./samples.ts";
 import { numbersFrom, Samples } from "./samples.ts";
@@ -20,12 +21,17 @@ export interface Opened {
   readonly data: DataSet;
   readonly parts: Parts;
   readonly scaling: Scaling;
+  readonly subject: Subject;
   readonly task: Task;
 }
 
 /** Opens the data of a configuration; `memory` is how many bytes they may take before they stay in files. */
 export async function opened(
-  { data: asked, subject, seed }: Pick<Config, "data" | "subject" | "seed">,
+  {
+    data: asked,
+    subject: given,
+    seed,
+  }: Pick<Config, "data" | "seed"> & { readonly subject: Subject | HiddenLayers },
   memory: number,
 ): Promise<Opened> {
   const data = await openData(asked.paths, {
@@ -33,8 +39,11 @@ export async function opened(
     target: asked.target,
     memory,
   });
-  const task = taskOf(subject, widthsOf(data));
+  const widths = widthsOf(data);
+  const subject = withLayers(given, widths);
+  const task = taskOf(subject, widths);
   const { train, test } = data;
+  if (test && asked.test > 0) throw errors.testThere(data.title);
   const count = Math.min(train.inputs.count, asked.limit ?? Infinity);
   const shares = { validation: asked.validation, ...(test ? {} : { test: asked.test }) };
   const isDivided = asked.validation > 0 || (!test && asked.test > 0);
@@ -45,6 +54,7 @@ export async function opened(
     of.length > 0 ? new Samples(part, of, scaling) : null;
   return {
     data,
+    subject,
     task,
     scaling,
     parts: {
@@ -56,21 +66,29 @@ export async function opened(
 }
 
 /** The entries of samples and of targets in data. */
-export const widthsOf = ({ train, classNames }: DataSet): Widths => ({
+const widthsOf = ({ train, classNames }: DataSet): Widths => ({
   input: train.inputs.width,
   target: train.classes ? classNames!.length : (train.targets?.width ?? null),
   isOfClasses: train.classes !== null,
 });
 
 /**
+ * A subject with all of its layers, which the data give where it has the hidden ones alone.
+ * @throws NablaError where there are no data to give them.
+ */
+export function withLayers(subject: Subject | HiddenLayers, widths: Widths | null): Subject {
+  if (subject.kind !== "hidden") return subject;
+  if (!widths) throw errors.hiddenNeedsData();
+  const { units, ...others } = subject;
+  return { ...others, kind: "network", layers: [widths.input, ...units, widths.target!] };
+}
+
+/**
  * The task of a subject, on data of those widths.
  * @throws NablaError where a network has other widths than the data.
  */
 export function taskOf(subject: Subject, widths: Widths | null): Task {
-  if (subject.kind === "typed") {
-    const { statements, expr, ...rest } = subject;
-    return typedTask({ ...rest, texts: { statements, ...(expr !== null && { expr }) } }, widths);
-  }
+  if (subject.kind === "typed") return typedTask(subject, widths);
   const task = networkTask(subject);
   if (!widths) return task;
   const [input, output] = [subject.layers[0]!, subject.layers.at(-1)!];
@@ -89,7 +107,7 @@ function scalingOf({ inputs }: Part, places: Int32Array | null, standard: Standa
 
 /** How training goes on by a configuration. */
 export function planOf(
-  config: Omit<Config, "title" | "backend"> & Pick<CompileOptions, "backend">,
+  config: Omit<AskedConfig, "backend"> & Pick<CompileOptions, "backend">,
   { task, parts }: { readonly task: Task; readonly parts: Parts | null },
   {
     memory,
@@ -108,7 +126,7 @@ export function planOf(
     task,
     rule: clip ? clipped(rule, clip) : rule,
     batch: Math.min(config.batch, parts?.train.count ?? Infinity),
-    dropout: subject.kind === "network" ? subject.dropout : 0,
+    dropout: subject.kind === "typed" ? 0 : subject.dropout,
     backend: { ...(backend && { backend }), dtype, note, ...(threads !== null && { threads }) },
     rate,
     schedule,

@@ -28,7 +28,9 @@ function valuesIn(text: string): Map<string, Values> {
     if (found.has(name)) throw errors.notASearch(`${name} twice`, hint);
     const range = /^([^,]+?)\.\.([^,]+)$/u.exec(list);
     if (!range) {
-      found.set(name, { kind: "list", values: list.split(",").map((value) => value.trim()) });
+      const values = list.split(",").map((value) => value.trim());
+      if (values.includes("")) throw errors.notASearch(part.trim(), hint);
+      found.set(name, { kind: "list", values });
       continue;
     }
     const [low, high] = [Number(range[1]), Number(range[2])];

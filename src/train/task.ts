@@ -10,6 +10,7 @@ import { isScalar } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
 import type { Problem } from "../parse/problem.ts";
 import { accuracyName, accuracyOf, checkNetwork, networkNames, networkOf } from "./network.ts";
+import type { TargetKind } from "./choices.ts";
 import type { Masked, NetworkOptions, Normalised, Parameter } from "./network.ts";
 
 /** What is trained, on what. */
@@ -63,24 +64,10 @@ export function networkTask(options: NetworkOptions): Task {
   };
 }
 
-/** Whether the targets of a typed loss are classes; where it has none, the data may have what they like. */
-export function wantsClasses({
-  statements,
-  expr,
-  target,
-}: {
-  readonly statements: readonly string[];
-  readonly expr: string | null;
-  readonly target: string | null;
-}): boolean {
-  if (target === null) return true;
-  const problem = parse({ statements, ...(expr !== null && { expr }) });
-  return has(named(problem, target).properties, property.onehot);
-}
-
 /** What a typed loss is trained with. */
 export interface TypedOptions {
-  readonly texts: Texts;
+  readonly statements: readonly string[];
+  readonly expr: string | null;
   readonly params: readonly string[];
   readonly input: string;
   readonly target: string | null;
@@ -99,25 +86,46 @@ function samplesOf(
   return { count: count.names[0]!, entries };
 }
 
-/** The task of a typed loss, on data of those widths; without data all sizes are given. */
-export function typedTask(options: TypedOptions, widths: Widths | null): Task {
-  const { texts, params, input, target, output } = options;
+/**
+ * A typed loss with what is put to its names.
+ * @throws NablaError where it is not understood, or cannot be trained so.
+ */
+function readTyped({ statements, expr, params, input, target, output }: TypedOptions) {
+  const texts: Texts = { statements, ...(expr !== null && { expr }) };
   const problem = parse(texts, { wrt: params.join(",") });
   if (!isScalar(problem.objective)) throw errors.notTrainable("the loss is a scalar");
-  const X = samplesOf(named(problem, input), input);
-  const symbol = target === null ? null : named(problem, target);
+  const X = samplesOf(named(problem, input, "input"), input);
+  const symbol = target === null ? null : named(problem, target, "target");
   const Y = symbol && samplesOf(symbol, target!);
   if (Y && Y.count !== X.count)
     throw errors.notTrainable(`${input} and ${target!} have equally many samples`);
+  const scores = output === null ? null : samplesOf(named(problem, output, "predicts"), output);
+  if (scores && scores.count !== X.count)
+    throw errors.notTrainable(`${output!} has a row for each sample`);
+  for (const name of params) {
+    const { definition } = named(problem, name, "params");
+    if (definition || name === input || name === target)
+      throw errors.notTrainable(`${name} is a variable, and neither defined nor data`);
+  }
   const isOfClasses = symbol !== null && has(symbol.properties, property.onehot);
+  return { texts, problem, X, symbol, Y, scores, isOfClasses };
+}
+
+/** What the targets of a typed loss are. */
+export function targetOf(options: TypedOptions): TargetKind | "none" {
+  const { symbol, isOfClasses } = readTyped(options);
+  return symbol === null ? "none" : isOfClasses ? "classes" : "numbers";
+}
+
+/** The task of a typed loss, on data of those widths; without data all sizes are given. */
+export function typedTask(options: TypedOptions, widths: Widths | null): Task {
+  const { params, input, target, output } = options;
+  const { texts, problem, X, symbol, Y, scores, isOfClasses } = readTyped(options);
   if (symbol && widths && isOfClasses !== widths.isOfClasses)
     throw errors.targetsUnlike(target!, isOfClasses);
   const sizes = new Map(Object.entries(options.sizes));
   if (widths) fit(sizes, input, X.entries, widths.input);
   if (Y && widths && widths.target !== null) fit(sizes, target!, Y.entries, widths.target);
-  const scores = output === null ? null : samplesOf(named(problem, output), output);
-  if (scores && scores.count !== X.count)
-    throw errors.notTrainable(`${output!} has a row for each sample`);
   const hasOwn = problem.symbols.has(accuracyName);
   const makesOwn = !hasOwn && isOfClasses && scores !== null && scores.entries === Y?.entries;
   const accuracy = (): string =>
@@ -128,7 +136,7 @@ export function typedTask(options: TypedOptions, widths: Widths | null): Task {
   return {
     training: whole,
     inference: whole,
-    parameters: params.map((name) => parameterOf(problem, name, [input, target], sizes)),
+    parameters: params.map((name) => parameterOf(problem, name, sizes)),
     input,
     target,
     samples: X.count,
@@ -141,9 +149,10 @@ export function typedTask(options: TypedOptions, widths: Widths | null): Task {
   };
 }
 
-function named({ symbols }: Problem, name: string): Sym {
+/** The symbol that an option names. */
+function named({ symbols }: Problem, name: string, option: string): Sym {
   const found = symbols.get(name);
-  if (!found) throw errors.unknownInput(name, [...symbols.keys()]);
+  if (!found) throw errors.namesNothing(option, name, [...symbols.keys()]);
   return found;
 }
 
@@ -160,12 +169,9 @@ const sizeOf = ({ coefficient, names }: Dimension, sizes: ReadonlyMap<string, nu
 function parameterOf(
   problem: Problem,
   name: string,
-  given: readonly (string | null)[],
   sizes: ReadonlyMap<string, number>,
 ): Parameter {
-  const { shape, definition } = named(problem, name);
-  if (definition || given.includes(name))
-    throw errors.notTrainable(`${name} is a variable, and neither defined nor data`);
+  const { shape } = named(problem, name, "params");
   const missing = shape.flatMap((d) => d.names.filter((n) => !sizes.has(n)));
   if (missing.length > 0) throw errors.sizesMissing([...new Set(missing)]);
   const [rows, columns] = shape.map((d) => sizeOf(d, sizes)) as [number, number];

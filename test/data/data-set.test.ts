@@ -316,7 +316,7 @@ describe("images without labels", () => {
           ].map(([name, x]) => [String(name), { shape: [1], data: Float32Array.of(Number(x)) }]),
         ),
       ),
-      "error[no-data]: x_train and x_test are both inputs\n  hint: name one of them",
+      "error[no-data]: DIR/a.npz has several arrays of inputs: x_train, x_test\n  hint: DIR/a.npz:x_train",
     ],
     [
       "a.png",

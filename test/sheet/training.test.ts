@@ -238,7 +238,7 @@ test.each([
   ],
   [
     "hidden=4 out=run",
-    "error[unknown-option]: “out” is not an option of a train fence\n  at /hw.md:3:19\n  3 | ```train hidden=4 out=run\n    |                   ^^^\n  hint: points, show, layers, activation, loss, margin, l2, dropout, batch-norm, init, params, input, target, predicts, targets, sizes, optimizer, rate, momentum, decay, beta1, beta2, epsilon, weight-decay, schedule, warmup, clip, clip-value, batch, epochs, patience, seed, data, label, validation, test, limit, standardise, backend, dtype, hidden, real, real-hidden, samples, gradients",
+    "error[unknown-option]: “out” is not an option of a train fence\n  at /hw.md:3:19\n  3 | ```train hidden=4 out=run\n    |                   ^^^\n  hint: points, show, layers, hidden, activation, loss, margin, l2, dropout, batch-norm, init, params, input, target, predicts, targets, sizes, optimizer, rate, momentum, decay, beta1, beta2, epsilon, weight-decay, schedule, warmup, clip, clip-value, batch, epochs, patience, seed, data, label, validation, test, limit, standardise, backend, dtype, hidden, real, real-hidden, samples, gradients",
   ],
 ])("a mistake in a fence: %s", async (options, message) => {
   expect(await refused(`Text.\n\n${fence(options)}`)).toBe(message);

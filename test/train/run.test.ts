@@ -231,7 +231,7 @@ describe("a run", () => {
     [["--layers", "6,4", "--init", "ones"], "--init takes he, xavier, normal or normal:0.01"],
     [["--layers", "6,x"], "--layers takes a whole number from 1 on"],
     [
-      ["--layers", "6,4", "--batch", "1", "--batch-norm"],
+      ["--layers", "6,5,4", "--batch", "1", "--batch-norm"],
       "--batch-norm takes batches of 2 samples at least",
     ],
     [
@@ -240,6 +240,31 @@ describe("a run", () => {
     ],
     [["--layers", "6,3"], "the last layer has 3 outputs, and the data have 4 classes"],
     [[], "either a network or a typed loss is trained"],
+    [["--layers", "6,4", "--hidden", "8"], "either a network or a typed loss is trained"],
+    [["--layers", "6,4", "--margin", "2"], "--margin is an option of a hinge loss"],
+    [["--layers", "6,4", "--dropout", "0.5"], "--dropout is an option of networks with a hidden"],
+    [["--layers", "6,4", "--init", "normal:1:2"], "--init takes he, xavier, normal or normal:0.01"],
+    [["--layers", "6,4", "--schedule", "cosine:"], "--schedule takes constant, step:EPOCHS:FACTOR"],
+    [["--layers", "6,4", "--warmup", "11"], "--warmup takes no more than the 10 of --epochs"],
+    [
+      ["--layers", "6,4", "--search", "rate=1,,2", "--validation", "9"],
+      "“rate=1,,2” says no values",
+    ],
+    [
+      ["--layers", "6,4", "--search", "rate=1,x", "--validation", "9"],
+      "--rate takes a number above",
+    ],
+    [
+      ["‖X W‖²", "--params", "W", "--input", "X", "--search", "l2=1,2", "--validation", "9"],
+      "--l2 is an option of a network",
+    ],
+    [["‖X W", "--params", "W", "--input", "X"], "“‖” is never closed"],
+    [
+      ["X: N×d; ‖X W‖²", "--params", "W", "--input", "X", "--predicts", "P"],
+      "--predicts P: the problem has no such name",
+    ],
+    [["--layers", "6,4", "--show"], "--out says nothing beside --show, which trains nothing"],
+    [["--layers", "6,4", "--no-check", "--check-gradients"], "--out says nothing beside"],
   ])("is refused with %j", (args, message) => {
     const { status, stderr, stdout } = nabla(
       ["train", ...args, "--data", "data", "--out", "none"],
@@ -336,10 +361,83 @@ test("a run that is killed ten times, at random moments, comes to the same weigh
   expect(readdirSync(join(folder, "cut")).filter((name) => name.endsWith(".part"))).toEqual([]);
 }, 120_000);
 
+describe("without a run", () => {
+  test("derived gradients are printed beside numeric ones, as JSON too", () => {
+    const { status, stdout } = train("--check-gradients", "--json");
+    expect(status).toBe(0);
+    const { ok, compared } = JSON.parse(stdout) as { ok: boolean; compared: object[] };
+    expect(ok).toBe(true);
+    expect(compared.length).toBe(4 * 5);
+    expect(compared[0]).toEqual({
+      name: "W_1",
+      derived: expect.any(Number),
+      numeric: expect.any(Number),
+      relativeError: expect.any(Number),
+    });
+    expect(train("--check-gradients").stdout.trim().split("\n").length).toBe(1 + 4 * 5);
+  });
+
+  test("hidden layers alone say what the network is where there are data", () => {
+    const shown = (...args: string[]): string =>
+      nabla(["train", "--show", ...args], { cwd: folder }).stdout;
+    expect(shown("--hidden", "12", "--data", "data")).toBe(
+      shown("--layers", "6,12,4", "--data", "data"),
+    );
+    const { status, stderr } = nabla(["train", "--show", "--hidden", "12"], { cwd: folder });
+    expect(status).toBe(2);
+    expect(stderr).toContain("--data FOLDER  or all layers: --layers 784,64,10");
+  });
+
+  test("samples of their own for a test leave none to take for one", () => {
+    const parts = join(folder, "parts");
+    mkdirSync(parts);
+    writeFileSync(join(parts, "train.csv"), "a,b,y\n1,2,u\n3,4,v\n5,6,u\n");
+    writeFileSync(join(parts, "test.csv"), "a,b,y\n1,2,u\n");
+    const args = ["--layers", "2,2", "--data", "parts", "--test", "1", "--epochs", "1"];
+    const { status, stderr } = nabla(["train", ...args], { cwd: folder });
+    expect(status).toBe(2);
+    expect(stderr).toContain("parts has samples of its own for a test: --test says nothing there");
+  });
+});
+
+describe("a loss without a target", () => {
+  const pca = ["W: 2×d; X: N×d; 1/N ‖XWᵀW − X‖²", "--params", "W", "--input", "X"];
+  const ran = (data: string): ReturnType<typeof nabla> =>
+    nabla(["train", ...pca, "--data", data, "--epochs", "2", "--out", `pca-${data}`], {
+      cwd: folder,
+    });
+
+  test.each([
+    ["one array", "alone.npy"],
+    ["a table without labels", "alone.csv"],
+    ["arrays with labels, which are not read", "labelled"],
+  ])("is trained on %s", (_, data) => {
+    const numbers = Float64Array.from({ length: 40 }, (_of, k) => Math.sin(k));
+    writeFileSync(join(folder, "alone.npy"), npyFile(numbers, [10, 4]));
+    writeFileSync(join(folder, "alone.csv"), "a,b,c,d\n1,2,3,4\n2,1,0,5\n4,4,1,1\n");
+    mkdirSync(join(folder, "labelled"), { recursive: true });
+    writeFileSync(join(folder, "labelled", "X.npy"), npyFile(numbers, [10, 4]));
+    writeFileSync(join(folder, "labelled", "y.npy"), "no array");
+    const { status, stdout, stderr } = ran(data);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^After 2 epochs the loss is [\d.e+-]+ in training\.$/mu);
+  });
+
+  test("and a label that is told are passed over in a table", () => {
+    writeFileSync(join(folder, "told.csv"), "a,b,name\n1,2,u\n3,4,v\n5,6,u\n");
+    const { status } = nabla(
+      ["train", ...pca, "--data", "told.csv", "--label", "name", "--epochs", "1", "--out", "told"],
+      { cwd: folder },
+    );
+    expect(status).toBe(0);
+  });
+});
+
 test("a run that diverges in its last step is no success", () => {
   const { status, stdout, stderr } = train("--epochs", "1", "--rate", "1e99", "--out", "wild");
   expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
   expect(stderr).toContain("error[diverged]: in epoch 1 the loss is no finite number any more");
+  expect(stderr).toContain(`what it came to before that is in ${join(folder, "wild")}`);
   const search = ["--search", "rate=0.01,1e99,0.1", "--out", "trials", "--epochs", "1"];
   const found = train(...search);
   expect(found.status).toBe(0);

@@ -150,9 +150,8 @@ describe("a typed loss", () => {
   test("of classes is trained, with the accuracy of what predicts", async () => {
     const task = typedTask(
       {
-        texts: {
-          expr: "X: N×d; Y: N×C onehot; S = XWᵀ; W: C×d; −1/N tr(Yᵀ logsoftmax(S)) + 0.01‖W‖²",
-        },
+        statements: [],
+        expr: "X: N×d; Y: N×C onehot; S = XWᵀ; W: C×d; −1/N tr(Yᵀ logsoftmax(S)) + 0.01‖W‖²",
         params: ["W"],
         input: "X",
         target: "Y",
@@ -175,9 +174,8 @@ describe("a typed loss", () => {
     };
     const task = typedTask(
       {
-        texts: {
-          expr: "x_i: scalar for i = 1..N; y_i: scalar; 1/N Σ_i (a x_i + b − y_i)²; a, b: scalar",
-        },
+        statements: [],
+        expr: "x_i: scalar for i = 1..N; y_i: scalar; 1/N Σ_i (a x_i + b − y_i)²; a, b: scalar",
         params: ["a", "b"],
         input: "x",
         target: "y",
@@ -207,7 +205,8 @@ describe("a typed loss", () => {
     () =>
       typedTask(
         {
-          texts: { expr },
+          statements: [],
+          expr,
           params: ["W"],
           input: "X",
           target: "Y",
@@ -242,7 +241,7 @@ describe("a typed loss", () => {
     ],
     [
       typed("X: N×d; Y: N×C onehot; ‖X W − Y‖²", { input: "Q" }),
-      "Q is nothing that can be given or taken",
+      "--input Q: the problem has no such name",
     ],
   ])("that cannot be trained is refused: %#", (make, message) => {
     expect(make).toThrow(message);

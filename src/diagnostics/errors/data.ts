@@ -19,6 +19,10 @@ export const ofData = {
     error("no-data", `${where} holds data of several kinds: ${files.join(", ")}`, {
       hint: `--data ${files[0]}`,
     }),
+  severalInputs: (path: string, names: readonly string[]) =>
+    error("no-data", `${path} has several arrays of inputs: ${names.join(", ")}`, {
+      hint: `${path}:${names[0]!}`,
+    }),
   sameRole: (role: string, files: readonly string[]) =>
     error("no-data", `${files.join(" and ")} are both ${role}`, { hint: "name one of them" }),
   roleMissing: (where: string, role: string, there: readonly string[], hint: string) =>
@@ -35,7 +39,7 @@ export const ofData = {
       {
         hint: areSwapped
           ? `${inputs} has one for each: are the two swapped?`
-          : 'target: "numbers", where they are what is to be learnt',
+          : "--targets numbers, where they are what is to be learnt",
       },
     ),
   shapesOfParts: (train: string, test: string) =>
@@ -46,7 +50,7 @@ export const ofData = {
   labelOf: (place: string, label: string) =>
     error("bad-data", `${place}: ${quoted(label)} is no class`, {
       notes: ["classes are words or whole numbers"],
-      hint: 'target: "numbers", where they are what is to be learnt',
+      hint: "--targets numbers, where they are what is to be learnt",
     }),
   noSuchClass: (place: string, label: string, names: readonly string[]) =>
     error("bad-data", `${place}: ${quoted(label)} is none of the classes`, {
@@ -54,7 +58,7 @@ export const ofData = {
     }),
   tooManyClasses: (place: string, most: number) =>
     error("bad-data", `${place}: these are more than ${most} classes`, {
-      hint: 'target: "numbers", where they are what is to be learnt',
+      hint: "--targets numbers, where they are what is to be learnt",
     }),
   tooFewNames: (path: string, names: number, classes: number) =>
     error("bad-data", `${path} names ${names} classes, and the labels have ${classes}`),

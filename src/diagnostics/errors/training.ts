@@ -83,6 +83,16 @@ export const ofTraining = {
         hint: "--validation 0.1",
       },
     ),
+  idleBeside: (option: string, other: string) =>
+    error("bad-option", `--${option} says nothing beside --${other}, which trains nothing`),
+  namesNothing: (option: string, name: string, known: readonly string[]) =>
+    error("unknown-name", `--${option} ${name}: the problem has no such name`, among(name, known)),
+  testThere: (title: string) =>
+    error("bad-option", `${title} has samples of its own for a test: --test says nothing there`),
+  hiddenNeedsData: () =>
+    error("bad-option", "how wide the first and the last layer are the data say", {
+      hint: "--data FOLDER  or all layers: --layers 784,64,10",
+    }),
   besideResume: (option: string) =>
     error("bad-option", `${option} says nothing beside --resume: a run goes on as it was begun`, {
       hint: "--data, --threads, --memory, and --epochs of a constant rate may be others",
@@ -101,7 +111,7 @@ export const ofTraining = {
     error("bad-option", "there are no samples to train on", { hint: "--data FOLDER" }),
   oneSubject: () =>
     error("bad-option", "either a network or a typed loss is trained", {
-      hint: "--layers 784,256,10  or  nabla train net.nabla --params W,b --input X --target Y",
+      hint: "--hidden 256,64  or  --layers 784,256,64,10  or  nabla train net.nabla --params W,b --input X --target Y",
     }),
   typedNeeds: () =>
     error("bad-option", "a typed loss is trained with its variables, and with samples for a name", {
