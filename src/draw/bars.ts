@@ -23,7 +23,7 @@ const headHeight = 28;
 const rowHeight = 18;
 const barHeight = 10;
 const longestName = 124;
-const percentWidth = 50;
+const percentWidth = 58;
 
 const head = { size: 14, isBold: true } as const;
 const font = { size: 12 } as const;

@@ -104,7 +104,7 @@ function lineTikz(
 }
 
 /** Of a sample with its bars, in cm. */
-const card = { width: 7.6, image: 1.9, row: 0.4, names: 1.7, bars: 2.2 } as const;
+const card = { width: 7.6, image: 1.9, row: 0.4, names: 1.7, bars: 1.9 } as const;
 
 /** Samples with the probabilities of their classes as bars, two beside one another. */
 export const samplesTikz = (

@@ -162,11 +162,12 @@ const heightOf = (cell: Cell): number =>
 
 const headLatex = ({ head, isAbout }: Column): string =>
   head.text.latex === "" ? "" : head.text.latex + (isAbout ? `\\;${about.latex}` : "");
-/** A cell; brackets have some room above and below. */
+/** A cell; brackets and fractions have some room above and below. */
 function inLatex(cell: Cell): string {
   const latex = cellLatex(cell);
   if (latex === "") return "";
-  return heightOf(cell) > 1 ? `$\\vcenter{\\kern3pt\\hbox{$${latex}$}\\kern3pt}$` : `$${latex}$`;
+  const isTall = heightOf(cell) > 1 || latex.includes("\\frac");
+  return isTall ? `$\\vcenter{\\kern3pt\\hbox{$${latex}$}\\kern3pt}$` : `$${latex}$`;
 }
 
 /** Tables in Markdown, with formulas between dollars. */

@@ -10,7 +10,7 @@ import { levels, styles } from "../steps/index.ts";
 import { shows } from "./front.ts";
 import { oneOf, pointsExpected, pointsFrom, text, whole, yesOrNo } from "./readers.ts";
 import type { Reader } from "./readers.ts";
-import { trainingReaders } from "./training-options.ts";
+import { ownTrainingOptions, trainingReaders } from "./training-options.ts";
 import type { TrainingOption, TrainingOptions } from "./training-options.ts";
 
 export { pointsExpected, pointsFrom } from "./readers.ts";
@@ -117,6 +117,7 @@ export interface Asked {
 /** Reads the options of a fence, each once and with a value that it takes. */
 export function readOptions(kind: FenceKind, written: readonly Written[]): Asked {
   const known = Object.keys(readersOf[kind]);
+  const told = kind === "train" ? ["points", "show", ...ownTrainingOptions] : known;
   const seen = new Map<string, Written>();
   const values = written.map((option) => {
     const given = textOf(option.name);
@@ -125,7 +126,7 @@ export function readOptions(kind: FenceKind, written: readonly Written[]): Asked
       throw errors.unknownOption(
         option.name,
         `an option of ${called[kind]}`,
-        known,
+        told,
         suggest(given, known),
       );
     const before = seen.get(name);

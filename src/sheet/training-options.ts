@@ -77,12 +77,29 @@ const folderName: Reader<string> = {
 /** What a sheet asks besides. */
 const ofSheets = {
   real: folderName,
-  "real-hidden": sizes,
   samples: whole(36, "a whole number from 1 to 36"),
   gradients: yesOrNo,
 } satisfies Readonly<Record<string, Reader<unknown>>>;
 
-export const trainingReaders = { ...typed, ...ofSheets };
+/** What real data do not change: where they are, and what computes. */
+const notOfReal = ["params", "input", "target", "predicts", "data", "backend", "dtype"] as const;
+type OfReal = `real-${Exclude<keyof typeof typed, (typeof notOfReal)[number]>}`;
+const prefix = "real-";
+
+/** Options of a training that hold where real data take the place of small ones. */
+const ofReal = Object.fromEntries(
+  Object.entries(typed).flatMap(([key, reader]) =>
+    notOfReal.some((other) => other === key) ? [] : [[prefix + key, reader]],
+  ),
+) as {
+  readonly [K in OfReal]: K extends `real-${infer Of extends keyof typeof typed}`
+    ? (typeof typed)[Of]
+    : never;
+};
+
+export const trainingReaders = { ...typed, ...ofSheets, ...ofReal };
+/** The options without those that are others over again. */
+export const ownTrainingOptions = Object.keys({ ...typed, ...ofSheets });
 export type TrainingOption = keyof typeof trainingReaders;
 
 /** What a fence says of a training; what is not said is undefined. */
@@ -93,10 +110,20 @@ export type TrainingOptions = {
 /** What a sheet takes where nothing is said: numbers that are the same on every machine. */
 const usualInSheets = { ...usual, backend: "js", dtype: "float64" } as const;
 
+/** The options with real data: those that are said for them take the place of the others. */
+export function onReal(options: TrainingOptions): TrainingOptions {
+  const said = Object.entries(options).flatMap(([key, value]) =>
+    Object.hasOwn(ofReal, key) ? [[key.slice(prefix.length), value]] : [],
+  );
+  // Real data have a part of their own for tests.
+  const others = Object.entries(options).filter(([key]) => key !== "test");
+  return Object.fromEntries([...others, ...said]) as TrainingOptions;
+}
+
 /** The options of a fence as those of a training. */
 export function askedBy(options: TrainingOptions): Asked {
   const own = Object.entries(options)
-    .filter(([key]) => !Object.hasOwn(ofSheets, key))
+    .filter(([key]) => Object.hasOwn(typed, key))
     .map(([key, value]) => [optionKey(key), key === "data" || key === "sizes" ? [value] : value]);
   return { ...usualInSheets, ...(Object.fromEntries(own) as Partial<Asked>) };
 }

@@ -17,7 +17,7 @@ import { placedError } from "./placed.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetFence, SheetSource } from "./source.ts";
 import type { TrainingOption, TrainingOptions } from "./training-options.ts";
-import { askedBy } from "./training-options.ts";
+import { askedBy, onReal } from "./training-options.ts";
 
 /** What a training came to, and how its gradients were checked. */
 export interface TrainedHere extends Trained {
@@ -31,17 +31,14 @@ const usualSamples = 3;
 
 /** Real data take the place of small ones where they are in the folder of such data; it is said where they are not. */
 function withReal(asked: TrainingOptions, root: string | null, note: Note): TrainingOptions | null {
-  const { real, "real-hidden": hidden } = asked;
+  const { real } = asked;
   if (root === null || real === undefined) return null;
   const path = join(root, real);
   if (!existsSync(path)) {
     note(`there is no ${path}: the data beside the sheet are taken`);
     return null;
   }
-  const own = { data: path, backend: "auto", dtype: "float32" } as const;
-  // They have a part for tests.
-  const { test: _, ...others } = asked;
-  return { ...others, ...own, ...(hidden !== undefined && { hidden }) };
+  return { ...onReal(asked), data: path, backend: "auto", dtype: "float32" };
 }
 
 /**

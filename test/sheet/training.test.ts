@@ -1,7 +1,7 @@
 /** @file Fences that train: what they show in each format, where their mistakes are, and what copies leave out. */
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -145,11 +145,25 @@ test("a copy with other letters has the same numbers", async () => {
 });
 
 describe("real data", () => {
-  const asked = fence("hidden=4 data=none.csv real=points.csv real-hidden=5,3 epochs=2 backend=js");
+  const asked = fence(
+    "hidden=4 data=none.csv real=points.csv real-hidden=5,3 epochs=2 real-epochs=1 backend=js",
+  );
 
   test("take the place of small ones where they are", async () => {
     const text = await first(asked, "md", { data: folder });
     expect(text).toContain("The network 2-5-3-2 (relu, cross-entropy) is trained on 60 samples");
+    expect(text).toContain("After one epoch the loss is");
+  });
+
+  test("have a part of their own for tests", async () => {
+    const own = mkdtempSync(join(tmpdir(), "nabla-real-"));
+    mkdirSync(join(own, "parts"));
+    const points = readFileSync(join(folder, "points.csv"), "utf8");
+    for (const part of ["train", "test"]) writeFileSync(join(own, "parts", `${part}.csv`), points);
+    const text = fence("hidden=4 data=points.csv test=9 real=parts epochs=1");
+    expect(await first(text, "md", { data: own })).toMatch(
+      /is trained on 60 samples .* test samples/u,
+    );
   });
 
   test("are not taken without being asked for, and it is said where they are missing", async () => {
@@ -238,7 +252,7 @@ test.each([
   ],
   [
     "hidden=4 out=run",
-    "error[unknown-option]: “out” is not an option of a train fence\n  at /hw.md:3:19\n  3 | ```train hidden=4 out=run\n    |                   ^^^\n  hint: points, show, layers, hidden, activation, loss, margin, l2, dropout, batch-norm, init, params, input, target, predicts, targets, sizes, optimizer, rate, momentum, decay, beta1, beta2, epsilon, weight-decay, schedule, warmup, clip, clip-value, batch, epochs, patience, seed, data, label, validation, test, limit, standardise, backend, dtype, hidden, real, real-hidden, samples, gradients",
+    "error[unknown-option]: “out” is not an option of a train fence\n  at /hw.md:3:19\n  3 | ```train hidden=4 out=run\n    |                   ^^^\n  hint: points, show, layers, hidden, activation, loss, margin, l2, dropout, batch-norm, init, params, input, target, predicts, targets, sizes, optimizer, rate, momentum, decay, beta1, beta2, epsilon, weight-decay, schedule, warmup, clip, clip-value, batch, epochs, patience, seed, data, label, validation, test, limit, standardise, backend, dtype, real, samples, gradients",
   ],
 ])("a mistake in a fence: %s", async (options, message) => {
   expect(await refused(`Text.\n\n${fence(options)}`)).toBe(message);
@@ -258,7 +272,7 @@ test.each([
   [
     "params=V input=X target=Y data=points.csv",
     `${loss}\nL`,
-    "error[unknown-name]: V is nothing that can be given or taken\n  at /hw.md:1:1\n  1 | ```train params=V input=X target=Y data=points.csv\n    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n  note: there are X, Y, W, P, L",
+    "error[unknown-name]: params=V: the problem has no such name\n  at /hw.md:1:17\n  1 | ```train params=V input=X target=Y data=points.csv\n    |                 ^\n  note: there are X, Y, W, P, L",
   ],
 ])("a mistake in a typed loss: %s", async (options, body, message) => {
   expect(await refused(fence(options, body))).toBe(message);
