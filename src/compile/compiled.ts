@@ -219,7 +219,7 @@ export class Compiled {
   }
 
   /**
-   * Takes steps: each computes the value and the gradients and changes the variables. Of names that are fed,
+   * Takes steps: each computes the value and, with an update, the gradients, and changes the variables. Of names that are fed,
    * `order` says which samples the steps take, counted from 0, as many for each step as the problem has. Names that
    * have other numbers in every step are given those of all steps in `each`, row by row, step after step.
    * @returns the value before each step.
@@ -231,7 +231,8 @@ export class Compiled {
   ): Numbers {
     const { running, assembled } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);
-    if (!this.options.update) throw errors.badOption("steps", "a problem with an update");
+    if (!this.options.update && !this.program.order)
+      throw errors.badOption("steps", "a problem with an update, or with names that are fed");
     if (!Number.isSafeInteger(count) || count < 0)
       throw errors.badOption("steps", "a whole number from 0 on");
     const { order: tensor } = this.program;
@@ -343,7 +344,7 @@ export class Compiled {
 
   private compute(inputs: Readonly<Record<string, Entries>>, onlyValue: boolean): void {
     const isFed = this.program.order !== null;
-    if (this.options.update && (isFed || !onlyValue)) throw errors.onlySteps(isFed);
+    if (isFed || (this.options.update && !onlyValue)) throw errors.onlySteps(isFed);
     for (const [name, values] of Object.entries(inputs)) this.set(name, values);
     const { running } = this;
     if (this.missing.size > 0) throw errors.inputsMissing([...this.missing]);

@@ -72,8 +72,7 @@ function givenBy(
   options: CompileOptions,
   size: (d: Dimension) => number,
 ): Given {
-  const { labels = [], feed = {}, update, dtype } = options;
-  if (options.feed && !update) throw errors.badOption("feed", "an update beside it");
+  const { labels = [], feed = {}, dtype } = options;
   for (const name of labels) {
     const symbol: Sym | undefined = symbols.get(name);
     if (!symbol) throw errors.unknownInput(name, [...symbols.keys()]);
@@ -131,17 +130,16 @@ function requirePerStep(
 }
 
 /** The scalars whose courses are kept. */
-function recordedOf(
-  { objective, symbols }: Problem,
-  { record = [], update }: CompileOptions,
-): string[] {
-  if (record.length > 0 && !update) throw errors.badOption("record", "an update beside it");
+function recordedOf({ symbols }: Problem, { record = [], update, feed }: CompileOptions): string[] {
+  const takesSteps = update !== undefined || feed !== undefined;
+  if (record.length > 0 && !takesSteps)
+    throw errors.badOption("record", "an update or names that are fed beside it");
   for (const name of record) {
     const symbol = symbols.get(name);
     if (!symbol) throw errors.unknownInput(name, [...symbols.keys()]);
     if (!symbol.definition || !isScalar(symbol)) throw errors.recordsScalars(name);
   }
-  return update && isScalar(objective) ? [valueName, ...record] : [];
+  return takesSteps ? [valueName, ...record] : [];
 }
 
 /**
@@ -182,8 +180,11 @@ export async function compile(
   );
   refuseOutside([...wanted.values(), ...picked], size);
   const gradients = new Map(found.map(({ variable, expr }) => [variable.symbol, expr] as const));
-  if (options.update && !(isScalar(problem.objective) && found.length > 0))
+  const isOfNumber = isScalar(problem.objective);
+  if (options.update && !(isOfNumber && found.length > 0))
     throw errors.badOption("update", "a scalar objective, and variables: wrt");
+  if (options.feed && !options.update && !(isOfNumber && found.length === 0))
+    throw errors.badOption("feed", "a scalar objective, and an update where there are gradients");
   if (options.update) requireChangeable(found, options);
   const { updates, kept } = options.update
     ? updatesOf(options.update, gradients, problem.symbols)
@@ -209,7 +210,7 @@ export async function compile(
         symbol.member !== null && part === null ? `∂${name}` : [],
       ),
     ),
-    isScalar: isScalar(problem.objective),
+    isScalar: isOfNumber,
   });
   const inputs = new Set(compiled.inputs.map(({ name }) => name));
   // What a rule names and does not use is no input.

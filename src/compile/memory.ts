@@ -41,9 +41,10 @@ export function put(memory: Numbers, view: View, entries: ArrayLike<number>): vo
       memory.set(entries.subarray(i * columns, (i + 1) * columns), storage.offset + i * down);
     return;
   }
-  byTiles(rows, columns, (i, from, to) => {
-    const start = storage.offset + i * down;
-    for (let j = from; j < to; j++) memory[start + j * across] = entries[i * columns + j]!;
+  copied(rows, columns, entries, { at: 0, down: columns, across: 1 }, memory, {
+    at: storage.offset,
+    down,
+    across,
   });
 }
 
@@ -61,25 +62,44 @@ export function taken(memory: Numbers, view: View): Numbers {
     }
     return entries;
   }
-  byTiles(rows, columns, (i, from, to) => {
-    const start = storage.offset + i * down;
-    for (let j = from; j < to; j++) entries[i * columns + j] = memory[start + j * across]!;
+  copied(rows, columns, memory, { at: storage.offset, down, across }, entries, {
+    at: 0,
+    down: columns,
+    across: 1,
   });
   return entries;
 }
 
-/** Rows and columns of a tile: what lies across is read and written while it is near. */
+/** Where a matrix begins, and how far apart its rows and its columns lie. */
+interface Place {
+  readonly at: number;
+  readonly down: number;
+  readonly across: number;
+}
+
+/** Rows and columns of a tile: what is read or written far apart stays near until its neighbours are. */
 const tile = 64;
 
-/** Goes through a matrix tile by tile, a part of a row at a time. */
-function byTiles(
+/** Copies a matrix to where it lies otherwise, tile by tile; what is written lies together where it may. */
+function copied(
   rows: number,
   columns: number,
-  part: (row: number, from: number, to: number) => void,
+  source: ArrayLike<number>,
+  from: Place,
+  target: Numbers,
+  to: Place,
 ): void {
+  if (to.down < to.across) return copied(columns, rows, source, turned(from), target, turned(to));
+  const [read, written] = [from.across, to.across];
   for (let top = 0; top < rows; top += tile)
-    for (let from = 0; from < columns; from += tile) {
-      const [bottom, to] = [Math.min(rows, top + tile), Math.min(columns, from + tile)];
-      for (let i = top; i < bottom; i++) part(i, from, to);
+    for (let left = 0; left < columns; left += tile) {
+      const count = Math.min(columns - left, tile);
+      for (let i = top; i < Math.min(rows, top + tile); i++) {
+        let k = from.at + i * from.down + left * read;
+        let j = to.at + i * to.down + left * written;
+        for (let n = 0; n < count; n++, j += written, k += read) target[j] = source[k]!;
+      }
     }
 }
+
+const turned = ({ at, down, across }: Place): Place => ({ at, down: across, across: down });

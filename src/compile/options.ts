@@ -30,7 +30,7 @@ export interface CompileOptions {
   readonly labels?: readonly string[];
   /** Definitions of the problem whose values can be asked for. */
   readonly keep?: readonly string[];
-  /** How a step changes the variables; `steps` takes them. */
+  /** How a step changes the variables; `steps` takes them. With names that are fed alone steps change nothing. */
   readonly update?: UpdateRule;
   /** Names of which each step takes other samples (rows, members), with how many there are to take from. */
   readonly feed?: Readonly<Record<string, number>>;

@@ -11,7 +11,7 @@ import { permutation } from "../data/shuffle.ts";
 import { accuracyName, foundOf } from "./network.ts";
 import { rateName } from "./optimizers.ts";
 import type { Samples } from "./samples.ts";
-import { numbersFrom } from "./samples.ts";
+import { bytesOf, feed, numbersFrom } from "./samples.ts";
 import type { Task } from "./task.ts";
 
 export type Backend = Pick<CompileOptions, "backend" | "threads" | "dtype" | "note">;
@@ -24,7 +24,7 @@ export interface Learning {
   readonly seed: number;
   /** The share of hidden units that masks leave out. */
   readonly dropout: number;
-  /** The bytes that the samples of a program may take: more are put there a block at a time. */
+  /** The bytes that samples may take in programs: more are put there a block at a time. */
   readonly memory: number;
   readonly backend: Backend;
 }
@@ -107,6 +107,11 @@ export class Learner {
     this.steps = Math.ceil(samples.count / batch);
   }
 
+  /** The bytes that are left of those that samples may take in programs. */
+  get spare(): number {
+    return Math.max(0, this.learning.memory - this.room * bytesOf(this.samples));
+  }
+
   /** Where the programs of this training run: all where that of its steps does. */
   get backend(): Backend {
     return this.learning.backend;
@@ -115,7 +120,7 @@ export class Learner {
   /** Compiles the steps; the derivatives are verified. */
   static async on(samples: Samples, learning: Learning): Promise<Learner> {
     const { batch, memory } = learning;
-    const bytes = 4 * (samples.width + samples.targetWidth);
+    const bytes = bytesOf(samples);
     const full = Math.floor(samples.count / batch) * batch;
     const fits = samples.count * bytes <= memory;
     // Blocks are of whole batches.
@@ -128,7 +133,7 @@ export class Learner {
       const last = await compiledSteps(learner.learning, learner.rest, learner.rest, false);
       learner.last = last.program;
     }
-    if (fits) learner.put(numbersFrom(0, samples.count));
+    if (fits) feed(main.program, learning.task, samples, numbersFrom(0, samples.count));
     return learner;
   }
 
@@ -169,8 +174,7 @@ export class Learner {
     if (full === this.steps || from === this.steps) return;
     const places = order.subarray(full * batch);
     const last = this.last!;
-    last.setRows(this.learning.task.input, 0, this.samples.inputs(places));
-    this.putTargets(last, places);
+    feed(last, this.learning.task, this.samples, places);
     last.takeFrom(this.main);
     const sums = this.taken(last, epoch, full, this.steps, numbersFrom(0, this.rest), rateOf);
     this.main.takeFrom(last);
@@ -216,28 +220,10 @@ export class Learner {
     const first = Math.floor(from / stepsInBlock) * stepsInBlock;
     if (this.held?.epoch !== epoch || this.held.from !== first) {
       const end = Math.min(order.length - this.rest, first * batch + this.room);
-      this.put(order.subarray(first * batch, end));
+      feed(this.main, this.learning.task, this.samples, order.subarray(first * batch, end));
       this.held = { epoch, from: first };
     }
     return numbersFrom((from - first) * batch, (to - first) * batch);
-  }
-
-  /** Puts samples into the program of full batches, some at a time. */
-  private put(places: Int32Array): void {
-    const { main, samples } = this;
-    const most = Math.max(1, Math.floor(2 ** 20 / samples.width));
-    const entries = new Float32Array(Math.min(most, places.length) * samples.width);
-    for (let from = 0; from < places.length; from += most) {
-      const part = places.subarray(from, from + most);
-      const rows = samples.inputs(part, entries.subarray(0, part.length * samples.width));
-      main.setRows(this.learning.task.input, from, rows);
-    }
-    this.putTargets(main, places);
-  }
-
-  private putTargets(program: Compiled, places: Int32Array): void {
-    const { target } = this.learning.task;
-    if (target !== null) program.setRows(target, 0, this.samples.targets(places));
   }
 
   /** Takes steps of one program. */

@@ -1,5 +1,6 @@
 /** @file The samples of a part of the data, as a program takes them: scaled, in single precision. */
 
+import type { Compiled } from "../compile/index.ts";
 import type { Part } from "../data/index.ts";
 
 /** Entries are shifted and then scaled: (x − shift)·scale, each by its own numbers or all by one. */
@@ -60,6 +61,33 @@ export class Samples {
     const { places } = this;
     return places ? numbers.map((k) => places[k]!) : numbers;
   }
+}
+
+/** The names under which a program is given samples. */
+interface Names {
+  readonly input: string;
+  readonly target: string | null;
+}
+
+/** The bytes that a sample takes in a program. */
+export const bytesOf = ({ width, targetWidth }: Samples): number => 4 * (width + targetWidth);
+
+/** Puts samples into a program that is fed, from the place `at` on: some at a time. */
+export function feed(
+  program: Compiled,
+  { input, target }: Names,
+  samples: Samples,
+  numbers: Int32Array,
+  at = 0,
+): void {
+  const most = Math.max(1, Math.floor(2 ** 20 / samples.width));
+  const entries = new Float32Array(Math.min(most, numbers.length) * samples.width);
+  for (let from = 0; from < numbers.length; from += most) {
+    const part = numbers.subarray(from, from + most);
+    const rows = samples.inputs(part, entries.subarray(0, part.length * samples.width));
+    program.setRows(input, at + from, rows);
+  }
+  if (target !== null) program.setRows(target, at, samples.targets(numbers));
 }
 
 /** The whole numbers from one up to below another. */

@@ -84,7 +84,11 @@ export class Trainer {
     this.plan = plan;
     this.parts = parts;
     this.learner = learner;
-    this.judge = new Judge(plan.task, learner.backend);
+    const { validation, test } = parts;
+    this.judge = new Judge(plan.task, learner.backend, {
+      often: [validation, test].filter((part) => part !== null),
+      memory: learner.spare,
+    });
   }
 
   /** Compiles what training needs, and draws what it begins with. */

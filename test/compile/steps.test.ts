@@ -116,6 +116,22 @@ test.each(backends)("samples of the last step stay within their order, on %s", a
   program.dispose();
 });
 
+test.each(backends)("steps without an update go through the samples, on %s", async (backend) => {
+  const program = await compile("m = 𝟏ᵀx; ‖x‖² + a; x: 3; a: scalar", {
+    backend,
+    feed: { x: 6 },
+    record: ["m"],
+  });
+  program.set("x", [1, 2, 3, 4, 5, 6]).set("a", 10);
+  for (let again = 0; again < 2; again++) {
+    expect([...program.steps(2, [5, 0, 1, 4, 3, 2])]).toEqual([36 + 1 + 4 + 10, 25 + 16 + 9 + 10]);
+    expect([...program.course("m")]).toEqual([9, 12]);
+  }
+  expect(program.changing).toEqual([]);
+  expect(() => program.value()).toThrow("which samples the value is of, a step says");
+  program.dispose();
+});
+
 test.each(backends)("names have other numbers in every step, on %s", async (backend) => {
   const program = await compile("½‖D ⊙ W + u𝟏ᵀ‖²; D, W: 3×2; u: 3", {
     backend,
@@ -256,9 +272,13 @@ test("what a rule or a call lacks is told", async () => {
   const lacking = "update takes a scalar objective, and variables: wrt";
   expect(await told(() => compile("‖x‖²; x: 3", { update }))).toBe(lacking);
   expect(await told(() => compile("A x; A: 2×2", { update, wrt: "x" }))).toBe(lacking);
-  expect(await told(() => compile("‖x‖²; x: 3", { feed: { x: 9 } }))).toBe(
-    "feed takes an update beside it",
-  );
+  for (const [problem, wrt] of [
+    ["‖x‖²; x: 3", "x"],
+    ["2x; x: 3", undefined],
+  ] as const)
+    expect(
+      await told(() => compile(problem, { feed: { x: 9 }, ...(wrt !== undefined && { wrt }) })),
+    ).toBe("feed takes a scalar objective, and an update where there are gradients");
   for (const [wrt, options] of [
     ["x_2", {}],
     ["h", {}],

@@ -1,7 +1,10 @@
 /** @file Training comes to the same end, bit for bit, however it runs and wherever it is interrupted. */
 
 import { describe, expect, test } from "vitest";
+import { Random } from "../../src/data/random.ts";
 import { foundCompiler } from "../../src/compile/toolchain.ts";
+import type { Looks } from "../../src/train/figures.ts";
+import { Judge } from "../../src/train/figures.ts";
 import type { NetworkOptions } from "../../src/train/network.ts";
 import { comparedGradients } from "../../src/train/gradient-check.ts";
 import { networkTask, typedTask } from "../../src/train/task.ts";
@@ -101,6 +104,32 @@ describe.each(backends)("on %s", (backend) => {
   test("samples that come in blocks give the same weights as samples that are all there", async () => {
     expect(await ended({ ...on(), memory: 28 * 60 })).toEqual(await ended(on()));
   });
+});
+
+test.each(backends)("figures hang on no room for samples, on %s", async (backend) => {
+  const task = networkTask({ ...network, dropout: 0, batchNorm: false });
+  // Full parts of 1000 and what is left over; none; and nothing left over.
+  const often = [3500, 400, 2000].map((count, k) => samplesOf(clouds(count, 4, 6, k)));
+  const values = new Map(
+    task.parameters.map(({ name, rows, columns }, seed) => {
+      const random = new Random(seed);
+      return [name, Float32Array.from({ length: rows * columns }, () => random.normal())] as const;
+    }),
+  );
+  const told = async (looks: Looks | undefined): Promise<unknown> => {
+    const judge = new Judge(task, { backend, dtype: "float32" }, looks);
+    judge.take(values);
+    const all = [];
+    for (let again = 0; again < 2; again++)
+      for (const samples of often) all.push(await judge.figures(samples));
+    judge.dispose();
+    expect(all.slice(3)).toEqual(all.slice(0, 3));
+    return all;
+  };
+  const first = await told(undefined);
+  // A sample takes 28 bytes: room for all, for two blocks, for one, and for none.
+  for (const room of [5000, 2999, 1000, 0])
+    expect(await told({ often, memory: 28 * room })).toEqual(first);
 });
 
 test("wherever training is left, it goes on to the same end", async () => {

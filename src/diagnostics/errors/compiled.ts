@@ -68,7 +68,9 @@ export const ofCompiled = {
       isFed
         ? "which samples the value is of, a step says"
         : "gradients are used up by the update where they are made",
-      { hint: "steps(1), or another program without an update" },
+      {
+        hint: `steps(1), or another program without ${isFed ? "names that are fed" : "an update"}`,
+      },
     ),
   notOneHot: (name: string) =>
     error("not-one-hot", `${name} cannot be given by labels: it is not declared onehot`, {
