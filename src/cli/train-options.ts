@@ -29,19 +29,6 @@ export interface TrainOptions extends Asked {
   readonly isLonger?: boolean;
 }
 
-/** Options of networks alone, and of typed losses alone. */
-export const networkOptions = [
-  "hidden",
-  "activation",
-  "loss",
-  "margin",
-  "l2",
-  "dropout",
-  "batch-norm",
-  "targets",
-] as const;
-export const typedOptions = ["params", "input", "target", "predicts", "sizes"] as const;
-
 const collected = (value: string, all: readonly string[]): string[] => [...all, value];
 
 /** Adds what says what is trained, on what, and how. */

@@ -2,7 +2,8 @@
 
 import type { Command } from "commander";
 import { errors } from "../diagnostics/errors.ts";
-import { networkOptions, trainingOptions, typedOptions } from "./train-options.ts";
+import { networkOptions, typedOptions } from "../train/choices.ts";
+import { trainingOptions } from "./train-options.ts";
 import type { TrainOptions } from "./train-options.ts";
 
 export function addTrain(program: Command): void {

@@ -2,7 +2,7 @@
 
 import { barsSvg, lineChartSvg, pictureStyle } from "../draw/index.ts";
 import { texText } from "./characters.ts";
-import { curvesOf, partsOf } from "./curves.ts";
+import { curvesOf, inPercent, partsOf } from "./curves.ts";
 import type { EpochFigures } from "./curves.ts";
 import { escaped } from "../draw/markup.ts";
 import { formula } from "./html.ts";
@@ -12,10 +12,18 @@ import type { SampleShown } from "./predictions.ts";
 import { figuresStyle, scrolling } from "./training-tables.ts";
 import { chartTikz, samplesTikz } from "./training-tikz.ts";
 
+/** Cells in rows, each row with its name first. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** What a document tells of a training. */
 export interface Trained {
   /** Sentences: what was trained and how, and what it came to. */
   readonly told: readonly string[];
+  /** What was tried to find its options, the best first; null where they were given. */
+  readonly trials: Table | null;
   /** Gradients in LaTeX; empty where they are not asked for. */
   readonly formulas: readonly string[];
   /** At least one. */
@@ -28,11 +36,6 @@ export interface Trained {
 
 /** More epochs have no row of their own. */
 const mostRows = 8;
-
-interface Table {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 /** The first epoch, the last one, that which is kept, and some between them. */
 function epochsShort({ epochs, best }: Trained): Table {
@@ -56,7 +59,7 @@ function epochsShort({ epochs, best }: Trained): Table {
       const name = `${figures.epoch}${figures.epoch === best ? " (kept)" : ""}`;
       const told = parts.flatMap((part) => {
         const { loss, accuracy } = figures[part]!;
-        const share = accuracy === null ? "–" : `${(100 * accuracy).toFixed(2)} %`;
+        const share = accuracy === null ? "–" : inPercent(accuracy);
         return hasAccuracy ? [loss.toPrecision(4), share] : [loss.toPrecision(4)];
       });
       return [name].concat(told);
@@ -74,16 +77,15 @@ export function trainedMarkdown(
   trained: Trained,
   beside: ((svg: string) => string) | null,
 ): string[] {
-  const { told, formulas, epochs, best, samples, classNames } = trained;
+  const { told, trials, formulas, epochs, best, samples, classNames } = trained;
   const curves = curvesOf(epochs, best);
-  const { head, rows } = epochsShort(trained);
-  const line = (cells: readonly string[]): string => `| ${cells.map(mdText).join(" | ")} |`;
   const picture = (title: string, svg: string): string => `![${title}](${beside!(svg)})`;
   return [
     told.map(mdText).join(" "),
+    ...(trials ? [tableMarkdown(trials)] : []),
     ...formulas.map(displayed),
     ...(beside ? [picture(curves.title, lineChartSvg(curves))] : []),
-    [line(head), `|${head.map(() => " ---: |").join("")}`, ...rows.map(line)].join("\n"),
+    tableMarkdown(epochsShort(trained)),
     ...(samples.length === 0
       ? []
       : beside
@@ -92,33 +94,42 @@ export function trainedMarkdown(
   ];
 }
 
+function tableMarkdown({ head, rows }: Table): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(mdText).join(" | ")} |`;
+  return [line(head), `|${head.map(() => " ---: |").join("")}`, ...rows.map(line)].join("\n");
+}
+
 const barsOf = (trained: Trained): string =>
   barsSvg(drawnSamples(trained.samples), trained.classNames, { title: titleOf(trained) });
 
 /** The training in a page. */
 export function trainedHtml(trained: Trained): string {
-  const { told, formulas, epochs, best, samples, classNames } = trained;
+  const { told, trials, formulas, epochs, best, samples, classNames } = trained;
   const chart = curvesOf(epochs, best);
   const panels = chart.panels.map((panel) =>
     lineChartSvg({ ...chart, panels: [panel], title: `The ${panel.name} by epoch` }),
   );
-  const { head, rows } = epochsShort(trained);
+  const cards = drawnSamples(samples).map((sample) =>
+    barsSvg([sample], classNames, { title: `Class probabilities of ${sample.name}` }),
+  );
+  return [
+    `<p>${told.map(escaped).join(" ")}</p>`,
+    ...(trials ? [tableHtml(trials, "Trials")] : []),
+    ...formulas.map((latex) => formula(latex, true)),
+    `<div class="pictures">${panels.join("\n")}</div>`,
+    tableHtml(epochsShort(trained), "Figures by epoch"),
+    ...(cards.length > 0 ? [`<div class="pictures">${cards.join("\n")}</div>`] : []),
+  ].join("\n");
+}
+
+function tableHtml({ head, rows }: Table, named: string): string {
   const cells = ([first, ...others]: readonly string[]): string =>
     `<tr><th scope="row">${escaped(first!)}</th>${others.map((text) => `<td>${escaped(text)}</td>`).join("")}</tr>`;
   const table = [
     `<table class="figures short"><thead><tr>${head.map((text) => `<th scope="col">${escaped(text)}</th>`).join("")}</tr></thead>`,
     `<tbody>${rows.map(cells).join("\n")}</tbody></table>`,
   ].join("\n");
-  const cards = drawnSamples(samples).map((sample) =>
-    barsSvg([sample], classNames, { title: `Class probabilities of ${sample.name}` }),
-  );
-  return [
-    `<p>${told.map(escaped).join(" ")}</p>`,
-    ...formulas.map((latex) => formula(latex, true)),
-    `<div class="pictures">${panels.join("\n")}</div>`,
-    scrolling(table, "Figures by epoch"),
-    ...(cards.length > 0 ? [`<div class="pictures">${cards.join("\n")}</div>`] : []),
-  ].join("\n");
+  return scrolling(table, named);
 }
 
 /** The style of trainings in a page. */
@@ -129,24 +140,28 @@ export const trainedStyle = `${pictureStyle}${figuresStyle}.pictures { display: 
 
 /** The training in LaTeX. */
 export function trainedLatex(trained: Trained): string {
-  const { told, formulas, epochs, best, samples, classNames } = trained;
-  const { head, rows } = epochsShort(trained);
-  const line = (cells: readonly string[]): string => `${cells.map(texText).join(" & ")} \\\\`;
+  const { told, trials, formulas, epochs, best, samples, classNames } = trained;
   return [
     told.map(texText).join(" "),
+    ...(trials ? [tableLatex(trials)] : []),
     ...(formulas.length > 0
       ? [`\\begin{gather*}\n${formulas.join(" \\\\\n")}\n\\end{gather*}`]
       : []),
     chartTikz(curvesOf(epochs, best)),
-    [
-      `\\begin{center}\\footnotesize\\begin{tabular}{@{}${"r".repeat(head.length)}@{}}`,
-      "\\toprule",
-      line(head),
-      "\\midrule",
-      ...rows.map(line),
-      "\\bottomrule",
-      "\\end{tabular}\\end{center}",
-    ].join("\n"),
+    tableLatex(epochsShort(trained)),
     ...(samples.length > 0 ? [samplesTikz(drawnSamples(samples), classNames)] : []),
   ].join("\n\n");
+}
+
+function tableLatex({ head, rows }: Table): string {
+  const line = (cells: readonly string[]): string => `${cells.map(texText).join(" & ")} \\\\`;
+  return [
+    `\\begin{center}\\footnotesize\\begin{tabular}{@{}${"r".repeat(head.length)}@{}}`,
+    "\\toprule",
+    line(head),
+    "\\midrule",
+    ...rows.map(line),
+    "\\bottomrule",
+    "\\end{tabular}\\end{center}",
+  ].join("\n");
 }

@@ -5,6 +5,7 @@ import {
   activationNames,
   losses,
   optimizerNames,
+  optionKey,
   standards,
   targetKinds,
   usual,
@@ -68,6 +69,12 @@ const typed = {
   dtype: oneOf(choices.dtype),
 } satisfies Readonly<Record<string, Reader<unknown>>>;
 
+/** What is searched besides. */
+const ofSearch = {
+  search: text("values of options: rate=0.1,0.01; l2=0,0.001"),
+  trials: given,
+} satisfies Readonly<Record<string, Reader<unknown>>>;
+
 /** A folder of data by its name alone. */
 const folderName: Reader<string> = {
   expected: "the name of a folder of data, such as fashion-mnist",
@@ -83,23 +90,25 @@ const ofSheets = {
 
 /** What real data do not change: where they are, and what computes. */
 const notOfReal = ["params", "input", "target", "predicts", "data", "backend", "dtype"] as const;
-type OfReal = `real-${Exclude<keyof typeof typed, (typeof notOfReal)[number]>}`;
+const asInTrain = { ...typed, ...ofSearch };
+type AsInTrain = typeof asInTrain;
+type OfReal = `real-${Exclude<keyof AsInTrain, (typeof notOfReal)[number]>}`;
 const prefix = "real-";
 
 /** Options of a training that hold where real data take the place of small ones. */
 const ofReal = Object.fromEntries(
-  Object.entries(typed).flatMap(([key, reader]) =>
+  Object.entries(asInTrain).flatMap(([key, reader]) =>
     notOfReal.some((other) => other === key) ? [] : [[prefix + key, reader]],
   ),
 ) as {
-  readonly [K in OfReal]: K extends `real-${infer Of extends keyof typeof typed}`
-    ? (typeof typed)[Of]
+  readonly [K in OfReal]: K extends `real-${infer Of extends keyof AsInTrain}`
+    ? AsInTrain[Of]
     : never;
 };
 
-export const trainingReaders = { ...typed, ...ofSheets, ...ofReal };
+export const trainingReaders = { ...asInTrain, ...ofSheets, ...ofReal };
 /** The options without those that are others over again. */
-export const ownTrainingOptions = Object.keys({ ...typed, ...ofSheets });
+export const ownTrainingOptions = Object.keys({ ...asInTrain, ...ofSheets });
 export type TrainingOption = keyof typeof trainingReaders;
 
 /** What a fence says of a training; what is not said is undefined. */
@@ -127,6 +136,3 @@ export function askedBy(options: TrainingOptions): Asked {
     .map(([key, value]) => [optionKey(key), key === "data" || key === "sizes" ? [value] : value]);
   return { ...usualInSheets, ...(Object.fromEntries(own) as Partial<Asked>) };
 }
-
-const optionKey = (option: string): string =>
-  option.replaceAll(/-(\w)/gu, (_all, letter: string) => letter.toUpperCase());

@@ -5,14 +5,25 @@ import { dirname, join } from "node:path";
 import { errors, NablaError } from "../diagnostics/errors.ts";
 import type { Span } from "../diagnostics/source.ts";
 import { latexLines } from "../report/results.ts";
-import type { Trained } from "../report/trained.ts";
+import type { Table, Trained } from "../report/trained.ts";
 import { begun } from "../train/begun.ts";
+import type { Begun } from "../train/begun.ts";
+import type { Asked } from "../train/choices.ts";
 import { configOf } from "../train/configured.ts";
 import type { TypedLoss } from "../train/configured.ts";
 import type { Compared } from "../train/gradient-check.ts";
 import { firstSamples } from "../train/results.ts";
+import {
+  byFigures,
+  optionsTold,
+  trialsAsked,
+  trialsTable,
+  unlessDiverged,
+  withTrial,
+} from "../train/search.ts";
+import type { Search, TrialResult } from "../train/search.ts";
 import { gradientsOf } from "../train/shown.ts";
-import { comparedTold, setupOf, summaryOf } from "../train/told.ts";
+import { comparedTold, keptFigures, setupOf, summaryOf } from "../train/told.ts";
 import { placedError } from "./placed.ts";
 import type { Solved } from "./solve.ts";
 import type { SheetFence, SheetSource } from "./source.ts";
@@ -80,34 +91,90 @@ async function trainedBy(
 ): Promise<TrainedHere> {
   const real = withReal(given, root, note);
   const training = real ?? given;
-  const asked = askedBy(training);
-  const loss: TypedLoss | null = body.trim() === "" ? null : { statements: [body], expr: null };
-  const { hidden, layers, samples = usualSamples, gradients = false } = training;
-  if ([loss ?? undefined, hidden, layers].filter((given) => given !== undefined).length !== 1)
-    throw errors.fenceTrainsOne();
+  const { data, ...others } = askedBy(training);
+  const asked = { ...others, data: data.map((path) => (real ? path : join(folder, path))) };
   if (asked.data.length === 0) throw errors.noDataGiven();
-  const found = { ...asked, data: asked.data.map((path) => (real ? path : join(folder, path))) };
-  const config = configOf(loss, found);
-  const threads = config.backend === "js" ? 1 : null;
-  const going = await begun(config, { memory, threads, note }, 1);
+  const loss: TypedLoss | null = body.trim() === "" ? null : { statements: [body], expr: null };
+  const { search, trials, samples = usualSamples, gradients = false } = training;
+  if (trials !== undefined && search === undefined)
+    throw errors.badOption("--trials", "a search beside it: search=rate=0.1,0.01");
+  const { going, sentence, table } =
+    search === undefined
+      ? { going: await trainedAs(loss, asked, note), sentence: [], table: null }
+      : await bestOf(loss, asked, { search, trials }, note);
   try {
-    const { trainer, compared } = going;
-    // The figures of all epochs are kept by the trainer itself.
-    for await (const _ of trainer.run());
-    const { history, best } = trainer.moment;
+    const { moment } = going.trainer;
+    const { found, compared } = going;
     return {
-      told: [setupOf(going), comparedTold(compared), summaryOf(trainer.moment)],
-      formulas: gradients ? latexLines(gradientsOf(going.found.task), false) : [],
-      epochs: history,
-      best,
-      classNames: going.found.data.classNames,
+      told: [...sentence, setupOf(going), comparedTold(compared), summaryOf(moment)],
+      trials: table,
+      formulas: gradients ? latexLines(gradientsOf(found.task), false) : [],
+      epochs: moment.history,
+      best: moment.best,
+      classNames: found.data.classNames,
       samples: await firstSamples(going, samples),
       compared,
     };
   } finally {
-    going.trainer.dispose();
-    going.found.data.close();
+    end(going);
   }
+}
+
+/** A training that has come to its end. */
+async function trainedAs(loss: TypedLoss | null, asked: Asked, note: Note): Promise<Begun> {
+  const { hidden, layers } = asked;
+  if ([loss ?? undefined, hidden, layers].filter((given) => given !== undefined).length !== 1)
+    throw errors.fenceTrainsOne();
+  const config = configOf(loss, asked);
+  const threads = config.backend === "js" ? 1 : null;
+  const going = await begun(config, { memory, threads, note }, 1);
+  try {
+    // The figures of all epochs are kept by the trainer itself.
+    for await (const _ of going.trainer.run());
+    return going;
+  } catch (error) {
+    end(going);
+    throw error;
+  }
+}
+
+function end({ trainer, found }: Begun): void {
+  trainer.dispose();
+  found.data.close();
+}
+
+/** The best of the trials of a search, and all of them as a table. */
+async function bestOf(
+  loss: TypedLoss | null,
+  asked: Asked,
+  search: Search,
+  note: Note,
+): Promise<{ readonly going: Begun; readonly sentence: string[]; readonly table: Table }> {
+  const results: TrialResult[] = [];
+  let best: { readonly going: Begun; readonly result: TrialResult } | null = null;
+  for (const [k, options] of trialsAsked(loss, asked, search).entries()) {
+    const going = await unlessDiverged(trainedAs(loss, withTrial(asked, options), note));
+    const epochs = going?.trainer.moment.history.length ?? 0;
+    const validation = (going && keptFigures(going.trainer.moment)?.validation) ?? null;
+    const result = { trial: k + 1, options, epochs, validation };
+    results.push(result);
+    if (!going) continue;
+    if (best && byFigures(best.result, result) <= 0) end(going);
+    else {
+      if (best) end(best.going);
+      best = { going, result };
+    }
+  }
+  if (!best) throw errors.allDiverged(results.length);
+  const { options } = best.result;
+  const { count } = best.going.found.parts.validation!;
+  return {
+    going: best.going,
+    sentence: [
+      `${results.length === 1 ? "One trial" : `${results.length} trials`}${search.trials === undefined ? "" : ", drawn by chance,"} ${results.length === 1 ? "is" : "are"} judged by ${count} samples that validate; the best, with ${optionsTold(options)}, is shown.`,
+    ],
+    table: trialsTable(results.toSorted(byFigures)),
+  };
 }
 
 /** Options as a fence has them, `rate=0.1` for `--rate 0.1`, and the place of the first that is spoken of. */
@@ -121,10 +188,10 @@ function inWordsOfFence({ diagnostic, exit }: NablaError, { places }: SheetFence
       value === undefined ? nameOf(option) : `${nameOf(option)}=${value}`,
     );
   const [, first] = /--([a-z][a-z0-9-]*)/u.exec(message) ?? [];
-  const place =
-    span?.source.role === "wrt"
-      ? places.params
-      : (span ?? (first === undefined ? undefined : places[nameOf(first) as TrainingOption]));
+  const named = first === undefined ? undefined : places[nameOf(first) as TrainingOption];
+  // What no option of the fence says may be what one of its trials does.
+  const searched = diagnostic.code === "bad-option" ? places.search : undefined;
+  const place = span?.source.role === "wrt" ? places.params : (span ?? named ?? searched);
   return new NablaError(
     {
       ...diagnostic,

@@ -85,3 +85,20 @@ export const usual = {
   backend: "auto",
   dtype: "float32",
 } as const satisfies Asked;
+
+/** Options of networks alone, and of typed losses alone. */
+export const networkOptions = [
+  "hidden",
+  "activation",
+  "loss",
+  "margin",
+  "l2",
+  "dropout",
+  "batch-norm",
+  "targets",
+] as const;
+export const typedOptions = ["params", "input", "target", "predicts", "sizes"] as const;
+
+/** The key of an option in what was asked: `batchNorm` of `batch-norm`. */
+export const optionKey = (option: string): string =>
+  option.replaceAll(/-(\w)/gu, (_all, letter: string) => letter.toUpperCase());

@@ -117,6 +117,53 @@ test("numbers are learnt without an accuracy and without samples", async () => {
   expect(text).not.toContain("probabilities");
 });
 
+test("a search has a table of its trials, the best first, and shows the best", async () => {
+  const options = "hidden=4 data=points.csv batch=10 validation=20 epochs=4 samples=1";
+  const search = "#| search: rate=0.05,1e-9; hidden=6,3-2";
+  for (const format of ["md", "html", "tex"] as const) {
+    const text = await first(fence(options, search), format);
+    expect(text).toMatch(
+      /4 trials are judged by 20 samples that validate; the best, with rate 0.05/u,
+    );
+    expect(text).toMatch(/trial(?: \| | & |<\/th><th scope="col">)rate/u);
+  }
+  const text = await first(fence(options, search));
+  const rows = text.split("\n").filter((line) => /^\| \d+ \| [\d.e-]+ \| [\d-]+ \|/u.test(line));
+  const cells = rows.map((row) =>
+    row
+      .split("|")
+      .map((cell) => cell.trim())
+      .slice(1, -1),
+  );
+  expect(new Set(cells.map(([trial]) => trial))).toEqual(new Set(["1", "2", "3", "4"]));
+  expect(cells.map(([, rate]) => rate)).toEqual(["0.05", "0.05", "1e-9", "1e-9"]);
+  const accuracies = cells.map((row) => Number.parseFloat(row[5]!));
+  expect(accuracies).toEqual(accuracies.toSorted((a, b) => b - a));
+  // What is shown is what the best trial alone comes to.
+  const [, rate, hidden, , loss] = cells[0]!;
+  const alone = await first(
+    fence(
+      `${options.replace("hidden=4 ", "")} rate=${rate} hidden=${hidden!.replaceAll("-", ",")}`,
+    ),
+  );
+  const summary = /After 4 epochs .*/u.exec(alone)![0];
+  expect(text).toContain(summary);
+  expect(summary).toContain(`${loss} on the validation samples`);
+});
+
+test("trials are drawn by chance; one that diverges comes last", async () => {
+  const some = "hidden=3 data=points.csv validation=20 epochs=2";
+  const drawn = await first(fence(`${some} trials=2`, "#| search: rate=1e-4..0.1"));
+  expect(drawn).toContain("2 trials, drawn by chance, are judged by 20 samples");
+  const wild = await first(
+    fence(
+      `${some} batch=5 optimizer=sgd loss=squared targets=classes`,
+      "#| search: rate=1e200,0.01",
+    ),
+  );
+  expect(wild).toMatch(/\| 2 \| 0.01 \| 2 \|.*\n\| 1 \| 1e200 \| 0 \| – \| – \|/u);
+});
+
 test("with patience the epoch that is kept has a row", async () => {
   const text = await first(
     fence("hidden=4 data=points.csv epochs=30 rate=1 batch=10 validation=20 patience=3"),
@@ -251,8 +298,32 @@ test.each([
     "error[cannot-read]: /none.csv cannot be read: there is no such file or folder\n  at /hw.md:3:1\n  3 | ```train hidden=4 data=none.csv\n    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
   ],
   [
+    "hidden=4 data=points.csv trials=2",
+    "error[bad-option]: trials takes a search beside it: search=rate=0.1,0.01\n  at /hw.md:3:42\n  3 | ```train hidden=4 data=points.csv trials=2\n    |                                          ^",
+  ],
+  [
+    "hidden=4 data=points.csv search=rate=0.1",
+    "error[bad-option]: a search compares by samples that validate, and not by those of the test\n  at /hw.md:3:42\n  3 | ```train hidden=4 data=points.csv search=rate=0.1\n    |                                          ^^^^^^^^\n  hint: validation=0.1",
+  ],
+  [
+    "hidden=4 data=points.csv search=rate=0.1,x validation=9",
+    "error[bad-option]: rate takes a number above 0\n  at /hw.md:3:42\n  3 | ```train hidden=4 data=points.csv search=rate=0.1,x validation=9\n    |                                          ^^^^^^^^^^",
+  ],
+  [
+    "hidden=4 data=points.csv search=rate=0.1..0.2 validation=9",
+    "error[bad-option]: rate has a range, and a grid has single values\n  at /hw.md:3:42\n  3 | ```train hidden=4 data=points.csv search=rate=0.1..0.2 validation=9\n    |                                          ^^^^^^^^^^^^^\n  hint: trials=20  draws by chance",
+  ],
+  [
+    "hidden=4 data=points.csv search=loss=best validation=9",
+    "error[bad-option]: search=loss takes cross-entropy, hinge, softmax-hinge, squared\n  at /hw.md:3:42\n  3 | ```train hidden=4 data=points.csv search=loss=best validation=9\n    |                                          ^^^^^^^^^",
+  ],
+  [
+    "hidden=4 data=points.csv validation=9 batch=5 optimizer=sgd loss=squared targets=classes search=rate=1e200",
+    'error[diverged]: in the only trial the loss is no finite number any more\n  at /hw.md:3:1\n  3 | ```train hidden=4 data=points.csv validation=9 batch=5 optimizer=sgd l…\n    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n  hint: search="rate=0.01,0.001"  tries smaller rates',
+  ],
+  [
     "hidden=4 out=run",
-    "error[unknown-option]: “out” is not an option of a train fence\n  at /hw.md:3:19\n  3 | ```train hidden=4 out=run\n    |                   ^^^\n  hint: points, show, layers, hidden, activation, loss, margin, l2, dropout, batch-norm, init, params, input, target, predicts, targets, sizes, optimizer, rate, momentum, decay, beta1, beta2, epsilon, weight-decay, schedule, warmup, clip, clip-value, batch, epochs, patience, seed, data, label, validation, test, limit, standardise, backend, dtype, real, samples, gradients",
+    "error[unknown-option]: “out” is not an option of a train fence\n  at /hw.md:3:19\n  3 | ```train hidden=4 out=run\n    |                   ^^^\n  hint: points, show, layers, hidden, activation, loss, margin, l2, dropout, batch-norm, init, params, input, target, predicts, targets, sizes, optimizer, rate, momentum, decay, beta1, beta2, epsilon, weight-decay, schedule, warmup, clip, clip-value, batch, epochs, patience, seed, data, label, validation, test, limit, standardise, backend, dtype, search, trials, real, samples, gradients",
   ],
 ])("a mistake in a fence: %s", async (options, message) => {
   expect(await refused(`Text.\n\n${fence(options)}`)).toBe(message);

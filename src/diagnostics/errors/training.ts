@@ -75,6 +75,15 @@ export const ofTraining = {
   manyTrials: (most: number) => error("too-long", `a search has at most ${most} trials`),
   notSearched: (name: string, known: readonly string[]) =>
     error("bad-option", `${name} is no option that is searched`, among(name, known)),
+  allDiverged: (count: number) =>
+    error(
+      "diverged",
+      `in ${count === 1 ? "the only trial" : `all ${count} trials`} the loss is no finite number any more`,
+      {
+        exit: 3,
+        hint: '--search "rate=0.01,0.001"  tries smaller rates',
+      },
+    ),
   searchNeedsValidation: () =>
     error(
       "bad-option",
