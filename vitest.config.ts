@@ -7,7 +7,17 @@ import { BaseSequencer } from "vitest/node";
 const report = process.env["NABLA_REPORT"];
 
 /** The files that take longest. */
-const longest = ["steps/replay", "sheet/browser", "lower/cases", "sheet/sheet", "/cli", "/cases"];
+const longest = [
+  "steps/replay",
+  "sheet/browser",
+  "train/run",
+  "lower/cases",
+  "sheet/sheet",
+  "train/trainer",
+  "report/browser",
+  "/cli",
+  "/cases",
+];
 
 /** Begins with what takes longest, so that nothing runs alone at the end; what a run before took is seldom known. */
 class LongestFirst extends BaseSequencer {

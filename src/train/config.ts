@@ -7,20 +7,12 @@ import type { NetworkOptions } from "./network.ts";
 import type { OptimizerName, Standard, TargetKind } from "./choices.ts";
 import type { Clipping, Factors } from "./optimizers.ts";
 import type { Schedule } from "./schedule.ts";
+import type { TypedOptions } from "./task.ts";
 
 /** A network by its layers, or a loss that is typed. */
 export type Subject =
   | ({ readonly kind: "network" } & NetworkOptions)
-  | {
-      readonly kind: "typed";
-      readonly statements: readonly string[];
-      readonly expr: string | null;
-      readonly params: readonly string[];
-      readonly input: string;
-      readonly target: string | null;
-      readonly output: string | null;
-      readonly sizes: Readonly<Record<string, number>>;
-    };
+  | ({ readonly kind: "typed" } & TypedOptions);
 
 /** A network by the units of its hidden layers: the data say how wide the first and the last layer are. */
 export interface HiddenLayers extends Omit<NetworkOptions, "layers"> {
