@@ -1,7 +1,7 @@
 /** @file What the README shows and what stands in derivations/ is what the program prints. */
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -26,7 +26,9 @@ function consoles(text: string): { command: string; output: string }[] {
 
 describe("README", () => {
   test.each(
-    ["README.md", "docs/checking.md", "docs/numbers.md"].flatMap((path) => consoles(read(path))),
+    ["README.md", "docs/checking.md", "docs/numbers.md", "docs/training.md"].flatMap((path) =>
+      consoles(read(path)),
+    ),
   )("$command", ({ command, output }) => {
     expect(shell(command).stdout).toBe(output);
   });
@@ -44,6 +46,19 @@ describe("README", () => {
       .replaceAll(/^(.*); \/\/ .*$/gmu, "console.dir($1);");
     const run = spawnSync(process.execPath, ["--input-type=module", "-e", script]);
     expect(run.stdout.toString().replaceAll(/\s+/gu, " ").trim()).toBe(told.join(" "));
+  });
+
+  test("docs/training.md: the typed network is trained as it stands", () => {
+    const after = read("docs/training.md").split("## Typed losses\n")[1]!;
+    const [, problem = ""] = /```nabla\n(.*?)```/su.exec(after)!;
+    const [, command = ""] = /```sh\n(nabla train net\.nabla .*?)\n```/su.exec(after)!;
+    const folder = mkdtempSync(join(tmpdir(), "nabla-"));
+    writeFileSync(join(folder, "net.nabla"), problem);
+    const words = command.replace("derivations/data", new URL("derivations/data", root).pathname);
+    const { stdout, stderr } = nabla([...words.split(" ").slice(1), "--json"], { cwd: folder });
+    expect(stderr).toBe("");
+    const last = JSON.parse(stdout.trim().split("\n").at(-1)!) as { test: { accuracy: number } };
+    expect(last.test.accuracy).toBeGreaterThan(0.3);
   });
 
   test("opens with the two commands of a fresh clone", () => {

@@ -3,9 +3,9 @@
 import { openImages } from "../data/index.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { probabilitiesJson, probabilitiesSvg, probabilitiesText } from "../report/predictions.ts";
-import type { SampleShown } from "../report/predictions.ts";
 import { RunFolder } from "../train/folder.ts";
 import { predicted } from "../train/predict.ts";
+import type { Predicted } from "../train/predict.ts";
 import { isDistribution } from "../train/results.ts";
 import { numbersFrom } from "../train/samples.ts";
 import type { PredictFormat, PredictOptions } from "./predict.ts";
@@ -25,8 +25,13 @@ export async function predictionsIn(
   format: PredictFormat,
 ): Promise<string> {
   const folder = RunFolder.of(path);
-  const { classNames } = folder.config.data;
-  const inputs = await openImages(images);
+  const { classNames, label, target, shape } = folder.config.data;
+  const width = shape.reduce((n, m) => n * m, 1);
+  const inputs = await openImages(
+    images,
+    { ...(label !== null && { label }), target },
+    { width, classNames },
+  );
   try {
     const from = counted("--from", first) - 1;
     if (from >= inputs.count) throw errors.fewerSamples(images, inputs.count);
@@ -43,7 +48,7 @@ export async function predictionsIn(
 }
 
 function ofClasses(
-  found: readonly SampleShown[],
+  found: readonly Predicted[],
   names: readonly string[] | null,
   format: PredictFormat,
 ): string {
@@ -62,17 +67,18 @@ function ofClasses(
 }
 
 /** Outputs that are no probabilities. */
-function ofNumbers(found: readonly SampleShown[], format: PredictFormat): string {
+function ofNumbers(found: readonly Predicted[], format: PredictFormat): string {
   if (format === "svg") throw errors.noProbabilities();
-  const outputs = found.map(({ name, probabilities }) => ({
+  const outputs = found.map(({ name, probabilities, truth, targets }) => ({
     sample: name,
     outputs: probabilities,
+    truth: targets ?? truth,
   }));
   if (format === "json") return JSON.stringify({ ok: true, predictions: outputs });
   return outputs
-    .map(
-      ({ sample, outputs: numbers }) =>
-        `${sample}: ${numbers.map((x) => x.toPrecision(6)).join(", ")}`,
-    )
+    .map(({ sample, outputs: numbers, truth }) => {
+      const isKnown = truth === null ? "" : `, and is ${[truth].flat().join(", ")}`;
+      return `${sample}: ${numbers.map((x) => x.toPrecision(6)).join(", ")}${isKnown}`;
+    })
     .join("\n");
 }

@@ -61,7 +61,7 @@ export class Progress {
       `epoch ${epoch}/${this.epochs}`,
       percent(done / of),
       `loss ${lossTold(sums.loss / sums.samples)}`,
-      ...(sums.found > 0 ? [percent(sums.found / sums.samples)] : []),
+      ...(sums.found > 0 ? [`accuracy ${percent(sums.found / sums.samples)}`] : []),
       `${Math.round(sums.samples / seconds).toLocaleString("en")}/s`,
       `ETA ${timeTold(left)}`,
     ].join("  ");

@@ -50,8 +50,11 @@ export function trainingOptions(command: Command): Command {
     .option("--margin <number>", "by how much a hinge wants the class to win (1)")
     .option("--l2 <number>", "λ of λ Σ ‖W_k‖² in the loss", usual.l2)
     .option("--dropout <share>", "of hidden units that are left out in each step", usual.dropout)
-    .option("--batch-norm", "normalise the sums of hidden layers over the batch")
-    .option("--init <how>", "he, xavier, normal or normal:0.01 (he; xavier for tanh and sigmoid)")
+    .option("--batch-norm", "batch normalisation of the pre-activations of hidden layers")
+    .option(
+      "--init <how>",
+      "he, xavier, normal or normal:0.01 (he; xavier for tanh, sigmoid and typed losses)",
+    )
     .option("--params <names>", "of a typed loss: what is trained")
     .option("--input <name>", "of a typed loss: what samples are put to")
     .option("--target <name>", "of a typed loss: what their targets are put to")
@@ -83,7 +86,7 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       new Option(
         "--standardise <how>",
-        "entries: by their own mean and deviation, by one for all, or not",
+        "inputs: each feature by its own mean and standard deviation, all by one, or not",
       )
         .choices([...standards])
         .default(usual.standardise),
@@ -110,7 +113,10 @@ export function trainingOptions(command: Command): Command {
     .option("--clip-value <number>", "entries of gradients become no larger than that")
     .option("--batch <n>", "samples of a step", usual.batch)
     .option("--epochs <n>", "how often all samples are gone through", usual.epochs)
-    .option("--patience <epochs>", "end when validation has not got better for so many")
+    .option(
+      "--patience <epochs>",
+      "early stopping: end when the validation loss has not fallen for so many",
+    )
     .option("--seed <n>", "of all that is drawn: the same seed, the same weights", usual.seed)
     .addOption(
       new Option("--backend <name>", "what computes")
@@ -124,8 +130,8 @@ export function trainingOptions(command: Command): Command {
     )
     .option("--threads <n>", "how many threads compute")
     .option("--memory <MiB>", "what samples may take; more stays in files", "1024")
-    .option("-o, --out <folder>", "of the run (runs/NAME-1)")
-    .option("--resume <folder>", "go on with a run")
+    .option("-o, --out <folder>", "of the run (runs/NAME-1), or of the search (runs/search-1)")
+    .option("--resume <folder>", "go on with a run, or a search")
     .option(
       "--search <values>",
       'a run for each of "rate=0.1,0.01; l2=0,0.001", compared by --validation',

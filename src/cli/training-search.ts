@@ -1,9 +1,9 @@
-/** @file A search for options by what they come to on samples that validate: a run for each trial, and a table. */
+/** @file A search for options by what they come to on validation samples: a run for each trial, and a table. */
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { errors } from "../diagnostics/errors.ts";
-import { makeFolder, readText, writeBeside } from "../files/index.ts";
+import { readText, writeBeside } from "../files/index.ts";
 import { inPercent } from "../report/curves.ts";
 import type { Figures } from "../report/curves.ts";
 import { lossOf } from "../train/configured.ts";
@@ -56,8 +56,10 @@ export async function search(
   options: TrainOptions,
   runOf: (problem: string | undefined, options: TrainOptions, tellsEpochs: boolean) => Promise<Ran>,
 ): Promise<boolean> {
-  const folder = resolve(options.resume ?? options.out ?? "search");
-  const kept = options.resume === undefined ? begun(folder, problem, options) : keptIn(folder);
+  const { folder, kept } =
+    options.resume === undefined
+      ? begun(problem, options)
+      : { folder: resolve(options.resume), kept: keptIn(resolve(options.resume)) };
   const { trials } = kept;
   const results: Result[] = [];
   for (const [k, trial] of trials.entries()) {
@@ -94,10 +96,16 @@ export async function search(
   return false;
 }
 
-function begun(folder: string, problem: string | undefined, options: TrainOptions): Kept {
-  if (isSearch(folder)) throw errors.runThere(folder);
-  RunFolder.requireFree(folder);
-  const { search, trials: count } = options;
+/** Begins a search, in a folder of its own. */
+function begun(
+  problem: string | undefined,
+  options: TrainOptions,
+): { readonly folder: string; readonly kept: Kept } {
+  const { search, trials: count, out } = options;
+  if (out !== undefined) {
+    if (isSearch(out)) throw errors.searchThere(out);
+    RunFolder.requireFree(out);
+  }
   const trials = trialsAsked(lossOf(problem), options, { search: search!, trials: count });
   const data = options.data.map((path) => resolve(path));
   const kept: Kept = {
@@ -106,9 +114,10 @@ function begun(folder: string, problem: string | undefined, options: TrainOption
     options: { ...options, data },
     trials,
   };
-  makeFolder(folder);
+  const { path: folder } =
+    out === undefined ? RunFolder.numbered("runs", "search") : RunFolder.fresh(out);
   writeBeside(fileOf(folder), `${JSON.stringify(kept, null, 2)}\n`);
-  return kept;
+  return { folder, kept };
 }
 
 function keptIn(folder: string): Kept {

@@ -79,3 +79,16 @@ export function classesOf({ categories }: Labels): Classes {
   const places = new Map(names.map((name, k) => [name, k]));
   return { names, placeOf: (label) => places.get(nameOf(label)) };
 }
+
+/** The classes of a data set that was read before: where their names are numbers, labels have these values. */
+export const classesKnown = (names: readonly string[]): Classes => {
+  const numbers = names.map(floatIn);
+  if (numbers.some(Number.isNaN)) return classesNamed(names);
+  return {
+    names,
+    placeOf: (label) => {
+      const at = numbers.indexOf(floatIn(label));
+      return at >= 0 ? at : undefined;
+    },
+  };
+};

@@ -6,7 +6,7 @@ import { rowsOfArray } from "./arrays.ts";
 import type { Found } from "./found.ts";
 import { classesIn } from "./labels.ts";
 import type { NamesFile } from "./labels.ts";
-import type { Opening, Target, UsedFile } from "./opening.ts";
+import type { Opening, UsedFile } from "./opening.ts";
 import type { Rows } from "./rows.ts";
 import { product } from "./rows.ts";
 
@@ -48,7 +48,7 @@ export type Read = Pick<DataSet, "title" | "train" | "test" | "classNames">;
 export function partOf(
   inputs: StoredArray,
   labels: StoredArray | null,
-  target: Target,
+  target: "classes" | "numbers",
   classCount: number,
 ): Part {
   if (!labels) return { inputs: rowsOfArray(inputs), classes: null, targets: null };

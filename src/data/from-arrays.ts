@@ -12,6 +12,7 @@ import { countOf, mostClasses, namesOf } from "./labels.ts";
 import type { PartName } from "./names.ts";
 import { arraysIn } from "./npz.ts";
 import { digestOf } from "./opening.ts";
+import { product } from "./rows.ts";
 
 /** An array by its name: a file, or one in a file. */
 type ReadArray = (name: string) => Promise<StoredArray>;
@@ -76,11 +77,20 @@ async function fromRoles(
   const labels = [trainArrays[1], testArrays?.[1]].filter((array) => array != null);
   const known = setWithLabels(labels.map(({ store }) => digestOf(store, "md5")));
   const given = names ?? (known ? { path: known.title, names: known.classNames } : null);
-  const train = partOf(...trainArrays, opening.target, given?.names.length ?? mostClasses);
+  const areClasses =
+    opening.target === "either"
+      ? given !== null || isOfWholes(trainArrays[1])
+      : opening.target === "classes";
+  const target = areClasses ? "classes" : "numbers";
+  const train = partOf(...trainArrays, target, given?.names.length ?? mostClasses);
   const classNames = train.classes && namesOf(countOf(train.classes), given);
-  const test = testArrays && partOf(...testArrays, opening.target, classNames?.length ?? 0);
+  const test = testArrays && partOf(...testArrays, target, classNames?.length ?? 0);
   return { title: known?.title ?? found.title, train, test, classNames };
 }
+
+/** Whether labels are whole numbers by their type, one for each sample. */
+const isOfWholes = (labels: StoredArray | null): boolean =>
+  labels !== null && !labels.kind.startsWith("f") && product(labels.shape.slice(1)) === 1;
 
 /** Names that roles are told by. */
 const hints: Readonly<Record<string, string>> = {

@@ -7,6 +7,7 @@ import { classesNamed, classesOf } from "./categories.ts";
 import type { Part, Read, Sources } from "./data-set.ts";
 import type { PartName } from "./names.ts";
 import { partOfFile } from "./names.ts";
+import type { Target } from "./opening.ts";
 import type { Table } from "./table.ts";
 import { tableIn } from "./table.ts";
 
@@ -14,18 +15,19 @@ import { tableIn } from "./table.ts";
 export async function fromTables({ found, opening, names }: Sources): Promise<Read> {
   const paths: Record<PartName, string[]> = { train: [], test: [] };
   for (const path of found.paths) paths[partOfFile(path)].push(path);
-  const read = async (part: PartName): Promise<Table | null> => {
+  const target = opening.target === "either" && names ? "classes" : opening.target;
+  const read = async (part: PartName, as: Target): Promise<Table | null> => {
     const [path, ...others] = paths[part];
     if (path === undefined) return null;
     if (others.length > 0) throw errors.sameRole(`tables to ${part} with`, paths[part]);
-    const table = await tableIn(path, opening, opening.target !== "none");
+    const table = await tableIn(path, opening, { target: as });
     opening.gave(path, `${counted(table.inputs.count, "sample")} to ${part} with`);
     return table;
   };
-  const train = await read("train");
+  const train = await read("train", target);
   if (!train)
     throw errors.roleMissing(found.where, "table to train with", found.paths, "train.csv");
-  const test = await read("test");
+  const test = await read("test", train.targets ? "numbers" : train.labels ? "classes" : "none");
   const classes = train.labels && (names ? classesNamed(names.names) : classesOf(train.labels));
   return {
     title: found.title,

@@ -5,9 +5,10 @@ import { errors } from "../diagnostics/errors.ts";
 import { readText } from "../files/index.ts";
 import type { StoredArray } from "./arrays.ts";
 import { rowsOfArray } from "./arrays.ts";
-import { picturesIn } from "./cifar.ts";
+import { classesKnown } from "./categories.ts";
+import { labelsIn, picturesIn } from "./cifar.ts";
 import { refuseOtherShape } from "./data-set.ts";
-import type { DataSet, Read, Sources } from "./data-set.ts";
+import type { DataSet, Part, Read, Sources } from "./data-set.ts";
 import { byRole, foundIn, isFolder } from "./found.ts";
 import type { Found } from "./found.ts";
 import { namesIn } from "./labels.ts";
@@ -24,7 +25,7 @@ import { openFile } from "./store.ts";
 import { tableIn } from "./table.ts";
 
 export type { DataSet, Part } from "./data-set.ts";
-export type { OpenOptions } from "./opening.ts";
+export type { OpenOptions, Target } from "./opening.ts";
 export type { Rows } from "./rows.ts";
 
 const readers: Readonly<Record<Found["format"], (sources: Sources) => Promise<Read>>> = {
@@ -66,23 +67,42 @@ export async function openData(
   }
 }
 
+/** A data set that was read before, to which more samples are to fit. */
+export interface Known {
+  /** How many entries a sample has. */
+  readonly width: number;
+  /** One a class; null where labels are no classes. */
+  readonly classNames: readonly string[] | null;
+}
+
+/** Inputs, with what they are labelled with where that is in the same table or the same records. */
+export type Images = Rows & Pick<Part, "classes" | "targets">;
+
 /**
- * The images of a file, or other inputs, without labels: where these stand beside them they are passed over. One of
- * several arrays of an NPZ file is named behind it, as in `data.npz:x_test`.
+ * The images of a file, or other inputs. One of several arrays of an NPZ file is named behind it, as in
+ * `data.npz:x_test`. Labels are read of samples that are to fit to a data set, and passed over else.
  * @throws NablaError where there are none, or where the file is damaged.
  */
-export async function openImages(path: string, options: OpenOptions = {}): Promise<Rows> {
+export async function openImages(
+  path: string,
+  options: OpenOptions = {},
+  known: Known | null = null,
+): Promise<Images> {
   const opening = new Opening(options);
   try {
-    const rows = await imagesIn(path, opening);
-    return { ...rows, close: () => opening.close() };
+    const found = await imagesIn(path, opening, known);
+    return { classes: null, targets: null, ...found, close: () => opening.close() };
   } catch (error) {
     opening.close();
     throw error;
   }
 }
 
-async function imagesIn(path: string, opening: Opening): Promise<Rows> {
+async function imagesIn(
+  path: string,
+  opening: Opening,
+  known: Known | null,
+): Promise<Rows & Partial<Images>> {
   if (isFolder(path)) throw errors.cannotRead(path, "it is a folder");
   const [, file, name] = existsSync(path) ? [] : (/^(.+\.npz):([^:/\\]+)$/iu.exec(path) ?? []);
   if (file !== undefined && name !== undefined)
@@ -95,13 +115,37 @@ async function imagesIn(path: string, opening: Opening): Promise<Rows> {
     case "npz":
       return rowsOfArray(await onlyInputs(path, null, opening));
     case "csv":
-      return (await tableIn(path, opening, false)).inputs;
-    case "cifar":
-      return picturesIn([opening.inMemory(opening.own(openFile(path)))]);
+      return imagesOfTable(path, opening, known);
+    case "cifar": {
+      const store = opening.inMemory(opening.own(openFile(path)));
+      const classes = known?.classNames ? labelsIn(store) : null;
+      return { ...picturesIn([store]), classes: classes && among(classes, known!) };
+    }
     default:
       throw errors.unknownFormat(path);
   }
 }
+
+async function imagesOfTable(
+  path: string,
+  opening: Opening,
+  known: Known | null,
+): Promise<Rows & Partial<Images>> {
+  const { inputs, labels, targets } = await tableIn(path, opening, {
+    target: known ? opening.target : "none",
+    width: known?.width,
+  });
+  const names = known?.classNames;
+  return {
+    ...inputs,
+    classes: labels && names ? labels.among(classesKnown(names)) : null,
+    targets,
+  };
+}
+
+/** Classes that a data set has; null where one is none of them, which are then others. */
+const among = (classes: Int32Array, { classNames }: Known): Int32Array | null =>
+  classes.every((label) => label < classNames!.length) ? classes : null;
 
 /** The array of inputs in an NPZ file: that which is asked for, else the only one there is, or whose name says so. */
 async function onlyInputs(

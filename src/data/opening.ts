@@ -8,8 +8,8 @@ import { Budget, inMemory, kept } from "./keep.ts";
 import type { Extent, Store } from "./store.ts";
 import { headOf, openFile, piecesOf, refuseOtherEnd } from "./store.ts";
 
-/** What labels are taken for. */
-export type Target = "classes" | "numbers" | "none";
+/** What labels are taken for; either is what they look like: words, whole numbers of arrays and what has names are classes. */
+export type Target = "classes" | "numbers" | "none" | "either";
 
 /** How data are read. */
 export interface OpenOptions {

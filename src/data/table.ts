@@ -6,7 +6,7 @@ import type { Line } from "./csv.ts";
 import { floatIn, linesFrom, notANumber } from "./csv.ts";
 import { Keeper } from "./keep.ts";
 import { isLittleHere } from "./kinds.ts";
-import type { Opening } from "./opening.ts";
+import type { Opening, Target } from "./opening.ts";
 import type { Rows } from "./rows.ts";
 import { rowsOf } from "./rows.ts";
 import type { Store } from "./store.ts";
@@ -15,7 +15,7 @@ import { held } from "./store.ts";
 /** Samples of a table. */
 export interface Table {
   readonly inputs: Rows;
-  /** Null where numbers are to be learnt. */
+  /** Null where they are numbers to be learnt, or there are none. */
   readonly labels: Labels | null;
   readonly targets: Rows | null;
 }
@@ -50,20 +50,35 @@ function headerIn({ cells }: Line, asked: string | null, path: string): Header {
   return { isThere: areWords, label: number - 1 };
 }
 
-/** The samples of a table. Where it `hasLabels`, these are in the last column if no other is told or named so. */
-export async function tableIn(path: string, opening: Opening, hasLabels = true): Promise<Table> {
+/** What is wanted of a table. */
+export interface Wanted {
+  /** What its labels are; these are in the last column if no other is told or named so. */
+  readonly target: Target;
+  /** How many inputs a row has: labels are there where it has one cell more. */
+  readonly width?: number | undefined;
+}
+
+/** The samples of a table. */
+export async function tableIn(
+  path: string,
+  opening: Opening,
+  { target, width }: Wanted,
+): Promise<Table> {
   const { name, pieces } = opening.pieces(path);
   const inputs = new Numbers(name, opening);
-  const targets: number[] | null = hasLabels && opening.target === "numbers" ? [] : null;
-  const labels = hasLabels && !targets ? new Labels() : null;
+  let targets: number[] | null = null;
+  let labels: Labels | null = null;
   let columns: { readonly width: number; readonly label: number | null } | null = null;
   let count = 0;
   try {
     for await (const line of linesFrom(pieces, name)) {
       const { cells, number } = line;
       if (!columns) {
-        const header = headerIn(line, opening.label, name);
-        const label = header.label ?? (hasLabels ? cells.length - 1 : null);
+        const isBare = width !== undefined && cells.length === width;
+        const mayHaveLabels = width === undefined || cells.length === width + 1;
+        const header = headerIn(line, mayHaveLabels ? opening.label : null, name);
+        const usual = target !== "none" && mayHaveLabels ? cells.length - 1 : null;
+        const label = isBare ? null : (header.label ?? usual);
         columns = { label, width: cells.length - (label === null ? 0 : 1) };
         if (columns.width === 0)
           throw errors.badData(name, "it has one column: there are no inputs");
@@ -71,7 +86,12 @@ export async function tableIn(path: string, opening: Opening, hasLabels = true):
       }
       const { label } = columns;
       for (let k = 0; k < cells.length; k++) if (k !== label) inputs.put(entryAt(line, k, name));
-      if (label !== null) {
+      if (label !== null && target !== "none") {
+        if (count === 0) {
+          const areNumbers = target === "either" && !Number.isNaN(floatIn(cells[label]!));
+          if (target === "numbers" || areNumbers) targets = [];
+          else labels = new Labels();
+        }
         targets?.push(entryAt(line, label, name));
         if (labels && cells[label] === "") throw notANumber(line, label, name);
         labels?.add(cells[label]!, `${name}: line ${number}, column ${label + 1}`);

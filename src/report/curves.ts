@@ -17,7 +17,7 @@ export interface EpochFigures {
   readonly validation?: Figures;
   readonly test?: Figures;
   readonly seconds: number;
-  /** The learning rate at its end. */
+  /** The learning rate of its first step. */
   readonly rate?: number;
 }
 

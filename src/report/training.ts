@@ -114,15 +114,15 @@ function confusionsHtml({ confusion, classNames }: TrainingReport): string {
   const name = (index: number): string => `<b>${escaped(className(classNames, index))}</b>`;
   const mistaken = mistakenMost(counts, mostConfusions).map(
     ({ truth, predicted: taken, count, share }) =>
-      `<li>${name(truth)} was taken for ${name(taken)} ${count === 1 ? "once" : `${count} times`}: ${(100 * share).toFixed(1)}% of its samples.</li>`,
+      `<li>${name(truth)} was predicted as ${name(taken)} ${count === 1 ? "once" : `${count} times`}: ${(100 * share).toFixed(1)}% of its samples.</li>`,
   );
   return [
-    "<h2>Confusions</h2>",
-    `<p>Of ${all} ${of} ${all === 1 ? "sample" : "samples"}, ${right} ${right === 1 ? "was" : "were"} classified right${all === 0 ? "" : ` (${((100 * right) / all).toFixed(2)}%)`}.</p>`,
+    "<h2>Confusion matrix</h2>",
+    `<p>Of ${all} ${of} ${all === 1 ? "sample" : "samples"}, ${right} ${right === 1 ? "was" : "were"} classified correctly${all === 0 ? "" : ` (${((100 * right) / all).toFixed(2)}%)`}.</p>`,
     ...(counts.length > mostClasses
       ? [`<p>A matrix of ${counts.length} classes has no room here.</p>`]
       : [
-          "<p>A row is a class, its columns what its samples were taken for; the stronger the colour, the larger the share of the row.</p>",
+          "<p>Rows are true classes, columns predicted ones; the stronger the colour, the larger the share of the row.</p>",
           scrolling(
             confusionHtml({ counts, names: classNames }, "Confusion matrix"),
             "Confusion matrix",
@@ -137,7 +137,7 @@ function confusionsHtml({ confusion, classNames }: TrainingReport): string {
   ].join("\n");
 }
 
-/** Samples that are classified wrong stand first. */
+/** Misclassified samples come first. */
 function samplesHtml({ samples, classNames }: TrainingReport): string {
   if (samples.length === 0) return "";
   const isWrong = ({ truth, probabilities }: PredictedSample): boolean =>
@@ -147,7 +147,7 @@ function samplesHtml({ samples, classNames }: TrainingReport): string {
   const right = drawn.filter((sample) => !isWrong(sample));
   const shown = [...wrong, ...right].slice(0, mostSamples);
   const isOrdered = wrong.length > 0 && right.length > 0;
-  const order = isOrdered ? " Those that are classified wrong stand first." : "";
+  const order = isOrdered ? " Misclassified samples come first." : "";
   const cut =
     shown.length < samples.length ? ` ${shown.length} of ${samples.length} are shown.` : "";
   return [

@@ -191,13 +191,24 @@ function pathsLatex(of: NonNullable<Solved["picture"]>["paths"][number], loss: S
   return proseLatex(pathsLead(of, loss)) + list;
 }
 
+/** Of the columns of what was checked; of numbers none. */
+const columnWidths = ["3.8cm", "4cm", null, "2cm", "3cm"] as const;
+
 function appendixLatex(solved: readonly Solved[]): string {
   const { head, rows } = checkedTable(solved);
   const line = (cells: readonly string[]): string => `${cells.map(texText).join(" & ")} \\\\`;
+  const columns = columnWidths
+    .slice(0, head.length)
+    .map((width, k) => {
+      // Without it a line of the table ends within its last column.
+      const end = k === head.length - 1 ? "\\arraybackslash" : "";
+      return width === null ? "r" : `>{\\raggedright${end}}p{${width}}`;
+    })
+    .join("");
   return [
     "\\section*{How the results were checked}",
     "{\\footnotesize",
-    "\\begin{longtable}{@{}>{\\raggedright}p{3.8cm}>{\\raggedright}p{4cm}r>{\\raggedright}p{2cm}>{\\raggedright\\arraybackslash}p{3cm}@{}}",
+    `\\begin{longtable}{@{}${columns}@{}}`,
     "\\toprule",
     line(head),
     "\\midrule\\endhead",

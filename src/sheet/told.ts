@@ -94,8 +94,8 @@ export function checkedTable(solved: readonly Solved[]): {
               ];
             }),
   );
-  return {
-    head: ["result", "compared with", "points", "largest relative error", "steps checked"],
-    rows,
-  };
+  const head = ["result", "compared with", "points", "largest relative error", "steps checked"];
+  // Where no steps are shown there is nothing to say of them.
+  const shown = rows.some((row) => row[4] !== "") ? head.length : 4;
+  return { head: head.slice(0, shown), rows: rows.map((row) => row.slice(0, shown)) };
 }

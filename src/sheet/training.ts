@@ -171,7 +171,7 @@ async function bestOf(
   return {
     going: best.going,
     sentence: [
-      `${results.length === 1 ? "One trial" : `${results.length} trials`}${search.trials === undefined ? "" : ", drawn by chance,"} ${results.length === 1 ? "is" : "are"} judged by ${count} samples that validate; the best, with ${optionsTold(options)}, is shown.`,
+      `${results.length === 1 ? "One trial" : `${results.length} trials`}${search.trials === undefined ? "" : ", drawn by chance,"} ${results.length === 1 ? "is" : "are"} judged by ${count} validation samples; the best, with ${optionsTold(options)}, is shown.`,
     ],
     table: trialsTable(results.toSorted(byFigures)),
   };

@@ -1,6 +1,7 @@
 /** @file A training that is begun: its data opened, its steps compiled, its gradients compared. */
 
 import type { CompileOptions } from "../compile/index.ts";
+import type { Part } from "../data/index.ts";
 import type { Config, Subject } from "./config.ts";
 import type { AskedConfig } from "./configured.ts";
 import { comparedGradients } from "./gradient-check.ts";
@@ -51,6 +52,7 @@ export async function begun(
     subject: sizedBy(found.subject, found.task),
     data: {
       ...asked.data,
+      target: targetOf(found.data.train),
       fingerprint: found.data.fingerprint,
       shape: found.data.train.inputs.shape,
       classNames: found.data.classNames,
@@ -58,6 +60,9 @@ export async function begun(
   };
   return { trainer, plan, config, found, compared };
 }
+
+const targetOf = ({ classes, targets }: Part): Config["data"]["target"] =>
+  classes ? "classes" : targets ? "numbers" : "none";
 
 /** A subject that needs no data to have its sizes. */
 const sizedBy = (subject: Subject, { sizes }: Task): Subject =>

@@ -2,7 +2,7 @@
 
 import type { CompileOptions } from "../compile/index.ts";
 
-/** What hidden layers make of their sums. */
+/** What hidden layers make of their pre-activations. */
 export const activationNames = ["relu", "tanh", "sigmoid", "swish", "gelu", "softplus"] as const;
 export type Activation = (typeof activationNames)[number];
 

@@ -15,8 +15,10 @@ export type Subject =
   | ({ readonly kind: "typed" } & TypedOptions);
 
 /** A network by the units of its hidden layers: the data say how wide the first and the last layer are. */
-export interface HiddenLayers extends Omit<NetworkOptions, "layers"> {
+export interface HiddenLayers extends Omit<NetworkOptions, "layers" | "isOfClasses"> {
   readonly kind: "hidden";
+  /** Null where that is as the data have it. */
+  readonly isOfClasses: boolean | null;
   readonly units: readonly number[];
 }
 

@@ -1,6 +1,7 @@
 /** @file The configuration of a run from the options that are typed, on the command line or in a sheet. */
 
 import { resolve } from "node:path";
+import type { Target } from "../data/index.ts";
 import { mostThreads } from "../compile/options.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { sizesTyped } from "../eval/numbers.ts";
@@ -15,8 +16,11 @@ import type { Schedule } from "./schedule.ts";
 import { targetOf } from "./task.ts";
 
 /** A configuration before its data are opened. */
-export type AskedConfig = Omit<Config, "title" | "backend" | "subject"> &
-  Pick<Asked, "backend"> & { readonly subject: Subject | HiddenLayers };
+export type AskedConfig = Omit<Config, "title" | "backend" | "subject" | "data"> &
+  Pick<Asked, "backend"> & {
+    readonly subject: Subject | HiddenLayers;
+    readonly data: Omit<Config["data"], "target"> & { readonly target: Target };
+  };
 
 /** A loss that is typed: statements that end with it, or it alone. */
 export type TypedLoss = Pick<Extract<Subject, { kind: "typed" }>, "statements" | "expr">;
@@ -48,6 +52,15 @@ const atLeast0 = (name: string, text: string): number =>
   number(name, text, "a number from 0 on", (x) => x >= 0 && Number.isFinite(x));
 const below1 = (name: string, text: string): number =>
   number(name, text, "a number from 0 to below 1", (x) => x >= 0 && x < 1);
+
+/** A number of samples, or a share of them. */
+const part = (name: string, text: string): number =>
+  number(
+    name,
+    text,
+    "a number of samples, or a share of them below 1: 0.2",
+    (x) => x >= 0 && (x < 1 || Number.isSafeInteger(x)),
+  );
 
 /** How many epochs a text says. */
 export const epochCount = (text: string): number => count("epochs", text);
@@ -83,7 +96,7 @@ export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig
   const subject = subjectOf(problem, options);
   const isTyped = subject.kind === "typed";
   const patience = options.patience === undefined ? null : count("patience", options.patience);
-  const validation = atLeast0("validation", options.validation);
+  const validation = part("validation", options.validation);
   if (patience !== null && validation === 0)
     throw errors.badOption("--patience", "samples to validate with beside it: --validation 0.1");
   const epochs = epochCount(options.epochs);
@@ -99,9 +112,9 @@ export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig
     data: {
       paths: options.data.map((path) => resolve(path)),
       label: options.label ?? null,
-      target: isTyped ? targetOf(subject) : subject.isOfClasses ? "classes" : "numbers",
+      target: isTyped ? targetOf(subject) : targetsOf(subject.isOfClasses),
       validation,
-      test: atLeast0("test", options.test),
+      test: part("test", options.test),
       limit: options.limit === undefined ? null : count("limit", options.limit),
       standard: options.standardise,
       fingerprint: "",
@@ -123,6 +136,9 @@ export function configOf(problem: TypedLoss | null, options: Asked): AskedConfig
     dtype: options.dtype,
   };
 }
+
+const targetsOf = (areClasses: boolean | null): Target =>
+  areClasses === null ? "either" : areClasses ? "classes" : "numbers";
 
 function subjectOf(problem: TypedLoss | null, options: Asked): Subject | HiddenLayers {
   const { layers, hidden, params, input, target, predicts, sizes } = options;
@@ -161,7 +177,7 @@ function networkAsked(options: Asked): Subject | HiddenLayers {
   const numbers = (name: string, text: string): number[] =>
     text.split(",").map((part) => count(name, part));
   if (hidden !== undefined) {
-    const isOfClasses = targets ? targets === "classes" : loss !== "squared";
+    const isOfClasses = targets ? targets === "classes" : loss === "squared" ? null : true;
     return { kind: "hidden", units: numbers("hidden", hidden), isOfClasses, ...others };
   }
   const all = numbers("layers", layers!);
@@ -215,8 +231,8 @@ function scheduleOf(text: string): Schedule {
   const [first = "", second = ""] = numbers;
   if (kind === "constant" && numbers.length === 0) return { kind };
   if (kind === "step" && numbers.length === 2) {
-    const part = (value: string): number => number("schedule", value, told, isPositive);
-    return { kind, every: part(first), factor: part(second) };
+    const factor = (value: string): number => number("schedule", value, told, isPositive);
+    return { kind, every: factor(first), factor: factor(second) };
   }
   if (kind === "cosine" && numbers.length === 0) return { kind, least: 0 };
   if (kind === "cosine" && numbers.length === 1)

@@ -27,7 +27,7 @@ export interface NetworkOptions {
   readonly l2: number;
   /** The share of hidden units that are left out in a step of training. */
   readonly dropout: number;
-  /** Whether the sums of hidden layers are normalised over the batch. */
+  /** Whether the pre-activations of hidden layers are normalised over the batch. */
   readonly batchNorm: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { CompileOptions } from "../compile/index.ts";
 import { errors } from "../diagnostics/errors.ts";
 import type { Standard } from "./choices.ts";
 import type { AskedConfig } from "./configured.ts";
-import type { Config, HiddenLayers, Subject } from "./config.ts";
+import type { HiddenLayers, Subject } from "./config.ts";
 import { clipped, optimizers } from "./optimizers.ts";
 import type { Scaling } from "./samples.ts";
 import { numbersFrom, Samples } from "./samples.ts";
@@ -27,11 +27,7 @@ export interface Opened {
 
 /** Opens the data of a configuration; `memory` is how many bytes they may take before they stay in files. */
 export async function opened(
-  {
-    data: asked,
-    subject: given,
-    seed,
-  }: Pick<Config, "data" | "seed"> & { readonly subject: Subject | HiddenLayers },
+  { data: asked, subject: given, seed }: Pick<AskedConfig, "data" | "seed" | "subject">,
   memory: number,
 ): Promise<Opened> {
   const data = await openData(asked.paths, {
@@ -80,7 +76,12 @@ export function withLayers(subject: Subject | HiddenLayers, widths: Widths | nul
   if (subject.kind !== "hidden") return subject;
   if (!widths) throw errors.hiddenNeedsData();
   const { units, ...others } = subject;
-  return { ...others, kind: "network", layers: [widths.input, ...units, widths.target!] };
+  return {
+    ...others,
+    kind: "network",
+    isOfClasses: others.isOfClasses ?? widths.isOfClasses,
+    layers: [widths.input, ...units, widths.target!],
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** @file What a run predicts for other samples. */
 
 import type { CompileOptions } from "../compile/index.ts";
-import type { Rows } from "../data/index.ts";
+import type { Images, Rows } from "../data/index.ts";
 import { errors } from "../diagnostics/errors.ts";
 import { readBytes } from "../files/index.ts";
 import type { SampleShown } from "../report/predictions.ts";
@@ -11,16 +11,27 @@ import { taskOf } from "./opened.ts";
 import { Samples } from "./samples.ts";
 import { weightsIn } from "./weights.ts";
 
+/** A sample with what is predicted for it, and what should be, where that is known. */
+export interface Predicted extends SampleShown {
+  readonly targets: readonly number[] | null;
+}
+
+function entriesOf(rows: Rows, number: number): number[] {
+  const entries = new Float32Array(rows.width);
+  rows.read(Int32Array.of(number), entries);
+  return Array.from(entries);
+}
+
 /**
  * What the run in a folder predicts for some rows of inputs, by their numbers from 0.
  * @throws NablaError where the run predicts nothing, or its samples have another shape.
  */
 export async function predicted(
   folder: RunFolder,
-  inputs: Rows,
+  inputs: Images,
   numbers: Int32Array,
   note: NonNullable<CompileOptions["note"]>,
-): Promise<SampleShown[]> {
+): Promise<Predicted[]> {
   const { subject, data } = folder.config;
   const task = taskOf(subject, null);
   if (task.output === null) throw errors.predictsNothing();
@@ -33,7 +44,7 @@ export async function predicted(
   const judge = new Judge(task, { dtype: "float32", note });
   judge.take(values);
   try {
-    const found: SampleShown[] = [];
+    const found: Predicted[] = [];
     for await (const { numbers: some, rows } of judge.outputs(samples, numbers)) {
       const outputs = rows.length / some.length;
       for (const [k, number] of some.entries())
@@ -42,7 +53,8 @@ export async function predicted(
           pixels: samples.pixels(number),
           shape: inputs.shape,
           probabilities: Array.from(rows.subarray(k * outputs, (k + 1) * outputs)),
-          truth: null,
+          truth: inputs.classes?.[number] ?? null,
+          targets: inputs.targets && entriesOf(inputs.targets, number),
         });
     }
     return found;

@@ -5,7 +5,7 @@ export type Schedule =
   | { readonly kind: "constant" }
   /** It is multiplied by `factor` after every so many epochs. */
   | { readonly kind: "step"; readonly every: number; readonly factor: number }
-  /** Half a cosine, from the rate down to `least` of it at the end (Loshchilov & Hutter 2017). */
+  /** Half a cosine from the rate down to `least` of it, which it has after the last step (Loshchilov & Hutter 2017). */
   | { readonly kind: "cosine"; readonly least: number };
 
 export interface Rates {
@@ -36,8 +36,7 @@ function factorAt(
     case "step":
       return schedule.factor ** Math.floor(step / stepsPerEpoch / schedule.every);
     case "cosine": {
-      const all = Math.max(1, epochs * stepsPerEpoch - rising - 1);
-      const part = Math.min(1, (step - rising) / all);
+      const part = (step - rising) / (epochs * stepsPerEpoch - rising);
       return schedule.least + (1 - schedule.least) * 0.5 * (1 + Math.cos(Math.PI * part));
     }
     default:

@@ -64,7 +64,7 @@ export interface TrialResult {
   readonly trial: number;
   readonly options: Trial;
   readonly epochs: number;
-  /** The figures of its samples that validate; null where the trial diverged. */
+  /** The figures of its validation samples; null where the trial diverged. */
   readonly validation: Figures | null;
 }
 

@@ -8,6 +8,7 @@ import { showDimension } from "../expr/dimension.ts";
 import type { Sym } from "../expr/expr.ts";
 import { isScalar } from "../expr/expr.ts";
 import { has, property } from "../expr/properties.ts";
+import { postorder } from "../expr/walk.ts";
 import type { Problem } from "../parse/problem.ts";
 import { accuracyName, accuracyOf, checkNetwork, networkNames, networkOf } from "./network.ts";
 import type { TargetKind } from "./choices.ts";
@@ -94,6 +95,7 @@ function readTyped({ statements, expr, params, input, target, output }: TypedOpt
   const texts: Texts = { statements, ...(expr !== null && { expr }) };
   const problem = parse(texts, { wrt: params.join(",") });
   if (!isScalar(problem.objective)) throw errors.notTrainable("the loss is a scalar");
+  if (problem.objectiveName === accuracyName) throw errors.trainsAccuracy(accuracyName);
   const X = samplesOf(named(problem, input, "input"), input);
   const symbol = target === null ? null : named(problem, target, "target");
   const Y = symbol && samplesOf(symbol, target!);
@@ -108,7 +110,31 @@ function readTyped({ statements, expr, params, input, target, output }: TypedOpt
       throw errors.notTrainable(`${name} is a variable, and neither defined nor data`);
   }
   const isOfClasses = symbol !== null && has(symbol.properties, property.onehot);
+  requireKnown(problem, [...params, input, ...(target === null ? [] : [target])], output);
   return { texts, problem, X, symbol, Y, scores, isOfClasses };
+}
+
+/** @throws NablaError where the loss, or what is predicted, has a name that nothing gives numbers to. */
+function requireKnown(
+  { objective, symbols, numbers, dimensions, invented }: Problem,
+  given: readonly string[],
+  output: string | null,
+): void {
+  const predicted = output === null ? undefined : symbols.get(output);
+  const unknown = postorder(predicted ? [objective, predicted] : [objective]).flatMap((e) =>
+    e.kind === "sym" &&
+    e.role === "value" &&
+    !e.definition &&
+    !given.includes(e.name) &&
+    !numbers.has(e.name)
+      ? [e.name]
+      : [],
+  );
+  if (unknown.length > 0)
+    throw errors.unknownsLeft(
+      [...new Set(unknown)],
+      [...dimensions].filter((name) => !invented.includes(name)),
+    );
 }
 
 /** What the targets of a typed loss are. */
@@ -131,7 +157,8 @@ export function typedTask(options: TypedOptions, widths: Widths | null): Task {
   const accuracy = (): string =>
     `${accuracyName} = ${accuracyOf(output!, target!, sizeOf(scores!.entries, sizes), X.count)}`;
   const whole: Texts = makesOwn
-    ? { ...texts, statements: [...(texts.statements ?? []), accuracy()] }
+    ? // What stands last may be what is trained.
+      { ...texts, statements: [accuracy(), ...(texts.statements ?? [])] }
     : texts;
   return {
     training: whole,

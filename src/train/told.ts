@@ -19,7 +19,7 @@ export function summaryOf(moment: Moment): string {
   if (!last) return "No epoch has ended.";
   const { epoch, train, validation, test } = last;
   const told = (name: string, { loss, accuracy }: Figures): string =>
-    `${loss.toPrecision(4)} on the ${name} samples${accuracy === null ? "" : `, of which ${inPercent(accuracy)} are classified right`}`;
+    `${loss.toPrecision(4)} on the ${name} samples${accuracy === null ? "" : `, of which ${inPercent(accuracy)} are classified correctly`}`;
   const others = [
     ...(validation ? [told("validation", validation)] : []),
     ...(test ? [told("test", test)] : []),
@@ -43,7 +43,7 @@ export function setupOf({ config, found }: Pick<Begun, "config" | "found">): str
 /** One sentence on derived beside numeric gradients. */
 export function comparedTold(compared: readonly Compared[]): string {
   const worst = Math.max(...compared.map(({ relativeError }) => relativeError));
-  return `Before the first step, derivatives along a random direction of ${compared.length === 1 ? "the parameter" : `each of the ${compared.length} parameters`} agree with differences of the loss up to ${worst.toExponential(0)}.`;
+  return `Before the first step, derivatives along a random direction of ${compared.length === 1 ? "the parameter" : `each of the ${compared.length} matrices and vectors of parameters`} agree with differences of the loss up to ${worst.toExponential(0)}.`;
 }
 
 function scheduleTold(schedule: Schedule, warmup: number): string {
@@ -86,7 +86,7 @@ export function settingsOf(config: Config, trainer: Trainer): [name: string, val
       : [["standardised", `by ${data.standard}`] satisfies [string, string]]),
     [
       "initial weights",
-      initial.kind === "normal" ? `normal, deviation ${initial.scale}` : initial.kind,
+      initial.kind === "normal" ? `normal, standard deviation ${initial.scale}` : initial.kind,
     ],
     ["optimiser", name],
     ["rate", `${rate}, ${scheduleTold(schedule, warmup)}`],

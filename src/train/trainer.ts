@@ -161,11 +161,7 @@ export class Trainer {
       }
       this.requireFinite(epoch);
       const values = this.needsValues ? await this.values() : null;
-      const figures = await this.figuresOf(
-        epoch,
-        rateAt(before + this.learner.steps - 1, rates),
-        values,
-      );
+      const figures = await this.figuresOf(epoch, rateAt(before, rates), values);
       for (const part of [figures.validation, figures.test])
         if (part && !Number.isFinite(part.loss)) throw errors.trainingDiverged(epoch);
       const best = this.bestAfter(figures, values);

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { openData, openImages } from "../../src/data/index.ts";
 import type { OpenOptions, Part, Rows } from "../../src/data/index.ts";
 import { Budget, Keeper } from "../../src/data/keep.ts";
+import { npyFile } from "../../src/data/npy.ts";
 import { npzFile } from "../../src/data/npz.ts";
 import { bytesOf, cifar, folderWith, idx, npy, smallIdx, told } from "./files.ts";
 
@@ -272,6 +273,36 @@ describe("tables", () => {
       expect([...to]).toEqual([8999, 2249.75, 5, 1.25]);
       close();
     }
+  });
+});
+
+describe("labels that are either classes or numbers", () => {
+  const kindOf = async (files: Parameters<typeof folderWith>[0]): Promise<string> => {
+    const { train, close } = await openData([folderWith(files)], { target: "either" });
+    close();
+    return train.classes ? "classes" : train.targets ? "numbers" : "none";
+  };
+
+  test.each([
+    ["words", { "train.csv": "1,cat\n2,dog\n" }, "classes"],
+    ["numbers in a table", { "train.csv": "1,3\n2,5\n" }, "numbers"],
+    [
+      "numbers, of which a file has the names",
+      { "train.csv": "1,0\n2,1\n", "classes.txt": "a\nb" },
+      "classes",
+    ],
+    ["bytes", smallIdx, "classes"],
+    [
+      "floats",
+      {
+        "X.npy": npyFile(Float64Array.of(1, 2), [2, 1]),
+        "y.npy": npyFile(Float64Array.of(1, 2), [2]),
+      },
+      "numbers",
+    ],
+    ["records", { "data_batch_1.bin": cifar([3]) }, "classes"],
+  ])("are told by the data: %s", async (_, files, kind) => {
+    expect(await kindOf(files)).toBe(kind);
   });
 });
 

@@ -75,7 +75,7 @@ const names = fashionMnist.classNames;
 export const run: TrainingReport = {
   title: "FashionMNIST: 784-256-10",
   summary:
-    "Of 10,000 test samples 88.43% are classified right after 30 epochs, with a loss of 0.3312.",
+    "Of 10,000 test samples 88.43% are classified correctly after 30 epochs, with a loss of 0.3312.",
   settings: [
     ["layers", "784-256-10, relu"],
     ["optimiser", "Adam, β₁ = 0.9, β₂ = 0.999"],

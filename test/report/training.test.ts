@@ -31,7 +31,7 @@ describe("a page", () => {
   test("has each part of the report", () => {
     expect(headings(page)).toEqual([
       "Curves",
-      "Confusions",
+      "Confusion matrix",
       "Most frequent confusions",
       "By class",
       "Samples",
@@ -201,9 +201,9 @@ describe("confusions", () => {
       samples: [],
     });
     const read = readIn(text);
-    expect(read).toContain("Of 20 validation samples, 15 were classified right (75.00%).");
-    expect(read).toContain("cat was taken for dog 4 times: 40.0% of its samples.");
-    expect(read).toContain("dog was taken for cat once: 10.0% of its samples.");
+    expect(read).toContain("Of 20 validation samples, 15 were classified correctly (75.00%).");
+    expect(read).toContain("cat was predicted as dog 4 times: 40.0% of its samples.");
+    expect(read).toContain("dog was predicted as cat once: 10.0% of its samples.");
     expect(rowsIn(text).slice(-3)).toEqual([
       "cat|10|60.00%|85.71%",
       "dog|10|90.00%|69.23%",
@@ -248,9 +248,9 @@ describe("samples", () => {
   const titles = (text: string): string[] =>
     [...text.matchAll(/<title>Class probabilities of (.*?)<\/title>/gu)].map(([, name]) => name!);
 
-  test("that are classified wrong stand first, the others in their order", () => {
+  test("that are misclassified come first, the others in their order", () => {
     expect(titles(page).slice(0, 7)).toEqual([2, 5, 8, 11, 14, 0, 1].map((i) => `image ${i}`));
-    expect(readIn(page)).toContain("Those that are classified wrong stand first.");
+    expect(readIn(page)).toContain("Misclassified samples come first.");
   });
 
   test("are cut where they are many, which is said", () => {

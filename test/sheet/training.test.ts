@@ -47,10 +47,7 @@ Y: N×C onehot
 W: C×d
 P = softmax(XWᵀ)
 L = −1/N tr(Yᵀ log(P))`;
-const typed = fence(
-  "params=W input=X target=Y predicts=P data=points.csv epochs=2 rate=0.1",
-  `${loss}\nL`,
-);
+const typed = fence("params=W input=X target=Y predicts=P data=points.csv epochs=2 rate=0.1", loss);
 
 test("the curves and the samples stand beside the sheet, and nothing else is written", async () => {
   const files = readdirSync(folder);
@@ -60,7 +57,9 @@ test("the curves and the samples stand beside the sheet, and nothing else is wri
   expect(all[2]!.content).toContain("<title>Class probabilities of 2 samples</title>");
   const text = String(all[0]!.content);
   expect(text).toContain("The network 2-4-2 (tanh, cross-entropy) is trained on 50 samples");
-  expect(text).toContain("each of the 4 parameters agree with differences of the loss");
+  expect(text).toContain(
+    "each of the 4 matrices and vectors of parameters agree with differences of the loss",
+  );
   expect(text).toContain("![Loss and accuracy by epoch](hw.solved-1.svg)");
   expect(text).toContain("| line 1: gradients of the training |");
   expect(readdirSync(folder)).toEqual(files);
@@ -122,9 +121,7 @@ test("a search has a table of its trials, the best first, and shows the best", a
   const search = "#| search: rate=0.05,1e-9; hidden=6,3-2";
   for (const format of ["md", "html", "tex"] as const) {
     const text = await first(fence(options, search), format);
-    expect(text).toMatch(
-      /4 trials are judged by 20 samples that validate; the best, with rate 0.05/u,
-    );
+    expect(text).toMatch(/4 trials are judged by 20 validation samples; the best, with rate 0.05/u);
     expect(text).toMatch(/trial(?: \| | & |<\/th><th scope="col">)rate/u);
   }
   const text = await first(fence(options, search));
@@ -154,7 +151,7 @@ test("a search has a table of its trials, the best first, and shows the best", a
 test("trials are drawn by chance; one that diverges comes last", async () => {
   const some = "hidden=3 data=points.csv validation=20 epochs=2";
   const drawn = await first(fence(`${some} trials=2`, "#| search: rate=1e-4..0.1"));
-  expect(drawn).toContain("2 trials, drawn by chance, are judged by 20 samples");
+  expect(drawn).toContain("2 trials, drawn by chance, are judged by 20 validation samples");
   const wild = await first(
     fence(
       `${some} batch=5 optimizer=sgd loss=squared targets=classes`,
@@ -303,7 +300,7 @@ test.each([
   ],
   [
     "hidden=4 data=points.csv search=rate=0.1",
-    "error[bad-option]: a search compares by samples that validate, and not by those of the test\n  at /hw.md:3:42\n  3 | ```train hidden=4 data=points.csv search=rate=0.1\n    |                                          ^^^^^^^^\n  hint: validation=0.1",
+    "error[bad-option]: a search compares trials by validation samples, and not by those of the test\n  at /hw.md:3:42\n  3 | ```train hidden=4 data=points.csv search=rate=0.1\n    |                                          ^^^^^^^^\n  hint: validation=0.1",
   ],
   [
     "hidden=4 data=points.csv search=rate=0.1,x validation=9",

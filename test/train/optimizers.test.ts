@@ -91,13 +91,13 @@ test.each<[string, Schedule, number, readonly number[]]>([
     "half a cosine",
     { kind: "cosine", least: 0 },
     0,
-    Array.from({ length: 8 }, (_, k) => 0.5 * (1 + Math.cos((Math.PI * k) / 7))),
+    Array.from({ length: 8 }, (_, k) => 0.5 * (1 + Math.cos((Math.PI * k) / 8))),
   ],
   [
     "half a cosine after a warm-up",
     { kind: "cosine", least: 0.2 },
     2,
-    [0.25, 0.5, 0.75, 1, 1, 0.8, 0.4, 0.2],
+    [0.25, 0.5, 0.75, 1, ...[0, 1, 2, 3].map((k) => 0.2 + 0.4 * (1 + Math.cos((Math.PI * k) / 4)))],
   ],
   ["a warm-up alone", { kind: "constant" }, 1.5, [1 / 3, 2 / 3, 1, 1, 1, 1, 1, 1]],
 ])("rates: %s", (_, schedule, warmup, expected) => {

@@ -128,7 +128,7 @@ describe("a run", () => {
       /^epoch 1 {2}train 1\.\d+ [\d.]+% {2}validation [\d.]+ [\d.]+% {2}[\d.]+ s, [\d,]+\/s$/u,
     );
     expect(lines[2]).toMatch(
-      /^After 2 epochs the loss is [\d.]+ in training; [\d.]+ on the validation samples, of which [\d.]+% are classified right\.$/u,
+      /^After 2 epochs the loss is [\d.]+ in training; [\d.]+ on the validation samples, of which [\d.]+% are classified correctly\.$/u,
     );
     expect(lines[3]).toBe(join(folder, "runs", "data-1"));
     expect(train("--epochs", "1").stdout.trim().split("\n").at(-1)).toBe(
@@ -164,6 +164,42 @@ describe("a run", () => {
     expect(nabla([...args, "--from", "601"], { cwd: folder })).toMatchObject({
       status: 2,
       stderr: "error[bad-option]: data/X.npy has 600 samples\n",
+    });
+  });
+
+  test("predicts for the table that it was trained on, whose labels are the truth", () => {
+    writeFileSync(join(folder, "kinds.csv"), "a,kind,b\n1,7,2\n2,30,3\n3,7,1\n0,30,1\n");
+    const run = ["--data", "kinds.csv", "--label", "kind", "--epochs", "1", "--out", "kinds"];
+    expect(nabla(["train", "--hidden", "3", ...run], { cwd: folder }).status).toBe(0);
+    const truths = (images: string): unknown[] => {
+      const { stdout } = nabla(["predict", "kinds", "--images", images, "--json"], {
+        cwd: folder,
+      });
+      return (JSON.parse(stdout) as { predictions: { truth: unknown }[] }).predictions.map(
+        ({ truth }) => truth,
+      );
+    };
+    expect(truths("kinds.csv")).toEqual([0, 1, 0, 1]);
+    writeFileSync(join(folder, "bare.csv"), "a,b\n1,2\n2,3\n");
+    expect(truths("bare.csv")).toEqual([null, null]);
+    writeFileSync(join(folder, "new.csv"), "a,kind,b\n1,8,2\n");
+    expect(nabla(["predict", "kinds", "--images", "new.csv"], { cwd: folder }).stderr).toContain(
+      "new.csv: line 2, column 2",
+    );
+    const numbers = ["--loss", "squared", "--data", "kinds.csv", "--label", "kind"];
+    nabla(["train", "--hidden", "3", ...numbers, "--epochs", "1", "--out", "prices"], {
+      cwd: folder,
+    });
+    const { stdout } = nabla(["predict", "prices", "--images", "kinds.csv", "--json"], {
+      cwd: folder,
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      ok: true,
+      predictions: [7, 30, 7, 30].map((truth, k) => ({
+        sample: `sample ${k + 1}`,
+        outputs: [expect.any(Number)],
+        truth: [truth],
+      })),
     });
   });
 
@@ -262,6 +298,23 @@ describe("a run", () => {
     [
       ["X: N×d; ‖X W‖²", "--params", "W", "--input", "X", "--predicts", "P"],
       "--predicts P: the problem has no such name",
+    ],
+    [
+      ["X: N×d; A: d×d; ‖X A W‖²", "--params", "W", "--input", "X"],
+      "error[not-trainable]: nothing says what A is\n  note: a name of a loss is trained, is given by the data, or has a number\n  hint: --params …,A  or  A = 0.1; a dimension is declared: X: N×d (N, d are)\n",
+    ],
+    [["1/N ‖X W‖²", "--params", "W", "--input", "X"], "nothing says what N is"],
+    [
+      [
+        "X: N×d; Y: N×C onehot; L = 1/N ‖XWᵀ − Y‖²; accuracy = 1/N tr(YᵀXWᵀ)",
+        "--params",
+        "W",
+        "--input",
+        "X",
+        "--target",
+        "Y",
+      ],
+      "the last definition is accuracy, which no step can make larger",
     ],
     [["--layers", "6,4", "--show"], "--out says nothing beside --show, which trains nothing"],
     [["--layers", "6,4", "--no-check", "--check-gradients"], "--out says nothing beside"],

@@ -263,7 +263,11 @@ describe("a typed loss", () => {
       "the data have classes as targets, and Y is not declared onehot",
     ],
     [typed("X: N×5; Y: N×C onehot; ‖X W − Y‖²"), "a sample of X has 5 entries, and 6 in the data"],
-    [typed("X: N×d; Y: N×C onehot; ‖X W V − Y‖²"), "there is no size for "],
+    [typed("X: N×d; Y: N×C onehot; ‖X W V − Y‖²"), "nothing says what V is"],
+    [
+      typed("X: N×d; Y: N×C onehot; W: h×d; V: h×C; ‖X Wᵀ V − Y‖²", { params: ["W", "V"] }),
+      "there is no size for h",
+    ],
     [
       typed("X: N×d; Y: N×C onehot; ‖X W − Y‖²", { params: ["X"] }),
       "it needs that X is a variable",

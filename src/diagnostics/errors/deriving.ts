@@ -27,7 +27,7 @@ export const ofDeriving = {
   noPoint: (reasons: readonly string[]) =>
     error("no-point", "no point was found at which the result could be checked", {
       notes: reasons,
-      hint: "declare what the names are (positive, posdef, …), or use --no-verify",
+      hint: "declare what the names are (positive, posdef, …); nabla derive --no-verify shows it unchecked",
       exit: 3,
     }),
   notVerified: (lines: readonly string[]) =>

@@ -5,6 +5,19 @@ import { among, counted, error, quoted } from "../wording.ts";
 export const ofTraining = {
   notTrainable: (need: string) =>
     error("not-trainable", `this loss cannot be trained so: it needs that ${need}`),
+  trainsAccuracy: (name: string) =>
+    error("not-trainable", `the last definition is ${name}, which no step can make larger`, {
+      hint: "the loss stands last, by its name alone too: … ; L",
+    }),
+  unknownsLeft: (names: readonly string[], dimensions: readonly string[]) =>
+    error(
+      "not-trainable",
+      `nothing says what ${names.join(", ")} ${names.length === 1 ? "is" : "are"}`,
+      {
+        notes: ["a name of a loss is trained, is given by the data, or has a number"],
+        hint: `--params …,${names[0]!}  or  ${names[0]!} = 0.1; a dimension is declared: X: N×d${dimensions.length > 0 ? ` (${dimensions.join(", ")} ${dimensions.length === 1 ? "is" : "are"})` : ""}`,
+      },
+    ),
   noSampleDimension: (name: string) =>
     error("not-trainable", `the samples of ${name} are not counted by a dimension with a name`, {
       hint: `${name}: N×d  or  ${name.toLowerCase()}_i: d for i = 1..N`,
@@ -55,6 +68,10 @@ export const ofTraining = {
       "not-trainable",
       `samples are ${found.join("×")}, and the run was trained on ${trained.join("×")}`,
     ),
+  searchThere: (path: string) =>
+    error("run-there", `${path} holds a search already`, {
+      hint: `--resume ${path}  goes on with it; another --out begins a new one`,
+    }),
   noWeights: (path: string) =>
     error("no-run", `${path} has no weights yet: its training did not end`, {
       hint: `nabla train --resume ${path}`,
@@ -87,7 +104,7 @@ export const ofTraining = {
   searchNeedsValidation: () =>
     error(
       "bad-option",
-      "a search compares by samples that validate, and not by those of the test",
+      "a search compares trials by validation samples, and not by those of the test",
       {
         hint: "--validation 0.1",
       },
