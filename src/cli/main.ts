@@ -1,6 +1,6 @@
 /** @file The program: its commands, its exit codes, and how errors are told. */
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { NablaError } from "../diagnostics/errors.ts";
 import { version } from "../../package.json";
 import { addCache } from "./cache.ts";
@@ -13,6 +13,8 @@ import { addPredict } from "./predict.ts";
 import { addSheet } from "./sheet.ts";
 import { addTrain } from "./train.ts";
 
+const usualHelp = new Help();
+
 /** Runs the program with its arguments; sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("nabla")
@@ -20,6 +22,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .option("--debug", "show the stack of an error")
     .exitOverride()
+    .configureHelp({
+      // That what can be repeated begins with nothing needs no word.
+      optionDescription: (option) =>
+        usualHelp.optionDescription(option).replace(" (default: [])", ""),
+    })
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /u, "error[usage]: ")),
     });

@@ -72,7 +72,7 @@ export function trainingOptions(command: Command): Command {
     .addOption(
       new Option(
         "--targets <kind>",
-        "what targets are (numbers for a squared loss of one output, else classes)",
+        "what labels are (classes; of a squared loss as outputs or data say)",
       ).choices([...targetKinds]),
     )
     .option("--label <column>", "of a table: the column of the labels, by name or number")

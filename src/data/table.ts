@@ -42,7 +42,11 @@ function headerIn({ cells }: Line, asked: string | null, path: string): Header {
       Number.isNaN(floatIn(cell)) &&
       (asked === null ? labelNames.has(cell.toLowerCase()) : cell === asked),
   );
-  if (named >= 0) return { isThere: true, label: named };
+  if (named >= 0) {
+    const again = cells.lastIndexOf(cells[named]!);
+    if (again !== named) throw errors.twoColumns(path, cells[named]!, named + 1, again + 1);
+    return { isThere: true, label: named };
+  }
   if (asked === null) return { isThere: areWords, label: null };
   const number = /^[1-9]\d{0,5}$/u.test(asked) ? Number(asked) : 0;
   if (number < 1 || number > cells.length)

@@ -76,6 +76,7 @@ export function withLayers(subject: Subject | HiddenLayers, widths: Widths | nul
   if (subject.kind !== "hidden") return subject;
   if (!widths) throw errors.hiddenNeedsData();
   const { units, ...others } = subject;
+  if (widths.isOfClasses && widths.target! < 2) throw errors.oneClass();
   return {
     ...others,
     kind: "network",

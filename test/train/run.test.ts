@@ -441,6 +441,20 @@ describe("without a run", () => {
     expect(stderr).toContain("--data FOLDER  or all layers: --layers 784,64,10");
   });
 
+  test.each([
+    [["--data", "one.csv"], "the data have one class, and a classification needs two"],
+    [
+      ["--data", "twice.csv", "--label", "a"],
+      "error[bad-data]: DIR/twice.csv has two columns a: which has the labels?\n  hint: --label 1  or  --label 2\n",
+    ],
+  ])("is refused with %j", (args, message) => {
+    writeFileSync(join(folder, "one.csv"), "a,b,y\n1,2,u\n3,4,u\n");
+    writeFileSync(join(folder, "twice.csv"), "a,a,b\n1,2,3\n4,5,6\n");
+    const run = nabla(["train", "--hidden", "3", ...args], { cwd: folder });
+    expect(run.status).toBe(2);
+    expect(run.stderr.replaceAll(folder, "DIR")).toContain(message);
+  });
+
   test("samples of their own for a test leave none to take for one", () => {
     const parts = join(folder, "parts");
     mkdirSync(parts);

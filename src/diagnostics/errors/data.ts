@@ -75,6 +75,10 @@ export const ofData = {
     }),
   labelOfTable: (label: string, path: string) =>
     error("bad-option", `label ${label} names a column, and ${path} has none`),
+  twoColumns: (path: string, name: string, first: number, second: number) =>
+    error("bad-data", `${path} has two columns ${name}: which has the labels?`, {
+      hint: `--label ${first}  or  --label ${second}`,
+    }),
   onlyClasses: (path: string) =>
     error("bad-option", `the labels of ${path} are classes, and no numbers to be learnt`),
   notUtf8: (path: string) => error("bad-data", `${path}: it is no text in UTF-8`),

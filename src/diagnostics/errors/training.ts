@@ -115,6 +115,10 @@ export const ofTraining = {
     error("unknown-name", `--${option} ${name}: the problem has no such name`, among(name, known)),
   testThere: (title: string) =>
     error("bad-option", `${title} has samples of its own for a test: --test says nothing there`),
+  oneClass: () =>
+    error("not-trainable", "the data have one class, and a classification needs two", {
+      hint: "--targets numbers, where the labels are numbers to be learnt; --label names their column",
+    }),
   hiddenNeedsData: () =>
     error("bad-option", "how wide the first and the last layer are the data say", {
       hint: "--data FOLDER  or all layers: --layers 784,64,10",
