@@ -46,6 +46,11 @@ test("every file belongs to a floor", () => {
   expect(files.filter((file) => floorOf(roomOf(file)) < 0)).toEqual([]);
 });
 
+test("what is slow to be made waits until it is needed", () => {
+  const made = /^(?:export )?const \w+ = new Intl/mu;
+  expect(files.filter((file) => made.test(readFileSync(join(root, file), "utf8")))).toEqual([]);
+});
+
 test("imports run downwards only", () => {
   const upward: string[] = [];
   for (const file of files)

@@ -61,10 +61,11 @@ export function placeOf({ source, start }: Span): string | null {
   return `${source.file}:${lineOf(source, start)}:${column}`;
 }
 
+/** Slow to be made: not before it is needed. */
 let segmenter: Intl.Segmenter | undefined;
 
 /** What a reader sees as single characters. */
-function graphemes(text: string): string[] {
+export function graphemes(text: string): string[] {
   if (/^[\x20-\x7e]*$/u.test(text)) return [...text];
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), (part) => part.segment);

@@ -1,5 +1,7 @@
 /** @file How wide a text stands in a picture whose font is not known: as wide as in the widest that is usual. */
 
+import { graphemes } from "../diagnostics/source.ts";
+
 /** The size of a font in px, and whether it is bold. */
 export interface Font {
   readonly size: number;
@@ -29,17 +31,15 @@ const advance = (character: string): number =>
 export const textWidth = (text: string, { size, isBold = false }: Font): number =>
   [...text].reduce((sum, character) => sum + advance(character), 0) * size * (isBold ? bold : 1);
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-
 /** A text that is not wider than so many px: what is longer ends in “…”. */
 export function cut(text: string, width: number, font: Font): string {
   if (textWidth(text, font) <= width) return text;
   const room = width - textWidth("…", font);
   let [kept, taken] = ["", 0];
-  for (const { segment } of graphemes.segment(text)) {
-    taken += textWidth(segment, font);
+  for (const grapheme of graphemes(text)) {
+    taken += textWidth(grapheme, font);
     if (taken > room) break;
-    kept += segment;
+    kept += grapheme;
   }
   return `${kept.trimEnd()}…`;
 }
