@@ -31,7 +31,7 @@ export interface Plan extends Learning, Omit<Rates, "stepsPerEpoch"> {
 
 /** What is known after an epoch; the figures of training are means over its steps, each as its parameters were then. */
 export interface EpochFigures extends Reported {
-  /** The rate of the last step. */
+  /** The rate of its first step. */
   readonly rate: number;
   /** Of the steps, with what gave them their samples. */
   readonly samplesPerSecond: number;
