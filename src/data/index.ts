@@ -26,6 +26,7 @@ import { tableIn } from "./table.ts";
 
 export type { DataSet, Part } from "./data-set.ts";
 export type { OpenOptions, Target } from "./opening.ts";
+export type { Floats } from "./kinds.ts";
 export type { Rows } from "./rows.ts";
 
 const readers: Readonly<Record<Found["format"], (sources: Sources) => Promise<Read>>> = {

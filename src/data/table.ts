@@ -104,9 +104,9 @@ export async function tableIn(
     }
     if (count === 0) throw errors.badData(name, "there are no numbers below the names");
     return {
-      inputs: floatsIn(inputs.store(), columns!.width, "f4"),
+      inputs: floatsIn(inputs.store(), columns!.width),
       labels,
-      targets: targets && floatsIn(held(bytesOf(Float64Array.from(targets)), name), 1, "f8"),
+      targets: targets && floatsIn(held(bytesOf(Float64Array.from(targets)), name), 1),
     };
   } catch (error) {
     inputs.close();
@@ -126,25 +126,25 @@ function entryAt(line: Line, column: number, path: string): number {
   return number;
 }
 
-const bytesOf = ({ buffer, byteLength }: Float32Array | Float64Array): Uint8Array =>
+const bytesOf = ({ buffer, byteLength }: Float64Array): Uint8Array =>
   new Uint8Array(buffer, 0, byteLength);
 
 /** Rows of floats as they are in memory. */
-const floatsIn = (store: Store, width: number, kind: "f4" | "f8"): Rows => {
-  const stride = width * (kind === "f4" ? 4 : 8);
+const floatsIn = (store: Store, width: number): Rows => {
+  const stride = width * 8;
   return rowsOf([{ store, start: 0, count: store.length / stride }], {
     shape: [width],
-    kind,
+    kind: "f8",
     isLittle: isLittleHere,
     stride,
   });
 };
 
-/** Numbers that come one after the other, kept as float32. */
+/** Numbers that come one after the other, kept as float64. */
 class Numbers {
   private readonly opening: Opening;
   private readonly keeper: Keeper;
-  private readonly block = new Float32Array(1 << 15);
+  private readonly block = new Float64Array(1 << 14);
   private filled = 0;
 
   constructor(name: string, opening: Opening) {

@@ -194,8 +194,11 @@ export class Learner {
     const numbers = order.subarray(0, batch);
     const sums = this.taken(main, 1, 0, 1, this.places(order, 1, 0, 1), () => 0);
     this.state = before;
-    const inputs = new Map<string, ArrayLike<number>>([[task.input, samples.inputs(numbers)]]);
-    if (task.target !== null) inputs.set(task.target, samples.targets(numbers));
+    // As the program has them.
+    const held = (entries: ArrayLike<number>): ArrayLike<number> =>
+      learning.backend.dtype === "float64" ? entries : Float32Array.from(entries);
+    const inputs = new Map([[task.input, held(samples.inputs(numbers))]]);
+    if (task.target !== null) inputs.set(task.target, held(samples.targets(numbers)));
     for (const [layer, { name, units }] of task.masked.entries())
       inputs.set(name, this.masks(1, 0, 1, layer, batch * units));
     return { count: batch, loss: sums.loss / batch, inputs };

@@ -17,7 +17,7 @@ export interface Predicted extends SampleShown {
 }
 
 function entriesOf(rows: Rows, number: number): number[] {
-  const entries = new Float32Array(rows.width);
+  const entries = new Float64Array(rows.width);
   rows.read(Int32Array.of(number), entries);
   return Array.from(entries);
 }
@@ -32,7 +32,7 @@ export async function predicted(
   numbers: Int32Array,
   note: NonNullable<CompileOptions["note"]>,
 ): Promise<Predicted[]> {
-  const { subject, data } = folder.config;
+  const { subject, data, dtype } = folder.config;
   const task = taskOf(subject, null);
   if (task.output === null) throw errors.predictsNothing();
   const width = data.shape.reduce((n, m) => n * m, 1);
@@ -41,7 +41,7 @@ export async function predicted(
   const path = folder.file("weights");
   const { values, scaling } = weightsIn(readBytes(path), path, task);
   const samples = new Samples({ inputs, classes: null, targets: null }, null, scaling);
-  const judge = new Judge(task, { dtype: "float32", note });
+  const judge = new Judge(task, { dtype, note });
   judge.take(values);
   try {
     const found: Predicted[] = [];

@@ -98,7 +98,8 @@ function modelOf(
       batch: task.samples,
       sizes: task.sizes,
       constants,
-      ...scaling,
+      shift: Float32Array.from(scaling.shift),
+      scale: Float32Array.from(scaling.scale),
       name: config.title,
     });
   } catch (error) {

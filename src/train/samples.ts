@@ -1,12 +1,15 @@
-/** @file The samples of a part of the data, as a program takes them: scaled, in single precision. */
+/** @file The samples of a part of the data, as a program takes them: scaled. */
 
 import type { Compiled } from "../compile/index.ts";
-import type { Part } from "../data/index.ts";
+import type { Floats, Part } from "../data/index.ts";
 
-/** Entries are shifted and then scaled: (x − shift)·scale, each by its own numbers or all by one. */
+/**
+ * Entries are shifted and then scaled: (x − shift)·scale, each by its own numbers or all by one. They are read in the precision
+ * of these numbers; a difference of large entries has digits in double precision alone.
+ */
 export interface Scaling {
-  readonly shift: Float32Array;
-  readonly scale: Float32Array;
+  readonly shift: Floats;
+  readonly scale: Floats;
 }
 
 /** Some samples of a data set, by their number from 0. */
@@ -32,8 +35,15 @@ export class Samples {
     this.targetWidth = part.targets?.width ?? 1;
   }
 
+  /** Room for the inputs of so many samples. */
+  room(count: number): Floats {
+    const size = count * this.width;
+    const isSingle = this.scaling.shift instanceof Float32Array;
+    return isSingle ? new Float32Array(size) : new Float64Array(size);
+  }
+
   /** The inputs of some samples, one row after the other. */
-  inputs(numbers: Int32Array, to = new Float32Array(numbers.length * this.width)): Float32Array {
+  inputs(numbers: Int32Array, to = this.room(numbers.length)): Floats {
     this.part.inputs.read(this.inPart(numbers), to);
     scaled(to, numbers.length, this.width, this.scaling);
     return to;
@@ -44,7 +54,7 @@ export class Samples {
     const { classes, targets } = this.part;
     const places = this.inPart(numbers);
     if (classes) return places.map((place) => classes[place]!);
-    const to = new Float32Array(numbers.length * this.targetWidth);
+    const to = new Float64Array(numbers.length * this.targetWidth);
     targets?.read(places, to);
     return to;
   }
@@ -81,7 +91,7 @@ export function feed(
   at = 0,
 ): void {
   const most = Math.max(1, Math.floor(2 ** 20 / samples.width));
-  const entries = new Float32Array(Math.min(most, numbers.length) * samples.width);
+  const entries = samples.room(Math.min(most, numbers.length));
   for (let from = 0; from < numbers.length; from += most) {
     const part = numbers.subarray(from, from + most);
     const rows = samples.inputs(part, entries.subarray(0, part.length * samples.width));
@@ -94,12 +104,7 @@ export function feed(
 export const numbersFrom = (from: number, to: number): Int32Array =>
   Int32Array.from({ length: to - from }, (_, k) => from + k);
 
-function scaled(
-  entries: Float32Array,
-  rows: number,
-  width: number,
-  { shift, scale }: Scaling,
-): void {
+function scaled(entries: Floats, rows: number, width: number, { shift, scale }: Scaling): void {
   if (shift.length === 1) {
     const [s, f] = [shift[0]!, scale[0]!];
     for (let k = 0; k < rows * width; k++) entries[k] = (entries[k]! - s) * f;

@@ -45,7 +45,7 @@ export function weightFiles(
   for (const [name, shape] of shapesOf(task))
     found.set(identifier(name), { shape, data: floatsOf(values.get(name)!) });
   for (const what of ["shift", "scale"] as const) {
-    const data = Float32Array.from(scaling[what]);
+    const data = floatsOf(scaling[what]);
     found.set(inputNames[what], { shape: [data.length], data });
   }
   return {
@@ -60,7 +60,7 @@ export function weightFiles(
  */
 export function weightsIn(bytes: Uint8Array, path: string, task: Task): Weights {
   const { tensors } = tensorsIn(bytes, path);
-  const named = (name: string, size: number | null): ArrayLike<number> => {
+  const named = (name: string, size: number | null): Float64Array => {
     const found = tensors.get(name);
     if (!found) throw errors.badData(path, `it has no ${name}`);
     if (size !== null && found.data.length !== size)
@@ -79,8 +79,8 @@ export function weightsIn(bytes: Uint8Array, path: string, task: Task): Weights 
   return {
     values,
     scaling: {
-      shift: Float32Array.from(named(inputNames.shift, null)),
-      scale: Float32Array.from(named(inputNames.scale, null)),
+      shift: named(inputNames.shift, null),
+      scale: named(inputNames.scale, null),
     },
   };
 }

@@ -167,6 +167,39 @@ describe("a run", () => {
     });
   });
 
+  test("has the digits that its data have", () => {
+    const xs = [0.1, 0.2, 0.3];
+    const ys = [0.7, 0.1, 0.9];
+    const lines = xs.map((x, k) => `${x},${ys[k]}`).join("\n");
+    writeFileSync(join(folder, "digits.csv"), `x,y\n${lines}\n`);
+    const line = "x_i: scalar for i = 1..n; y_i: scalar; w: scalar; 1/n Σ_i (w x_i − y_i)²";
+    const names = ["--params", "w", "--input", "x", "--target", "y", "--data", "digits.csv"];
+    const how = ["--optimizer", "sgd", "--rate", "0.1", "--schedule", "constant", "--epochs", "1"];
+    const run = ["--dtype", "float64", "--out", "digits"];
+    expect(nabla(["train", line, ...names, ...how, ...run], { cwd: folder }).stderr).toBe("");
+    const path = join(folder, "digits", "weights.safetensors");
+    const w = Number(tensorsIn(readFileSync(path), path).tensors.get("w")!.data[0]);
+    const gradient = xs.reduce((sum, x, k) => sum - (2 / 3) * x * ys[k]!, 0);
+    expect(Math.abs(w + 0.1 * gradient)).toBeLessThan(1e-16);
+  });
+
+  test("standardises large numbers that differ little", () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, k) => `${1_700_000_000 + k},${k < 20 ? "am" : "pm"}`,
+    );
+    writeFileSync(join(folder, "times.csv"), `time,label\n${rows.join("\n")}\n`);
+    const how = ["--data", "times.csv", "--standardise", "feature", "--epochs", "30"];
+    const run = ["--rate", "0.1", "--batch", "8", "--out", "times"];
+    const { stdout } = nabla(["train", "--layers", "1,2", ...how, ...run], { cwd: folder });
+    expect(stdout).toContain("After 30 epochs");
+    const found = nabla(["predict", "times", "--images", "times.csv", "--json"], { cwd: folder });
+    const { predictions } = JSON.parse(found.stdout) as {
+      predictions: { predicted: number; truth: number }[];
+    };
+    expect(predictions.filter(({ predicted, truth }) => predicted === truth).length).toBe(40);
+  });
+
   test("predicts for the table that it was trained on, whose labels are the truth", () => {
     writeFileSync(join(folder, "kinds.csv"), "a,kind,b\n1,7,2\n2,30,3\n3,7,1\n0,30,1\n");
     const run = ["--data", "kinds.csv", "--label", "kind", "--epochs", "1", "--out", "kinds"];
@@ -186,16 +219,17 @@ describe("a run", () => {
     expect(nabla(["predict", "kinds", "--images", "new.csv"], { cwd: folder }).stderr).toContain(
       "new.csv: line 2, column 2",
     );
-    const numbers = ["--loss", "squared", "--data", "kinds.csv", "--label", "kind"];
+    writeFileSync(join(folder, "prices.csv"), "a,kind,b\n1,7,2\n2,30.1,3\n3,7,1\n0,30.1,1\n");
+    const numbers = ["--loss", "squared", "--data", "prices.csv", "--label", "kind"];
     nabla(["train", "--hidden", "3", ...numbers, "--epochs", "1", "--out", "prices"], {
       cwd: folder,
     });
-    const { stdout } = nabla(["predict", "prices", "--images", "kinds.csv", "--json"], {
+    const { stdout } = nabla(["predict", "prices", "--images", "prices.csv", "--json"], {
       cwd: folder,
     });
     expect(JSON.parse(stdout)).toEqual({
       ok: true,
-      predictions: [7, 30, 7, 30].map((truth, k) => ({
+      predictions: [7, 30.1, 7, 30.1].map((truth, k) => ({
         sample: `sample ${k + 1}`,
         outputs: [expect.any(Number)],
         truth: [truth],
